@@ -1,0 +1,444 @@
+import type { ScanAttrs, WhileAttrs } from "../ops/control.js";
+import { padAccess } from "../ops/assemble.js";
+import type { ViewOp } from "../ops/views.js";
+import { sizeOf, stridesOf, type Shape } from "../shape.js";
+import { BYTES, topological, type DType, type Graph, type Tensor, type TypedArray } from "../tensor.js";
+import { OP, type Code, type ModuleBuilder } from "./assembler.js";
+import { arrange, type Arrangement } from "./cluster.js";
+import { argmaxKernel, castKernel, segmentKernel, spmvKernel, takeKernel } from "./indexed.js";
+import { mapKernel, type Expression, type Kernel } from "./map.js";
+import { planMatmul } from "./matmul.js";
+import { addressOf, type Buffer, type Place } from "./place.js";
+import { randomKernel } from "./random.js";
+import { reduceKernels } from "./reduce.js";
+
+/** Work in independent units; `call` pushes lo and hi and runs them. Its preparation writes functions into the module. */
+export interface Work {
+  readonly kind: "work";
+  readonly units: number;
+  readonly work: number;
+  prepare(module: ModuleBuilder): (code: Code, lo: () => void, hi: () => void) => void;
+}
+
+/** Copies `bytes` from one place to another; with `slide`, the place moves on by `bytes` a round of the innermost loop. */
+export interface Copy {
+  readonly kind: "copy";
+  readonly from: Place;
+  readonly to: Place;
+  readonly bytes: number;
+  readonly slide?: "from" | "to";
+}
+
+export interface Fill {
+  readonly kind: "fill";
+  readonly to: Place;
+  readonly bytes: number;
+}
+
+export interface Loop {
+  readonly kind: "scan";
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly body: readonly Step[];
+}
+
+export interface While {
+  readonly kind: "while";
+  readonly cond: readonly Step[];
+  readonly flag: Place;
+  readonly body: readonly Step[];
+  readonly limit: number;
+  readonly rounds: Place;
+}
+
+export type Step = Work | Copy | Fill | Loop | While;
+
+/** A program before its memory has addresses. */
+export interface Lowered {
+  readonly steps: readonly Step[];
+  readonly buffers: readonly Buffer[];
+  readonly inputs: readonly Place[];
+  readonly outputs: readonly Place[];
+  readonly constants: readonly { readonly place: Place; readonly data: TypedArray }[];
+}
+
+const isContiguous = (p: Place, shape: Shape): boolean => {
+  const row = stridesOf(shape);
+  return shape.every((d, i) => d === 1 || p.strides[i] === row[i]) || shape.includes(0);
+};
+
+/** Turns a simplified graph into steps over buffers. */
+export function lower(graph: Graph, module: ModuleBuilder): Lowered {
+  const buffers: Buffer[] = [];
+  const constants: { place: Place; data: TypedArray }[] = [];
+  const constantPlaces = new Map<TypedArray, Place>();
+  const loops: { start: number; touched: Set<Buffer> }[] = [];
+  let steps: Step[] = [];
+  let clock = 0;
+
+  function buffer(bytes: number, name: string, fixed = false, inside?: Buffer["inside"]): Buffer {
+    const b: Buffer = { bytes, name, fixed, address: 0, first: Infinity, last: -1, ...(inside ? { inside } : {}) };
+    buffers.push(b);
+    return b;
+  }
+  const place = (dtype: DType, shape: Shape, name: string, fixed = false): Place =>
+    ({ buffer: buffer(Math.max(1, sizeOf(shape)) * BYTES[dtype], name, fixed), dtype, offset: 0, strides: stridesOf(shape) });
+
+  function touch(...places: readonly Place[]): void {
+    for (const { buffer: b } of places) {
+      b.first = Math.min(b.first, clock);
+      b.last = Math.max(b.last, clock);
+      for (const l of loops) l.touched.add(b);
+    }
+  }
+  function push(step: Step, ...used: readonly Place[]): void {
+    touch(...used);
+    steps.push(step);
+    clock++;
+  }
+  function kernels(list: readonly Kernel[], ...used: readonly Place[]): void {
+    // All of them touch all their operands: what the first writes the next may read.
+    list.forEach((k) => {
+      if (k.units === 0) return;
+      push({
+        kind: "work", units: k.units, work: k.work,
+        prepare: (m) => {
+          const func = k.emit(m);
+          return (code, lo, hi) => {
+            lo();
+            hi();
+            code.call(func);
+          };
+        },
+      }, ...used);
+    });
+  }
+  /** Steps of a loop body: buffers from outside that it uses live until the loop's end. */
+  function inLoop(write: () => void): Step[] {
+    const outer = steps;
+    const loop = { start: clock, touched: new Set<Buffer>() };
+    loops.push(loop);
+    steps = [];
+    write();
+    const body = steps;
+    loops.pop();
+    steps = outer;
+    clock++;
+    for (const b of loop.touched) if (b.first < loop.start) b.last = Math.max(b.last, clock);
+    clock++;
+    return body;
+  }
+
+  const copyExpression = (from: Place): Expression => ({ dtype: from.dtype, loads: [from], numbers: [], code: [] });
+  function copy(from: Place, to: Place, shape: Shape): void {
+    if (sizeOf(shape) === 0) return;
+    if (isContiguous(from, shape) && isContiguous(to, shape)) push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
+    else kernels([mapKernel(shape, copyExpression(from), [{ slot: 0, place: to }])], from, to);
+  }
+
+  /** Lowers a graph whose inputs have places; its outputs end up in `wanted`. */
+  function region(graph: Graph, bound: ReadonlyMap<Tensor, Place>, wanted: readonly Place[]): void {
+    const places = new Map<Tensor, Place>(bound);
+    const homes = new Map<Tensor, Place>();
+    const arrangement: Arrangement = arrange(graph.outputs, new Set(bound.keys()));
+
+    /** Lets a tensor be computed straight into a place, if it is computed at all. */
+    function offer(t: Tensor, at: Place): boolean {
+      let x = t;
+      while (x.op.name === "reshape" && !bound.has(x)) x = x.inputs[0]!;
+      if (bound.has(x) || homes.has(x) || ["leaf", "view", "get"].includes(x.op.family)) return false;
+      homes.set(x, { ...at, strides: stridesOf(x.shape) });
+      return true;
+    }
+    const direct = graph.outputs.map((t, i) => offer(t, wanted[i]!));
+    const order = topological(graph.outputs);
+    for (const t of [...order].reverse()) {
+      if (t.op.family !== "concat" || bound.has(t)) continue;
+      const axis = t.attrs as number;
+      if (sizeOf(t.shape.slice(0, axis)) !== 1) continue;
+      if (!homes.has(t)) homes.set(t, place(t.dtype, t.shape, "concat"));
+      const whole = homes.get(t)!;
+      let at = whole.offset * BYTES[t.dtype];
+      for (const x of t.inputs) {
+        const bytes = sizeOf(x.shape) * BYTES[t.dtype];
+        offer(x, { buffer: buffer(bytes, "part", whole.buffer.fixed, { buffer: whole.buffer, offset: at }), dtype: t.dtype, offset: 0, strides: [] });
+        at += bytes;
+      }
+    }
+    const home = (t: Tensor): Place => {
+      const p = homes.get(t) ?? place(t.dtype, t.shape, t.op.name);
+      places.set(t, p);
+      return p;
+    };
+
+    function placeOf(t: Tensor): Place {
+      const known = places.get(t);
+      if (known) return known;
+      let made: Place;
+      if (t.op.family === "view") {
+        const from = placeOf(t.inputs[0]!);
+        const access = (t.op as ViewOp).access(t, from.strides);
+        if (access) made = { buffer: from.buffer, dtype: from.dtype, offset: from.offset + access.offset, strides: access.strides };
+        else {
+          const whole = contiguous(t.inputs[0]!);
+          made = { ...whole, strides: stridesOf(t.shape) };
+        }
+      } else if (t.op.name === "constant") {
+        const data = t.attrs as TypedArray;
+        made = constantPlaces.get(data) ?? place(t.dtype, t.shape, "constant", true);
+        if (!constantPlaces.has(data)) constants.push({ place: made, data });
+        constantPlaces.set(data, made);
+        made = { ...made, strides: stridesOf(t.shape) };
+      } else throw new Error(`lowering: ${t.op.name} is used before it is computed`);
+      places.set(t, made);
+      return made;
+    }
+    function contiguous(t: Tensor): Place {
+      const p = placeOf(t);
+      if (isContiguous(p, t.shape)) return { ...p, strides: stridesOf(t.shape) };
+      const to = place(t.dtype, t.shape, "copy");
+      copy(p, to, t.shape);
+      return to;
+    }
+
+    for (const item of arrangement.items) {
+      const t = item.nodes[0]!;
+      if (item.nodes.length > 1 || t.op.family === "map") fused(item.nodes, arrangement, placeOf, home);
+      else single(t, arrangement, { placeOf, contiguous, home, places });
+    }
+    graph.outputs.forEach((t, i) => {
+      if (!direct[i]) copy(placeOf(t), wanted[i]!, t.shape);
+      else if (!places.has(t)) placeOf(t);
+    });
+  }
+
+  /** One kernel for a cluster of elementwise operations. */
+  function fused(nodes: readonly Tensor[], arrangement: Arrangement, placeOf: (t: Tensor) => Place, home: (t: Tensor) => Place): void {
+    const { expression, slots } = arrangement.expression(nodes, placeOf);
+    const stores = nodes.filter((t) => arrangement.stored(t)).map((t) => ({ slot: slots.get(t)!, place: home(t) }));
+    kernels([mapKernel(nodes[0]!.shape, expression, stores)], ...expression.loads, ...stores.map((s) => s.place));
+  }
+
+  interface Access {
+    placeOf(t: Tensor): Place;
+    contiguous(t: Tensor): Place;
+    home(t: Tensor): Place;
+    places: Map<Tensor, Place>;
+  }
+
+  function single(t: Tensor, arrangement: Arrangement, { placeOf, contiguous, home, places }: Access): void {
+    const [a, b] = t.inputs as [Tensor, Tensor];
+    switch (t.op.family) {
+      case "reduce": {
+        if (t.op.name === "argmax") {
+          const axis = t.attrs as number;
+          const from = contiguous(a);
+          const out = home(t);
+          kernels([argmaxKernel(from, sizeOf(a.shape.slice(0, axis)), a.shape[axis]!, sizeOf(a.shape.slice(axis + 1)), out)], from, out);
+          return;
+        }
+        const inlined = arrangement.inlined(t);
+        const expression = inlined.length ? arrangement.expression(inlined, placeOf).expression : copyExpression(placeOf(a));
+        const out = home(t);
+        const extra: Place[] = [];
+        const list = reduceKernels(t.op.name, { expression, shape: a.shape, axes: t.attrs as number[] }, out, (bytes) => {
+          const s = buffer(bytes, "partial sums");
+          extra.push({ buffer: s, dtype: t.dtype, offset: 0, strides: [1] });
+          return s;
+        });
+        kernels(list, ...expression.loads, out, ...extra);
+        return;
+      }
+      case "dot":
+        return product(t, placeOf(a), placeOf(b), home(t));
+      case "pad": {
+        const from = placeOf(a);
+        const out = home(t);
+        push({ kind: "fill", to: out, bytes: sizeOf(t.shape) * BYTES[t.dtype] }, out);
+        const { offset, strides } = padAccess(t);
+        copy(from, { ...out, offset: out.offset + offset, strides }, a.shape);
+        return;
+      }
+      case "concat": {
+        const out = home(t);
+        touch(out);
+        let at = 0;
+        for (const x of t.inputs) {
+          const to: Place = { ...out, offset: out.offset + at * out.strides[t.attrs as number]!, strides: out.strides };
+          const from = placeOf(x);
+          const inPlace = from.buffer.inside !== undefined && sameAddress(from, to) && isContiguous(from, x.shape);
+          if (inPlace) touch(from);
+          else copy(from, to, x.shape);
+          at += x.shape[t.attrs as number]!;
+        }
+        return;
+      }
+      case "take": {
+        const [from, indices] = [contiguous(a), contiguous(b)];
+        const out = home(t);
+        kernels([takeKernel(from, a.shape[0]!, sizeOf(a.shape.slice(1)), indices, sizeOf(b.shape), out)], from, indices, out);
+        return;
+      }
+      case "segment": {
+        const [from, indices] = [contiguous(a), contiguous(b)];
+        const out = home(t);
+        kernels([segmentKernel(from, b.shape[0]!, sizeOf(t.shape.slice(1)), indices, out, t.shape[0]!)], from, indices, out);
+        return;
+      }
+      case "spmv": {
+        const [values, columns, offsets, x] = t.inputs.map(contiguous) as [Place, Place, Place, Place];
+        const out = home(t);
+        kernels([spmvKernel(values, columns, offsets, x, t.inputs[3]!.shape[0]!, sizeOf(t.shape.slice(1)), out, t.shape[0]!, a.shape[0]!)], values, columns, offsets, x, out);
+        return;
+      }
+      case "cast": {
+        const from = contiguous(a);
+        const out = home(t);
+        kernels([castKernel(from, out, sizeOf(t.shape))], from, out);
+        return;
+      }
+      case "random": {
+        const [keys, at] = [contiguous(a), contiguous(b)];
+        const out = home(t);
+        kernels([randomKernel(keys, at, sizeOf(b.shape), t.attrs as number, out)], keys, at, out);
+        return;
+      }
+      case "loop": {
+        const outs = t.outs!.map((o) => place(o.dtype, o.shape, t.op.name));
+        if (t.op.name === "scan") scanLoop(t, t.inputs.map(contiguous), outs);
+        else whileLoop(t, t.inputs.map(contiguous), outs);
+        arrangement.results(t).forEach((g) => places.set(g, outs[g.attrs as number]!));
+        return;
+      }
+      default:
+        throw new Error(`lowering: no rule for ${t.op.name}`);
+    }
+  }
+
+  const sameAddress = (a: Place, b: Place): boolean => {
+    const at = (p: Place): { root: Buffer; bytes: number } => {
+      let root = p.buffer;
+      let bytes = p.offset * BYTES[p.dtype];
+      while (root.inside) {
+        bytes += root.inside.offset;
+        root = root.inside.buffer;
+      }
+      return { root, bytes };
+    };
+    const [x, y] = [at(a), at(b)];
+    return x.root === y.root && x.bytes === y.bytes;
+  };
+
+  /** A matrix product, or a batch of them with one unit a member. */
+  function product(t: Tensor, a: Place, b: Place, out: Place): void {
+    const [m, k] = t.inputs[0]!.shape.slice(-2) as [number, number];
+    const n = t.inputs[1]!.shape.slice(-1)[0]!;
+    const members = t.shape.length === 3 ? t.shape[0]! : 1;
+    if (m * n * members === 0) return;
+    const plan = planMatmul(module, { dtype: t.dtype as "f64" | "f32", m, k, n, a: a.strides.slice(-2) as [number, number], b: b.strides.slice(-2) as [number, number] });
+    const need = Math.ceil(plan.scratchBytes / 64) * 64;
+    const scratch: Place = { buffer: buffer(Math.max(64, need * members), "packed"), dtype: t.dtype, offset: 0, strides: [] };
+    const cost = (m * k * n) / 2 + 8;
+    const stride = (p: Place, i: number): number => (t.inputs[i]!.shape.length === 3 ? p.strides[0]! * BYTES[p.dtype] : 0);
+    if (members === 1) {
+      const last = plan.stages.length - 1;
+      plan.stages.forEach((stage, i) => push({
+        kind: "work", units: stage.units, work: i === last ? cost : (k * (m + n)) / 4,
+        prepare: () => (code, lo, hi) => {
+          for (const p of [a, b, out, scratch]) code.i32(addressOf(p));
+          lo();
+          hi();
+          code.call(stage.func);
+        },
+      }, a, b, out, scratch));
+      return;
+    }
+    const steps = [stride(a, 0), stride(b, 1), m * n * BYTES[t.dtype], need];
+    kernels([{
+      units: members,
+      work: cost * members,
+      emit: (mod) => mod.func(["i32", "i32"], [], (code) => {
+        const v = code.local("i32");
+        code.count(v, { local: 0 }, { local: 1 }, 1, () => {
+          for (const stage of plan.stages) {
+            [a, b, out, scratch].forEach((p, i) => {
+              code.i32(addressOf(p));
+              code.get(v);
+              code.i32(steps[i]!);
+              code.op(OP.i32_mul);
+              code.op(OP.i32_add);
+            });
+            code.i32(0);
+            code.i32(stage.units);
+            code.call(stage.func);
+          }
+        });
+      }),
+    }], a, b, out, scratch);
+  }
+
+  function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
+    const at = t.attrs as ScanAttrs;
+    const { body } = at;
+    const carry = body.inputs.slice(at.consts, at.consts + at.carry);
+    const bytesOf = (x: Tensor): number => sizeOf(x.shape) * BYTES[x.dtype];
+    // The final carry's place holds the carry throughout.
+    const bound = new Map<Tensor, Place>();
+    body.inputs.slice(0, at.consts).forEach((x, i) => bound.set(x, operands[i]!));
+    carry.forEach((x, i) => {
+      copy(operands[at.consts + i]!, outs[i]!, x.shape);
+      bound.set(x, outs[i]!);
+    });
+    touch(...operands, ...outs);
+    const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
+      const here = place(x.dtype, x.shape, "element");
+      bound.set(x, here);
+      return { from: operands[at.consts + at.carry + i]!, to: here, bytes: bytesOf(x) };
+    });
+    // A carry that the body hands on unchanged needs no copy.
+    const moving = body.outputs.map((o, i) => !(i < at.carry && o === carry[i]));
+    const results = body.outputs.map((o, i) => (moving[i] ? place(o.dtype, o.shape, "next") : outs[i]!));
+    clock++;
+    const steps = inLoop(() => {
+      for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
+      const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
+      region({ inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) }, bound, which.map((i) => results[i]!));
+      for (const i of which) {
+        const bytes = bytesOf(body.outputs[i]!);
+        if (bytes === 0) continue;
+        push({ kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) }, results[i]!, outs[i]!);
+      }
+    });
+    push({ kind: "scan", length: at.length, reverse: at.reverse, body: steps }, ...operands, ...outs);
+  }
+
+  function whileLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
+    const at = t.attrs as WhileAttrs;
+    const bind = (g: Graph): Map<Tensor, Place> => new Map(g.inputs.map((x, i) => [x, i < at.consts ? operands[i]! : outs[i - at.consts]!]));
+    const carry = at.body.inputs.slice(at.consts);
+    carry.forEach((x, i) => copy(operands[at.consts + i]!, outs[i]!, x.shape));
+    const flag = place(at.cond.outputs[0]!.dtype, [], "condition");
+    const results = carry.map((x) => place(x.dtype, x.shape, "next"));
+    const rounds = outs[outs.length - 1]!;
+    touch(...operands, ...outs, flag, ...results);
+    clock++;
+    let cond: Step[] = [];
+    const body = inLoop(() => {
+      const all = steps;
+      steps = cond;
+      region(at.cond, bind(at.cond), [flag]);
+      cond = steps;
+      steps = all;
+      touch(flag);
+      region(at.body, bind(at.body), results);
+      carry.forEach((x, i) => copy(results[i]!, outs[i]!, x.shape));
+    });
+    push({ kind: "while", cond, flag, body, limit: at.limit, rounds }, ...operands, ...outs, flag);
+  }
+
+  const inputs = graph.inputs.map((t) => place(t.dtype, t.shape, "input", true));
+  const outputs = graph.outputs.map((t) => place(t.dtype, t.shape, "output", true));
+  region(graph, new Map(graph.inputs.map((t, i) => [t, inputs[i]!])), outputs);
+  return { steps, buffers, inputs, outputs, constants };
+}
+
