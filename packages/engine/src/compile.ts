@@ -56,8 +56,8 @@ export function compile<A extends TypedArray = Float64Array>(f: TensorFunction, 
     const [x, y] = feeds[misfit]!;
     throw new RangeError(`compile: output ${misfit} (${y ? `${y.dtype} ${show(y.shape)}` : "missing"}) cannot feed input ${misfit} (${x ? `${x.dtype} ${show(x.shape)}` : "missing"})`);
   }
-  const pool = options.threads && options.threads.count > 1 ? options.threads : undefined;
-  const { bytes, pages, lowered } = emit(graph, misfit >= 0 ? 0 : state, pool !== undefined);
+  const { bytes, pages, lowered, threaded } = emit(graph, misfit >= 0 ? 0 : state, (options.threads?.count ?? 1) > 1);
+  const pool = threaded ? options.threads : undefined;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== undefined });
   const module = new WebAssembly.Module(bytes);
   const instance = new WebAssembly.Instance(module, { env: { memory } });
@@ -70,7 +70,7 @@ export function compile<A extends TypedArray = Float64Array>(f: TensorFunction, 
   };
   const views = (places: typeof lowered.inputs, shapes: readonly { shape: Shape }[]): A[] =>
     places.map((p, i) => viewOf(memory, p).subarray(0, sizeOf(shapes[i]!.shape)) as A);
-  return {
+  const program: Program<A> = {
     inputs: views(lowered.inputs, graph.inputs),
     outputs: views(lowered.outputs, graph.outputs),
     run: () => go(1, false),
@@ -81,7 +81,12 @@ export function compile<A extends TypedArray = Float64Array>(f: TensorFunction, 
     },
     size: { memory: pages * 65536, code: bytes.length },
   };
+  if (pool) abandoned.register(program, { pool, id: id! });
+  return program;
 }
+
+/** Workers forget a program once nobody here can run it any more. */
+const abandoned = new FinalizationRegistry<{ pool: Threads; id: number }>(({ pool, id }) => pool.drop(id));
 
 /** An argument of `evaluate`: numbers and their shape (default [length], f64). */
 export interface Argument {

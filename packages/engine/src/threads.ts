@@ -15,6 +15,8 @@ export interface Threads {
   readonly count: number;
   /** Gives the workers a program. */
   add(module: WebAssembly.Module, memory: WebAssembly.Memory): number;
+  /** Lets the workers forget a program. */
+  drop(program: number): void;
   /** Starts the workers on a job; the caller then runs thread 0 of it. */
   start(program: number, rounds: number, feed: boolean): void;
   /** Ends the workers. */
@@ -45,6 +47,7 @@ function work() {
 }
 function message(m) {
   if (m.control) { control = m.control; index = m.index; count = m.count; port.postMessage("ready"); return; }
+  if (m.drop !== undefined) { programs.delete(m.drop); return; }
   if (m.module) programs.set(m.id, new WebAssembly.Instance(m.module, { env: { memory: m.memory } }).exports.main);
   if (Atomics.load(control, ${JOB}) !== last) work();
 }
@@ -105,6 +108,9 @@ export async function threads(count: number): Promise<Threads> {
       const id = programs++;
       workers.forEach((w) => w.post({ module, memory, id }));
       return id;
+    },
+    drop(program) {
+      workers.forEach((w) => w.post({ drop: program }));
     },
     start(program, rounds, feed) {
       if (workers.length === 0) return;

@@ -11,21 +11,24 @@ const RESERVED = 64;
 /** Rounds of the waiting loop before a thread goes to sleep. */
 const SPINS = 1 << 14;
 /** Below this many vector operations a step is not worth sharing out. */
-const SHARE = 3000;
+const SHARE = 40_000;
 
 export interface Emitted {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly pages: number;
   readonly lowered: Lowered;
+  /** Whether the module shares out work; small programs do not, whatever was asked. */
+  readonly threaded: boolean;
 }
 
 /**
  * The graph as a module that imports its memory and exports
  * `main(thread, threads, rounds, feed)`: runs the program `rounds` times; with feed = 1 the first `state` outputs become inputs after each.
  */
-export function emit(graph: Graph, state: number, threaded: boolean): Emitted {
+export function emit(graph: Graph, state: number, threadsWanted: boolean): Emitted {
   const module = moduleBuilder();
   const lowered = lower(graph, module);
+  const threaded = threadsWanted && sharesWork(lowered.steps);
   const bytes = planMemory(lowered.buffers, RESERVED);
   if (bytes > 2 ** 32 - 65536) throw new RangeError(`the program needs ${(bytes / 2 ** 30).toFixed(1)} GiB of memory; WebAssembly has at most 4`);
   const barrier = threaded ? writeBarrier(module) : undefined;
@@ -40,8 +43,14 @@ export function emit(graph: Graph, state: number, threaded: boolean): Emitted {
       code.if(() => writer.prepare(feed)(code, undefined));
     });
   }, "main");
-  return { bytes: module.bytes({ pages: Math.max(1, Math.ceil(bytes / 65536)), shared: threaded }), pages: Math.max(1, Math.ceil(bytes / 65536)), lowered };
+  const pages = Math.max(1, Math.ceil(bytes / 65536));
+  return { bytes: module.bytes({ pages, shared: threaded }), pages, lowered, threaded };
 }
+
+const isShared = (s: Work): boolean => s.units > 1 && s.work > SHARE;
+
+const sharesWork = (steps: readonly Step[]): boolean => steps.some((s) =>
+  s.kind === "work" ? isShared(s) : s.kind === "scan" ? sharesWork(s.body) : s.kind === "while" && (sharesWork(s.cond) || sharesWork(s.body)));
 
 /** All threads wait for each other. *Source*: the sense-reversing barrier (Mellor-Crummey and Scott, 1991, section 3.1). */
 function writeBarrier(module: ModuleBuilder): number {
@@ -116,7 +125,7 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
     code.op(OP.i32_eqz);
     code.if(write);
   };
-  const shared = (s: Work): boolean => barrier !== undefined && s.units > 1 && s.work > SHARE;
+  const shared = (s: Work): boolean => barrier !== undefined && isShared(s);
 
   /** A run of small steps: thread 0 does them, one barrier behind. */
   function serial(steps: readonly (Work | Copy | Fill)[]): Writer {

@@ -1,0 +1,171 @@
+// The cases, their numbers and their targets: one entry a case, read by both sides of the benchmark.
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+/** Uniform numbers in [-1, 1) from an integer hash: the same on every machine. */
+function uniform(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = state;
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return ((z ^ (z >>> 16)) >>> 0) / 2 ** 31 - 1;
+  };
+}
+
+const filled = (size, next, scale = 1) => Float64Array.from({ length: size }, () => scale * next());
+
+/** One weight matrix and one bias a layer, named w0, b0, w1, ... (or as asked). */
+function layers(sizes, next, [w, b] = ["w", "b"]) {
+  return sizes.slice(1).flatMap((out, i) => {
+    const scale = 1 / Math.sqrt(sizes[i]);
+    return [
+      { name: `${w}${i}`, shape: [sizes[i], out], data: filled(sizes[i] * out, next, scale) },
+      { name: `${b}${i}`, shape: [out], data: filled(out, next, 0.1) },
+    ];
+  });
+}
+
+function digits(rows = 1437) {
+  const lines = gunzipSync(readFileSync(new URL("../data/digits.csv.gz", import.meta.url)))
+    .toString("utf8")
+    .trim()
+    .split("\n")
+    .slice(0, rows);
+  const x = new Float64Array(rows * 64);
+  const t = new Float64Array(rows * 10);
+  lines.forEach((line, i) => {
+    const numbers = line.split(",").map(Number);
+    for (let j = 0; j < 64; j++) x[i * 64 + j] = numbers[j] / 16;
+    t[i * 10 + numbers[64]] = 1;
+  });
+  return [
+    { name: "x", shape: [rows, 64], data: x },
+    { name: "t", shape: [rows, 10], data: t },
+  ];
+}
+
+function points(n, next) {
+  const x = filled(n * 2, next);
+  const t = Float64Array.from({ length: n }, (_, i) => x[2 * i] * x[2 * i + 1]);
+  return [
+    { name: "x", shape: [n, 2], data: x },
+    { name: "t", shape: [n, 1], data: t },
+  ];
+}
+
+const square = (n, next, names) => names.map((name) => ({ name, shape: [n, n], data: filled(n * n, next) }));
+
+const digitNet = [64, 32, 32, 10];
+
+/**
+ * `threads`: the thread counts it is run at. `chunk`: steps in one compiled loop. `flops`: of one step, where a rate is reported.
+ * `tolerance`: the relative difference of results that rounding alone may explain; beyond it a speed means nothing.
+ * `targets(row, rows)`: what the row must reach; each gives a text, the measured number and whether it is reached (null: no peer to compare with).
+ */
+export const CASES = {
+  "gd-small": {
+    title: "gradient step, 2-16-16-1 tanh, 64 points, f64",
+    threads: [1],
+    chunk: 1000,
+    tolerance: 1e-10,
+    eta: 0.1,
+    tensors: () => [...layers([2, 16, 16, 1], uniform(1)), ...points(64, uniform(2))],
+    targets: (row) => [
+      { text: "at most 25 us", value: row.ours?.us, reached: row.ours && row.ours.us <= 25 },
+      {
+        text: "at least 6x faster than the best peer",
+        value: row.speedup?.median,
+        reached: row.speedup && row.speedup.median >= 6,
+      },
+    ],
+  },
+  "gd-digits": {
+    title: "gradient step, 64-32-32-10 tanh, 1437 digits, f64",
+    threads: [1, 2],
+    chunk: 50,
+    tolerance: 1e-10,
+    eta: 0.1,
+    tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
+    targets: (row) => [
+      {
+        text: "at least as fast as the best peer",
+        value: row.speedup?.median,
+        reached: row.speedup && row.speedup.median >= 1,
+      },
+    ],
+  },
+  "gd-wide": {
+    title: "gradient step, 64-200-200-10 tanh, 1437 digits, f64",
+    threads: [1, 2],
+    chunk: 5,
+    tolerance: 1e-10,
+    eta: 0.1,
+    tensors: () => [...layers([64, 200, 200, 10], uniform(4)), ...digits()],
+    targets(row, rows) {
+      if (row.threads === 1) return [];
+      const one = rows.find((r) => r.case === row.case && r.threads === 1);
+      const gain = one?.ours && row.ours ? one.ours.us / row.ours.us : undefined;
+      return [{ text: "second thread at least 1.6x", value: gain, reached: gain && gain >= 1.6 }];
+    },
+  },
+  "hvp-digits": {
+    title: "Hessian-vector product, 64-32-32-10 tanh, 1437 digits, f64",
+    threads: [1],
+    chunk: 1,
+    tolerance: 1e-10,
+    tensors: () => [
+      ...layers(digitNet, uniform(3)),
+      ...layers(digitNet, uniform(5), ["v", "u"]),
+      ...digits(),
+    ],
+    targets: (row) => [
+      {
+        text: "at most 2.5 gradients",
+        value: row.ours?.perGradient,
+        reached: row.ours && row.ours.perGradient <= 2.5,
+      },
+    ],
+  },
+  "matmul-f32": {
+    title: "matrix product 512^3, f32",
+    threads: [1],
+    chunk: 1,
+    tolerance: 1e-6,
+    flops: 2 * 512 ** 3,
+    tensors: () => square(512, uniform(6), ["a", "b"]),
+    targets: (row) => [
+      { text: "at least 22 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 22 },
+    ],
+  },
+  "matmul-f64": {
+    title: "matrix product 512^3, f64",
+    threads: [1],
+    chunk: 1,
+    tolerance: 1e-10,
+    flops: 2 * 512 ** 3,
+    tensors: () => square(512, uniform(6), ["a", "b"]),
+    targets: (row) => [
+      { text: "at least 11 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 11 },
+    ],
+  },
+  "compile-time": {
+    title: "function to first finished step, 64-32-32-10 tanh, 1437 digits",
+    threads: [2],
+    chunk: 1,
+    tolerance: 1e-10,
+    eta: 0.1,
+    tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
+    targets: (row) => [
+      {
+        text: "below 50 ms",
+        value: row.ours && row.ours.us / 1000,
+        reached: row.ours && row.ours.us < 50_000,
+      },
+    ],
+  },
+};
+
+/** Steps after which both sides report the loss. */
+export const CHECK_STEPS = 100;

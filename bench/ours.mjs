@@ -1,0 +1,183 @@
+// Our side of the benchmark: a long-lived process that speaks the same JSON lines as peers/peer.py.
+// node ours.mjs --threads N
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
+const threadCount = Number(values.threads);
+const { add, compile, constant, div, jvp, matmul, mul, sub, sum, tanh, threads, vjp } =
+  await import("../packages/engine/dist/index.js");
+const pool = threadCount > 1 ? await threads(threadCount) : undefined;
+const options = pool ? { threads: pool } : {};
+
+/** Tensors laid end to end as little-endian float64 in one file, named and shaped by the request. */
+function load({ file, tensors }) {
+  const bytes = readFileSync(file);
+  let at = bytes.byteOffset;
+  return tensors.map(([name, shape]) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const data = new Float64Array(bytes.buffer.slice(at, at + 8 * size));
+    at += 8 * size;
+    return { name, shape, data };
+  });
+}
+
+const layersOf = (tensors, names) => tensors.filter((t) => names.includes(t.name[0]) && t.name.length > 1);
+const named = (tensors, name) => tensors.find((t) => t.name === name);
+const fill = (program, tensors) => tensors.forEach((t, i) => program.inputs[i].set(t.data));
+
+function loss(params, x, t) {
+  let h = x;
+  for (let i = 0; i + 2 < params.length; i += 2) h = tanh(add(matmul(h, params[i]), params[i + 1]));
+  const error = sub(add(matmul(h, params.at(-2)), params.at(-1)), t);
+  return div(sum(mul(error, error)), 2 * x.shape[0]);
+}
+
+const gradient = (params, x, t) => vjp((...p) => loss(p, x, t), params).pull([constant(1, [])]);
+
+/** The arguments of a program that takes the parameters and then x and t. */
+const split = (args) => [args.slice(0, -2), args.at(-2), args.at(-1)];
+
+function step(eta) {
+  return (...args) => {
+    const [params, x, t] = split(args);
+    return gradient(params, x, t).map((g, i) => sub(params[i], mul(eta, g)));
+  };
+}
+
+function descentTensors(tensors) {
+  const params = layersOf(tensors, "wb");
+  return { params, all: [...params, named(tensors, "x"), named(tensors, "t")] };
+}
+
+function lossAt(program, params, all) {
+  const value = compile((...args) => [loss(...split(args))], all);
+  fill(value, all);
+  program.outputs.slice(0, params.length).forEach((o, i) => value.inputs[i].set(o));
+  value.run();
+  return value.outputs[0][0];
+}
+
+function perCallUs(calls, call) {
+  const began = performance.now();
+  for (let i = 0; i < calls; i++) call();
+  return ((performance.now() - began) * 1000) / calls;
+}
+
+function descent({ eta, chunk, checkSteps }, tensors) {
+  const { params, all } = descentTensors(tensors);
+  const program = compile(step(eta), all, { ...options, state: params.length });
+  const run = (steps) => {
+    fill(program, all);
+    program.iterate(steps);
+  };
+  run(checkSteps);
+  const check = { loss: lossAt(program, params, all) };
+  run(chunk); // lets the module reach its optimised form before it is timed
+  return {
+    form: "iterate",
+    check,
+    time: (reps) => ({ us_per_step: perCallUs(Math.ceil(reps / chunk), () => run(chunk)) / chunk }),
+  };
+}
+
+function curvature(_request, tensors) {
+  const { params, all } = descentTensors(tensors);
+  const v = layersOf(tensors, "vu");
+  const forGradient = compile((...args) => gradient(...split(args)), all, options);
+  const forProduct = compile(
+    (...args) => {
+      const [params2, x, t] = split(args);
+      const at = params2.slice(0, params.length);
+      return jvp((...p) => gradient(p, x, t), at, params2.slice(params.length)).tangents;
+    },
+    [...params, ...v, ...all.slice(-2)],
+    options,
+  );
+  fill(forGradient, all);
+  fill(forProduct, [...params, ...v, ...all.slice(-2)]);
+  forGradient.run();
+  forProduct.run();
+  const vHv = v.reduce(
+    (total, t, i) => t.data.reduce((s, a, j) => s + a * forProduct.outputs[i][j], total),
+    0,
+  );
+  return {
+    form: "run, jvp of the gradient",
+    check: { vHv },
+    time: (reps) => ({
+      us_per_step: perCallUs(reps, () => forProduct.run()),
+      us_gradient: perCallUs(reps, () => forGradient.run()),
+    }),
+  };
+}
+
+const product = (dtype) => (_request, tensors) => {
+  const program = compile(
+    (a, b) => [matmul(a, b)],
+    tensors.map((t) => ({ shape: t.shape, dtype })),
+    options,
+  );
+  fill(program, tensors);
+  program.run();
+  const sumOfSquares = program.outputs[0].reduce((s, c) => s + c * c, 0);
+  return {
+    form: "run",
+    check: { sumOfSquares },
+    time: (reps) => ({ us_per_step: perCallUs(reps, () => program.run()) }),
+  };
+};
+
+function firstStep({ eta }, tensors) {
+  const { params, all } = descentTensors(tensors);
+  let fresh = 0;
+  // The engine of the host keeps compiled modules by their bytes, so every repetition must be a new program: eta changes in the last places.
+  const once = (shift) => {
+    const began = performance.now();
+    const program = compile(step(eta * (1 + shift * 2 ** -40)), all, { ...options, state: params.length });
+    const compiled = performance.now();
+    fill(program, all);
+    program.run();
+    const finished = performance.now();
+    return {
+      us: (finished - began) * 1000,
+      compileMs: compiled - began,
+      runMs: finished - compiled,
+      program,
+    };
+  };
+  const first = once(++fresh);
+  return {
+    form: `compile and run; the first time in the process ${first.compileMs.toFixed(1)} ms and ${first.runMs.toFixed(1)} ms`,
+    check: { loss: lossAt(first.program, params, all) },
+    time: () => ({ us_per_step: once(++fresh).us }),
+  };
+}
+
+const prepare = {
+  "gd-small": descent,
+  "gd-digits": descent,
+  "gd-wide": descent,
+  "hvp-digits": curvature,
+  "matmul-f32": product("f32"),
+  "matmul-f64": product("f64"),
+  "compile-time": firstStep,
+};
+
+const reply = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const prepared = new Map();
+reply({ ready: true, versions: { node: process.version, v8: process.versions.v8 } });
+for await (const line of createInterface({ input: process.stdin })) {
+  if (!line.trim()) continue;
+  try {
+    const request = JSON.parse(line);
+    if (!prepared.has(request.case))
+      prepared.set(request.case, prepare[request.case](request, load(request.data)));
+    const { form, check, time } = prepared.get(request.case);
+    reply({ ...time(request.reps), form, check });
+  } catch (error) {
+    reply({ error: `${error.name}: ${error.message}` });
+  }
+}
+process.exit(0); // the pool's workers would keep the process alive

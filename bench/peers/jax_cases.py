@@ -1,0 +1,118 @@
+"""The cases in JAX: every step jitted, many steps inside one lax.scan."""
+
+from functools import partial
+from time import perf_counter
+
+import jax
+import jax.numpy as jnp
+import jaxlib
+from jax import lax
+from timing import best_of, per_call_us, steps
+
+
+def versions() -> dict:
+    return {"jax": jax.__version__, "jaxlib": jaxlib.__version__}
+
+
+def loss(params, x, t):
+    h = x
+    for w, b in params[:-1]:
+        h = jnp.tanh(h @ w + b)
+    w, b = params[-1]
+    return 0.5 * jnp.sum((h @ w + b - t) ** 2) / x.shape[0]
+
+
+def layers(tensors: dict, w: str = "w", b: str = "b"):
+    n = sum(1 for name in tensors if name[0] == w and name[1:].isdigit())
+    return [(jnp.asarray(tensors[f"{w}{i}"]), jnp.asarray(tensors[f"{b}{i}"])) for i in range(n)]
+
+
+def descend(eta, params, x, t):
+    return jax.tree.map(lambda p, g: p - eta * g, params, jax.grad(loss)(params, x, t))
+
+
+def scanned(eta: float, count: int, unroll: int):
+    @jax.jit
+    def run(params, x, t):
+        return lax.scan(lambda p, _: (descend(eta, p, x, t), None), params, None, length=count, unroll=unroll)[0]
+
+    return run
+
+
+def descent(request: dict, tensors: dict) -> dict:
+    params, x, t = layers(tensors), jnp.asarray(tensors["x"]), jnp.asarray(tensors["t"])
+    eta, chunk, check_steps = request["eta"], request["chunk"], request["checkSteps"]
+    one = jax.jit(partial(descend, eta))
+
+    def loop():
+        p = params
+        for _ in range(chunk):
+            p = one(p, x, t)
+        jax.block_until_ready(p)
+
+    def scan(unroll):
+        f = scanned(eta, chunk, unroll)
+        return lambda: jax.block_until_ready(f(params, x, t))
+
+    runs = {"jit, one step a call": (loop, chunk), "lax.scan": (scan(1), chunk), "lax.scan, unroll 5": (scan(5), chunk)}
+    form, forms = best_of(runs)
+    last = scanned(eta, check_steps, 1)(params, x, t)
+    return {"time": steps(*runs[form]), "form": form, "forms": forms, "check": {"loss": float(jax.jit(loss)(last, x, t))}}
+
+
+def curvature(request: dict, tensors: dict) -> dict:
+    params, v, x, t = layers(tensors), layers(tensors, "v", "u"), jnp.asarray(tensors["x"]), jnp.asarray(tensors["t"])
+    gradient = jax.jit(jax.grad(loss))
+    product = jax.jit(lambda p, v, x, t: jax.jvp(lambda q: jax.grad(loss)(q, x, t), (p,), (v,))[1])
+    hv = product(params, v, x, t)
+    quadratic = sum(float(jnp.vdot(a, b)) for a, b in zip(jax.tree.leaves(v), jax.tree.leaves(hv)))
+
+    def run_gradient():
+        jax.block_until_ready(gradient(params, x, t))
+
+    def run_product():
+        jax.block_until_ready(product(params, v, x, t))
+
+    run_gradient()
+
+    def sample(reps: int) -> dict:
+        return {"us_per_step": per_call_us(run_product, reps), "us_gradient": per_call_us(run_gradient, reps)}
+
+    return {"time": sample, "form": "jit, jvp of grad", "check": {"vHv": quadratic}}
+
+
+def product(dtype, request: dict, tensors: dict) -> dict:
+    a, b = jnp.asarray(tensors["a"], dtype), jnp.asarray(tensors["b"], dtype)
+    multiply = jax.jit(jnp.matmul)
+    c = multiply(a, b).astype(jnp.float64)
+    return {"time": steps(lambda: multiply(a, b).block_until_ready(), 1), "form": "jit", "check": {"sumOfSquares": float(jnp.sum(c * c))}}
+
+
+def first_step(request: dict, tensors: dict) -> dict:
+    params, x, t = layers(tensors), jnp.asarray(tensors["x"]), jnp.asarray(tensors["t"])
+    eta = request["eta"]
+
+    def once() -> float:
+        jax.clear_caches()
+        began = perf_counter()
+        jax.block_until_ready(jax.jit(partial(descend, eta))(params, x, t))
+        return (perf_counter() - began) * 1e6
+
+    once()  # starts the back end
+    value = float(jax.jit(loss)(partial(descend, eta)(params, x, t), x, t))
+
+    def sample(_reps: int) -> dict:
+        return {"us_per_step": once()}
+
+    return {"time": sample, "form": "jit of one step", "check": {"loss": value}}
+
+
+CASES = {
+    "gd-small": descent,
+    "gd-digits": descent,
+    "gd-wide": descent,
+    "hvp-digits": curvature,
+    "matmul-f32": partial(product, jnp.float32),
+    "matmul-f64": partial(product, jnp.float64),
+    "compile-time": first_step,
+}

@@ -1,0 +1,126 @@
+import { scalarMath } from "#engine";
+import type { Estimate } from "../core/estimate.js";
+import { fillNormal, random } from "../core/random.js";
+import type { Status } from "../core/status.js";
+import type { System, TangentSystem } from "../core/system.js";
+import { batchMeans } from "./batch-means.js";
+import { orthonormalize } from "../core/rows.js";
+
+export interface LyapunovOptions {
+  /** Number of exponents, 1 to dim. Default 1. */
+  readonly k?: number;
+  /** Steps over which growth is averaged. Default 10,000. */
+  readonly steps?: number;
+  /** Steps before that, during which state and tangents settle. Default: a tenth of `steps`. */
+  readonly transient?: number;
+  /** Steps between orthonormalisations. Default 1. More is cheaper, and safe while the
+   * exponents asked for differ by less than 10 / interval: the digits lost are those of exp(difference * interval). */
+  readonly interval?: number;
+  /** Least number of batches for the standard errors. Default 20. */
+  readonly batches?: number;
+  /** Seed of the random start of the tangents. Default 0. */
+  readonly seed?: number;
+}
+
+/** Characteristic Lyapunov exponents, largest first, with standard errors by batch means. */
+export interface LyapunovSpectrum extends Estimate<Float64Array> {
+  /** The sum of the exponents: the growth rate of k-dimensional volume, with a standard error of its own. */
+  readonly sum: Estimate;
+  readonly batches: number;
+  /** Correlation of neighbouring batch means of the first exponent; well above 2 / sqrt(batches), the errors are too small. */
+  readonly correlation: number;
+}
+
+/** Collects growth rates from tangents that ride along somewhere. */
+export interface LyapunovAccumulator {
+  /** Orthonormalises the tangents in place and counts their growth since the last push, over `elapsed` time. */
+  push(tangents: Float64Array, elapsed: number): void;
+  /** The exponents so far; NaN with an explanation while there are too few pushes. */
+  estimate(status?: Status, explanation?: string): LyapunovSpectrum;
+}
+
+/**
+ * The characteristic Lyapunov exponents of a system.
+ *
+ * *Definition*: lambda_i = lim (1/t) log r_ii, where Q R is the QR decomposition of the tangents carried along for the time t.
+ * *Arguments*: `system` (read, not changed: a copy with tangents runs from its present state); see `LyapunovOptions`.
+ * *Returns*: exponents per unit of time (per step for a map). Status "diverged" with NaN when the state leaves the finite numbers.
+ * *Error*: one standard error by batch means, which covers the finite run, not a transient that was too short. A singular derivative
+ * gives -Infinity and an explanation. Tangents start at random, so that no exponent is missed by a special start.
+ * *Cost*: steps + transient steps with k tangents; an orthonormalisation (8 k^2 dim operations) every `interval` steps.
+ * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, Lyapunov characteristic exponents for smooth dynamical systems, part 2.
+ * *Example*: `lyapunov(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.3] })).value[0] // log 2 = 0.693`
+ */
+export function lyapunov(system: System, options: LyapunovOptions = {}): LyapunovSpectrum {
+  const { k = 1, steps = 10_000, transient = Math.ceil(steps / 10), interval = 1, batches = 20, seed = 0 } = options;
+  if (k > system.dim) throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
+  if (!(interval >= 1) || !Number.isInteger(interval)) throw new RangeError(`lyapunov: interval ${interval} given; allowed: integers from 1`);
+  if (!(steps >= batches * interval)) {
+    throw new RangeError(`lyapunov: ${steps} steps given; ${batches} batches of at least one interval of ${interval} steps need ${batches * interval}`);
+  }
+  const riding = system.tangent(k);
+  fillNormal(riding.tangents, random(seed));
+  const growth = lyapunovAlong(k, riding.dim, { batches });
+  for (let done = 0; done < transient + steps; done += interval) {
+    const before = riding.time;
+    const status = riding.step(interval);
+    if (status !== "ok") return growth.estimate(status, where(riding, status));
+    if (done < transient) orthonormalize(riding.tangents, k, riding.dim);
+    else growth.push(riding.tangents, riding.time - before);
+  }
+  return growth.estimate();
+}
+
+const where = (s: TangentSystem, status: Status): string =>
+  `${status} after time ${s.time}, component ${s.state.findIndex((x) => !Number.isFinite(x))}; start inside a basin of attraction or take smaller steps`;
+
+/**
+ * An accumulator for Lyapunov exponents along a run that something else drives.
+ *
+ * *Arguments*: `k` tangents of length `dim`; `batches`: least number of batch means kept (default 20).
+ * *Example*: `const along = lyapunovAlong(1, t.dim); while (t.step(10) === "ok") along.push(t.tangents, 10); along.estimate()`
+ */
+export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batches?: number } = {}): LyapunovAccumulator {
+  const means = batchMeans(k + 1, batches);
+  let pushes = 0;
+  let elapsedAll = 0;
+  return {
+    push(tangents, elapsed) {
+      const logs = Array.from(orthonormalize(tangents, k, dim), (r) => scalarMath.log(r));
+      pushes++;
+      elapsedAll += elapsed;
+      means.push([...logs, logs.reduce((a, b) => a + b, 0)], elapsed);
+    },
+    estimate(status = "ok", explanation) {
+      const { mean, error, count, correlation } = means.result();
+      const enough = count >= 2;
+      const failed = status !== "ok" || !enough;
+      const why = explanation ?? (enough ? caution(mean, correlation, count) : `${pushes} pushes give no standard error; at least 2 are needed`);
+      const common = {
+        unit: "1/time",
+        status: status === "ok" && !enough ? ("step-limit" as const) : status,
+        method: `QR along the trajectory; standard error from ${count} batch means`,
+        sources: ["Benettin, Galgani, Giorgilli, Strelcyn 1980"],
+        cost: { steps: elapsedAll },
+        ...(why === undefined ? {} : { explanation: why }),
+      };
+      return {
+        ...common,
+        value: failed ? new Float64Array(k).fill(NaN) : mean.slice(0, k),
+        error: failed ? new Float64Array(k).fill(NaN) : error.slice(0, k),
+        sum: { ...common, value: failed ? NaN : mean[k]!, error: failed ? NaN : error[k]! },
+        batches: count,
+        correlation,
+      };
+    },
+  };
+}
+
+function caution(exponents: Float64Array, correlation: number, count: number): string | undefined {
+  const lost = exponents.indexOf(-Infinity);
+  if (lost >= 0) {
+    return `tangent ${lost + 1} fell into the space of those before it within one interval: the derivative is singular, or the interval is too long for so strong a contraction`;
+  }
+  if (correlation > 3 / Math.sqrt(count)) return `neighbouring batches are correlated (${correlation.toFixed(2)}), so the errors are too small; take more steps`;
+  return undefined;
+}

@@ -1,0 +1,15 @@
+import { activations } from "../networks/activations.js";
+import { architectures } from "../networks/index.js";
+import { initializers } from "../networks/initializers.js";
+import { losses } from "../training/losses.js";
+import { optimizers } from "../training/optimizers/index.js";
+import { questions } from "./questions.js";
+
+/** What every catalogue says about each of its entries. */
+export interface Entry {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** Everything that has a name, by kind: one line a kind. Menus and listings read this. */
+export const catalogue = { architectures, activations, initializers, losses, optimizers, questions } satisfies Record<string, readonly Entry[]>;

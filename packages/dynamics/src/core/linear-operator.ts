@@ -1,0 +1,55 @@
+/**
+ * A linear map R^dim -> R^dim known by its products with blocks of vectors.
+ *
+ * *Arguments*: `apply(block, out, m)` reads m vectors of length dim from `block`, one after the other, and writes their images to `out`
+ * in the same way; the two arrays must not overlap. `symmetric` is a promise: the solvers that need it refuse an operator without it.
+ * `blockSize`: the number of vectors that one call handles best, if the operator has a preference.
+ */
+export interface LinearOperator {
+  readonly dim: number;
+  readonly symmetric: boolean;
+  readonly blockSize?: number;
+  apply(block: Float64Array, out: Float64Array, m: number): void;
+}
+
+/**
+ * A dense matrix as an operator.
+ *
+ * *Arguments*: `matrix`: dim x dim numbers row by row, or an array of rows.
+ * *Returns*: an operator; `symmetric` says whether the matrix equals its transpose exactly.
+ * *Example*: `eigenpairs(dense([[2, 1], [1, 2]]), { k: 1 }).value[0] // 3`
+ */
+export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): LinearOperator {
+  const entries = matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((row) => Array.from(row)));
+  const dim = matrix instanceof Float64Array ? Math.round(Math.sqrt(matrix.length)) : matrix.length;
+  if (dim * dim !== entries.length || dim === 0) {
+    throw new RangeError(`dense: ${entries.length} entries given, which is not a square matrix; give dim rows of dim numbers`);
+  }
+  let symmetric = true;
+  for (let i = 0; i < dim; i++) for (let j = 0; j < i; j++) if (entries[i * dim + j] !== entries[j * dim + i]) symmetric = false;
+  return {
+    dim,
+    symmetric,
+    apply(block, out, m) {
+      for (let r = 0; r < m; r++) {
+        for (let i = 0; i < dim; i++) {
+          let s = 0;
+          for (let j = 0; j < dim; j++) s += entries[i * dim + j]! * block[r * dim + j]!;
+          out[r * dim + i] = s;
+        }
+      }
+    },
+  };
+}
+
+/** The matrix of an operator, row by row: dim products. For tests and for small operators. */
+export function toDense(operator: LinearOperator): Float64Array {
+  const { dim } = operator;
+  const identity = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++) identity[i * dim + i] = 1;
+  const images = new Float64Array(dim * dim);
+  operator.apply(identity, images, dim);
+  const matrix = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++) for (let j = 0; j < dim; j++) matrix[j * dim + i] = images[i * dim + j]!;
+  return matrix;
+}

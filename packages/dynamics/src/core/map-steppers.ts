@@ -1,0 +1,101 @@
+import { compile, jvp, reshape, vmap, type CompileOptions, type Tensor } from "#engine";
+import type { Stepper } from "./evolve.js";
+
+/** A map as an engine program: the next state, or the next state followed by observables. */
+export type MapProgram = (x: Tensor) => Tensor | readonly Tensor[];
+
+/** A map as plain functions that write to `out`. `df` writes Df(x) v; without it the map has no tangent system. */
+export interface InPlaceMap {
+  f(x: Float64Array, out: Float64Array): void;
+  df?(x: Float64Array, v: Float64Array, out: Float64Array): void;
+}
+
+const list = (r: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(r) ? r : [r as Tensor]);
+
+export function programStepper(f: MapProgram, dim: number, names: readonly string[], settings: CompileOptions): Stepper {
+  const checked = (x: Tensor): Tensor[] => {
+    const results = list(f(x));
+    const shape = results[0]!.shape;
+    if (shape.length !== 1 || shape[0] !== dim) throw new RangeError(`map: f gives a next state of shape [${shape.join(", ")}], the state has shape [${dim}]`);
+    if (results.length - 1 !== names.length) {
+      throw new RangeError(`map: f returns ${results.length - 1} tensors after the next state, observables names ${names.length}; name each of them`);
+    }
+    return [...results];
+  };
+  return fromProgram(compile(checked, [{ shape: [dim] }], { ...settings, state: 1 }), 1);
+}
+
+function fromProgram(program: ReturnType<typeof compile>, carried: number): Stepper {
+  return {
+    carried: program.inputs.slice(0, carried) as Float64Array[],
+    observables: program.outputs.slice(carried) as Float64Array[],
+    advance(n) {
+      if (n === 0) return;
+      program.iterate(n);
+      for (let i = 0; i < carried; i++) program.inputs[i]!.set(program.outputs[i]!);
+    },
+  };
+}
+
+export function programTangents(f: MapProgram, dim: number, k: number, settings: CompileOptions): Stepper {
+  const next = (x: Tensor): Tensor => list(f(x))[0]!;
+  // The state is shared by the vmap, so it is computed once; only what depends on v is batched.
+  const riding = (x: Tensor, v: Tensor): Tensor[] => [next(x), vmap((w) => jvp(next, [x], [w]).tangents[0]!)(v)];
+  return fromProgram(compile(riding, [{ shape: [dim] }, { shape: [k, dim] }], { ...settings, state: 2 }), 2);
+}
+
+export function batchedProgram(f: MapProgram, dim: number, n: number): MapProgram {
+  return (x) => {
+    const [next, ...rest] = vmap((y) => list(f(y)))(reshape(x, [n, dim]));
+    return [reshape(next!, [n * dim]), ...rest];
+  };
+}
+
+export function inPlaceStepper({ f }: InPlaceMap, dim: number): Stepper {
+  const state = new Float64Array(dim);
+  const out = new Float64Array(dim);
+  return {
+    carried: [state],
+    advance(n) {
+      for (let i = 0; i < n; i++) {
+        f(state, out);
+        state.set(out);
+      }
+    },
+  };
+}
+
+export function inPlaceTangents({ f, df }: InPlaceMap, dim: number, k: number): Stepper {
+  if (!df) throw new TypeError("tangent: this map has no derivative; give df(x, v, out) that writes Df(x) v, or write f as an engine program");
+  const state = new Float64Array(dim);
+  const tangents = new Float64Array(k * dim);
+  const rows = Array.from({ length: k }, (_, j) => tangents.subarray(j * dim, (j + 1) * dim));
+  const out = new Float64Array(dim);
+  return {
+    carried: [state, tangents],
+    advance(n) {
+      for (let i = 0; i < n; i++) {
+        for (const v of rows) {
+          df(state, v, out);
+          v.set(out);
+        }
+        f(state, out);
+        state.set(out);
+      }
+    },
+  };
+}
+
+export function batchedInPlace({ f, df }: InPlaceMap, dim: number, n: number): InPlaceMap {
+  const row = (x: Float64Array, i: number): Float64Array => x.subarray(i * dim, (i + 1) * dim);
+  const batched = (x: Float64Array, out: Float64Array): void => {
+    for (let i = 0; i < n; i++) f(row(x, i), row(out, i));
+  };
+  if (!df) return { f: batched };
+  return {
+    f: batched,
+    df(x, v, out) {
+      for (let i = 0; i < n; i++) df(row(x, i), row(v, i), row(out, i));
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { CompileOptions } from "#engine";
+import { evolve, extend, finite } from "./evolve.js";
+import { batchedInPlace, batchedProgram, inPlaceStepper, inPlaceTangents, programStepper, programTangents, type InPlaceMap, type MapProgram } from "./map-steppers.js";
+import { fillNormal, random } from "./random.js";
+import type { Part, System, TangentSystem } from "./system.js";
+
+export type { InPlaceMap, MapProgram };
+
+export interface MapOptions {
+  readonly f: MapProgram | InPlaceMap;
+  /** The initial state; its length is the dimension. */
+  readonly initial: ArrayLike<number>;
+  /** Named parts of the state. Default: one part named "x". */
+  readonly layout?: readonly Part[];
+  /** Names of the tensors that a program returns after the next state. Default: none. */
+  readonly observables?: readonly string[];
+  readonly threads?: CompileOptions["threads"];
+}
+
+/** A map with quantities computed on the way. */
+export interface MapSystem extends System {
+  /** Views by name: the values at the state from which the last step started (NaN before the first step). */
+  readonly observables: Readonly<Record<string, Float64Array>>;
+}
+
+/**
+ * An iterated map x -> f(x) as a System.
+ *
+ * *Arguments*: see `MapOptions`. A program is traced with x of shape [dim] and compiled once for the state, once for each number of
+ * tangents and once for each batch; plain functions run as they are.
+ * *Returns*: `step` gives "diverged" when a state is not finite. `time` is then the last step known to be finite, `state` the first
+ * that is not, and both are the same however the steps were grouped.
+ * *Error*: tangents are exact derivatives, not differences.
+ * *Cost*: a tangent system computes the state once a step, whatever the number of tangents.
+ * *Example*: `map({ f: (x) => mul(mul(3.7, x), sub(1, x)), initial: [0.3] }).step(1000)`
+ */
+export function map(options: MapOptions): MapSystem {
+  const { f, layout, observables: names = [], threads } = options;
+  const initial = Float64Array.from(options.initial);
+  const dim = initial.length;
+  if (dim === 0) throw new RangeError("map: the initial state is empty; give at least one number");
+  finite(initial, "initial state");
+  const parts = layout ?? [{ name: "x", shape: [dim], offset: 0 }];
+  const end = parts.reduce((e, p) => Math.max(e, p.offset + p.shape.reduce((a, b) => a * b, 1)), 0);
+  if (end > dim) throw new RangeError(`map: the layout reaches ${end} numbers, the state has ${dim}; give parts inside the state`);
+  const settings = threads === undefined ? {} : { threads };
+
+  const stepper = typeof f === "function" ? programStepper(f, dim, names, settings) : inPlaceStepper(f, dim);
+  const base = evolve(stepper, initial, parts);
+  const observables = Object.fromEntries(names.map((name, i) => [name, (stepper.observables?.[i] ?? new Float64Array(0)).fill(NaN)]));
+
+  return extend(base, {
+    observables,
+    tangent(k: number): TangentSystem {
+      if (!Number.isInteger(k) || k < 1) throw new RangeError(`tangent: k = ${k} given; allowed: integers from 1 (the dimension is ${dim})`);
+      const tangentStepper = typeof f === "function" ? programTangents(f, dim, k, settings) : inPlaceTangents(f, dim, k);
+      const tangents = tangentStepper.carried[1]!;
+      const riding = evolve(tangentStepper, base.state, parts, base.time, () => fillNormal(tangents, random(0)));
+      return extend(riding, {
+        k,
+        tangents,
+        tangent: (other: number) => map({ ...options, initial: riding.state }).tangent(other),
+        batch: () => {
+          throw new TypeError("batch: a system with tangents is not batched; use system.batch(n).tangent(k)");
+        },
+      });
+    },
+    batch(n: number): System {
+      if (!Number.isInteger(n) || n < 1) throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
+      const tiled = new Float64Array(n * dim);
+      for (let i = 0; i < n; i++) tiled.set(base.state, i * dim);
+      return map({
+        f: typeof f === "function" ? batchedProgram(f, dim, n) : batchedInPlace(f, dim, n),
+        initial: tiled,
+        layout: [{ name: "copies", shape: [n, dim], offset: 0 }],
+        observables: names,
+        ...settings,
+      });
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import type { Status } from "./status.js";
+
+/** A named part of a flat state vector. */
+export interface Part {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** First index of the part in the state. */
+  readonly offset: number;
+}
+
+/**
+ * Everything that evolves: a network's signal from layer to layer, its parameters under training, a flow, a limit.
+ *
+ * *Definition*: a state x in R^dim and a rule that advances it. Maps advance by n applications, flows by n steps of dt.
+ * *Arguments*: `step(n)` with n >= 0 an integer (default 1); `reset(state, time)` (defaults: the initial state, time 0).
+ * *Returns*: `step` gives "ok", or "diverged" as soon as it finds a state that is not finite; the state is then left as found.
+ * *Error*: the state is float64 and the same bits come out on every machine and for every number of threads.
+ */
+export interface System {
+  readonly kind: "map" | "flow" | "delay" | "random";
+  readonly dim: number;
+  readonly layout: readonly Part[];
+  /** Number of map steps taken, or the time reached. */
+  readonly time: number;
+  /** The state: a view that the next step overwrites. */
+  readonly state: Float64Array;
+  step(n?: number): Status;
+  reset(state?: ArrayLike<number>, time?: number): void;
+  /** The system with k tangent vectors riding along, starting from this system's present state. */
+  tangent(k: number): TangentSystem;
+  /** n copies side by side in one compiled program; the state is n x dim, row by row. */
+  batch(n: number): System;
+}
+
+/** A system whose tangent vectors v_j obey v_j' = Df(x) v_j (or its flow) along the trajectory. */
+export interface TangentSystem extends System {
+  readonly k: number;
+  /** k x dim, row j is v_j: a view that may be written between steps (to orthonormalise). */
+  readonly tangents: Float64Array;
+}

@@ -1,0 +1,34 @@
+/** Systems, networks, training and the questions one can ask of them. */
+export type { Cost, Estimate } from "./core/estimate.js";
+export { lookup } from "./core/lookup.js";
+export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
+export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
+export { orthonormalize } from "./core/rows.js";
+export type { Status } from "./core/status.js";
+export type { Part, System, TangentSystem } from "./core/system.js";
+
+export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
+export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
+export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
+export { lyapunov, lyapunovAlong, type LyapunovAccumulator, type LyapunovOptions, type LyapunovSpectrum } from "./analysis/lyapunov.js";
+
+export { activations, type Activation } from "./networks/activations.js";
+export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
+export { architectures, type ArchitectureEntry } from "./networks/index.js";
+export { initializers, type Initializer } from "./networks/initializers.js";
+export { mlp, type MlpOptions } from "./networks/mlp.js";
+
+export { descent, type Descent, type DescentOptions } from "./training/descent.js";
+export { edgeOfStability, type CurvatureSeries, type EdgeOfStabilityOptions, type EdgeOfStabilityVerdict } from "./analysis/edge-of-stability.js";
+export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
+export { gradientDescent } from "./training/optimizers/gradient-descent.js";
+export { optimizers } from "./training/optimizers/index.js";
+export type { Optimizer, OptimizerEntry } from "./training/optimizers/optimizer.js";
+export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
+export { training, type Dataset, type Evaluation, type Training, type TrainingOptions } from "./training/training.js";
+
+export { catalogue, type Entry } from "./catalogue/index.js";
+export { questions } from "./catalogue/questions.js";

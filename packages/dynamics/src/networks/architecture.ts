@@ -1,0 +1,51 @@
+import { reshape, slice, type Tensor } from "#engine";
+import type { Part } from "../core/system.js";
+
+/** One step of the signal through a network: h' = apply(theta, h), with h of shape [samples, inputs]. */
+export interface LayerMap {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  apply(theta: Tensor, h: Tensor): Tensor;
+}
+
+/**
+ * A parametrised function from R^inputs to R^outputs, layer by layer, with all parameters in one flat vector theta.
+ *
+ * *Arguments*: `apply(theta, x)` takes theta of shape [size] and x of shape [samples, inputs] and gives [samples, outputs];
+ * `layers(theta, x)` gives the states after each layer, the last being the output. `initial(seed)` draws theta.
+ */
+export interface Architecture {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Number of parameters. */
+  readonly size: number;
+  /** Where each parameter tensor lies in theta. */
+  readonly layout: readonly Part[];
+  readonly layerMaps: readonly LayerMap[];
+  apply(theta: Tensor, x: Tensor): Tensor;
+  layers(theta: Tensor, x: Tensor): Tensor[];
+  initial(seed: number): Float64Array;
+}
+
+/** A named part of a flat parameter tensor, in its own shape. */
+export function part(theta: Tensor, { offset, shape }: Part): Tensor {
+  return reshape(slice(theta, [offset], [offset + shape.reduce((a, b) => a * b, 1)]), [...shape]);
+}
+
+/** The two composed faces of a list of layers. */
+export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "apply" | "layers"> {
+  const layers = (theta: Tensor, x: Tensor): Tensor[] => {
+    const states: Tensor[] = [];
+    let h = x;
+    for (const layer of layerMaps) {
+      if (h.shape.length !== 2 || h.shape[1] !== layer.inputs) {
+        throw new RangeError(`layer ${layer.name}: a state of shape [${h.shape.join(", ")}] given, [samples, ${layer.inputs}] needed`);
+      }
+      states.push((h = layer.apply(theta, h)));
+    }
+    return states;
+  };
+  return { layers, apply: (theta, x) => layers(theta, x).at(-1)! };
+}

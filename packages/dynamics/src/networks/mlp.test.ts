@@ -1,0 +1,85 @@
+import { compile } from "#engine";
+import { describe, expect, it } from "vitest";
+import { dot } from "../core/rows.js";
+import { initializers } from "./initializers.js";
+import { mlp } from "./mlp.js";
+
+describe("mlp", () => {
+  it("lays out W1, b1, W2, b2, ... one after the other", () => {
+    const net = mlp({ widths: [64, 32, 32, 10] });
+    expect(net.size).toBe(64 * 32 + 32 + 32 * 32 + 32 + 32 * 10 + 10);
+    expect(net.layout.map((p) => p.name)).toEqual(["W1", "b1", "W2", "b2", "W3", "b3"]);
+    let end = 0;
+    for (const p of net.layout) {
+      expect(p.offset).toBe(end);
+      end += p.shape.reduce((a, b) => a * b, 1);
+    }
+    expect(end).toBe(net.size);
+    expect(mlp({ widths: [1, 100, 1], bias: [true, false] }).size).toBe(300);
+  });
+
+  it("computes phi(x W1 + b1) W2 + b2", () => {
+    const net = mlp({ widths: [2, 2, 1], activation: "relu" });
+    const program = compile((theta, x) => net.layers(theta, x), [{ shape: [net.size] }, { shape: [2, 2] }]);
+    //                          W1          b1     W2     b2
+    program.inputs[0]!.set([1, 2, 3, 4, 10, -20, 0.5, 2, 7]);
+    program.inputs[1]!.set([1, 1, -1, 5]);
+    program.run();
+    // [1, 1] W1 + b1 = [14, -14]; [-1, 5] W1 + b1 = [24, -2].
+    expect(Array.from(program.outputs[0]!)).toEqual([14, 0, 24, 0]);
+    expect(Array.from(program.outputs[1]!)).toEqual([14, 19]);
+  });
+
+  it("is linear with the identity: the product of its matrices", () => {
+    const net = mlp({ widths: [3, 4, 2], activation: "identity", bias: false });
+    const theta = net.initial(3);
+    const program = compile((t, x) => net.apply(t, x), [{ shape: [net.size] }, { shape: [3, 3] }]);
+    program.inputs[0]!.set(theta);
+    program.inputs[1]!.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    program.run();
+    for (let i = 0; i < 3; i++) {
+      for (let j = 0; j < 2; j++) {
+        let s = 0;
+        for (let k = 0; k < 4; k++) s += theta[i * 4 + k]! * theta[12 + k * 2 + j]!;
+        expect(Math.abs(program.outputs[0]![i * 2 + j]! - s)).toBeLessThan(1e-15);
+      }
+    }
+  });
+
+  it("draws the same parameters for a seed, others for another, and layers independently", () => {
+    expect([...mlp({ widths: [5, 4, 3] }).initial(1)]).toEqual([...mlp({ widths: [5, 4, 3] }).initial(1)]);
+    expect([...mlp({ widths: [5, 4, 3] }).initial(2)]).not.toEqual([...mlp({ widths: [5, 4, 3] }).initial(1)]);
+    expect([...mlp({ widths: [5, 4, 3] }).initial(1).subarray(0, 20)]).toEqual([...mlp({ widths: [5, 4, 3, 8] }).initial(1).subarray(0, 20)]);
+  });
+
+  it("starts with the variances asked for, within 4 standard errors", () => {
+    const variance = (x: Float64Array): number => x.reduce((s, v) => s + v * v, 0) / x.length;
+    const inits: [string, number][] = [["xavier-normal", 2 / 500], ["he-normal", 2 / 200], ["lecun-normal", 1 / 200]];
+    for (const [weights, expected] of inits) {
+      const net = mlp({ widths: [200, 300, 1], init: { weights, gain: [1.9, 1], biasDeviation: 0.3 } });
+      const theta = net.initial(0);
+      expect(Math.abs(variance(theta.subarray(0, 60_000)) / (1.9 * 1.9 * expected) - 1)).toBeLessThan(4 * Math.sqrt(2 / 60_000));
+      expect(Math.abs(variance(theta.subarray(60_000, 60_300)) / 0.09 - 1)).toBeLessThan(4 * Math.sqrt(2 / 300));
+    }
+    expect(mlp({ widths: [4, 4] }).initial(0).subarray(16).every((b) => b === 0)).toBe(true);
+  });
+
+  it("starts with orthonormal matrices, wide or tall", () => {
+    for (const [inputs, outputs] of [[3, 5], [5, 3], [4, 4]] as const) {
+      const w = mlp({ widths: [inputs, outputs], init: { weights: "orthogonal" } }).initial(4).subarray(0, inputs * outputs);
+      const n = Math.min(inputs, outputs);
+      const rows = Float64Array.from({ length: inputs * outputs }, (_, c) => (inputs <= outputs ? w[c]! : w[(c % inputs) * outputs + Math.floor(c / inputs)]!));
+      for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) expect(Math.abs(dot(rows, i, rows, j, Math.max(inputs, outputs)) - (i === j ? 1 : 0))).toBeLessThan(1e-14);
+    }
+  });
+
+  it("names what is allowed", () => {
+    expect(() => mlp({ widths: [3] })).toThrow(/at least two integers/);
+    expect(() => mlp({ widths: [3, 0, 1] })).toThrow(/widths \[3, 0, 1\]/);
+    expect(() => mlp({ widths: [3, 1], activation: "than" })).toThrow(/activation "than" is not known; expected one of tanh, relu/);
+    expect(() => mlp({ widths: [3, 1], init: { weights: "x" } })).toThrow(initializers[0]!.name);
+    expect(() => mlp({ widths: [3, 2, 1], bias: [true] })).toThrow(/1 values of bias given; allowed: one for all, or 2/);
+    const net = mlp({ widths: [3, 1] });
+    expect(() => compile((t, x) => net.apply(t, x), [{ shape: [net.size] }, { shape: [7, 2] }])).toThrow(/shape \[7, 2\] given, \[samples, 3\] needed/);
+  });
+});
