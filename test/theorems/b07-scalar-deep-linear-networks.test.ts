@@ -11,15 +11,18 @@ import { at, compile, grad, mul, sub, type Tensor } from "#engine";
 import { descent, eigenpairs, gradientDescent, random } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
-const loss = (length: number, y: number) => (w: Tensor): Tensor => {
-  let f = at(w, 0);
-  for (let i = 1; i < length; i++) f = mul(f, at(w, i));
-  const r = sub(f, y);
-  return mul(0.5, mul(r, r));
-};
+const loss =
+  (length: number, y: number) =>
+  (w: Tensor): Tensor => {
+    let f = at(w, 0);
+    for (let i = 1; i < length; i++) f = mul(f, at(w, i));
+    const r = sub(f, y);
+    return mul(0.5, mul(r, r));
+  };
 const run = (w: readonly number[], y: number, eta = 0.1) =>
   descent({ objective: loss(w.length, y), initial: w, optimizer: gradientDescent({ stepSize: eta }) });
-const sharpnessAt = (w: readonly number[], y: number): number => eigenpairs(run(w, y).hessian(), { k: 1, tolerance: 1e-13 }).value[0]!;
+const sharpnessAt = (w: readonly number[], y: number): number =>
+  eigenpairs(run(w, y).hessian(), { k: 1, tolerance: 1e-13 }).value[0]!;
 const product = (w: readonly number[]): number => w.reduce((a, b) => a * b, 1);
 
 /** A random point on the manifold of minima. */
@@ -64,12 +67,18 @@ describe("sharpness at a global minimum", () => {
     }
   });
 
-  it.each([[2, 4], [3, 7.5595], [4, 11.3137], [8, 26.9087]])("is least where the weights are balanced: L |y|^(2 - 2/L), L = %i: %f for y = 2", (length, value) => {
+  it.each([
+    [2, 4],
+    [3, 7.5595],
+    [4, 11.3137],
+    [8, 26.9087],
+  ])("is least where the weights are balanced: L |y|^(2 - 2/L), L = %i: %f for y = 2", (length, value) => {
     const balanced = new Array<number>(length).fill(2 ** (1 / length));
     const least = sharpnessAt(balanced, 2);
     expect(Math.abs(least - value)).toBeLessThan(5e-5);
     expect(Math.abs(least - length * 2 ** (2 - 2 / length))).toBeLessThan(1e-12 * least);
-    for (let seed = 10; seed < 14; seed++) expect(sharpnessAt(minimum(length, 2, seed), 2)).toBeGreaterThan(least);
+    for (let seed = 10; seed < 14; seed++)
+      expect(sharpnessAt(minimum(length, 2, seed), 2)).toBeGreaterThan(least);
   });
 });
 
@@ -78,13 +87,20 @@ describe("gradient flow", () => {
     const w = [0.9, -0.6, 1.4];
     const end = flow(w, 2, 0.002, 2500);
     expect(Math.abs(product(end) - product(w))).toBeGreaterThan(0.5);
-    for (const [i, j] of [[0, 1], [1, 2]] as const) {
+    for (const [i, j] of [
+      [0, 1],
+      [1, 2],
+    ] as const) {
       expect(Math.abs(end[i]! ** 2 - end[j]! ** 2 - (w[i]! ** 2 - w[j]! ** 2))).toBeLessThan(1e-10);
     }
   });
 
   it("ends, for L = 2, at sharpness sqrt((a^2 - b^2)^2 + 4 y^2)", () => {
-    for (const [a, b] of [[1.8, 0.1], [0.2, 0.3], [-1, -2.5]] as const) {
+    for (const [a, b] of [
+      [1.8, 0.1],
+      [0.2, 0.3],
+      [-1, -2.5],
+    ] as const) {
       const end = flow([a, b], 1, 0.0025, 8000);
       expect(Math.abs(product(end) - 1)).toBeLessThan(1e-10);
       expect(Math.abs(sharpnessAt(end, 1) - Math.sqrt((a * a - b * b) ** 2 + 4))).toBeLessThan(1e-8);
@@ -104,14 +120,22 @@ describe("gradient descent", () => {
         const converged = above.step(5000) === "ok" && Math.abs(product([...above.parameters]) - 2) < 1e-3;
         expect(converged).toBe(false);
       }
-      const below = run(balanced.map((w, i) => w + 1e-3 * i), 2, 0.99 * limit);
+      const below = run(
+        balanced.map((w, i) => w + 1e-3 * i),
+        2,
+        0.99 * limit,
+      );
       expect(below.step(5000)).toBe("ok");
       expect(Math.abs(product([...below.parameters]) - 2)).toBeLessThan(1e-12);
     }
   });
 
   it("never raises the sharpness of the flow's end point, L = 2, while (eta (ab - y))^2 <= 2", () => {
-    for (const [a, b, eta] of [[1.8, 0.1, 0.5], [3, 0.5, 0.3], [0.1, 2.4, 0.45]] as const) {
+    for (const [a, b, eta] of [
+      [1.8, 0.1, 0.5],
+      [3, 0.5, 0.3],
+      [0.1, 2.4, 0.45],
+    ] as const) {
       const system = run([a, b], 1, eta);
       const end = (): number => Math.sqrt((system.parameters[0]! ** 2 - system.parameters[1]! ** 2) ** 2 + 4);
       let last = end();

@@ -13,8 +13,10 @@ const objective = (w: Tensor): Tensor => {
   const r = sub(mul(p, p), 1);
   return mul(0.25, mul(r, r));
 };
-const run = (x: number, y: number, eta: number) => descent({ objective, initial: [x, y], optimizer: gradientDescent({ stepSize: eta }) });
-const top = (system: ReturnType<typeof run>): number => eigenpairs(system.hessian(), { k: 1, tolerance: 1e-13 }).value[0]!;
+const run = (x: number, y: number, eta: number) =>
+  descent({ objective, initial: [x, y], optimizer: gradientDescent({ stepSize: eta }) });
+const top = (system: ReturnType<typeof run>): number =>
+  eigenpairs(system.hessian(), { k: 1, tolerance: 1e-13 }).value[0]!;
 const flowEnd = (x: number, y: number): number => 2 * Math.sqrt((x * x - y * y) ** 2 + 4);
 
 it("on xy = 1 the sharpness is 2 (x^2 + y^2)", () => {
@@ -42,14 +44,23 @@ describe("from (0.02, 5) with eta = 0.04", () => {
   });
 
   it("and the verdict is: at the edge", () => {
-    const verdict = edgeOfStability({ time: track.points.map((p) => p.time), sharpness: track.points.map((p) => p.pairs.value[0]!) }, system.optimizer);
+    const verdict = edgeOfStability(
+      { time: track.points.map((p) => p.time), sharpness: track.points.map((p) => p.pairs.value[0]!) },
+      system.optimizer,
+    );
     expect(verdict.regime).toBe("at the edge");
     expect(verdict.reachedAt).toBeLessThan(2000);
   });
 });
 
-it.each([[0.02, 5, 0.04], [0.05, 5.05, 0.04], [0.1, 4.8, 0.0435], [0.03, 7, 0.0205]])(
-  "whenever the flow's end is sharper than 2 / eta, descent ends in (0.997, 1) times 2 / eta: from (%f, %f), eta = %f", (x, y, eta) => {
+it.each([
+  [0.02, 5, 0.04],
+  [0.05, 5.05, 0.04],
+  [0.1, 4.8, 0.0435],
+  [0.03, 7, 0.0205],
+])(
+  "whenever the flow's end is sharper than 2 / eta, descent ends in (0.997, 1) times 2 / eta: from (%f, %f), eta = %f",
+  (x, y, eta) => {
     expect(flowEnd(x, y)).toBeGreaterThan(2 / eta);
     const system = run(x, y, eta);
     expect(system.step(100_000)).toBe("ok");
@@ -57,4 +68,5 @@ it.each([[0.02, 5, 0.04], [0.05, 5.05, 0.04], [0.1, 4.8, 0.0435], [0.03, 7, 0.02
     const ratio = top(system) * (eta / 2);
     expect(ratio).toBeGreaterThan(0.997);
     expect(ratio).toBeLessThan(1);
-  });
+  },
+);

@@ -10,7 +10,8 @@ const n = run.dim;
 /** D(grad L) at theta, all columns at once: a route that shares no code with the products but the derivative rules. */
 function denseHessian(theta: Float64Array): Float64Array {
   const { samples, inputs, targets } = chebyshevData();
-  const loss = (t: Tensor): Tensor => square(run.architecture.apply(t, constant(inputs, [samples, 1])), constant(targets, [samples, 1]));
+  const loss = (t: Tensor): Tensor =>
+    square(run.architecture.apply(t, constant(inputs, [samples, 1])), constant(targets, [samples, 1]));
   const program = compile(jacobian(grad(loss)), [{ shape: [n] }]);
   program.inputs[0]!.set(theta);
   program.run();
@@ -27,7 +28,8 @@ describe.each([0, 200])("the Hessian of a 1-100-1 tanh network after %i steps", 
   it("is symmetric to 1e-12, and has 300 rows", () => {
     expect(n).toBe(300);
     let worst = 0;
-    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) worst = Math.max(worst, Math.abs(H[i * n + j]! - H[j * n + i]!));
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < i; j++) worst = Math.max(worst, Math.abs(H[i * n + j]! - H[j * n + i]!));
     expect(worst).toBeLessThan(1e-12);
   });
 

@@ -8,6 +8,17 @@ export function chebyshevData(): Dataset {
 
 /** A tanh network 1-100-1 with 300 parameters on those points, in training by full-batch gradient descent. */
 export function chebyshevRun(stepSize: number, seed = 0) {
-  const architecture = mlp({ widths: [1, 100, 1], activation: "tanh", bias: [true, false], init: { weights: "xavier-normal", gain: [1.9, 1] } });
-  return training({ architecture, data: chebyshevData(), loss: square, optimizer: gradientDescent({ stepSize }), seed });
+  const architecture = mlp({
+    widths: [1, 100, 1],
+    activation: "tanh",
+    bias: [true, false],
+    init: { weights: "xavier-normal", gain: [1.9, 1] },
+  });
+  return training({
+    architecture,
+    data: chebyshevData(),
+    loss: square,
+    optimizer: gradientDescent({ stepSize }),
+    seed,
+  });
 }

@@ -12,7 +12,13 @@ export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
-export { lyapunov, lyapunovAlong, type LyapunovAccumulator, type LyapunovOptions, type LyapunovSpectrum } from "./analysis/lyapunov.js";
+export {
+  lyapunov,
+  lyapunovAlong,
+  type LyapunovAccumulator,
+  type LyapunovOptions,
+  type LyapunovSpectrum,
+} from "./analysis/lyapunov.js";
 
 export { activations, type Activation } from "./networks/activations.js";
 export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
@@ -22,13 +28,29 @@ export { initializers, type Initializer } from "./networks/initializers.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Descent, type DescentOptions } from "./training/descent.js";
-export { edgeOfStability, type CurvatureSeries, type EdgeOfStabilityOptions, type EdgeOfStabilityVerdict } from "./analysis/edge-of-stability.js";
+export {
+  edgeOfStability,
+  type CurvatureSeries,
+  type EdgeOfStabilityOptions,
+  type EdgeOfStabilityVerdict,
+} from "./analysis/edge-of-stability.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
 export { gradientDescent } from "./training/optimizers/gradient-descent.js";
 export { optimizers } from "./training/optimizers/index.js";
 export type { Optimizer, OptimizerEntry } from "./training/optimizers/optimizer.js";
-export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
-export { training, type Dataset, type Evaluation, type Training, type TrainingOptions } from "./training/training.js";
+export {
+  sharpness,
+  type SharpnessOptions,
+  type SharpnessPoint,
+  type SharpnessTracker,
+} from "./analysis/sharpness.js";
+export {
+  training,
+  type Dataset,
+  type Evaluation,
+  type Training,
+  type TrainingOptions,
+} from "./training/training.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { questions } from "./catalogue/questions.js";

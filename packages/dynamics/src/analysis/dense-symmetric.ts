@@ -20,7 +20,8 @@ export function denseSymmetric(matrix: Float64Array, n: number): DenseEigenpairs
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const entry = 0.5 * (matrix[i * n + j]! + matrix[j * n + i]!);
-      if (!Number.isFinite(entry)) throw new RangeError(`denseSymmetric: entry (${i}, ${j}) is ${entry}; every entry must be finite`);
+      if (!Number.isFinite(entry))
+        throw new RangeError(`denseSymmetric: entry (${i}, ${j}) is ${entry}; every entry must be finite`);
       m.set(i, j, entry);
     }
   }

@@ -46,17 +46,35 @@ export interface EdgeOfStabilityVerdict {
  * *Source*: Cohen, Kaur, Li, Kolter, Talwalkar 2021, Gradient descent on neural networks typically occurs at the edge of stability.
  * *Example*: `edgeOfStability({ time, sharpness }, { threshold: run.optimizer.threshold }).regime`
  */
-export function edgeOfStability(series: CurvatureSeries, options: EdgeOfStabilityOptions): EdgeOfStabilityVerdict {
+export function edgeOfStability(
+  series: CurvatureSeries,
+  options: EdgeOfStabilityOptions,
+): EdgeOfStabilityVerdict {
   const { threshold, tolerance = 0.05 } = options;
   if (series.time.length !== series.sharpness.length) {
-    throw new RangeError(`edgeOfStability: ${series.time.length} times and ${series.sharpness.length} values given; one of each a measurement`);
+    throw new RangeError(
+      `edgeOfStability: ${series.time.length} times and ${series.sharpness.length} values given; one of each a measurement`,
+    );
   }
-  if (!(threshold > 0)) throw new RangeError(`edgeOfStability: threshold ${threshold} given; allowed: numbers above 0 (2 / eta for gradient descent)`);
-  if (!(tolerance > 0 && tolerance < 1)) throw new RangeError(`edgeOfStability: tolerance ${tolerance} given; allowed: between 0 and 1`);
-  const measured = series.time.map((time, i) => ({ time, ratio: series.sharpness[i]! / threshold })).filter((m) => Number.isFinite(m.ratio));
-  const window = Math.min(measured.length, options.window ?? Math.min(100, Math.max(5, Math.floor(measured.length / 10))));
-  if (window < 1) return { regime: "unknown", ratio: NaN, tolerance, window: 0, reachedAt: NaN, status: "not-converged" };
-  const last = measured.slice(-window).map((m) => m.ratio).sort((a, b) => a - b);
+  if (!(threshold > 0))
+    throw new RangeError(
+      `edgeOfStability: threshold ${threshold} given; allowed: numbers above 0 (2 / eta for gradient descent)`,
+    );
+  if (!(tolerance > 0 && tolerance < 1))
+    throw new RangeError(`edgeOfStability: tolerance ${tolerance} given; allowed: between 0 and 1`);
+  const measured = series.time
+    .map((time, i) => ({ time, ratio: series.sharpness[i]! / threshold }))
+    .filter((m) => Number.isFinite(m.ratio));
+  const window = Math.min(
+    measured.length,
+    options.window ?? Math.min(100, Math.max(5, Math.floor(measured.length / 10))),
+  );
+  if (window < 1)
+    return { regime: "unknown", ratio: NaN, tolerance, window: 0, reachedAt: NaN, status: "not-converged" };
+  const last = measured
+    .slice(-window)
+    .map((m) => m.ratio)
+    .sort((a, b) => a - b);
   const ratio = 0.5 * (last[Math.floor((window - 1) / 2)]! + last[Math.floor(window / 2)]!);
   return {
     regime: ratio < 1 - tolerance ? "stable" : ratio > 1 + tolerance ? "beyond" : "at the edge",

@@ -6,7 +6,10 @@ import { dense, type LinearOperator } from "../core/linear-operator.js";
 import { dot, orthonormalize } from "../core/rows.js";
 
 /** A dense symmetric matrix with the given spectrum: Q^T diag Q with random orthonormal rows Q. */
-function withSpectrum(spectrum: readonly number[], seed: number): { operator: LinearOperator; q: Float64Array } {
+function withSpectrum(
+  spectrum: readonly number[],
+  seed: number,
+): { operator: LinearOperator; q: Float64Array } {
   const n = spectrum.length;
   const q = fillNormal(new Float64Array(n * n), random(seed));
   orthonormalize(q, n, n);
@@ -54,17 +57,24 @@ describe("eigenpairs of a dense matrix with known spectrum, to 1e-10", () => {
     for (const which of ["largest", "smallest", "magnitude"] as const) {
       it(`${name}, ${which}`, () => {
         const k = 6;
-        const key = (t: number): number => (which === "largest" ? -t : which === "smallest" ? t : -Math.abs(t));
+        const key = (t: number): number =>
+          which === "largest" ? -t : which === "smallest" ? t : -Math.abs(t);
         const { operator } = withSpectrum(spectrum, 11);
         const exact = [...spectrum].sort((a, b) => key(a) - key(b)).slice(0, k);
         const scale = Math.max(...spectrum.map(Math.abs));
         const found = eigenpairs(operator, { k, which, tolerance: 1e-11 });
         expect(found.status).toBe("ok");
         for (let i = 0; i < k; i++) {
-          const size = which === "magnitude" ? Math.abs(found.value[i]!) - Math.abs(exact[i]!) : found.value[i]! - exact[i]!;
+          const size =
+            which === "magnitude"
+              ? Math.abs(found.value[i]!) - Math.abs(exact[i]!)
+              : found.value[i]! - exact[i]!;
           expect(Math.abs(size)).toBeLessThanOrEqual(1e-10 * scale);
           expect(found.error[i]!).toBeLessThanOrEqual(1e-11 * scale);
-          for (let j = 0; j <= i; j++) expect(Math.abs(dot(found.vectors, i, found.vectors, j, n) - (i === j ? 1 : 0))).toBeLessThan(1e-13);
+          for (let j = 0; j <= i; j++)
+            expect(Math.abs(dot(found.vectors, i, found.vectors, j, n) - (i === j ? 1 : 0))).toBeLessThan(
+              1e-13,
+            );
         }
       });
     }
@@ -92,7 +102,9 @@ describe("the error bar", () => {
         let r = 0;
         for (let c = 0; c < n; c++) r += (image[i * n + c]! - value[i]! * vectors[i * n + c]!) ** 2;
         expect(Math.abs(Math.sqrt(r) - error[i]!)).toBeLessThan(1e-13);
-        expect(Math.min(...spectrum.map((t) => Math.abs(t - value[i]!)))).toBeLessThanOrEqual(error[i]! + 1e-14);
+        expect(Math.min(...spectrum.map((t) => Math.abs(t - value[i]!)))).toBeLessThanOrEqual(
+          error[i]! + 1e-14,
+        );
       }
     }
   });
@@ -111,7 +123,10 @@ describe("cost", () => {
     expect(again.calls).toBe(1);
 
     // A nearby operator, A + 1e-4 B: fewer products from the old vectors than from random ones.
-    const { operator: other } = withSpectrum(spectra["both signs"]!.map((t) => t / n), 15);
+    const { operator: other } = withSpectrum(
+      spectra["both signs"]!.map((t) => t / n),
+      15,
+    );
     const near: LinearOperator = {
       dim: n,
       symmetric: true,
@@ -156,22 +171,51 @@ describe("failures", () => {
   });
 
   it("reports diverged with NaN when a product is not finite", () => {
-    const found = eigenpairs({ dim: 3, symmetric: true, apply: (_b, out, m) => out.fill(NaN, 0, 3 * m) }, { k: 1 });
+    const found = eigenpairs(
+      { dim: 3, symmetric: true, apply: (_b, out, m) => out.fill(NaN, 0, 3 * m) },
+      { k: 1 },
+    );
     expect(found.status).toBe("diverged");
     expect(found.value[0]).toBeNaN();
-    expect(eigenpairs(dense([[1, 0], [0, 2]]), { k: 1, warm: Float64Array.of(NaN, 0) }).status).toBe("diverged");
+    expect(
+      eigenpairs(
+        dense([
+          [1, 0],
+          [0, 2],
+        ]),
+        { k: 1, warm: Float64Array.of(NaN, 0) },
+      ).status,
+    ).toBe("diverged");
   });
 
   it("refuses misuse with what is allowed", () => {
-    const a = dense([[2, 1], [1, 2]]);
-    expect(() => eigenpairs(dense([[1, 2], [3, 4]]), { k: 1 })).toThrow(/not declared symmetric/);
+    const a = dense([
+      [2, 1],
+      [1, 2],
+    ]);
+    expect(() =>
+      eigenpairs(
+        dense([
+          [1, 2],
+          [3, 4],
+        ]),
+        { k: 1 },
+      ),
+    ).toThrow(/not declared symmetric/);
     expect(() => eigenpairs(a, { k: 3 })).toThrow(/from 1 to dim = 2/);
     expect(() => eigenpairs(a, { k: 1, warm: new Float64Array(3) })).toThrow(/multiple of dim = 2/);
     expect(() => eigenpairs(a, { k: 1, tolerance: 0 })).toThrow(/above 0/);
   });
 
   it("survives a warm start with dependent vectors", () => {
-    const found = eigenpairs(dense([[2, 1, 0], [1, 2, 0], [0, 0, 1]]), { k: 2, warm: Float64Array.of(1, 1, 0, 2, 2, 0) });
+    const found = eigenpairs(
+      dense([
+        [2, 1, 0],
+        [1, 2, 0],
+        [0, 0, 1],
+      ]),
+      { k: 2, warm: Float64Array.of(1, 1, 0, 2, 2, 0) },
+    );
     expect(found.value[0]).toBeCloseTo(3, 12);
     expect(found.value[1]).toBeCloseTo(1, 12);
   });

@@ -1,9 +1,9 @@
 import type { Estimate } from "../core/estimate.js";
+import type { LinearOperator } from "../core/linear-operator.js";
 import { fillNormal, random } from "../core/random.js";
+import { addRow, combine, dot, norm, orthonormalize } from "../core/rows.js";
 import type { Status } from "../core/status.js";
 import { denseSymmetric, type DenseEigenpairs } from "./dense-symmetric.js";
-import type { LinearOperator } from "../core/linear-operator.js";
-import { addRow, combine, dot, norm, orthonormalize } from "../core/rows.js";
 
 export interface EigenpairsOptions {
   /** Number of pairs, 1 to dim. */
@@ -36,8 +36,8 @@ export interface Eigenpairs extends Estimate<Float64Array> {
  * *Definition*: theta, v with |v| = 1 and A v = theta v + r.
  * *Returns*: `value`: the k Ritz values, best first; `error`: the residual norms |r|; `vectors`. Status "not-converged" when the budget
  * ended first: values and errors are then the best known. Status "diverged", with NaN, when a product was not finite.
- * *Error*: each interval value +- error contains an eigenvalue of A. That no better eigenvalue was missed is certain only for an exact
- * start with no exactly zero component; a random start has none with probability one.
+ * *Error*: each interval value +- error contains an eigenvalue of A. That no better eigenvalue was missed cannot be read off a residual:
+ * it holds with probability one from a random start, but not from warm vectors that span an invariant subspace to the tolerance.
  * *Cost*: `cost.products` operator-vector products, and about 4 basis * dim operations for each.
  * *Source*: Wu, Simon 2000, Thick-restart Lanczos method for large symmetric eigenvalue problems, algorithm 3, with the basis extended by
  * residuals (Stathopoulos, Saad, Wu 1998, Dynamic thick restarting of the Davidson method), so that any start block is as good as a Krylov
@@ -75,7 +75,11 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
         fillNormal(basis.subarray(row * dim, (row + 1) * dim), stream);
       }
     }
-    operator.apply(basis.subarray(size * dim, (size + free) * dim), images.subarray(size * dim, (size + free) * dim), free);
+    operator.apply(
+      basis.subarray(size * dim, (size + free) * dim),
+      images.subarray(size * dim, (size + free) * dim),
+      free,
+    );
     products += free;
     for (let j = size; j < size + free; j++) {
       for (let i = 0; i <= j; i++) {
@@ -91,7 +95,8 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
   /** Rayleigh-Ritz: the Ritz pairs of the basis, best first. */
   const ritz = (): DenseEigenpairs => {
     const small = new Float64Array(size * size);
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) small[i * size + j] = projected[i * capacity + j]!;
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) small[i * size + j] = projected[i * capacity + j]!;
     const { values, vectors } = denseSymmetric(small, size);
     const order = [...values.keys()].sort((a, b) => rank(values[a]!) - rank(values[b]!) || a - b);
     const sorted = new Float64Array(size * size);
@@ -113,7 +118,12 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
     size = kept;
   };
 
-  const finish = (status: Status, pairs: DenseEigenpairs | undefined, error: Float64Array, explanation?: string): Eigenpairs => {
+  const finish = (
+    status: Status,
+    pairs: DenseEigenpairs | undefined,
+    error: Float64Array,
+    explanation?: string,
+  ): Eigenpairs => {
     const vectors = new Float64Array(k * dim).fill(NaN);
     if (pairs) combine(coefficients(pairs, k), basis, size, dim, vectors);
     else residuals.fill(NaN);
@@ -122,7 +132,8 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
       error,
       unit: "",
       status,
-      method: "thick-restart Lanczos; the error is the residual norm, a bound on the distance to an eigenvalue",
+      method:
+        "thick-restart Lanczos; the error is the residual norm, a bound on the distance to an eigenvalue",
       sources: ["Wu, Simon 2000", "Stathopoulos, Saad, Wu 1998"],
       cost: { products },
       vectors,
@@ -140,7 +151,13 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
   let finite = extend(starts);
 
   for (;;) {
-    if (!finite) return finish("diverged", undefined, error.fill(NaN), `product ${products} or its start vector is not finite; check the operator at this point`);
+    if (!finite)
+      return finish(
+        "diverged",
+        undefined,
+        error.fill(NaN),
+        `product ${products} or its start vector is not finite; check the operator at this point`,
+      );
     const pairs = ritz();
     for (const value of pairs.values) scale = Math.max(scale, Math.abs(value));
     const wanted = coefficients(pairs, k);
@@ -155,26 +172,57 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
       if (!(error[i]! <= tolerance * scale)) open.push(i);
     }
     if (open.length === 0) return finish("ok", pairs, error);
-    if (size === dim) return finish("not-converged", pairs, error, `the tolerance ${tolerance} is below what rounding allows; use 1e-13 or more`);
-    const count = Math.min(open.length, operator.blockSize ?? 1, maxProducts - products, capacity - kept, dim - size);
+    if (size === dim)
+      return finish(
+        "not-converged",
+        pairs,
+        error,
+        `the tolerance ${tolerance} is below what rounding allows; use 1e-13 or more`,
+      );
+    const count = Math.min(
+      open.length,
+      operator.blockSize ?? 1,
+      maxProducts - products,
+      capacity - kept,
+      dim - size,
+    );
     if (count <= 0) {
-      return finish("not-converged", pairs, error, `the budget of ${maxProducts} products ended with ${open.length} of ${k} pairs above the tolerance ${tolerance}; ` +
-        "raise maxProducts or tolerance, or start from nearby eigenvectors");
+      return finish(
+        "not-converged",
+        pairs,
+        error,
+        `the budget of ${maxProducts} products ended with ${open.length} of ${k} pairs above the tolerance ${tolerance}; ` +
+          "raise maxProducts or tolerance, or start from nearby eigenvectors",
+      );
     }
     if (size + count > capacity) restart(pairs);
-    open.slice(0, count).forEach((from, to) => basis.set(residuals.subarray(from * dim, (from + 1) * dim), (size + to) * dim));
+    open
+      .slice(0, count)
+      .forEach((from, to) => basis.set(residuals.subarray(from * dim, (from + 1) * dim), (size + to) * dim));
     finite = extend(count);
   }
 }
 
-function check(operator: LinearOperator, { k, tolerance = 1e-10, warm, basis, which = "largest" }: EigenpairsOptions): void {
+function check(
+  operator: LinearOperator,
+  { k, tolerance = 1e-10, warm, basis, which = "largest" }: EigenpairsOptions,
+): void {
   const { dim } = operator;
-  if (!operator.symmetric) throw new TypeError("eigenpairs: the operator is not declared symmetric; for A^T A use singular values");
-  if (!Number.isInteger(k) || k < 1 || k > dim) throw new RangeError(`eigenpairs: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);
-  if (!["largest", "smallest", "magnitude"].includes(which)) throw new RangeError(`eigenpairs: which = ${which} given; allowed: largest, smallest, magnitude`);
-  if (!(tolerance > 0)) throw new RangeError(`eigenpairs: tolerance ${tolerance} given; allowed: numbers above 0, relative to the largest |eigenvalue|`);
+  if (!operator.symmetric)
+    throw new TypeError("eigenpairs: the operator is not declared symmetric; for A^T A use singular values");
+  if (!Number.isInteger(k) || k < 1 || k > dim)
+    throw new RangeError(`eigenpairs: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);
+  if (!["largest", "smallest", "magnitude"].includes(which))
+    throw new RangeError(`eigenpairs: which = ${which} given; allowed: largest, smallest, magnitude`);
+  if (!(tolerance > 0))
+    throw new RangeError(
+      `eigenpairs: tolerance ${tolerance} given; allowed: numbers above 0, relative to the largest |eigenvalue|`,
+    );
   if (warm && (warm.length === 0 || warm.length % dim !== 0)) {
-    throw new RangeError(`eigenpairs: warm has ${warm.length} numbers; allowed: a positive multiple of dim = ${dim}`);
+    throw new RangeError(
+      `eigenpairs: warm has ${warm.length} numbers; allowed: a positive multiple of dim = ${dim}`,
+    );
   }
-  if (basis !== undefined && !(basis >= Math.min(dim, k + 2))) throw new RangeError(`eigenpairs: basis = ${basis} given; allowed: at least k + 2 = ${k + 2}`);
+  if (basis !== undefined && !(basis >= Math.min(dim, k + 2)))
+    throw new RangeError(`eigenpairs: basis = ${basis} given; allowed: at least k + 2 = ${k + 2}`);
 }

@@ -11,18 +11,33 @@ import type { Estimate } from "../core/estimate.js";
  * *Source*: Kaplan, Yorke 1979, Chaotic behavior of multidimensional difference equations.
  * *Example*: `kaplanYorke(lyapunov(henon, { k: 2 }), 2).value // 1.258`
  */
-export function kaplanYorke(spectrum: Pick<Estimate<Float64Array>, "value" | "error" | "status" | "cost">, dim: number): Estimate {
+export function kaplanYorke(
+  spectrum: Pick<Estimate<Float64Array>, "value" | "error" | "status" | "cost">,
+  dim: number,
+): Estimate {
   const { value: exponents, error: errors, status, cost } = spectrum;
-  const answer = { unit: "", method: "Kaplan-Yorke formula; the error is a bound on one standard error", sources: ["Kaplan, Yorke 1979"], cost };
+  const answer = {
+    unit: "",
+    method: "Kaplan-Yorke formula; the error is a bound on one standard error",
+    sources: ["Kaplan, Yorke 1979"],
+    cost,
+  };
   const at = exponents.findIndex((x) => !(x >= -Infinity));
-  if (status !== "ok" || at >= 0) return { ...answer, value: NaN, error: NaN, status, explanation: `exponent ${at + 1} is not known` };
+  if (status !== "ok" || at >= 0)
+    return { ...answer, value: NaN, error: NaN, status, explanation: `exponent ${at + 1} is not known` };
   let sum = 0;
   let j = 0;
   while (j < exponents.length && sum + exponents[j]! >= 0) sum += exponents[j++]!;
   if (j === 0) return { ...answer, value: 0, error: 0, status: "ok" };
   if (j === exponents.length) {
     if (j === dim) return { ...answer, value: dim, error: 0, status: "ok" };
-    return { ...answer, value: NaN, error: NaN, status: "not-converged", explanation: `the sum of ${j} exponents is still not negative; compute more (up to ${dim})` };
+    return {
+      ...answer,
+      value: NaN,
+      error: NaN,
+      status: "not-converged",
+      explanation: `the sum of ${j} exponents is still not negative; compute more (up to ${dim})`,
+    };
   }
   const next = -exponents[j]!;
   let error = (sum / (next * next)) * errors[j]!;
@@ -38,7 +53,10 @@ export function kaplanYorke(spectrum: Pick<Estimate<Float64Array>, "value" | "er
  * *Error*: the sum of the standard errors of the positive exponents: a bound on one standard error.
  * *Source*: Ruelle 1978, An inequality for the entropy of differentiable maps; Pesin 1977.
  */
-export function entropyBound(spectrum: Pick<Estimate<Float64Array>, "value" | "error" | "status" | "cost">, dim: number): Estimate {
+export function entropyBound(
+  spectrum: Pick<Estimate<Float64Array>, "value" | "error" | "status" | "cost">,
+  dim: number,
+): Estimate {
   const { value: exponents, error: errors, status, cost } = spectrum;
   let value = 0;
   let error = 0;
@@ -57,6 +75,8 @@ export function entropyBound(spectrum: Pick<Estimate<Float64Array>, "value" | "e
     method: "sum of the positive Lyapunov exponents; the error is a bound on one standard error",
     sources: ["Ruelle 1978", "Pesin 1977"],
     cost,
-    ...(cut ? { explanation: `all ${exponents.length} exponents are positive; compute more (up to ${dim})` } : {}),
+    ...(cut
+      ? { explanation: `all ${exponents.length} exponents are positive; compute more (up to ${dim})` }
+      : {}),
   };
 }

@@ -28,7 +28,11 @@ const oneDimensional = (f: (x: number) => number, df: (x: number) => number): In
   df: (x, v, out) => void (out[0] = df(x[0]!) * v[0]!),
 });
 
-const logistic = (r: number): InPlaceMap => oneDimensional((x) => r * x * (1 - x), (x) => r * (1 - 2 * x));
+const logistic = (r: number): InPlaceMap =>
+  oneDimensional(
+    (x) => r * x * (1 - x),
+    (x) => r * (1 - 2 * x),
+  );
 
 describe("the Hénon map at (1.4, 0.3)", () => {
   const spectrum = lyapunov(map({ f: henon, initial: [0.1, 0.1] }), { k: 2, steps: 100_000 });
@@ -104,8 +108,20 @@ describe("maps with a constant derivative", () => {
   });
 
   it("finds log 2 for the doubling and the tent map, although every double falls onto 0 within 60 steps", () => {
-    const doubling = map({ f: oneDimensional((x) => (2 * x) % 1, () => 2), initial: [0.3] });
-    const tent = map({ f: oneDimensional((x) => (x < 0.5 ? 2 * x : 2 - 2 * x), (x) => (x < 0.5 ? 2 : -2)), initial: [0.3] });
+    const doubling = map({
+      f: oneDimensional(
+        (x) => (2 * x) % 1,
+        () => 2,
+      ),
+      initial: [0.3],
+    });
+    const tent = map({
+      f: oneDimensional(
+        (x) => (x < 0.5 ? 2 * x : 2 - 2 * x),
+        (x) => (x < 0.5 ? 2 : -2),
+      ),
+      initial: [0.3],
+    });
     for (const system of [doubling, tent]) {
       expect(Math.abs(lyapunov(system, { steps: 1000 }).value[0]! - LOG2)).toBeLessThan(1e-12);
       system.step(60);
@@ -115,8 +131,18 @@ describe("maps with a constant derivative", () => {
 });
 
 describe("the logistic map", () => {
-  it.each([[4, LOG2], [3.9, 0.496], [3.7, 0.3549], [3.57, 0.011], [3.5, -0.8725], [3.2, -0.9163]])("r = %f: %f within three standard errors", (r, exact) => {
-    const { value, error } = lyapunov(map({ f: logistic(r), initial: [0.3] }), { steps: 200_000, transient: 2000 });
+  it.each([
+    [4, LOG2],
+    [3.9, 0.496],
+    [3.7, 0.3549],
+    [3.57, 0.011],
+    [3.5, -0.8725],
+    [3.2, -0.9163],
+  ])("r = %f: %f within three standard errors", (r, exact) => {
+    const { value, error } = lyapunov(map({ f: logistic(r), initial: [0.3] }), {
+      steps: 200_000,
+      transient: 2000,
+    });
     expect(error[0]!).toBeLessThan(3e-3);
     expect(Math.abs(value[0]! - exact)).toBeLessThan(3 * error[0]! + 6e-5);
   });
@@ -133,7 +159,10 @@ describe("standard errors", () => {
     // The skew tent map with peak at a: slopes 1/a with probability a, -1/(1 - a) otherwise.
     const a = 0.3;
     const exact = -(0.3 * -1.2039728043259361 + 0.7 * -0.35667494393873245);
-    const skew = oneDimensional((x) => (x < a ? x / a : (1 - x) / (1 - a)), (x) => (x < a ? 1 / a : -1 / (1 - a)));
+    const skew = oneDimensional(
+      (x) => (x < a ? x / a : (1 - x) / (1 - a)),
+      (x) => (x < a ? 1 / a : -1 / (1 - a)),
+    );
     const runs = 60;
     let chi = 0;
     for (let i = 0; i < runs; i++) {
@@ -183,6 +212,16 @@ describe("failures", () => {
     expect(kaplanYorke(found, 2).value).toBeNaN();
   });
 
+  it("a tangent that overflows within one interval gives status diverged, not a number", () => {
+    const found = lyapunov(map({ f: linear(1e10), initial: [0] }), { steps: 1000, interval: 50 });
+    expect([found.status, found.value[0]]).toEqual(["diverged", NaN]);
+    expect(found.explanation).toMatch(/orthonormalise more often/);
+    expect(lyapunov(map({ f: linear(1e10), initial: [0] }), { steps: 1000 }).value[0]).toBeCloseTo(
+      23.02585092994046,
+      12,
+    );
+  });
+
   it("misuse names what is allowed", () => {
     const s = map({ f: henon, initial: [0, 0] });
     expect(() => lyapunov(s, { k: 3 })).toThrow(/from 1 to dim = 2/);
@@ -192,7 +231,12 @@ describe("failures", () => {
 });
 
 describe("kaplanYorke and entropyBound", () => {
-  const spectrum = (...value: number[]) => ({ value: Float64Array.from(value), error: Float64Array.from(value, () => 0.01), status: "ok" as const, cost: {} });
+  const spectrum = (...value: number[]) => ({
+    value: Float64Array.from(value),
+    error: Float64Array.from(value, () => 0.01),
+    status: "ok" as const,
+    cost: {},
+  });
 
   it("gives 2.0621 for the Lorenz exponents, with the error propagated", () => {
     const d = kaplanYorke(spectrum(0.9055, 0, -14.5721), 3);

@@ -1,10 +1,10 @@
 import { scalarMath } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import { fillNormal, random } from "../core/random.js";
+import { orthonormalize } from "../core/rows.js";
 import type { Status } from "../core/status.js";
 import type { System, TangentSystem } from "../core/system.js";
 import { batchMeans } from "./batch-means.js";
-import { orthonormalize } from "../core/rows.js";
 
 export interface LyapunovOptions {
   /** Number of exponents, 1 to dim. Default 1. */
@@ -52,11 +52,22 @@ export interface LyapunovAccumulator {
  * *Example*: `lyapunov(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.3] })).value[0] // log 2 = 0.693`
  */
 export function lyapunov(system: System, options: LyapunovOptions = {}): LyapunovSpectrum {
-  const { k = 1, steps = 10_000, transient = Math.ceil(steps / 10), interval = 1, batches = 20, seed = 0 } = options;
-  if (k > system.dim) throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
-  if (!(interval >= 1) || !Number.isInteger(interval)) throw new RangeError(`lyapunov: interval ${interval} given; allowed: integers from 1`);
+  const {
+    k = 1,
+    steps = 10_000,
+    transient = Math.ceil(steps / 10),
+    interval = 1,
+    batches = 20,
+    seed = 0,
+  } = options;
+  if (k > system.dim)
+    throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
+  if (!(interval >= 1) || !Number.isInteger(interval))
+    throw new RangeError(`lyapunov: interval ${interval} given; allowed: integers from 1`);
   if (!(steps >= batches * interval)) {
-    throw new RangeError(`lyapunov: ${steps} steps given; ${batches} batches of at least one interval of ${interval} steps need ${batches * interval}`);
+    throw new RangeError(
+      `lyapunov: ${steps} steps given; ${batches} batches of at least one interval of ${interval} steps need ${batches * interval}`,
+    );
   }
   const riding = system.tangent(k);
   fillNormal(riding.tangents, random(seed));
@@ -80,7 +91,11 @@ const where = (s: TangentSystem, status: Status): string =>
  * *Arguments*: `k` tangents of length `dim`; `batches`: least number of batch means kept (default 20).
  * *Example*: `const along = lyapunovAlong(1, t.dim); while (t.step(10) === "ok") along.push(t.tangents, 10); along.estimate()`
  */
-export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batches?: number } = {}): LyapunovAccumulator {
+export function lyapunovAlong(
+  k: number,
+  dim: number,
+  { batches = 20 }: { batches?: number } = {},
+): LyapunovAccumulator {
   const means = batchMeans(k + 1, batches);
   let pushes = 0;
   let elapsedAll = 0;
@@ -94,11 +109,17 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
     estimate(status = "ok", explanation) {
       const { mean, error, count, correlation } = means.result();
       const enough = count >= 2;
-      const failed = status !== "ok" || !enough;
-      const why = explanation ?? (enough ? caution(mean, correlation, count) : `${pushes} pushes give no standard error; at least 2 are needed`);
+      const overflow = mean.some(Number.isNaN);
+      const ended: Status = status !== "ok" ? status : !enough ? "step-limit" : overflow ? "diverged" : "ok";
+      const failed = ended !== "ok";
+      const why =
+        explanation ??
+        (enough
+          ? caution(mean, correlation, count)
+          : `${pushes} pushes give no standard error; at least 2 are needed`);
       const common = {
         unit: "1/time",
-        status: status === "ok" && !enough ? ("step-limit" as const) : status,
+        status: ended,
         method: `QR along the trajectory; standard error from ${count} batch means`,
         sources: ["Benettin, Galgani, Giorgilli, Strelcyn 1980"],
         cost: { steps: elapsedAll },
@@ -117,10 +138,13 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
 }
 
 function caution(exponents: Float64Array, correlation: number, count: number): string | undefined {
+  if (exponents.some(Number.isNaN))
+    return "a tangent left the finite numbers within one interval; orthonormalise more often";
   const lost = exponents.indexOf(-Infinity);
   if (lost >= 0) {
     return `tangent ${lost + 1} fell into the space of those before it within one interval: the derivative is singular, or the interval is too long for so strong a contraction`;
   }
-  if (correlation > 3 / Math.sqrt(count)) return `neighbouring batches are correlated (${correlation.toFixed(2)}), so the errors are too small; take more steps`;
+  if (correlation > 3 / Math.sqrt(count))
+    return `neighbouring batches are correlated (${correlation.toFixed(2)}), so the errors are too small; take more steps`;
   return undefined;
 }

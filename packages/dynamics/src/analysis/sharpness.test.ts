@@ -15,7 +15,11 @@ const optimizer = gradientDescent({ stepSize: 0.1 });
 describe("sharpness", () => {
   it("costs one product a vector where the Hessian does not change", () => {
     const curvature = constant(Array.from({ length: 30 }, (_, i) => 5 / (i + 1)));
-    const run = descent({ objective: (x) => mul(0.5, sum(mul(curvature, mul(x, x)))), initial: new Float64Array(30).fill(1), optimizer });
+    const run = descent({
+      objective: (x) => mul(0.5, sum(mul(curvature, mul(x, x)))),
+      initial: new Float64Array(30).fill(1),
+      optimizer,
+    });
     const track = sharpness(run, { k: 2, tolerance: 1e-9 });
     const first = track.measure();
     expect(first.pairs.value[0]).toBeCloseTo(5, 9);
@@ -31,8 +35,17 @@ describe("sharpness", () => {
   });
 
   it("follows the dense Hessian of a network in training within its error bars", () => {
-    const data = { samples: 12, inputs: fillNormal(new Float64Array(24), random(6)), targets: fillNormal(new Float64Array(12), random(7)) };
-    const run = training({ architecture: mlp({ widths: [2, 5, 1] }), data, loss: square, optimizer: gradientDescent({ stepSize: 0.3 }) });
+    const data = {
+      samples: 12,
+      inputs: fillNormal(new Float64Array(24), random(6)),
+      targets: fillNormal(new Float64Array(12), random(7)),
+    };
+    const run = training({
+      architecture: mlp({ widths: [2, 5, 1] }),
+      data,
+      loss: square,
+      optimizer: gradientDescent({ stepSize: 0.3 }),
+    });
     const track = sharpness(run);
     for (let i = 0; i < 8; i++) {
       const { pairs } = track.measure();

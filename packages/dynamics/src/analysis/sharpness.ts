@@ -64,7 +64,13 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
     },
     measure(): SharpnessPoint {
       const maxProducts = options.maxProducts ?? (warm ? 3 * k : 30 * k);
-      const pairs = eigenpairs(run.hessian(undefined, k), { k, tolerance, maxProducts, seed, ...(warm ? { warm } : {}) });
+      const pairs = eigenpairs(run.hessian(undefined, k), {
+        k,
+        tolerance,
+        maxProducts,
+        seed,
+        ...(warm ? { warm } : {}),
+      });
       products += pairs.cost.products ?? 0;
       if (pairs.status !== "diverged") warm = ahead(pairs, k);
       const point = { time: run.time, pairs };
@@ -82,6 +88,7 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
 function ahead({ value, vectors, residuals }: Eigenpairs, k: number): Float64Array {
   const start = vectors.slice();
   const lambda = value[0]!;
-  if (lambda > 0) for (let i = 0; i < k; i++) addRow(start, i, 1.5 / lambda, residuals, i, vectors.length / k);
+  if (lambda > 0)
+    for (let i = 0; i < k; i++) addRow(start, i, 1.5 / lambda, residuals, i, vectors.length / k);
   return start;
 }

@@ -12,4 +12,11 @@ export interface Entry {
 }
 
 /** Everything that has a name, by kind: one line a kind. Menus and listings read this. */
-export const catalogue = { architectures, activations, initializers, losses, optimizers, questions } satisfies Record<string, readonly Entry[]>;
+export const catalogue = {
+  architectures,
+  activations,
+  initializers,
+  losses,
+  optimizers,
+  questions,
+} satisfies Record<string, readonly Entry[]>;

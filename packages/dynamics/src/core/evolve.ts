@@ -13,12 +13,16 @@ const BLOCK = 64;
 
 /** Object.assign would freeze the getters of `base` at their present values. */
 export function extend<A extends object, B extends object>(base: A, more: B): A & B {
-  return Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(base), ...Object.getOwnPropertyDescriptors(more) }) as A & B;
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(base), ...Object.getOwnPropertyDescriptors(more) },
+  ) as A & B;
 }
 
 export function finite(x: ArrayLike<number>, what: string): void {
   for (let i = 0; i < x.length; i++) {
-    if (!Number.isFinite(x[i]!)) throw new RangeError(`the ${what} has ${x[i]} at index ${i}; every number must be finite`);
+    if (!Number.isFinite(x[i]!))
+      throw new RangeError(`the ${what} has ${x[i]} at index ${i}; every number must be finite`);
   }
 }
 
@@ -28,19 +32,26 @@ function allFinite(x: Float64Array): boolean {
 }
 
 /** Time, divergence and reset: the same for both faces of a map and with or without tangents. */
-export function evolve(stepper: Stepper, initial: Float64Array, layout: readonly Part[], startTime = 0, onReset?: () => void) {
+export function evolve(
+  stepper: Stepper,
+  initial: Float64Array,
+  layout: readonly Part[],
+  startTime = 0,
+  onReset?: () => void,
+) {
   const state = stepper.carried[0]!;
   const first = initial.slice();
   const before = stepper.carried.map((x) => new Float64Array(x.length));
   let time = startTime;
-  const reset = (to: ArrayLike<number> = first, at = 0): void => {
-    if (to.length !== state.length) throw new RangeError(`reset: a state of ${to.length} numbers given, the system has ${state.length}`);
+  const reset = (to: ArrayLike<number> = first, at = to === first ? startTime : 0): void => {
+    if (to.length !== state.length)
+      throw new RangeError(`reset: a state of ${to.length} numbers given, the system has ${state.length}`);
     finite(to, "state given to reset");
     state.set(to);
     time = at;
     onReset?.();
   };
-  reset(first, startTime);
+  reset();
   return {
     kind: "map" as const,
     dim: state.length,
@@ -51,9 +62,10 @@ export function evolve(stepper: Stepper, initial: Float64Array, layout: readonly
     },
     reset,
     step(n = 1): Status {
-      if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
+      if (!Number.isInteger(n) || n < 0)
+        throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
       if (!allFinite(state)) return "diverged";
-      for (let left = n; left > 0; ) {
+      for (let left = n; left > 0;) {
         const count = Math.min(left, BLOCK);
         stepper.carried.forEach((x, i) => before[i]!.set(x));
         stepper.advance(count);

@@ -4,13 +4,26 @@ import { dense, toDense } from "./linear-operator.js";
 describe("dense", () => {
   it("multiplies each vector of a block", () => {
     const out = new Float64Array(4);
-    dense([[1, 2], [3, 4]]).apply(Float64Array.of(1, 0, 1, 1), out, 2);
+    dense([
+      [1, 2],
+      [3, 4],
+    ]).apply(Float64Array.of(1, 0, 1, 1), out, 2);
     expect([...out]).toEqual([1, 3, 3, 7]);
   });
 
   it("knows whether the matrix is symmetric", () => {
-    expect(dense([[1, 2], [2, 4]]).symmetric).toBe(true);
-    expect(dense([[1, 2], [3, 4]]).symmetric).toBe(false);
+    expect(
+      dense([
+        [1, 2],
+        [2, 4],
+      ]).symmetric,
+    ).toBe(true);
+    expect(
+      dense([
+        [1, 2],
+        [3, 4],
+      ]).symmetric,
+    ).toBe(false);
   });
 
   it("says what is wrong with a matrix that is not square", () => {

@@ -20,13 +20,17 @@ export interface LinearOperator {
  * *Example*: `eigenpairs(dense([[2, 1], [1, 2]]), { k: 1 }).value[0] // 3`
  */
 export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): LinearOperator {
-  const entries = matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((row) => Array.from(row)));
+  const entries =
+    matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((row) => Array.from(row)));
   const dim = matrix instanceof Float64Array ? Math.round(Math.sqrt(matrix.length)) : matrix.length;
   if (dim * dim !== entries.length || dim === 0) {
-    throw new RangeError(`dense: ${entries.length} entries given, which is not a square matrix; give dim rows of dim numbers`);
+    throw new RangeError(
+      `dense: ${entries.length} entries given, which is not a square matrix; give dim rows of dim numbers`,
+    );
   }
   let symmetric = true;
-  for (let i = 0; i < dim; i++) for (let j = 0; j < i; j++) if (entries[i * dim + j] !== entries[j * dim + i]) symmetric = false;
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j < i; j++) if (entries[i * dim + j] !== entries[j * dim + i]) symmetric = false;
   return {
     dim,
     symmetric,

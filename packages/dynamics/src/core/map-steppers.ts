@@ -12,13 +12,23 @@ export interface InPlaceMap {
 
 const list = (r: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(r) ? r : [r as Tensor]);
 
-export function programStepper(f: MapProgram, dim: number, names: readonly string[], settings: CompileOptions): Stepper {
+export function programStepper(
+  f: MapProgram,
+  dim: number,
+  names: readonly string[],
+  settings: CompileOptions,
+): Stepper {
   const checked = (x: Tensor): Tensor[] => {
     const results = list(f(x));
     const shape = results[0]!.shape;
-    if (shape.length !== 1 || shape[0] !== dim) throw new RangeError(`map: f gives a next state of shape [${shape.join(", ")}], the state has shape [${dim}]`);
+    if (shape.length !== 1 || shape[0] !== dim)
+      throw new RangeError(
+        `map: f gives a next state of shape [${shape.join(", ")}], the state has shape [${dim}]`,
+      );
     if (results.length - 1 !== names.length) {
-      throw new RangeError(`map: f returns ${results.length - 1} tensors after the next state, observables names ${names.length}; name each of them`);
+      throw new RangeError(
+        `map: f returns ${results.length - 1} tensors after the next state, observables names ${names.length}; name each of them`,
+      );
     }
     return [...results];
   };
@@ -40,7 +50,10 @@ function fromProgram(program: ReturnType<typeof compile>, carried: number): Step
 export function programTangents(f: MapProgram, dim: number, k: number, settings: CompileOptions): Stepper {
   const next = (x: Tensor): Tensor => list(f(x))[0]!;
   // The state is shared by the vmap, so it is computed once; only what depends on v is batched.
-  const riding = (x: Tensor, v: Tensor): Tensor[] => [next(x), vmap((w) => jvp(next, [x], [w]).tangents[0]!)(v)];
+  const riding = (x: Tensor, v: Tensor): Tensor[] => [
+    next(x),
+    vmap((w) => jvp(next, [x], [w]).tangents[0]!)(v),
+  ];
   return fromProgram(compile(riding, [{ shape: [dim] }, { shape: [k, dim] }], { ...settings, state: 2 }), 2);
 }
 
@@ -66,7 +79,10 @@ export function inPlaceStepper({ f }: InPlaceMap, dim: number): Stepper {
 }
 
 export function inPlaceTangents({ f, df }: InPlaceMap, dim: number, k: number): Stepper {
-  if (!df) throw new TypeError("tangent: this map has no derivative; give df(x, v, out) that writes Df(x) v, or write f as an engine program");
+  if (!df)
+    throw new TypeError(
+      "tangent: this map has no derivative; give df(x, v, out) that writes Df(x) v, or write f as an engine program",
+    );
   const state = new Float64Array(dim);
   const tangents = new Float64Array(k * dim);
   const rows = Array.from({ length: k }, (_, j) => tangents.subarray(j * dim, (j + 1) * dim));

@@ -22,7 +22,10 @@ const henonInPlace: InPlaceMap = {
   },
 };
 
-describe.each([["program", henonProgram], ["in-place functions", henonInPlace]] as const)("map from %s", (_name, f) => {
+describe.each([
+  ["program", henonProgram],
+  ["in-place functions", henonInPlace],
+] as const)("map from %s", (_name, f) => {
   const make = () => map({ f, initial: [0.1, 0.2] });
 
   it("takes n steps and counts them", () => {
@@ -62,7 +65,24 @@ describe.each([["program", henonProgram], ["in-place functions", henonInPlace]] 
     }
     expect([...t.state]).toEqual([...s.state]);
     const expected = [a, c, b, d];
-    expected.forEach((x, i) => expect(Math.abs(t.tangents[i]! - x)).toBeLessThan(1e-14 * Math.abs(x) + 1e-16));
+    expected.forEach((x, i) =>
+      expect(Math.abs(t.tangents[i]! - x)).toBeLessThan(1e-14 * Math.abs(x) + 1e-16),
+    );
+  });
+
+  it("starts tangents at random, from where the system is, and resets to there", () => {
+    const s = make();
+    s.step(4);
+    const t = s.tangent(2);
+    const start = [...t.tangents];
+    expect(new Set(start).size).toBe(4);
+    t.step(3);
+    const again = t.tangent(1);
+    expect([again.time, ...again.state]).toEqual([7, ...t.state]);
+    t.reset();
+    expect([t.time, ...t.state]).toEqual([4, ...s.state]);
+    expect([...t.tangents]).toEqual(start);
+    expect(() => t.batch(2)).toThrow(/use system.batch\(n\).tangent\(k\)/);
   });
 
   it("puts n copies side by side", () => {
@@ -105,7 +125,11 @@ it("both faces of a map give the same bits", () => {
 });
 
 it("gives observables at the state from which the last step started", () => {
-  const s = map({ f: (x) => [mul(0.5, x), sum(mul(x, x)), tanh(x)], initial: [3, 4], observables: ["energy", "signal"] });
+  const s = map({
+    f: (x) => [mul(0.5, x), sum(mul(x, x)), tanh(x)],
+    initial: [3, 4],
+    observables: ["energy", "signal"],
+  });
   expect(s.observables.energy![0]).toBeNaN();
   s.step();
   expect(s.observables.energy![0]).toBe(25);
@@ -119,9 +143,15 @@ describe("misuse of map", () => {
   it("names what was given and what is allowed", () => {
     expect(() => map({ f: henonProgram, initial: [] })).toThrow(/initial state is empty/);
     expect(() => map({ f: henonProgram, initial: [1, NaN] })).toThrow(/NaN at index 1/);
-    expect(() => map({ f: (x) => sum(exp(x)), initial: [1, 2] })).toThrow(/next state of shape \[\], the state has shape \[2\]/);
-    expect(() => map({ f: (x) => [x, x], initial: [1, 2] })).toThrow(/returns 1 tensors after the next state, observables names 0/);
-    expect(() => map({ f: henonProgram, initial: [1, 2], layout: [{ name: "w", shape: [3], offset: 0 }] })).toThrow(/layout reaches 3 numbers, the state has 2/);
+    expect(() => map({ f: (x) => sum(exp(x)), initial: [1, 2] })).toThrow(
+      /next state of shape \[\], the state has shape \[2\]/,
+    );
+    expect(() => map({ f: (x) => [x, x], initial: [1, 2] })).toThrow(
+      /returns 1 tensors after the next state, observables names 0/,
+    );
+    expect(() =>
+      map({ f: henonProgram, initial: [1, 2], layout: [{ name: "w", shape: [3], offset: 0 }] }),
+    ).toThrow(/layout reaches 3 numbers, the state has 2/);
     const s = map({ f: { f: (x, out) => out.set(x) }, initial: [1, 2] });
     expect(() => s.tangent(1)).toThrow(/give df\(x, v, out\)/);
     expect(() => s.step(-1)).toThrow(/n = -1 given; allowed: integers from 0/);

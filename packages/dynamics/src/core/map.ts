@@ -1,6 +1,15 @@
 import type { CompileOptions } from "#engine";
 import { evolve, extend, finite } from "./evolve.js";
-import { batchedInPlace, batchedProgram, inPlaceStepper, inPlaceTangents, programStepper, programTangents, type InPlaceMap, type MapProgram } from "./map-steppers.js";
+import {
+  batchedInPlace,
+  batchedProgram,
+  inPlaceStepper,
+  inPlaceTangents,
+  programStepper,
+  programTangents,
+  type InPlaceMap,
+  type MapProgram,
+} from "./map-steppers.js";
 import { fillNormal, random } from "./random.js";
 import type { Part, System, TangentSystem } from "./system.js";
 
@@ -42,31 +51,43 @@ export function map(options: MapOptions): MapSystem {
   finite(initial, "initial state");
   const parts = layout ?? [{ name: "x", shape: [dim], offset: 0 }];
   const end = parts.reduce((e, p) => Math.max(e, p.offset + p.shape.reduce((a, b) => a * b, 1)), 0);
-  if (end > dim) throw new RangeError(`map: the layout reaches ${end} numbers, the state has ${dim}; give parts inside the state`);
+  if (end > dim)
+    throw new RangeError(
+      `map: the layout reaches ${end} numbers, the state has ${dim}; give parts inside the state`,
+    );
   const settings = threads === undefined ? {} : { threads };
 
   const stepper = typeof f === "function" ? programStepper(f, dim, names, settings) : inPlaceStepper(f, dim);
   const base = evolve(stepper, initial, parts);
-  const observables = Object.fromEntries(names.map((name, i) => [name, (stepper.observables?.[i] ?? new Float64Array(0)).fill(NaN)]));
+  const observables = Object.fromEntries(
+    names.map((name, i) => [name, (stepper.observables?.[i] ?? new Float64Array(0)).fill(NaN)]),
+  );
 
-  return extend(base, {
-    observables,
-    tangent(k: number): TangentSystem {
-      if (!Number.isInteger(k) || k < 1) throw new RangeError(`tangent: k = ${k} given; allowed: integers from 1 (the dimension is ${dim})`);
-      const tangentStepper = typeof f === "function" ? programTangents(f, dim, k, settings) : inPlaceTangents(f, dim, k);
-      const tangents = tangentStepper.carried[1]!;
-      const riding = evolve(tangentStepper, base.state, parts, base.time, () => fillNormal(tangents, random(0)));
+  const tangentsOf =
+    (origin: Pick<System, "state" | "time">) =>
+    (k: number): TangentSystem => {
+      if (!Number.isInteger(k) || k < 1)
+        throw new RangeError(`tangent: k = ${k} given; allowed: integers from 1 (the dimension is ${dim})`);
+      const riders =
+        typeof f === "function" ? programTangents(f, dim, k, settings) : inPlaceTangents(f, dim, k);
+      const tangents = riders.carried[1]!;
+      const riding = evolve(riders, origin.state, parts, origin.time, () => fillNormal(tangents, random(0)));
       return extend(riding, {
         k,
         tangents,
-        tangent: (other: number) => map({ ...options, initial: riding.state }).tangent(other),
+        tangent: tangentsOf(riding),
         batch: () => {
           throw new TypeError("batch: a system with tangents is not batched; use system.batch(n).tangent(k)");
         },
       });
-    },
+    };
+
+  return extend(base, {
+    observables,
+    tangent: tangentsOf(base),
     batch(n: number): System {
-      if (!Number.isInteger(n) || n < 1) throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
+      if (!Number.isInteger(n) || n < 1)
+        throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
       const tiled = new Float64Array(n * dim);
       for (let i = 0; i < n; i++) tiled.set(base.state, i * dim);
       return map({

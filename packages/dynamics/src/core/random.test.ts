@@ -4,9 +4,21 @@ import { fillNormal, random, threefry } from "./random.js";
 describe("threefry", () => {
   // The known answers that the authors publish with their implementation.
   it.each([
-    [[0, 0], [0, 0], [0x6b200159, 0x99ba4efe]],
-    [[0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x1cb996fc, 0xbb002be7]],
-    [[0x13198a2e, 0x03707344], [0x243f6a88, 0x85a308d3], [0xc4923a9c, 0x483df7a0]],
+    [
+      [0, 0],
+      [0, 0],
+      [0x6b200159, 0x99ba4efe],
+    ],
+    [
+      [0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x1cb996fc, 0xbb002be7],
+    ],
+    [
+      [0x13198a2e, 0x03707344],
+      [0x243f6a88, 0x85a308d3],
+      [0xc4923a9c, 0x483df7a0],
+    ],
   ])("gives the published words for key %j and counter %j", (key, counter, words) => {
     expect(threefry(key[0]!, key[1]!, counter[0]!, counter[1]!)).toEqual(words);
   });
@@ -14,7 +26,9 @@ describe("threefry", () => {
 
 describe("random", () => {
   it("gives the same numbers for the same seed and other numbers for another seed or stream", () => {
-    const take = (seed: number, stream?: number) => [...fillNormal(new Float64Array(6), random(seed, stream))];
+    const take = (seed: number, stream?: number) => [
+      ...fillNormal(new Float64Array(6), random(seed, stream)),
+    ];
     expect(take(7)).toEqual(take(7));
     expect(take(8)).not.toEqual(take(7));
     expect(take(7, 1)).not.toEqual(take(7));

@@ -45,8 +45,10 @@ export interface RandomStream {
  * *Example*: `const r = random(42); r.normal();`
  */
 export function random(seed: number, stream = 0): RandomStream {
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`random: seed ${seed} given; allowed: integers from 0 to 2^53 - 1`);
-  if (!Number.isInteger(stream) || stream < 0 || stream >= 0x200000) throw new RangeError(`random: stream ${stream} given; allowed: integers from 0 to 2^21 - 1`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new RangeError(`random: seed ${seed} given; allowed: integers from 0 to 2^53 - 1`);
+  if (!Number.isInteger(stream) || stream < 0 || stream >= 0x200000)
+    throw new RangeError(`random: stream ${stream} given; allowed: integers from 0 to 2^21 - 1`);
   // The key holds the seed (53 bits); the stream is the high word of the counter, shifted so that 2^43 numbers fit in each.
   const key0 = seed >>> 0;
   const key1 = Math.floor(seed / 0x100000000);

@@ -9,7 +9,14 @@ export function dot(a: Float64Array, i: number, b: Float64Array, j: number, dim:
 export const norm = (a: Float64Array, i: number, dim: number): number => Math.sqrt(dot(a, i, a, i, dim));
 
 /** a_i += factor * b_j */
-export function addRow(a: Float64Array, i: number, factor: number, b: Float64Array, j: number, dim: number): void {
+export function addRow(
+  a: Float64Array,
+  i: number,
+  factor: number,
+  b: Float64Array,
+  j: number,
+  dim: number,
+): void {
   for (let c = 0, p = i * dim, q = j * dim; c < dim; c++) a[p + c]! += factor * b[q + c]!;
 }
 
@@ -18,7 +25,13 @@ export function scaleRow(a: Float64Array, i: number, factor: number, dim: number
 }
 
 /** out_i = sum_j coefficients[i][j] rows_j, for the first `count` rows. */
-export function combine(coefficients: readonly ArrayLike<number>[], rows: Float64Array, count: number, dim: number, out: Float64Array): void {
+export function combine(
+  coefficients: readonly ArrayLike<number>[],
+  rows: Float64Array,
+  count: number,
+  dim: number,
+  out: Float64Array,
+): void {
   out.fill(0, 0, coefficients.length * dim);
   coefficients.forEach((row, i) => {
     for (let j = 0; j < count; j++) if (row[j] !== 0) addRow(out, i, row[j]!, rows, j, dim);
@@ -31,7 +44,8 @@ export function combine(coefficients: readonly ArrayLike<number>[], rows: Float6
  * *Definition*: the QR decomposition of the rows as columns of a matrix, with a positive diagonal of R.
  * *Arguments*: `rows` (to x dim); rows 0 to from - 1 must already be orthonormal (default from = 0).
  * *Returns*: the diagonal of R for rows `from` to `to`: the norm that each row had across the space of those before it. A row that
- * lies in that space to rounding (norm below 1e-14 of what it was) is set to zero and its entry is 0.
+ * lies in that space to rounding (norm below 1e-14 of what it was) is set to zero and its entry is 0. A row that is not finite, or whose square overflows, becomes NaN with
+ * entry NaN.
  * *Error*: orthonormal to a few rounding errors: Gram-Schmidt is done twice, and twice is enough.
  * *Cost*: 4 (to^2 - from^2) dim operations.
  * *Source*: Giraud, Langou, Rozložník, van den Eshof 2005, Rounding error analysis of the classical Gram-Schmidt orthogonalization process.
@@ -44,7 +58,10 @@ export function orthonormalize(rows: Float64Array, to: number, dim: number, from
       for (let j = 0; j < i; j++) addRow(rows, i, -dot(rows, j, rows, i, dim), rows, j, dim);
     }
     const left = norm(rows, i, dim);
-    if (left > 1e-14 * before || left !== left) {
+    if (!(before < Infinity)) {
+      rows.fill(NaN, i * dim, (i + 1) * dim);
+      diagonal[i - from] = NaN;
+    } else if (left > 1e-14 * before) {
       scaleRow(rows, i, 1 / left, dim);
       diagonal[i - from] = left;
     } else {

@@ -1,4 +1,21 @@
-import { add, div, erf, exp, log1p, max, min, mul, neg, abs, relu, sigmoid, sin, sub, tanh, type Tensor } from "#engine";
+import {
+  add,
+  div,
+  erf,
+  exp,
+  log1p,
+  max,
+  min,
+  mul,
+  neg,
+  abs,
+  relu,
+  sigmoid,
+  sin,
+  sub,
+  tanh,
+  type Tensor,
+} from "#engine";
 
 /** A function applied to every unit of a layer. */
 export interface Activation {
@@ -14,12 +31,28 @@ export const activations: readonly Activation[] = [
   { name: "erf", description: "error function: smooth, odd, with closed-form Gaussian moments", apply: erf },
   { name: "identity", description: "x: a deep linear network", apply: (x) => x },
   { name: "sigmoid", description: "1 / (1 + exp(-x))", apply: sigmoid },
-  { name: "softplus", description: "log(1 + exp(x)), the integral of the sigmoid", apply: (x) => add(max(x, 0), log1p(exp(neg(abs(x))))) },
-  { name: "gelu", description: "x times the normal distribution function of x", apply: (x) => mul(0.5, mul(x, add(1, erf(mul(x, Math.SQRT1_2))))) },
+  {
+    name: "softplus",
+    description: "log(1 + exp(x)), the integral of the sigmoid",
+    apply: (x) => add(max(x, 0), log1p(exp(neg(abs(x))))),
+  },
+  {
+    name: "gelu",
+    description: "x times the normal distribution function of x",
+    apply: (x) => mul(0.5, mul(x, add(1, erf(mul(x, Math.SQRT1_2))))),
+  },
   { name: "silu", description: "x times its sigmoid", apply: (x) => mul(x, sigmoid(x)) },
-  { name: "leaky-relu", description: "x where positive, x / 100 elsewhere", apply: (x) => add(max(x, 0), mul(0.01, min(x, 0))) },
+  {
+    name: "leaky-relu",
+    description: "x where positive, x / 100 elsewhere",
+    apply: (x) => add(max(x, 0), mul(0.01, min(x, 0))),
+  },
   { name: "sine", description: "sin x: periodic, not monotone", apply: sin },
   { name: "gaussian", description: "exp(-x^2): even, not monotone", apply: (x) => exp(neg(mul(x, x))) },
-  { name: "softsign", description: "x / (1 + |x|): odd, bounded, with slow tails", apply: (x) => div(x, add(1, abs(x))) },
+  {
+    name: "softsign",
+    description: "x / (1 + |x|): odd, bounded, with slow tails",
+    apply: (x) => div(x, add(1, abs(x))),
+  },
   { name: "tanhshrink", description: "x - tanh x: flat at 0", apply: (x) => sub(x, tanh(x)) },
 ];

@@ -41,7 +41,9 @@ export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "app
     let h = x;
     for (const layer of layerMaps) {
       if (h.shape.length !== 2 || h.shape[1] !== layer.inputs) {
-        throw new RangeError(`layer ${layer.name}: a state of shape [${h.shape.join(", ")}] given, [samples, ${layer.inputs}] needed`);
+        throw new RangeError(
+          `layer ${layer.name}: a state of shape [${h.shape.join(", ")}] given, [samples, ${layer.inputs}] needed`,
+        );
       }
       states.push((h = layer.apply(theta, h)));
     }

@@ -13,7 +13,11 @@ const data = (samples: number, inputs: number, outputs: number, seed = 1) => ({
 
 describe("gradientGrowth", () => {
   it("is log c at every layer for a linear net of c times orthogonal matrices, without scatter", () => {
-    const net = mlp({ widths: [4, 4, 4, 4], activation: "identity", init: { weights: "orthogonal", gain: 2 } });
+    const net = mlp({
+      widths: [4, 4, 4, 4],
+      activation: "identity",
+      init: { weights: "orthogonal", gain: 2 },
+    });
     const { rates, mean, norms } = gradientGrowth(net, net.initial(0), data(10, 4, 4), square);
     for (let l = 0; l < 3; l++) {
       expect(Math.abs(rates.value[l]! - LOG2)).toBeLessThan(1e-13);
@@ -56,7 +60,10 @@ describe("gradientGrowth", () => {
     const width = 200;
     const depth = 4;
     const widths = new Array<number>(depth + 1).fill(width);
-    const net = mlp({ widths, init: { weights: "lecun-normal", gain: Math.sqrt(1.3), biasDeviation: Math.sqrt(0.05) } });
+    const net = mlp({
+      widths,
+      init: { weights: "lecun-normal", gain: Math.sqrt(1.3), biasDeviation: Math.sqrt(0.05) },
+    });
     const d = data(6, width, width);
     // |tanh| of a normal of variance q* has mean square (q* - sigma_b^2) / sigma_w^2.
     const inputs = d.inputs.map((x) => x * Math.sqrt((0.315316 - 0.05) / 1.3));

@@ -48,13 +48,19 @@ export function gradientGrowth(
     layerMaps.forEach((layer, l) => (h = add(layer.apply(t, h), shift(l + 1))));
     return loss(h, y);
   };
-  const program = compile((t) => {
-    const gradients = grad(shifted)(constant(new Float64Array(samples * total), [samples, total]), t);
-    return concat(widths.map((w, l) => {
-      const g = slice(gradients, [0, starts[l]!], [samples, starts[l]! + w]);
-      return sum(mul(g, g), 1, true);
-    }), 1);
-  }, [{ shape: [architecture.size] }]);
+  const program = compile(
+    (t) => {
+      const gradients = grad(shifted)(constant(new Float64Array(samples * total), [samples, total]), t);
+      return concat(
+        widths.map((w, l) => {
+          const g = slice(gradients, [0, starts[l]!], [samples, starts[l]! + w]);
+          return sum(mul(g, g), 1, true);
+        }),
+        1,
+      );
+    },
+    [{ shape: [architecture.size] }],
+  );
   program.inputs[0]!.set(theta);
   program.run();
   return summarize(Float64Array.from(program.outputs[0]!), samples, depth);
@@ -72,8 +78,12 @@ function summarize(squares: Float64Array, samples: number, depth: number): Gradi
     }
   }
   const n = rows.length;
-  const value = Float64Array.from({ length: depth + 1 }, (_, l) => (n < 2 ? NaN : rows.reduce((s, r) => s + r[l]!, 0) / n));
-  const error = value.map((mean, l) => Math.sqrt(rows.reduce((s, r) => s + (r[l]! - mean) * (r[l]! - mean), 0) / (n * (n - 1))));
+  const value = Float64Array.from({ length: depth + 1 }, (_, l) =>
+    n < 2 ? NaN : rows.reduce((s, r) => s + r[l]!, 0) / n,
+  );
+  const error = value.map((mean, l) =>
+    Math.sqrt(rows.reduce((s, r) => s + (r[l]! - mean) * (r[l]! - mean), 0) / (n * (n - 1))),
+  );
   const left = samples - n;
   const common = {
     unit: "nat/layer",
@@ -81,7 +91,11 @@ function summarize(squares: Float64Array, samples: number, depth: number): Gradi
     method: `mean over ${n} samples; the error is one standard error over samples`,
     sources: ["Schoenholz, Gilmer, Ganguli, Sohl-Dickstein 2017"],
     cost: {},
-    ...(left > 0 ? { explanation: `${left} of ${samples} samples have a gradient of exactly zero (or none that is finite) at some layer and are left out` } : {}),
+    ...(left > 0
+      ? {
+          explanation: `${left} of ${samples} samples have a gradient of exactly zero (or none that is finite) at some layer and are left out`,
+        }
+      : {}),
   };
   return {
     norms: norms.map(Math.sqrt),

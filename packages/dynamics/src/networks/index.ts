@@ -10,5 +10,9 @@ export interface ArchitectureEntry {
 
 /** One line an entry. */
 export const architectures: readonly ArchitectureEntry[] = [
-  { name: "mlp", description: "multilayer perceptron: affine maps and an activation between them", make: mlp },
+  {
+    name: "mlp",
+    description: "multilayer perceptron: affine maps and an activation between them",
+    make: mlp,
+  },
 ];

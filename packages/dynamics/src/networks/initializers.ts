@@ -8,10 +8,12 @@ export interface Initializer {
   fill(weights: Float64Array, inputs: number, outputs: number, stream: RandomStream): void;
 }
 
-const normal = (deviation: (inputs: number, outputs: number) => number): Initializer["fill"] => (weights, inputs, outputs, stream) => {
-  const s = deviation(inputs, outputs);
-  for (let i = 0; i < weights.length; i++) weights[i] = s * stream.normal();
-};
+const normal =
+  (deviation: (inputs: number, outputs: number) => number): Initializer["fill"] =>
+  (weights, inputs, outputs, stream) => {
+    const s = deviation(inputs, outputs);
+    for (let i = 0; i < weights.length; i++) weights[i] = s * stream.normal();
+  };
 
 /** Columns or rows, whichever are shorter, become orthonormal; the sign of the QR diagonal is positive, so the law is Haar's. */
 function orthogonal(weights: Float64Array, inputs: number, outputs: number, stream: RandomStream): void {
@@ -19,15 +21,33 @@ function orthogonal(weights: Float64Array, inputs: number, outputs: number, stre
   const rows = fillNormal(new Float64Array(count * length), stream);
   orthonormalize(rows, count, length);
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < length; j++) weights[inputs <= outputs ? i * outputs + j : j * outputs + i] = rows[i * length + j]!;
+    for (let j = 0; j < length; j++)
+      weights[inputs <= outputs ? i * outputs + j : j * outputs + i] = rows[i * length + j]!;
   }
 }
 
 /** One line an entry. */
 export const initializers: readonly Initializer[] = [
-  { name: "xavier-normal", description: "normal, variance 2 / (inputs + outputs) (Glorot, Bengio 2010)", fill: normal((i, o) => Math.sqrt(2 / (i + o))) },
-  { name: "he-normal", description: "normal, variance 2 / inputs (He et al. 2015)", fill: normal((i) => Math.sqrt(2 / i)) },
-  { name: "lecun-normal", description: "normal, variance 1 / inputs (LeCun et al. 1998); with gain sigma_w the mean-field convention", fill: normal((i) => Math.sqrt(1 / i)) },
-  { name: "orthogonal", description: "orthonormal rows or columns, uniform over such matrices (Saxe et al. 2014)", fill: orthogonal },
+  {
+    name: "xavier-normal",
+    description: "normal, variance 2 / (inputs + outputs) (Glorot, Bengio 2010)",
+    fill: normal((i, o) => Math.sqrt(2 / (i + o))),
+  },
+  {
+    name: "he-normal",
+    description: "normal, variance 2 / inputs (He et al. 2015)",
+    fill: normal((i) => Math.sqrt(2 / i)),
+  },
+  {
+    name: "lecun-normal",
+    description:
+      "normal, variance 1 / inputs (LeCun et al. 1998); with gain sigma_w the mean-field convention",
+    fill: normal((i) => Math.sqrt(1 / i)),
+  },
+  {
+    name: "orthogonal",
+    description: "orthonormal rows or columns, uniform over such matrices (Saxe et al. 2014)",
+    fill: orthogonal,
+  },
   { name: "zero", description: "all weights zero", fill: (weights) => void weights.fill(0) },
 ];

@@ -48,38 +48,84 @@ describe("mlp", () => {
 
   it("draws the same parameters for a seed, others for another, and layers independently", () => {
     expect([...mlp({ widths: [5, 4, 3] }).initial(1)]).toEqual([...mlp({ widths: [5, 4, 3] }).initial(1)]);
-    expect([...mlp({ widths: [5, 4, 3] }).initial(2)]).not.toEqual([...mlp({ widths: [5, 4, 3] }).initial(1)]);
-    expect([...mlp({ widths: [5, 4, 3] }).initial(1).subarray(0, 20)]).toEqual([...mlp({ widths: [5, 4, 3, 8] }).initial(1).subarray(0, 20)]);
+    expect([...mlp({ widths: [5, 4, 3] }).initial(2)]).not.toEqual([
+      ...mlp({ widths: [5, 4, 3] }).initial(1),
+    ]);
+    expect([
+      ...mlp({ widths: [5, 4, 3] })
+        .initial(1)
+        .subarray(0, 20),
+    ]).toEqual([
+      ...mlp({ widths: [5, 4, 3, 8] })
+        .initial(1)
+        .subarray(0, 20),
+    ]);
+  });
+
+  it("draws layers of the same shape differently", () => {
+    const theta = mlp({ widths: [4, 4, 4], bias: false }).initial(1);
+    for (let i = 0; i < 16; i++) expect(theta[i]).not.toBe(theta[16 + i]);
   });
 
   it("starts with the variances asked for, within 4 standard errors", () => {
     const variance = (x: Float64Array): number => x.reduce((s, v) => s + v * v, 0) / x.length;
-    const inits: [string, number][] = [["xavier-normal", 2 / 500], ["he-normal", 2 / 200], ["lecun-normal", 1 / 200]];
+    const inits: [string, number][] = [
+      ["xavier-normal", 2 / 500],
+      ["he-normal", 2 / 200],
+      ["lecun-normal", 1 / 200],
+    ];
     for (const [weights, expected] of inits) {
       const net = mlp({ widths: [200, 300, 1], init: { weights, gain: [1.9, 1], biasDeviation: 0.3 } });
       const theta = net.initial(0);
-      expect(Math.abs(variance(theta.subarray(0, 60_000)) / (1.9 * 1.9 * expected) - 1)).toBeLessThan(4 * Math.sqrt(2 / 60_000));
-      expect(Math.abs(variance(theta.subarray(60_000, 60_300)) / 0.09 - 1)).toBeLessThan(4 * Math.sqrt(2 / 300));
+      expect(Math.abs(variance(theta.subarray(0, 60_000)) / (1.9 * 1.9 * expected) - 1)).toBeLessThan(
+        4 * Math.sqrt(2 / 60_000),
+      );
+      expect(Math.abs(variance(theta.subarray(60_000, 60_300)) / 0.09 - 1)).toBeLessThan(
+        4 * Math.sqrt(2 / 300),
+      );
     }
-    expect(mlp({ widths: [4, 4] }).initial(0).subarray(16).every((b) => b === 0)).toBe(true);
+    expect(
+      mlp({ widths: [4, 4] })
+        .initial(0)
+        .subarray(16)
+        .every((b) => b === 0),
+    ).toBe(true);
   });
 
   it("starts with orthonormal matrices, wide or tall", () => {
-    for (const [inputs, outputs] of [[3, 5], [5, 3], [4, 4]] as const) {
-      const w = mlp({ widths: [inputs, outputs], init: { weights: "orthogonal" } }).initial(4).subarray(0, inputs * outputs);
+    for (const [inputs, outputs] of [
+      [3, 5],
+      [5, 3],
+      [4, 4],
+    ] as const) {
+      const w = mlp({ widths: [inputs, outputs], init: { weights: "orthogonal" } })
+        .initial(4)
+        .subarray(0, inputs * outputs);
       const n = Math.min(inputs, outputs);
-      const rows = Float64Array.from({ length: inputs * outputs }, (_, c) => (inputs <= outputs ? w[c]! : w[(c % inputs) * outputs + Math.floor(c / inputs)]!));
-      for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) expect(Math.abs(dot(rows, i, rows, j, Math.max(inputs, outputs)) - (i === j ? 1 : 0))).toBeLessThan(1e-14);
+      const rows = Float64Array.from({ length: inputs * outputs }, (_, c) =>
+        inputs <= outputs ? w[c]! : w[(c % inputs) * outputs + Math.floor(c / inputs)]!,
+      );
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j <= i; j++)
+          expect(Math.abs(dot(rows, i, rows, j, Math.max(inputs, outputs)) - (i === j ? 1 : 0))).toBeLessThan(
+            1e-14,
+          );
     }
   });
 
   it("names what is allowed", () => {
     expect(() => mlp({ widths: [3] })).toThrow(/at least two integers/);
     expect(() => mlp({ widths: [3, 0, 1] })).toThrow(/widths \[3, 0, 1\]/);
-    expect(() => mlp({ widths: [3, 1], activation: "than" })).toThrow(/activation "than" is not known; expected one of tanh, relu/);
+    expect(() => mlp({ widths: [3, 1], activation: "than" })).toThrow(
+      /activation "than" is not known; expected one of tanh, relu/,
+    );
     expect(() => mlp({ widths: [3, 1], init: { weights: "x" } })).toThrow(initializers[0]!.name);
-    expect(() => mlp({ widths: [3, 2, 1], bias: [true] })).toThrow(/1 values of bias given; allowed: one for all, or 2/);
+    expect(() => mlp({ widths: [3, 2, 1], bias: [true] })).toThrow(
+      /1 values of bias given; allowed: one for all, or 2/,
+    );
     const net = mlp({ widths: [3, 1] });
-    expect(() => compile((t, x) => net.apply(t, x), [{ shape: [net.size] }, { shape: [7, 2] }])).toThrow(/shape \[7, 2\] given, \[samples, 3\] needed/);
+    expect(() => compile((t, x) => net.apply(t, x), [{ shape: [net.size] }, { shape: [7, 2] }])).toThrow(
+      /shape \[7, 2\] given, \[samples, 3\] needed/,
+    );
   });
 });

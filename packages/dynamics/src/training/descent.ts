@@ -1,5 +1,17 @@
-import { compile, concat, hvp, reshape, slice, valueAndGrad, vmap, type CompileOptions, type Program, type Tensor } from "#engine";
+import {
+  compile,
+  concat,
+  hvp,
+  reshape,
+  slice,
+  valueAndGrad,
+  vmap,
+  type CompileOptions,
+  type Program,
+  type Tensor,
+} from "#engine";
 import type { LinearOperator } from "../core/linear-operator.js";
+import { extend } from "../core/evolve.js";
 import { map, type MapSystem } from "../core/map.js";
 import type { Part } from "../core/system.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
@@ -70,8 +82,14 @@ export function descent(options: DescentOptions): Descent {
     let program = programs.get(m);
     if (!program) {
       const block = (theta: Tensor, v: Tensor): Tensor =>
-        m === 1 ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size]) : vmap((w) => hvp(loss)(theta, w))(v);
-      program = compile(block, [{ shape: [size] }, { shape: [m, size] }], threads === undefined ? {} : { threads });
+        m === 1
+          ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size])
+          : vmap((w) => hvp(loss)(theta, w))(v);
+      program = compile(
+        block,
+        [{ shape: [size] }, { shape: [m, size] }],
+        threads === undefined ? {} : { threads },
+      );
       programs.set(m, program);
     }
     return program;
@@ -81,15 +99,19 @@ export function descent(options: DescentOptions): Descent {
     optimizer,
     parameters,
     hessian(theta: ArrayLike<number> = parameters, blockSize = 1): LinearOperator {
-      if (theta.length !== size) throw new RangeError(`hessian: theta of ${theta.length} numbers given, the loss has ${size} parameters`);
-      if (!Number.isInteger(blockSize) || blockSize < 1) throw new RangeError(`hessian: blockSize ${blockSize} given; allowed: integers from 1`);
+      if (theta.length !== size)
+        throw new RangeError(
+          `hessian: theta of ${theta.length} numbers given, the loss has ${size} parameters`,
+        );
+      if (!Number.isInteger(blockSize) || blockSize < 1)
+        throw new RangeError(`hessian: blockSize ${blockSize} given; allowed: integers from 1`);
       const at = Float64Array.from(theta);
       return {
         dim: size,
         symmetric: true,
         blockSize,
         apply(block, out, m) {
-          for (let done = 0; done < m; ) {
+          for (let done = 0; done < m;) {
             const count = m - done >= blockSize ? blockSize : 1;
             const program = products(count);
             program.inputs[0]!.set(at);
@@ -102,7 +124,7 @@ export function descent(options: DescentOptions): Descent {
       };
     },
   };
-  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(system)) as typeof own & MapSystem;
+  return extend(system, own);
 }
 
 const list = (r: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(r) ? r : [r as Tensor]);

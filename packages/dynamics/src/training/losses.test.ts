@@ -2,7 +2,12 @@ import { compile, grad } from "#engine";
 import { describe, expect, it } from "vitest";
 import { crossEntropy, losses, square } from "./losses.js";
 
-function evaluate(loss: typeof square, prediction: number[], target: number[], columns: number): { value: number; gradient: number[] } {
+function evaluate(
+  loss: typeof square,
+  prediction: number[],
+  target: number[],
+  columns: number,
+): { value: number; gradient: number[] } {
   const shape = [prediction.length / columns, columns];
   const p = compile((y, t) => [loss(y, t), grad(loss)(y, t)], [{ shape }, { shape }]);
   p.inputs[0]!.set(prediction);
@@ -31,7 +36,8 @@ describe("crossEntropy", () => {
     for (let i = 0; i < 2; i++) {
       const e = y.slice(3 * i, 3 * i + 3).map(Math.exp);
       const z = e[0]! + e[1]! + e[2]!;
-      for (let j = 0; j < 3; j++) expect(Math.abs(gradient[3 * i + j]! - (e[j]! / z - t[3 * i + j]!) / 2)).toBeLessThan(1e-15);
+      for (let j = 0; j < 3; j++)
+        expect(Math.abs(gradient[3 * i + j]! - (e[j]! / z - t[3 * i + j]!) / 2)).toBeLessThan(1e-15);
     }
   });
 
@@ -44,5 +50,7 @@ describe("crossEntropy", () => {
 
 it.each(losses.map((l) => l.name))("%s refuses shapes that differ, and names both", (name) => {
   const { apply } = losses.find((l) => l.name === name)!;
-  expect(() => compile((y, t) => apply(y, t), [{ shape: [4, 3] }, { shape: [4, 1] }])).toThrow(/\[4, 3\] and targets of shape \[4, 1\]/);
+  expect(() => compile((y, t) => apply(y, t), [{ shape: [4, 3] }, { shape: [4, 1] }])).toThrow(
+    /\[4, 3\] and targets of shape \[4, 1\]/,
+  );
 });

@@ -35,13 +35,23 @@ export function crossEntropy(prediction: Tensor, target: Tensor): Tensor {
 
 /** One line an entry. */
 export const losses: readonly Loss[] = [
-  { name: "square", description: "1/(2N) sum over samples and outputs of (prediction - target)^2", apply: square },
-  { name: "cross-entropy", description: "-1/N sum over samples of target times log softmax(prediction)", apply: crossEntropy },
+  {
+    name: "square",
+    description: "1/(2N) sum over samples and outputs of (prediction - target)^2",
+    apply: square,
+  },
+  {
+    name: "cross-entropy",
+    description: "-1/N sum over samples of target times log softmax(prediction)",
+    apply: crossEntropy,
+  },
 ];
 
 function same(what: string, prediction: Tensor, target: Tensor): void {
   const [p, t] = [prediction.shape, target.shape];
   if (p.length !== 2 || p.join() !== t.join()) {
-    throw new RangeError(`${what}: predictions of shape [${p.join(", ")}] and targets of shape [${t.join(", ")}] given; both must be [samples, outputs]`);
+    throw new RangeError(
+      `${what}: predictions of shape [${p.join(", ")}] and targets of shape [${t.join(", ")}] given; both must be [samples, outputs]`,
+    );
   }
 }

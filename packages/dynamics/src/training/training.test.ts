@@ -12,7 +12,13 @@ describe("training", () => {
     // y = w x with L = 1/(2N) sum (w x - y)^2: w' = w - eta (mean x^2) (w - w*).
     const inputs = [1, -2, 0.5];
     const targets = inputs.map((x) => 3 * x);
-    const run = training({ architecture: mlp({ widths: [1, 1], bias: false }), data: { samples: 3, inputs, targets }, loss: square, optimizer, initial: [0] });
+    const run = training({
+      architecture: mlp({ widths: [1, 1], bias: false }),
+      data: { samples: 3, inputs, targets },
+      loss: square,
+      optimizer,
+      initial: [0],
+    });
     run.step(4);
     const factor = 1 - 0.5 * ((1 + 4 + 0.25) / 3);
     expect(run.parameters[0]).toBeCloseTo(3 * (1 - factor ** 4), 14);
@@ -21,8 +27,17 @@ describe("training", () => {
   });
 
   it("lowers the loss, observes it one step late, and evaluates at the present parameters", () => {
-    const data = { samples: 20, inputs: fillNormal(new Float64Array(40), random(1)), targets: fillNormal(new Float64Array(20), random(2)) };
-    const run = training({ architecture: mlp({ widths: [2, 8, 1] }), data, loss: square, optimizer: gradientDescent({ stepSize: 0.05 }) });
+    const data = {
+      samples: 20,
+      inputs: fillNormal(new Float64Array(40), random(1)),
+      targets: fillNormal(new Float64Array(20), random(2)),
+    };
+    const run = training({
+      architecture: mlp({ widths: [2, 8, 1] }),
+      data,
+      loss: square,
+      optimizer: gradientDescent({ stepSize: 0.05 }),
+    });
     let last = Infinity;
     for (let i = 0; i < 50; i++) {
       const now = run.evaluate(data);
@@ -47,7 +62,12 @@ describe("training", () => {
       }
       return { samples, inputs, targets };
     };
-    const run = training({ architecture: mlp({ widths: [2, 4, 2] }), data: points(30), loss: crossEntropy, optimizer });
+    const run = training({
+      architecture: mlp({ widths: [2, 4, 2] }),
+      data: points(30),
+      loss: crossEntropy,
+      optimizer,
+    });
     run.step(100);
     expect(run.observables.accuracy![0]).toBe(1);
     const test = run.evaluate(points(11));
@@ -78,11 +98,26 @@ describe("training", () => {
 
   it("refuses data that do not fit, and names both shapes or the place", () => {
     const architecture = mlp({ widths: [2, 3, 1] });
-    const make = (data: { samples: number; inputs: number[]; targets: number[] }) => training({ architecture, data, loss: square, optimizer });
-    expect(() => make({ samples: 2, inputs: [1, 2, 3], targets: [1, 2] })).toThrow(/inputs has 3 numbers; mlp 2-3-1 tanh needs \[2, 2\], which is 4/);
-    expect(() => make({ samples: 2, inputs: [1, 2, 3, 4], targets: [1] })).toThrow(/targets has 1 numbers; .* needs \[2, 1\]/);
-    expect(() => make({ samples: 2, inputs: [1, 2, NaN, 4], targets: [1, 2] })).toThrow(/NaN in row 1, column 0/);
+    const make = (data: { samples: number; inputs: number[]; targets: number[] }) =>
+      training({ architecture, data, loss: square, optimizer });
+    expect(() => make({ samples: 2, inputs: [1, 2, 3], targets: [1, 2] })).toThrow(
+      /inputs has 3 numbers; mlp 2-3-1 tanh needs \[2, 2\], which is 4/,
+    );
+    expect(() => make({ samples: 2, inputs: [1, 2, 3, 4], targets: [1] })).toThrow(
+      /targets has 1 numbers; .* needs \[2, 1\]/,
+    );
+    expect(() => make({ samples: 2, inputs: [1, 2, NaN, 4], targets: [1, 2] })).toThrow(
+      /NaN in row 1, column 0/,
+    );
     expect(() => make({ samples: 0, inputs: [], targets: [] })).toThrow(/0 samples given/);
-    expect(() => training({ architecture, data: { samples: 1, inputs: [1, 2], targets: [1] }, loss: square, optimizer, initial: [1] })).toThrow(/length 1 given, mlp 2-3-1 tanh has 13/);
+    expect(() =>
+      training({
+        architecture,
+        data: { samples: 1, inputs: [1, 2], targets: [1] },
+        loss: square,
+        optimizer,
+        initial: [1],
+      }),
+    ).toThrow(/length 1 given, mlp 2-3-1 tanh has 13/);
   });
 });

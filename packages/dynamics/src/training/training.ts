@@ -1,4 +1,5 @@
 import { argmax, cast, compile, constant, eq, mean, type Tensor } from "#engine";
+import { extend } from "../core/evolve.js";
 import type { Architecture } from "../networks/architecture.js";
 import { descent, type Descent, type DescentOptions } from "./descent.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
@@ -54,7 +55,9 @@ export function training(options: TrainingOptions): Training {
   const { architecture, data, loss, optimizer, seed = 0, threads } = options;
   const initial = options.initial ?? architecture.initial(seed);
   if (initial.length !== architecture.size) {
-    throw new RangeError(`training: initial parameters of length ${initial.length} given, ${architecture.name} has ${architecture.size}`);
+    throw new RangeError(
+      `training: initial parameters of length ${initial.length} given, ${architecture.name} has ${architecture.size}`,
+    );
   }
   const { inputs, targets } = constants(architecture, data);
   const classes = oneHot(data, architecture.outputs);
@@ -77,19 +80,26 @@ export function training(options: TrainingOptions): Training {
       let program = programs.get(on);
       if (!program) {
         const set = constants(architecture, on);
-        program = compile((t) => {
-          const prediction = architecture.apply(t, set.inputs);
-          return [prediction, loss(prediction, set.targets), accuracy(prediction, set.targets)];
-        }, [{ shape: [architecture.size] }]);
+        program = compile(
+          (t) => {
+            const prediction = architecture.apply(t, set.inputs);
+            return [prediction, loss(prediction, set.targets), accuracy(prediction, set.targets)];
+          },
+          [{ shape: [architecture.size] }],
+        );
         programs.set(on, program);
       }
       program.inputs[0]!.set(theta);
       program.run();
       const [predictions, value, share] = program.outputs;
-      return { loss: value![0]!, accuracy: oneHot(on, architecture.outputs) ? share![0]! : NaN, predictions: Float64Array.from(predictions!) };
+      return {
+        loss: value![0]!,
+        accuracy: oneHot(on, architecture.outputs) ? share![0]! : NaN,
+        predictions: Float64Array.from(predictions!),
+      };
     },
   };
-  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(run)) as typeof own & Descent;
+  return extend(run, own);
 }
 
 function accuracy(prediction: Tensor, target: Tensor): Tensor {
@@ -97,16 +107,24 @@ function accuracy(prediction: Tensor, target: Tensor): Tensor {
 }
 
 /** The data as constants of a program; a constant is made once so that every program shares it. */
-function constants({ name, inputs, outputs }: Architecture, data: Dataset): { inputs: Tensor; targets: Tensor } {
+function constants(
+  { name, inputs, outputs }: Architecture,
+  data: Dataset,
+): { inputs: Tensor; targets: Tensor } {
   const { samples } = data;
-  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`data: ${samples} samples given; allowed: integers from 1`);
+  if (!Number.isInteger(samples) || samples < 1)
+    throw new RangeError(`data: ${samples} samples given; allowed: integers from 1`);
   const matrix = (what: string, values: ArrayLike<number>, columns: number): Tensor => {
     if (values.length !== samples * columns) {
-      throw new RangeError(`data: ${what} has ${values.length} numbers; ${name} needs [${samples}, ${columns}], which is ${samples * columns}`);
+      throw new RangeError(
+        `data: ${what} has ${values.length} numbers; ${name} needs [${samples}, ${columns}], which is ${samples * columns}`,
+      );
     }
     for (let i = 0; i < values.length; i++) {
       if (!Number.isFinite(values[i]!)) {
-        throw new RangeError(`data: ${what} has ${values[i]} in row ${Math.floor(i / columns)}, column ${i % columns}; every number must be finite`);
+        throw new RangeError(
+          `data: ${what} has ${values[i]} in row ${Math.floor(i / columns)}, column ${i % columns}; every number must be finite`,
+        );
       }
     }
     return constant(values, [samples, columns]);

@@ -23,6 +23,9 @@ export interface Lanes<V, M> {
   /** IEEE minimum and maximum as WebAssembly has them: NaN if either is NaN, -0 < +0. */
   min(a: V, b: V): V;
   max(a: V, b: V): V;
+  /** b < a ? b : a and a < b ? b : a: one instruction each; a NaN in a stays, a NaN in b gives a. */
+  pmin(a: V, b: V): V;
+  pmax(a: V, b: V): V;
   lt(a: V, b: V): M;
   le(a: V, b: V): M;
   eq(a: V, b: V): M;

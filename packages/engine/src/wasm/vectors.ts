@@ -8,7 +8,7 @@ import { sharing } from "./cse.js";
 export const lanesOf = (dtype: DType): number => (dtype === "f64" ? 2 : 4);
 
 /** Basic arithmetic on f32x4: enough for the operations that round once. */
-function f32Lanes(code: Code): Lanes<number, number> {
+function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number, number> {
   const out = (): number => {
     const v = code.local("v128");
     code.set(v);
@@ -36,22 +36,15 @@ function f32Lanes(code: Code): Lanes<number, number> {
     throw new Error("not an operation of single precision: the caller promotes");
   };
   return {
-    const: (v) => {
-      code.f32x4(v);
-      return out();
-    },
+    const: constant,
     add: bin(OP.f32x4_add), sub: bin(OP.f32x4_sub), mul: bin(OP.f32x4_mul), div: bin(OP.f32x4_div),
     sqrt: un(OP.f32x4_sqrt), neg: un(OP.f32x4_neg), abs: un(OP.f32x4_abs), nearest: un(OP.f32x4_nearest),
     floor: un(OP.f32x4_floor), ceil: un(OP.f32x4_ceil), trunc: un(OP.f32x4_trunc),
-    min: bin(OP.f32x4_min), max: bin(OP.f32x4_max),
+    min: bin(OP.f32x4_min), max: bin(OP.f32x4_max), pmin: bin(OP.f32x4_pmin), pmax: bin(OP.f32x4_pmax),
     lt: bin(OP.f32x4_lt), le: bin(OP.f32x4_le), eq: bin(OP.f32x4_eq), ne: bin(OP.f32x4_ne),
     and: bin(OP.v128_and), or: bin(OP.v128_or), not: un(OP.v128_not),
     select: choose,
-    copysign: (a, b) => {
-      code.i32x4(0x80000000 | 0);
-      const sign = out();
-      return choose(sign, b, a);
-    },
+    copysign: (a, b) => choose(constant(-0), b, a),
     pow2: none, exponent: none, mantissa: none, truncateLow: none,
   };
 }
@@ -83,8 +76,8 @@ export function vectorWriter(code: Code, dtype: DType): VectorWriter {
       return local;
     };
   };
-  const plain64 = { ...wasmLanes(code), const: hoisted(code.f64x2) };
-  const plain32 = { ...f32Lanes(code), const: hoisted(code.f32x4) };
+  const plain64 = wasmLanes(code, hoisted(code.f64x2));
+  const plain32 = f32Lanes(code, hoisted(code.f32x4));
   let f64 = sharing(plain64);
   let f32 = sharing(plain32);
   const halves = new Map<number, [number, number]>();

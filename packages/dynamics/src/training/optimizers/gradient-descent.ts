@@ -11,7 +11,8 @@ import type { Optimizer } from "./optimizer.js";
  * *Example*: `gradientDescent({ stepSize: 0.1 }).threshold // 20`
  */
 export function gradientDescent({ stepSize }: { readonly stepSize: number }): Optimizer {
-  if (!(stepSize > 0 && stepSize < Infinity)) throw new RangeError(`gradientDescent: stepSize ${stepSize} given; allowed: finite numbers above 0`);
+  if (!(stepSize > 0 && stepSize < Infinity))
+    throw new RangeError(`gradientDescent: stepSize ${stepSize} given; allowed: finite numbers above 0`);
   return {
     name: "gradient-descent",
     memories: 0,

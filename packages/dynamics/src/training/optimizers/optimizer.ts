@@ -12,7 +12,11 @@ export interface Optimizer {
   readonly name: string;
   readonly memories: number;
   readonly threshold: number;
-  rule(theta: Tensor, gradient: Tensor, memory: readonly Tensor[]): { readonly theta: Tensor; readonly memory: readonly Tensor[] };
+  rule(
+    theta: Tensor,
+    gradient: Tensor,
+    memory: readonly Tensor[],
+  ): { readonly theta: Tensor; readonly memory: readonly Tensor[] };
 }
 
 /** A family of optimizers, as the CLI lists it and a study names it. */
