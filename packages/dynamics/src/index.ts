@@ -54,3 +54,5 @@ export {
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { questions } from "./catalogue/questions.js";
+
+export * from "./study/index.js";

@@ -1,0 +1,13 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readRun } from "../files/run-folder.js";
+import { report as page } from "../report/page.js";
+
+/** Makes report.html of a run folder anew. Returns its path. */
+export async function report(folder: string): Promise<string> {
+  const html = page(await readRun(folder));
+  const path = join(folder, "report.html");
+  await writeFile(`${path}.unfinished`, html);
+  await rename(`${path}.unfinished`, path);
+  return path;
+}

@@ -1,0 +1,19 @@
+/** How the command ends, for scripts. */
+export const EXIT = {
+  ok: 0,
+  /** A fault of the program. */
+  fault: 1,
+  /** A study, a data file or an option that cannot be used. */
+  misuse: 2,
+  /** The run left the finite numbers; its folder says when and why. */
+  diverged: 3,
+  /** Stopped by Ctrl-C, with everything computed so far in the run folder. */
+  interrupted: 130,
+  /** The same by a termination signal. */
+  terminated: 143,
+} as const;
+
+/** Something that the user can put right: shown without a stack trace. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}

@@ -1,0 +1,27 @@
+import { parquetReadObjects } from "hyparquet";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import type { Column, Series } from "#dynamics";
+
+/** Columns as a Parquet file: `step` as INT32, the others as DOUBLE, with null for NaN. Units stand in the file's metadata. */
+export function parquet(series: readonly Series[]): Uint8Array {
+  const buffer = parquetWriteBuffer({
+    createdBy: "separatrix",
+    columnData: series.map(({ name, values }) =>
+      name === "step"
+        ? { name, type: "INT32" as const, nullable: false, data: Int32Array.from(values) }
+        : { name, type: "DOUBLE" as const, data: Array.from(values, (v) => (Number.isNaN(v) ? null : v)) },
+    ),
+    kvMetadata: series.map(({ name, unit, description }) => ({ key: `separatrix.${name}`, value: JSON.stringify({ unit, description }) })),
+  });
+  return new Uint8Array(buffer);
+}
+
+/** Reads the columns back. Rejects when the file is not Parquet or lacks one. */
+export async function readParquet(bytes: Uint8Array, columns: readonly Column[]): Promise<Series[]> {
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const rows = await parquetReadObjects({ file });
+  return columns.map((column) => {
+    if (rows.length > 0 && !Object.hasOwn(rows[0]!, column.name)) throw new Error(`there is no column ${column.name}`);
+    return { ...column, values: Float64Array.from(rows, (row) => (row[column.name] as number | null | undefined) ?? NaN) };
+  });
+}

@@ -1,0 +1,115 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { canonical, type Clock, type Manifest, type RunRecord } from "#dynamics";
+import { UserError } from "../exit.js";
+import { report } from "../report/page.js";
+import { npz, readNpz } from "./npz.js";
+import { parquet, readParquet } from "./parquet.js";
+
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** A run as its folder holds it. */
+export interface StoredRun extends RunRecord {
+  /** The command that computes it again. */
+  readonly command: string;
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+const slug = (title: string): string =>
+  title.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 50).replace(/-$/, "") || "study";
+
+/** `<title>-<hash>`: the hash is that of what decides the result, so equal studies of equal data have equal names. */
+export function runName({ title, study, inputs }: Manifest): string {
+  const { title: _, system, ...rest } = study;
+  const { threads: __, ...what } = system;
+  return `${slug(title)}-${sha256(canonical({ ...rest, system: what, inputs })).slice(0, 8)}`;
+}
+
+/**
+ * Writes a run folder: manifest.json, series.parquet, arrays.npz, report.html, clock.json.
+ *
+ * *Arguments*: `parent`: the folder that receives it, made when missing; `command`: what computes the run again.
+ * *Returns*: its path, `<parent>/<title>-<hash>`, with -2, -3, ... behind it when that name is taken.
+ * *Error*: it is written under a temporary name, read back, and renamed: a folder that is there is whole. All files but clock.json and the
+ * date in the report are the same bytes for the same study, data and version.
+ */
+export async function writeRun(parent: string, record: RunRecord, command: string): Promise<string> {
+  try {
+    await mkdir(parent, { recursive: true });
+  } catch (error) {
+    throw new UserError(`the folder ${parent} cannot be made (${(error as NodeJS.ErrnoException).code}); name another with --out`);
+  }
+  const temporary = join(parent, `.unfinished-${randomUUID()}`);
+  await mkdir(temporary);
+  try {
+    const files = { "series.parquet": parquet(record.series), "arrays.npz": npz(record.arrays) };
+    const digests = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]));
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(temporary, name), bytes);
+    await writeJson(join(temporary, "manifest.json"), { ...record.manifest, command, digests });
+    await writeJson(join(temporary, "clock.json"), { ...record.clock, node: process.version, platform: process.platform, architecture: process.arch });
+    await writeFile(join(temporary, "report.html"), report(await readRun(temporary)));
+    return await settle(temporary, join(parent, runName(record.manifest)));
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const writeJson = (path: string, value: unknown): Promise<void> => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+
+/** Renames to the first free name. A folder that appears in between makes the renaming fail, and the next name is tried. */
+async function settle(temporary: string, wanted: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wanted : `${wanted}-${n}`;
+    if (existsSync(name)) continue;
+    try {
+      await rename(temporary, name);
+      return name;
+    } catch (error) {
+      if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") || !existsSync(name)) throw error;
+    }
+  }
+}
+
+/** Reads a run folder. Rejects with a UserError that names the file that is missing, changed or broken. */
+export async function readRun(folder: string): Promise<StoredRun> {
+  const { command, digests, ...manifest } = await part(folder, "manifest.json", readManifest);
+  const checked = <T>(name: string, read: (bytes: Buffer) => T | Promise<T>): Promise<T> =>
+    part(folder, name, (bytes) => {
+      if (sha256(bytes) !== digests[name]) throw new Error("its digest is not the one in manifest.json: it was changed or damaged");
+      return read(bytes);
+    });
+  return {
+    manifest,
+    command,
+    digests,
+    series: await checked("series.parquet", (bytes) => readParquet(bytes, manifest.series)),
+    arrays: await checked("arrays.npz", readNpz),
+    clock: await part(folder, "clock.json", (bytes) => JSON.parse(bytes.toString("utf8")) as Clock),
+  };
+}
+
+/** JSON has no NaN: the numbers of the answers come back from null. */
+function readManifest(bytes: Buffer): Manifest & Pick<StoredRun, "command" | "digests"> {
+  const manifest = JSON.parse(bytes.toString("utf8")) as ReturnType<typeof readManifest> | null;
+  if (manifest?.format !== "separatrix-run/1") throw new Error(`expected the format separatrix-run/1, found ${String(manifest?.format)}`);
+  const number = (v: number | null): number => v ?? NaN;
+  return { ...manifest, answers: manifest.answers.map((a) => ({ ...a, value: number(a.value), error: number(a.error) })) };
+}
+
+async function part<T>(folder: string, name: string, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
+  const path = join(folder, name);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); a run folder has manifest.json, series.parquet, arrays.npz and clock.json`);
+  }
+  try {
+    return await read(bytes);
+  } catch (error) {
+    throw new UserError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

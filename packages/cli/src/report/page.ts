@@ -1,0 +1,91 @@
+import { stringify } from "yaml";
+import { show, withError, type Answer } from "#dynamics";
+import type { StoredRun } from "../files/run-folder.js";
+import { figure } from "./chart.js";
+import { charts } from "./charts.js";
+import { escape } from "./html.js";
+import { style } from "./style.js";
+
+const STATUS: Record<string, string> = { ok: "finished", aborted: "stopped early", diverged: "diverged" };
+
+/**
+ * The report of a run as one HTML file that needs nothing else: no script, no font, no link to follow.
+ *
+ * *Returns*: the same bytes for the same run, but for the date, which is marked as such.
+ */
+export function report(run: StoredRun): string {
+  const { manifest, clock, command } = run;
+  const { title, status, steps, network } = manifest;
+  const date = clock.started.slice(0, 10);
+  const figures = charts(run).map((chart, i) => figure(chart, `figure-${i + 1}`, i === 0 ? { width: 1000, height: 360 } : {})).filter(Boolean);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escape(title)} · Separatrix</title>
+<style>
+${style}
+</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escape(title)}</h1>
+<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${show(network.parameters, 15)} parameters · ${show(steps.done, 15)} of ${show(steps.planned, 15)} steps · date of the run: <time datetime="${date}">${date}</time></p>
+</header>
+<section class="verdict ${status}" aria-label="Verdict">
+${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}
+</section>
+<section aria-labelledby="charts">
+<h2 id="charts">What happened</h2>
+<div class="charts">
+${figures.join("\n") || "<p>The run ended before anything was measured.</p>"}
+</div>
+</section>
+<section aria-labelledby="numbers">
+<h2 id="numbers">The numbers</h2>
+${table(manifest.answers)}
+</section>
+<section aria-labelledby="study">
+<h2 id="study">The study</h2>
+<p>This command computes it again, with the same digits:</p>
+<pre><code>${escape(command)}</code></pre>
+<p>The study, with every default filled in:</p>
+<pre><code>${escape(stringify(manifest.study, { flowCollectionPadding: false, collectionStyle: "any" }))}</code></pre>
+</section>
+<section aria-labelledby="provenance">
+<h2 id="provenance">Where it comes from</h2>
+${provenance(run)}
+</section>
+</main>
+</body>
+</html>
+`;
+}
+
+function table(answers: readonly Answer[]): string {
+  const rows = answers.map(
+    (a) => `<tr><th scope="row">${escape(a.label)}</th><td class="number">${escape(withError(a.value, a.error))}</td><td>${escape(a.unit === "1" ? "" : a.unit)}</td><td>${escape(
+      [a.status === "ok" ? "" : `${a.status}: `, a.method, a.explanation ? `; ${a.explanation}` : ""].join(""),
+    )}</td><td>${escape(a.sources.join("; "))}</td></tr>`,
+  );
+  return `<div class="scroll"><table>
+<caption>Value ± error. What the error means stands under method: one standard error, or a bound.</caption>
+<thead><tr><th scope="col">quantity</th><th scope="col" class="number">value ± error</th><th scope="col">unit</th><th scope="col">method</th><th scope="col">source</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table></div>`;
+}
+
+function provenance({ manifest, digests }: StoredRun): string {
+  const entries: [string, string][] = [
+    ["program", `separatrix ${manifest.versions.separatrix}`],
+    ["seed", String(manifest.seed)],
+    ...manifest.inputs.map((f): [string, string] => [`data ${f.name}`, `${f.rows} rows of ${f.columns} numbers, SHA-256 ${f.sha256}`]),
+    ...Object.entries(digests).map(([name, digest]): [string, string] => [name, `SHA-256 ${digest}`]),
+  ];
+  return `<dl>\n${entries.map(([term, text]) => `<dt>${escape(term)}</dt><dd>${escape(text)}</dd>`).join("\n")}\n</dl>`;
+}

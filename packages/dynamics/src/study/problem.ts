@@ -1,0 +1,29 @@
+/** A place in a study: keys and indices from the top. */
+export type Path = readonly (string | number)[];
+
+/** One thing that is wrong with a study, and where. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+  /** Whether the place is the key of the last path element, and not its value. */
+  readonly atKey?: boolean;
+}
+
+/** `system.architecture.widths[0]` */
+export const showPath = (path: Path): string =>
+  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${part}` : part), "");
+
+/** A study that cannot be run. The message has one line a problem. */
+export class StudyError extends Error {
+  override readonly name = "StudyError";
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[], lines?: readonly string[]) {
+    super((lines ?? problems.map((p) => [showPath(p.path), p.message].filter(Boolean).join(": "))).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** Throws one problem at one place. */
+export function refuse(path: Path, message: string): never {
+  throw new StudyError([{ path, message }]);
+}

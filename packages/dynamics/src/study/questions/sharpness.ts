@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { sharpness as track, type SharpnessPoint } from "../../analysis/sharpness.js";
+import type { Answer, Asker, Conclusion, Question } from "./question.js";
+
+const schema = z
+  .strictObject({
+    type: z.literal("sharpness"),
+    k: z.int().min(1).max(64).default(1).describe("Number of leading Hessian eigenvalues"),
+    every: z.int().min(1).default(10).describe("Steps between measurements of the largest eigenvalue"),
+    furtherEvery: z.int().min(1).optional().describe("Steps between measurements of all k; default: every. Seldom is cheap: one vector costs a k-th"),
+    tolerance: z.number().gt(0).max(1).default(0.02).describe("Residual norm at which an eigenpair is done, relative to the largest eigenvalue"),
+  })
+  .describe("Leading Hessian eigenvalues along the run, with residual norms as error bars");
+
+type Spec = z.infer<typeof schema>;
+
+/** The sharpness question at work, with what it has measured. */
+export interface SharpnessAsker extends Asker {
+  readonly points: readonly SharpnessPoint[];
+}
+
+const name = (i: number): string => (i === 0 ? "sharpness" : `eigenvalue_${i + 1}`);
+const ordinal = (i: number): string => (i === 0 ? "largest" : ["second", "third"][i - 1] ?? `${i + 1}th`);
+
+export const sharpness: Question<Spec> & { attach(...args: Parameters<Question<Spec>["attach"]>): SharpnessAsker } = {
+  name: "sharpness",
+  description: "leading Hessian eigenvalues along a training run",
+  schema,
+  attach({ k, every, furtherEvery = every, tolerance }, { run, seed, steps }) {
+    const all = track(run, { k, tolerance, seed });
+    // Between the measurements of all k, one vector follows the largest eigenvalue alone.
+    const largest = k > 1 && furtherEvery > every ? track(run, { k: 1, tolerance, seed }) : undefined;
+    const points: SharpnessPoint[] = [];
+    const measure = (time: number): void => {
+      const full = !largest || time >= steps || time - (all.points.at(-1)?.time ?? -Infinity) >= furtherEvery;
+      points.push((full ? all : largest).measure());
+    };
+    return {
+      points,
+      every,
+      measure,
+      columns: Array.from({ length: k }, (_, i) => [
+        { name: name(i), unit: "loss/parameter^2", description: `${ordinal(i)} eigenvalue of the Hessian of the loss` },
+        { name: `${name(i)}_error`, unit: "loss/parameter^2", description: `its residual norm: a bound on the distance to an eigenvalue` },
+      ]).flat(),
+      values(time) {
+        const last = points.at(-1);
+        const pairs = last?.time === time ? last.pairs : undefined;
+        return Array.from({ length: k }, (_, i) => [pairs?.value[i] ?? NaN, pairs?.error[i] ?? NaN]).flat();
+      },
+      conclude({ status: ended, time }): Conclusion {
+        // A run that was stopped ends at a step of its own, where perhaps only the largest was measured.
+        if (ended === "aborted" && all.points.at(-1)?.time !== time) all.measure();
+        const last = all.points.findLast((p) => p.pairs.status !== "diverged");
+        if (!last) return { answers: [], sentences: [] };
+        const { value, error, status, method, sources, vectors } = last.pairs;
+        const products = all.products + (largest?.products ?? 0);
+        const cost = { products, steps: last.time };
+        const answers = Array.from(value, (v, i): Answer => ({
+          name: name(i),
+          label: `${ordinal(i)} Hessian eigenvalue at step ${last.time}`,
+          value: v,
+          error: error[i]!,
+          unit: "loss/parameter^2",
+          status,
+          method,
+          sources,
+          cost,
+        }));
+        return {
+          answers,
+          sentences: [],
+          arrays: { hessian_eigenvectors: { shape: [k, vectors.length / k], data: vectors } },
+          facts: { hessianVectorProducts: products, eigenvalueMeasurements: points.length },
+        };
+      },
+    };
+  },
+};

@@ -1,0 +1,57 @@
+import type { Status } from "../core/status.js";
+import type { Part } from "../core/system.js";
+import type { Answer, Column, NamedArray } from "./questions/question.js";
+import type { Study } from "./schema.js";
+import type { InputFile } from "./table.js";
+
+/** A column of the series with its values; NaN where nothing was measured. */
+export interface Series extends Column {
+  readonly values: Float64Array;
+}
+
+/** What a run was and what it found. Nothing in it depends on the machine or the clock. */
+export interface Manifest {
+  readonly format: "separatrix-run/1";
+  readonly title: string;
+  readonly status: Status;
+  readonly seed: number;
+  /** Without `output`, which is not part of the question. */
+  readonly study: Omit<Study, "output">;
+  readonly versions: { readonly separatrix: string };
+  /** The data files that went in. */
+  readonly inputs: readonly InputFile[];
+  readonly steps: { readonly planned: number; readonly done: number };
+  readonly network: { readonly name: string; readonly parameters: number; readonly layout: readonly Part[] };
+  /** In words, one sentence an entry. */
+  readonly verdict: readonly string[];
+  readonly facts: Readonly<Record<string, string | number | null>>;
+  readonly answers: readonly Answer[];
+  readonly series: readonly Column[];
+  readonly arrays: Readonly<Record<string, { readonly shape: readonly number[]; readonly dtype: "f64" }>>;
+}
+
+/** What a run took, on the machine it ran on. Kept apart from the results. */
+export interface Clock {
+  /** ISO 8601. */
+  readonly started: string;
+  readonly finished: string;
+  readonly threads: number;
+  /** Seconds. */
+  readonly total: number;
+  /** Seconds spent advancing the system, tangents included. */
+  readonly steps: number;
+  /** Seconds of one optimizer step without tangents, on average. */
+  readonly gradientStep: number;
+  /** Seconds spent measuring, by question. */
+  readonly questions: Readonly<Record<string, number>>;
+  /** What following the eigenvalues cost, as a share of the time of the optimizer steps alone; null when they were not followed. */
+  readonly eigenvalueShare: number | null;
+}
+
+/** A finished run, in memory. */
+export interface RunRecord {
+  readonly manifest: Manifest;
+  readonly series: readonly Series[];
+  readonly arrays: Readonly<Record<string, NamedArray>>;
+  readonly clock: Clock;
+}

@@ -1,0 +1,50 @@
+import { threads as startThreads } from "#engine";
+import { lookup } from "../core/lookup.js";
+import { StudyError } from "./problem.js";
+import type { RunRecord } from "./record.js";
+import { drive, type Progress } from "./drive.js";
+import type { Study } from "./schema.js";
+import { systems } from "./systems/index.js";
+import type { ReadTable } from "./table.js";
+
+export type { Progress };
+
+export interface RunOptions {
+  readonly read: ReadTable;
+  /** Version of the package, for the record. */
+  readonly version: string;
+  /** Processors of the machine; `threads: auto` uses them, up to 8. Default 1. */
+  readonly processors?: number;
+  /** Threads, in place of what the study says. */
+  readonly threads?: number;
+  /** Stops the run at the next chance; the record then has the status "aborted" and what was computed so far. */
+  readonly signal?: AbortSignal;
+  /** Called after each row of the series. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Runs a study.
+ *
+ * *Arguments*: `study`: from `parseStudy`; see `RunOptions`.
+ * *Returns*: the record. Its status is "ok", "diverged" (the parameters left the finite numbers; the verdict says when and why) or "aborted".
+ * Rejects with a StudyError when the study asks for what cannot be, with a data file's own error when one cannot be read.
+ * *Error*: series, arrays and manifest are the same bits for any number of threads; only the clock is not.
+ * *Cost*: that of the steps and questions; one more gradient at each row, which gives loss and accuracy of that very state.
+ * *Example*: `const { manifest } = await runStudy(parseStudy(text).study, { read, version }); manifest.verdict`
+ */
+export async function runStudy(study: Study, options: RunOptions): Promise<RunRecord> {
+  const wanted = options.threads ?? (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
+  const pool = await startThreads(wanted);
+  try {
+    const system = lookup("system", systems, study.system.kind);
+    const bench = await system.build(study.system, { seed: study.seed, read: options.read, threads: pool });
+    return await drive(study, bench, { ...options, threads: wanted });
+  } catch (error) {
+    // What the library refuses is the study's fault, whose author has to hear of it.
+    if (error instanceof RangeError && !(error instanceof StudyError)) throw new StudyError([{ path: ["system"], message: error.message }]);
+    throw error;
+  } finally {
+    pool.close();
+  }
+}
