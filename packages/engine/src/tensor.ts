@@ -27,6 +27,7 @@ export interface Tensor extends Type {
   readonly op: Op;
   readonly inputs: readonly Tensor[];
   // Each operation's own static data; typed by the functions that make and read it.
+  // oxlint-disable-next-line typescript/no-explicit-any -- the type depends on the operation, which is known only where it is read
   readonly attrs: any;
   readonly outs?: readonly Type[];
 }

@@ -26,7 +26,7 @@ export interface Threads {
 /** What a worker runs: plain JavaScript, so that it starts from a string in Node and in browsers alike. */
 const WORKER = `
 const node = typeof process !== "undefined" && process.versions && process.versions.node;
-const port = node ? require("node:worker_threads").parentPort : self;
+const port = node ? require("worker_threads").parentPort : self;
 const programs = new Map();
 let control, index, count, last = 0;
 function work() {

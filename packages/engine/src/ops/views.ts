@@ -79,7 +79,7 @@ export const reshapeOp = view("reshape",
 
 /** The same elements, row-major, under another shape of the same size; one dimension may be -1 (inferred). */
 export function reshape(x: Tensor, shape: Shape): Tensor {
-  let dims = [...shape];
+  const dims = [...shape];
   const hole = dims.indexOf(-1);
   if (hole >= 0) {
     const rest = dims.reduce((p, d, i) => (i === hole ? p : p * d), 1);

@@ -173,7 +173,7 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
     const overPanels = (): void => code.count(p, byRows ? 0 : { local: lo! }, byRows ? panels : { local: hi! }, 1, panel);
     if (s.k === 0) {
       // An empty sum: the first panel's kernels would read nothing, so the rows are set to zero.
-      zeroRows(code, s, size, byRows, columns);
+      zeroRows(code, s, size);
     } else code.count(k0, 0, s.k, depth, overPanels);
   });
 
@@ -183,7 +183,7 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
 }
 
 /** C = 0, by the thread that has the first unit. */
-function zeroRows(code: Code, s: MatmulShape, size: number, _byRows: boolean, _columns: number): void {
+function zeroRows(code: Code, s: MatmulShape, size: number): void {
   code.get(4);
   code.op(OP.i32_eqz);
   code.get(5);
@@ -208,7 +208,7 @@ function packer(module: ModuleBuilder, s: MatmulShape, lanes: number, size: numb
         for (let j = 0; j < columns; j += lanes) {
           const here = Math.min(lanes, count - j);
           code.get(to);
-          if (here <= 0) size === 8 ? code.f64x2(0) : code.f32x4(0);
+          if (here <= 0) code.i32x4(0);
           else if (here === lanes && s.b[1] === 1) {
             code.get(from);
             code.mem(OP.v128_load, j * size);
