@@ -10,7 +10,8 @@ const whole =
   (least: number, most: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
     return value;
   };
 
@@ -59,7 +60,9 @@ program
 
 program
   .command("list")
-  .description("what a study can name: systems, data sources, architectures, activations, optimizers, questions, ...")
+  .description(
+    "what a study can name: systems, data sources, architectures, activations, optimizers, questions, ...",
+  )
   .argument("[kind]", "one of the catalogues")
   .action(async (kind?: string) => {
     const { list } = await import("./commands/list.js");

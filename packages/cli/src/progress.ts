@@ -21,7 +21,11 @@ export function progressBar(): ProgressBar {
   return {
     update({ step, steps, row, threshold }) {
       const rate = step / Math.max(1e-3, (performance.now() - started) / 1000);
-      const payload = { rate: show(rate, 3), numbers: numbers(row, threshold), left: time((steps - step) / rate) };
+      const payload = {
+        rate: show(rate, 3),
+        numbers: numbers(row, threshold),
+        left: time((steps - step) / rate),
+      };
       if (bar) return bar.update(step, payload);
       bar = new SingleBar({
         format: "{bar} {percentage} % | step {value}/{total} | {rate} steps/s | {left} left | {numbers}",

@@ -19,8 +19,13 @@ const kinds: Record<string, readonly Entry[]> = {
 
 /** The catalogues, or one of them, as text. */
 export function list(kind?: string): string {
-  if (kind !== undefined && !Object.hasOwn(kinds, kind)) throw new UserError(`there is no catalogue of ${kind}; expected one of ${Object.keys(kinds).join(", ")}`);
+  if (kind !== undefined && !Object.hasOwn(kinds, kind))
+    throw new UserError(`there is no catalogue of ${kind}; expected one of ${Object.keys(kinds).join(", ")}`);
   const chosen = Object.entries(kinds).filter(([name]) => kind === undefined || name === kind);
   const width = Math.max(...chosen.flatMap(([, entries]) => entries.map((e) => e.name.length)));
-  return chosen.map(([name, entries]) => [name, ...entries.map((e) => `  ${e.name.padEnd(width)}  ${e.description}`)].join("\n")).join("\n\n");
+  return chosen
+    .map(([name, entries]) =>
+      [name, ...entries.map((e) => `  ${e.name.padEnd(width)}  ${e.description}`)].join("\n"),
+    )
+    .join("\n\n");
 }

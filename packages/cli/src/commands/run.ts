@@ -1,7 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { LONGEST_STUDY, parseStudy, percent, runStudy, StudyError, studySchema, type Clock, type ReadTable, type RunRecord, type Study } from "#dynamics";
+import {
+  LONGEST_STUDY,
+  parseStudy,
+  percent,
+  runStudy,
+  StudyError,
+  studySchema,
+  type Clock,
+  type ReadTable,
+  type RunRecord,
+  type Study,
+} from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
 import { readCsv } from "../files/read-csv.js";
 import { writeRun } from "../files/run-folder.js";
@@ -52,17 +63,31 @@ async function readStudy(file: string): Promise<string> {
     bytes = await readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(code === "ENOENT" ? `${file}: there is no such file; examples are in ${inPackage("examples")}` : `${file}: cannot be read (${code})`);
+    throw new UserError(
+      code === "ENOENT"
+        ? `${file}: there is no such file; examples are in ${inPackage("examples")}`
+        : `${file}: cannot be read (${code})`,
+    );
   }
   // Bytes are at least as many as characters, so this spares decoding what is too long anyway.
-  if (bytes.length > 4 * LONGEST_STUDY) throw new UserError(`${file}: ${bytes.length} bytes are too long for a study; put data into a file of its own (source: csv)`);
+  if (bytes.length > 4 * LONGEST_STUDY)
+    throw new UserError(
+      `${file}: ${bytes.length} bytes are too long for a study; put data into a file of its own (source: csv)`,
+    );
   return bytes.toString("utf8");
 }
 
 function change(study: Study, { seed, steps }: RunFlags): Study {
   if (seed === undefined && steps === undefined) return study;
-  const result = studySchema.safeParse({ ...study, ...(seed === undefined ? {} : { seed }), system: { ...study.system, ...(steps === undefined ? {} : { steps }) } });
-  if (!result.success) throw new UserError(`with the options given: ${result.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ")}`);
+  const result = studySchema.safeParse({
+    ...study,
+    ...(seed === undefined ? {} : { seed }),
+    system: { ...study.system, ...(steps === undefined ? {} : { steps }) },
+  });
+  if (!result.success)
+    throw new UserError(
+      `with the options given: ${result.error.issues.map((i) => `${i.path.join(".")}: ${i.message}`).join("; ")}`,
+    );
   return result.data as unknown as Study;
 }
 
@@ -96,7 +121,12 @@ function stopOnSignal(): { signal: AbortSignal; code(): number; release(): void 
 const quoted = (word: string): string => (/^[\w./:\\-]+$/.test(word) ? word : `"${word}"`);
 
 const reproduce = (file: string, { seed, steps }: RunFlags): string =>
-  ["npx separatrix run", quoted(file), ...(seed === undefined ? [] : [`--seed ${seed}`]), ...(steps === undefined ? [] : [`--steps ${steps}`])].join(" ");
+  [
+    "npx separatrix run",
+    quoted(file),
+    ...(seed === undefined ? [] : [`--seed ${seed}`]),
+    ...(steps === undefined ? [] : [`--steps ${steps}`]),
+  ].join(" ");
 
 function conclusion({ manifest, clock }: RunRecord, folder: string, command: string): string {
   const heading = `${manifest.title}: ${{ ok: "finished", aborted: "stopped", diverged: "diverged" }[manifest.status as string] ?? manifest.status}`;
@@ -113,6 +143,9 @@ function conclusion({ manifest, clock }: RunRecord, folder: string, command: str
 }
 
 function took({ total, threads, eigenvalueShare }: Clock, steps: number): string {
-  const share = eigenvalueShare === null ? "" : ` Following the eigenvalues cost ${percent(eigenvalueShare, 2)} of the time of the ${steps} gradient steps.`;
+  const share =
+    eigenvalueShare === null
+      ? ""
+      : ` Following the eigenvalues cost ${percent(eigenvalueShare, 2)} of the time of the ${steps} gradient steps.`;
   return `It took ${total.toFixed(1)} s on ${threads} ${threads === 1 ? "thread" : "threads"}.${share}`;
 }

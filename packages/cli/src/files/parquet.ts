@@ -11,7 +11,10 @@ export function parquet(series: readonly Series[]): Uint8Array {
         ? { name, type: "INT32" as const, nullable: false, data: Int32Array.from(values) }
         : { name, type: "DOUBLE" as const, data: Array.from(values, (v) => (Number.isNaN(v) ? null : v)) },
     ),
-    kvMetadata: series.map(({ name, unit, description }) => ({ key: `separatrix.${name}`, value: JSON.stringify({ unit, description }) })),
+    kvMetadata: series.map(({ name, unit, description }) => ({
+      key: `separatrix.${name}`,
+      value: JSON.stringify({ unit, description }),
+    })),
   });
   return new Uint8Array(buffer);
 }
@@ -21,7 +24,11 @@ export async function readParquet(bytes: Uint8Array, columns: readonly Column[])
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const rows = await parquetReadObjects({ file });
   return columns.map((column) => {
-    if (rows.length > 0 && !Object.hasOwn(rows[0]!, column.name)) throw new Error(`there is no column ${column.name}`);
-    return { ...column, values: Float64Array.from(rows, (row) => (row[column.name] as number | null | undefined) ?? NaN) };
+    if (rows.length > 0 && !Object.hasOwn(rows[0]!, column.name))
+      throw new Error(`there is no column ${column.name}`);
+    return {
+      ...column,
+      values: Float64Array.from(rows, (row) => (row[column.name] as number | null | undefined) ?? NaN),
+    };
   });
 }

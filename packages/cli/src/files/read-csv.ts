@@ -15,7 +15,10 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  * *Returns*: the table. Rejects with a UserError `name:line: …` when the file is cut off, corrupt, ragged, empty, longer than 256 MiB, or holds
  * anything but finite decimal numbers.
  */
-export async function readCsv(path: string, { name = path, header = false }: { name?: string; header?: boolean } = {}): Promise<Table> {
+export async function readCsv(
+  path: string,
+  { name = path, header = false }: { name?: string; header?: boolean } = {},
+): Promise<Table> {
   const bytes = await readBytes(path, name);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const text = (/\.gz$/i.test(path) ? await unpack(bytes, name) : bytes).toString("utf8");
@@ -30,7 +33,11 @@ async function readBytes(path: string, name: string): Promise<Buffer> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(code === "ENOENT" ? `${name}: there is no such file (looked at ${path})` : `${name}: cannot be read (${code ?? String(error)})`);
+    throw new UserError(
+      code === "ENOENT"
+        ? `${name}: there is no such file (looked at ${path})`
+        : `${name}: cannot be read (${code ?? String(error)})`,
+    );
   }
 }
 
@@ -64,7 +71,9 @@ function unpack(packed: Buffer, name: string): Promise<Buffer> {
 function parse(text: string, name: string, header: boolean): Omit<Table, "sha256"> {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
   while (lines.length > 0 && lines.at(-1)!.trim() === "") lines.pop();
-  const names = header ? lines[0]?.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")) : undefined;
+  const names = header
+    ? lines[0]?.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"))
+    : undefined;
   const first = header ? 1 : 0;
   if (lines.length <= first) throw new UserError(`${name}:${lines.length + 1}: there are no rows of numbers`);
   const columns = names?.length ?? lines[first]!.split(",").length;
@@ -74,7 +83,9 @@ function parse(text: string, name: string, header: boolean): Omit<Table, "sha256
     const cells = lines[row + first]!.split(",");
     const place = `${name}:${row + first + 1}`;
     if (cells.length !== columns) {
-      throw new UserError(`${place}: ${cells.length} ${cells.length === 1 ? "value" : "values"} here, ${columns} in the first line; every line needs as many`);
+      throw new UserError(
+        `${place}: ${cells.length} ${cells.length === 1 ? "value" : "values"} here, ${columns} in the first line; every line needs as many`,
+      );
     }
     cells.forEach((cell, j) => {
       const trimmed = cell.trim();

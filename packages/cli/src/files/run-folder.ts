@@ -18,7 +18,13 @@ export interface StoredRun extends RunRecord {
 }
 
 const slug = (title: string): string =>
-  title.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 50).replace(/-$/, "") || "study";
+  title
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 50)
+    .replace(/-$/, "") || "study";
 
 /** `<title>-<hash>`: the hash is that of what decides the result, so equal studies of equal data have equal names. */
 export function runName({ title, study, inputs }: Manifest): string {
@@ -39,7 +45,9 @@ export async function writeRun(parent: string, record: RunRecord, command: strin
   try {
     await mkdir(parent, { recursive: true });
   } catch (error) {
-    throw new UserError(`the folder ${parent} cannot be made (${(error as NodeJS.ErrnoException).code}); name another with --out`);
+    throw new UserError(
+      `the folder ${parent} cannot be made (${(error as NodeJS.ErrnoException).code}); name another with --out`,
+    );
   }
   const temporary = join(parent, `.unfinished-${randomUUID()}`);
   await mkdir(temporary);
@@ -48,7 +56,12 @@ export async function writeRun(parent: string, record: RunRecord, command: strin
     const digests = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)]));
     for (const [name, bytes] of Object.entries(files)) await writeFile(join(temporary, name), bytes);
     await writeJson(join(temporary, "manifest.json"), { ...record.manifest, command, digests });
-    await writeJson(join(temporary, "clock.json"), { ...record.clock, node: process.version, platform: process.platform, architecture: process.arch });
+    await writeJson(join(temporary, "clock.json"), {
+      ...record.clock,
+      node: process.version,
+      platform: process.platform,
+      architecture: process.arch,
+    });
     await writeFile(join(temporary, "report.html"), report(await readRun(temporary)));
     return await settle(temporary, join(parent, runName(record.manifest)));
   } catch (error) {
@@ -57,7 +70,8 @@ export async function writeRun(parent: string, record: RunRecord, command: strin
   }
 }
 
-const writeJson = (path: string, value: unknown): Promise<void> => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+const writeJson = (path: string, value: unknown): Promise<void> =>
+  writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 
 /** Renames to the first free name. A folder that appears in between makes the renaming fail, and the next name is tried. */
 async function settle(temporary: string, wanted: string): Promise<string> {
@@ -68,7 +82,11 @@ async function settle(temporary: string, wanted: string): Promise<string> {
       await rename(temporary, name);
       return name;
     } catch (error) {
-      if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") || !existsSync(name)) throw error;
+      if (
+        !["ENOTEMPTY", "EEXIST", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") ||
+        !existsSync(name)
+      )
+        throw error;
     }
   }
 }
@@ -78,7 +96,8 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const { command, digests, ...manifest } = await part(folder, "manifest.json", readManifest);
   const checked = <T>(name: string, read: (bytes: Buffer) => T | Promise<T>): Promise<T> =>
     part(folder, name, (bytes) => {
-      if (sha256(bytes) !== digests[name]) throw new Error("its digest is not the one in manifest.json: it was changed or damaged");
+      if (sha256(bytes) !== digests[name])
+        throw new Error("its digest is not the one in manifest.json: it was changed or damaged");
       return read(bytes);
     });
   return {
@@ -94,9 +113,13 @@ export async function readRun(folder: string): Promise<StoredRun> {
 /** JSON has no NaN: the numbers of the answers come back from null. */
 function readManifest(bytes: Buffer): Manifest & Pick<StoredRun, "command" | "digests"> {
   const manifest = JSON.parse(bytes.toString("utf8")) as ReturnType<typeof readManifest> | null;
-  if (manifest?.format !== "separatrix-run/1") throw new Error(`expected the format separatrix-run/1, found ${String(manifest?.format)}`);
+  if (manifest?.format !== "separatrix-run/1")
+    throw new Error(`expected the format separatrix-run/1, found ${String(manifest?.format)}`);
   const number = (v: number | null): number => v ?? NaN;
-  return { ...manifest, answers: manifest.answers.map((a) => ({ ...a, value: number(a.value), error: number(a.error) })) };
+  return {
+    ...manifest,
+    answers: manifest.answers.map((a) => ({ ...a, value: number(a.value), error: number(a.error) })),
+  };
 }
 
 async function part<T>(folder: string, name: string, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
@@ -105,7 +128,9 @@ async function part<T>(folder: string, name: string, read: (bytes: Buffer) => T 
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new UserError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); a run folder has manifest.json, series.parquet, arrays.npz and clock.json`);
+    throw new UserError(
+      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); a run folder has manifest.json, series.parquet, arrays.npz and clock.json`,
+    );
   }
   try {
     return await read(bytes);

@@ -44,7 +44,8 @@ function points({ x, y, band }: Curve, log: boolean): Point[] {
   for (let i = 0; i < x.length; i++) {
     const value = y[i]!;
     const half = band?.[i] ?? 0;
-    if (Number.isFinite(value) && (!log || value > 0)) all.push({ x: x[i]!, y: value, low: value - (half || 0), high: value + (half || 0) });
+    if (Number.isFinite(value) && (!log || value > 0))
+      all.push({ x: x[i]!, y: value, low: value - (half || 0), high: value + (half || 0) });
   }
   return thin(all);
 }
@@ -58,7 +59,9 @@ function thin(all: readonly Point[]): Point[] {
     const stretch = all.slice(from, from + size);
     const least = stretch.reduce((a, b) => (b.y < a.y ? b : a));
     const greatest = stretch.reduce((a, b) => (b.y > a.y ? b : a));
-    kept.push(...(least.x < greatest.x ? [least, greatest] : least === greatest ? [least] : [greatest, least]));
+    kept.push(
+      ...(least.x < greatest.x ? [least, greatest] : least === greatest ? [least] : [greatest, least]),
+    );
   }
   return kept;
 }
@@ -66,9 +69,18 @@ function thin(all: readonly Point[]): Point[] {
 /** A figure: an inline SVG with title and description, a legend in text, and a caption. Colours are those of the page. */
 export function figure(chart: Chart, id: string, { width = 640, height = 320 } = {}): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const curves = chart.curves.map((curve, i) => ({ ...curve, points: points(curve, chart.log ?? false), color: `var(--c${(i % 5) + 1})`, dash: DASHES[i % 5]! })).filter((c) => c.points.length > 0);
+  const curves = chart.curves
+    .map((curve, i) => ({
+      ...curve,
+      points: points(curve, chart.log ?? false),
+      color: `var(--c${(i % 5) + 1})`,
+      dash: DASHES[i % 5]!,
+    }))
+    .filter((c) => c.points.length > 0);
   if (curves.length === 0) return "";
-  const wholes = chart.discrete ? { ticks: [...new Set(curves.flatMap((c) => c.points.map((p) => p.x)))].sort((a, b) => a - b) } : {};
+  const wholes = chart.discrete
+    ? { ticks: [...new Set(curves.flatMap((c) => c.points.map((p) => p.x)))].sort((a, b) => a - b) }
+    : {};
   const svg = Plot.plot({
     document: document as unknown as Document,
     width,
@@ -77,12 +89,47 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
     marginBottom: 42,
     marginTop: 26,
     className: "chart",
-    x: { label: chart.x, labelAnchor: "center", labelArrow: "none", nice: false, ...wholes, tickFormat: chart.discrete ? "d" : (v: number) => v.toLocaleString("en-US") },
-    y: { label: chart.y, labelArrow: "none", grid: true, type: chart.log ? "log" : "linear", ...(chart.percent ? { percent: true } : {}), ...ticks(chart, curves.flatMap((c) => c.points)) },
+    x: {
+      label: chart.x,
+      labelAnchor: "center",
+      labelArrow: "none",
+      nice: false,
+      ...wholes,
+      tickFormat: chart.discrete ? "d" : (v: number) => v.toLocaleString("en-US"),
+    },
+    y: {
+      label: chart.y,
+      labelArrow: "none",
+      grid: true,
+      type: chart.log ? "log" : "linear",
+      ...(chart.percent ? { percent: true } : {}),
+      ...ticks(
+        chart,
+        curves.flatMap((c) => c.points),
+      ),
+    },
     marks: [
-      ...curves.filter((c) => c.band).map((c) => Plot.areaY(c.points, { x: "x", y1: "low", y2: "high", fill: c.color, fillOpacity: 0.2 })),
-      ...(chart.level ? [Plot.ruleY([chart.level.value], { stroke: "var(--level)", strokeWidth: 1.5, strokeDasharray: "2 2" })] : []),
-      ...curves.map((c) => Plot.line(c.points, { x: "x", y: "y", stroke: c.color, strokeWidth: 1.75, ...(c.dash === "none" ? {} : { strokeDasharray: c.dash }) })),
+      ...curves
+        .filter((c) => c.band)
+        .map((c) => Plot.areaY(c.points, { x: "x", y1: "low", y2: "high", fill: c.color, fillOpacity: 0.2 })),
+      ...(chart.level
+        ? [
+            Plot.ruleY([chart.level.value], {
+              stroke: "var(--level)",
+              strokeWidth: 1.5,
+              strokeDasharray: "2 2",
+            }),
+          ]
+        : []),
+      ...curves.map((c) =>
+        Plot.line(c.points, {
+          x: "x",
+          y: "y",
+          stroke: c.color,
+          strokeWidth: 1.75,
+          ...(c.dash === "none" ? {} : { strokeDasharray: c.dash }),
+        }),
+      ),
       ...curves.filter((c) => c.dots).map((c) => Plot.dot(c.points, { x: "x", y: "y", fill: c.color, r: 4 })),
     ],
   }) as unknown as SVGSVGElement;
@@ -109,17 +156,29 @@ function ticks({ log, level }: Chart, all: readonly Point[]): object {
   if (!log) return {};
   const values = [...all.map((p) => p.y), ...(level ? [level.value] : [])];
   const decades = Math.log10(Math.max(...values) / Math.min(...values));
-  const format = (v: number): string => (v >= 1e-3 && v < 1e4 ? String(v) : v.toExponential().replace("e+", "e"));
+  const format = (v: number): string =>
+    v >= 1e-3 && v < 1e4 ? String(v) : v.toExponential().replace("e+", "e");
   if (decades > 12) return { ticks: 8, tickFormat: format };
   const from = Math.floor(Math.log10(Math.min(...values)));
   const steps = decades > 3 ? [1] : [1, 2, 5];
-  const candidates = Array.from({ length: Math.ceil(decades) + 2 }, (_, i) => steps.map((s) => Number(`${s}e${from + i}`))).flat();
-  return { ticks: candidates.filter((v) => v >= Math.min(...values) * 0.999 && v <= Math.max(...values) * 1.001), tickFormat: format };
+  const candidates = Array.from({ length: Math.ceil(decades) + 2 }, (_, i) =>
+    steps.map((s) => Number(`${s}e${from + i}`)),
+  ).flat();
+  return {
+    ticks: candidates.filter((v) => v >= Math.min(...values) * 0.999 && v <= Math.max(...values) * 1.001),
+    tickFormat: format,
+  };
 }
 
-function legend(curves: readonly { name: string; color: string; dash: string }[], level: Chart["level"]): string {
+function legend(
+  curves: readonly { name: string; color: string; dash: string }[],
+  level: Chart["level"],
+): string {
   const sample = (color: string, dash: string): string =>
     `<svg width="28" height="10" aria-hidden="true"><line x1="0" x2="28" y1="5" y2="5" stroke="${color}" stroke-width="2.5"${dash === "none" ? "" : ` stroke-dasharray="${dash}"`}/></svg>`;
-  const entries = [...curves.map((c) => [c.name, sample(c.color, c.dash)]), ...(level ? [[level.name, sample("var(--level)", "2 2")]] : [])];
+  const entries = [
+    ...curves.map((c) => [c.name, sample(c.color, c.dash)]),
+    ...(level ? [[level.name, sample("var(--level)", "2 2")]] : []),
+  ];
   return `<ul class="legend">${entries.map(([name, mark]) => `<li>${mark} ${escape(name!)}</li>`).join("")}</ul>`;
 }

@@ -2,7 +2,11 @@ import { show, type RunRecord } from "#dynamics";
 import type { Chart, Curve } from "./chart.js";
 
 /** The charts of a run: one for each thing that it measured. */
-export function charts({ manifest, series, arrays }: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
+export function charts({
+  manifest,
+  series,
+  arrays,
+}: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
   const step = series.find((s) => s.name === "step")!.values;
   const column = (name: string): Float64Array | undefined => series.find((s) => s.name === name)?.values;
   const curve = (name: string, label: string, more: Partial<Curve> = {}): Curve[] => {
@@ -21,16 +25,21 @@ export function charts({ manifest, series, arrays }: Pick<RunRecord, "manifest" 
   const eigenvalues = series
     .map((s) => s.name)
     .filter((name) => name === "sharpness" || /^eigenvalue_\d+$/.test(name))
-    .flatMap((name) => curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`));
+    .flatMap((name) =>
+      curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`),
+    );
   const threshold = manifest.facts["threshold"];
   add({
     title: "Sharpness against the stability threshold",
     description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
-    caption: "Largest eigenvalues of the Hessian of the training loss. On a quadratic loss gradient descent is stable below the dotted line and unstable above it.",
+    caption:
+      "Largest eigenvalues of the Hessian of the training loss. On a quadratic loss gradient descent is stable below the dotted line and unstable above it.",
     x: "step",
     y: "eigenvalue",
     curves: eigenvalues,
-    ...(typeof threshold === "number" ? { level: { name: `threshold 2/η = ${show(threshold)}`, value: threshold } } : {}),
+    ...(typeof threshold === "number"
+      ? { level: { name: `threshold 2/η = ${show(threshold)}`, value: threshold } }
+      : {}),
   });
   const losses = [...curve("loss", "training"), ...curve("test_loss", "test")];
   add({
@@ -55,24 +64,39 @@ export function charts({ manifest, series, arrays }: Pick<RunRecord, "manifest" 
   const exponents = series
     .map((s) => s.name)
     .filter((name) => /^lyapunov_\d+$/.test(name))
-    .flatMap((name) => curve(name, `${name === "lyapunov_1" ? "largest exponent" : `exponent ${name.slice(9)}`} ± standard error`, { band: column(`${name}_error`)! }));
+    .flatMap((name) =>
+      curve(
+        name,
+        `${name === "lyapunov_1" ? "largest exponent" : `exponent ${name.slice(9)}`} ± standard error`,
+        { band: column(`${name}_error`)! },
+      ),
+    );
   add({
     title: "Lyapunov exponent of the training run",
     description: `Running estimate of the Lyapunov exponent over the steps; it goes ${range(exponents)} per step.`,
-    caption: "Average growth rate of a small difference between two training runs, from the end of the transient up to each step. Above 0 neighbouring runs part; below 0 they meet.",
+    caption:
+      "Average growth rate of a small difference between two training runs, from the end of the transient up to each step. Above 0 neighbouring runs part; below 0 they meet.",
     x: "step",
     y: "exponent (1/step)",
     curves: exponents,
     level: { name: "0", value: 0 },
   });
-  const norms = ([["gradient_norms_initial", "before training"], ["gradient_norms", "after training"]] as const).flatMap(([name, label]): Curve[] => {
+  const norms = (
+    [
+      ["gradient_norms_initial", "before training"],
+      ["gradient_norms", "after training"],
+    ] as const
+  ).flatMap(([name, label]): Curve[] => {
     const values = arrays[name]?.data;
-    return values?.some((v) => v > 0) ? [{ name: label, x: Array.from(values.keys()), y: values, dots: true }] : [];
+    return values?.some((v) => v > 0)
+      ? [{ name: label, x: Array.from(values.keys()), y: values, dots: true }]
+      : [];
   });
   add({
     title: "Gradient norm per layer",
     description: `Root mean square norm of the loss gradient at the input (0) and after each layer; after training ${Array.from(norms.at(-1)?.y ?? [], (v) => show(v, 3)).join(", ")}.`,
-    caption: "Root mean square over the samples of the derivative of the loss by the state after each layer; 0 is the input. Backpropagation goes from right to left.",
+    caption:
+      "Root mean square over the samples of the derivative of the loss by the state after each layer; 0 is the input. Backpropagation goes from right to left.",
     x: "layer",
     y: "gradient norm",
     log: true,

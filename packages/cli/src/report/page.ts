@@ -17,7 +17,9 @@ export function report(run: StoredRun): string {
   const { manifest, clock, command } = run;
   const { title, status, steps, network } = manifest;
   const date = clock.started.slice(0, 10);
-  const figures = charts(run).map((chart, i) => figure(chart, `figure-${i + 1}`, i === 0 ? { width: 1000, height: 360 } : {})).filter(Boolean);
+  const figures = charts(run)
+    .map((chart, i) => figure(chart, `figure-${i + 1}`, i === 0 ? { width: 1000, height: 360 } : {}))
+    .filter(Boolean);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -67,9 +69,12 @@ ${provenance(run)}
 
 function table(answers: readonly Answer[]): string {
   const rows = answers.map(
-    (a) => `<tr><th scope="row">${escape(a.label)}</th><td class="number">${escape(withError(a.value, a.error))}</td><td>${escape(a.unit === "1" ? "" : a.unit)}</td><td>${escape(
-      [a.status === "ok" ? "" : `${a.status}: `, a.method, a.explanation ? `; ${a.explanation}` : ""].join(""),
-    )}</td><td>${escape(a.sources.join("; "))}</td></tr>`,
+    (a) =>
+      `<tr><th scope="row">${escape(a.label)}</th><td class="number">${escape(withError(a.value, a.error))}</td><td>${escape(a.unit === "1" ? "" : a.unit)}</td><td>${escape(
+        [a.status === "ok" ? "" : `${a.status}: `, a.method, a.explanation ? `; ${a.explanation}` : ""].join(
+          "",
+        ),
+      )}</td><td>${escape(a.sources.join("; "))}</td></tr>`,
   );
   return `<div class="scroll"><table>
 <caption>Value ± error. What the error means stands under method: one standard error, or a bound.</caption>
@@ -84,7 +89,10 @@ function provenance({ manifest, digests }: StoredRun): string {
   const entries: [string, string][] = [
     ["program", `separatrix ${manifest.versions.separatrix}`],
     ["seed", String(manifest.seed)],
-    ...manifest.inputs.map((f): [string, string] => [`data ${f.name}`, `${f.rows} rows of ${f.columns} numbers, SHA-256 ${f.sha256}`]),
+    ...manifest.inputs.map((f): [string, string] => [
+      `data ${f.name}`,
+      `${f.rows} rows of ${f.columns} numbers, SHA-256 ${f.sha256}`,
+    ]),
     ...Object.entries(digests).map(([name, digest]): [string, string] => [name, `SHA-256 ${digest}`]),
   ];
   return `<dl>\n${entries.map(([term, text]) => `<dt>${escape(term)}</dt><dd>${escape(text)}</dd>`).join("\n")}\n</dl>`;

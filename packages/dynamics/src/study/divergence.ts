@@ -37,7 +37,9 @@ export function explainDivergence(
   const largest = lambda > 0 ? (learningRate * run.optimizer.threshold) / lambda : NaN;
   const sentences = [
     `The run DIVERGED: after ${count(after, "step")} the parameters are no longer finite numbers.`,
-    finite ? `The last finite loss measured is ${show(finite.loss)}, at step ${show(finite.time, 12)}.` : "No finite loss was measured.",
+    finite
+      ? `The last finite loss measured is ${show(finite.loss)}, at step ${show(finite.time, 12)}.`
+      : "No finite loss was measured.",
     lambda > 0
       ? `At step ${show(point.time, 12)}, before the loss grew, the sharpness was λ = ${show(lambda)}: locally stable are step sizes below 2/λ = ${show(largest)}, and this run has η = ${show(learningRate)}.`
       : `The sharpness before the loss grew is ${show(lambda)}, which sets no limit to the step size.`,

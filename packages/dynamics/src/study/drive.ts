@@ -9,6 +9,7 @@ import type { SharpnessAsker } from "./questions/sharpness.js";
 import type { Manifest, RunRecord } from "./record.js";
 import type { RunOptions } from "./run.js";
 import type { Study } from "./schema.js";
+import { stopwatch } from "./stopwatch.js";
 
 /** How far a run is: the newest row of its series. */
 export interface Progress {
@@ -21,8 +22,6 @@ export interface Progress {
 
 /** Steps taken in one go: a stop is noticed after as many. */
 const STRETCH = 50;
-/** Milliseconds between the moments at which the host may deliver a signal or draw. */
-const BREATH = 100;
 /** Rows where no question says how many. */
 const DEFAULT_ROWS = 200;
 const TANGENT_STREAM = 1_000_001;
@@ -31,7 +30,11 @@ const STEP: Column = { name: "step", unit: "step", description: "optimizer steps
 const LOSS: Column = { name: "loss", unit: "loss", description: "loss on the training samples" };
 
 /** The run itself: moves the system, calls the questions when they are due, and collects what they say. */
-export async function drive(study: Study, bench: Bench, options: RunOptions & { readonly threads: number }): Promise<RunRecord> {
+export async function drive(
+  study: Study,
+  bench: Bench,
+  options: RunOptions & { readonly threads: number },
+): Promise<RunRecord> {
   const started = new Date();
   const { run, steps } = bench;
   const askers = attach(study, bench);
@@ -53,7 +56,8 @@ export async function drive(study: Study, bench: Bench, options: RunOptions & { 
   /** Everything that is due at the present state. Where nothing rides along, the observing step is the run's own next step. */
   const visit = (at: number, last: boolean): Status => {
     kept.set(mover.state);
-    for (const asker of all) if (riding && asker.along && due(asker.every!, at, last)) asker.along(riding.tangents, at);
+    for (const asker of all)
+      if (riding && asker.along && due(asker.every!, at, last)) asker.along(riding.tangents, at);
     const measuring = [...askers].filter(([, a]) => a.every && a.rows !== false && due(a.every, at, last));
     if (measuring.length === 0 && !due(rowEvery, at, last)) return "ok";
     if (riding) run.reset(kept, at);
@@ -61,7 +65,12 @@ export async function drive(study: Study, bench: Bench, options: RunOptions & { 
     const status = time.observe(() => run.step(1), riding === undefined);
     const row = [at, run.observables.loss![0]!, ...all.flatMap((a) => a.values?.(at) ?? [])];
     rows.push(row);
-    options.onProgress?.({ step: at, steps, row: Object.fromEntries(columns.map((c, i) => [c.name, row[i]!])), threshold: run.optimizer.threshold });
+    options.onProgress?.({
+      step: at,
+      steps,
+      row: Object.fromEntries(columns.map((c, i) => [c.name, row[i]!])),
+      threshold: run.optimizer.threshold,
+    });
     return riding ? "ok" : status;
   };
 
@@ -95,9 +104,20 @@ export async function drive(study: Study, bench: Bench, options: RunOptions & { 
   const lossRows = rows.map(([t, loss]) => ({ time: t!, loss: loss! }));
   const failure =
     status === "diverged"
-      ? explainDivergence(bench, at, lossRows, study.system.optimizer.learningRate, askers.get("sharpness") as SharpnessAsker | undefined, initial)
+      ? explainDivergence(
+          bench,
+          at,
+          lossRows,
+          study.system.optimizer.learningRate,
+          askers.get("sharpness") as SharpnessAsker | undefined,
+          initial,
+        )
       : undefined;
-  const opening = failure?.sentences ?? (status === "aborted" ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`] : []);
+  const opening =
+    failure?.sentences ??
+    (status === "aborted"
+      ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`]
+      : []);
   const parameters = kept.slice(0, run.parameters.length);
   const arrays: Record<string, NamedArray> = {
     parameters_initial: { shape: [parameters.length], data: initial.slice(0, parameters.length) },
@@ -114,18 +134,33 @@ export async function drive(study: Study, bench: Bench, options: RunOptions & { 
     versions: { separatrix: options.version },
     inputs: bench.data.files,
     steps: { planned: steps, done: at },
-    network: { name: run.architecture.name, parameters: run.architecture.size, layout: run.architecture.layout },
+    network: {
+      name: run.architecture.name,
+      parameters: run.architecture.size,
+      layout: run.architecture.layout,
+    },
     verdict: [...opening, ...conclusions.flatMap((c) => c.sentences)],
-    facts: Object.assign({}, ...conclusions.map((c) => c.facts ?? {}), failure?.facts ?? {}) as Manifest["facts"],
+    facts: Object.assign(
+      {},
+      ...conclusions.map((c) => c.facts ?? {}),
+      failure?.facts ?? {},
+    ) as Manifest["facts"],
     answers: [finalLoss(lossRows, status), ...answers.values()],
     series: columns,
-    arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
+    arrays: Object.fromEntries(
+      Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }]),
+    ),
   };
   return {
     manifest,
     series: columns.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => row[i]!) })),
     arrays,
-    clock: { started: started.toISOString(), finished: new Date().toISOString(), threads: options.threads, ...time.result(at, riding !== undefined) },
+    clock: {
+      started: started.toISOString(),
+      finished: new Date().toISOString(),
+      threads: options.threads,
+      ...time.result(at, riding !== undefined),
+    },
   };
 }
 
@@ -145,7 +180,10 @@ function attach(study: Study, bench: Bench): Map<string, Asker> {
   return askers;
 }
 
-function finalLoss(rows: readonly { readonly time: number; readonly loss: number }[], status: Status): Answer {
+function finalLoss(
+  rows: readonly { readonly time: number; readonly loss: number }[],
+  status: Status,
+): Answer {
   const last = rows.at(-1);
   return {
     name: "loss",
@@ -157,49 +195,5 @@ function finalLoss(rows: readonly { readonly time: number; readonly loss: number
     method: "exact, up to rounding",
     sources: [],
     cost: {},
-  };
-}
-
-/** Where the time goes. It decides nothing but when the host gets its turn. */
-function stopwatch() {
-  const start = performance.now();
-  let moving = 0;
-  const observing: number[] = [];
-  const questions: Record<string, number> = {};
-  let breath = start;
-  const timed = <T>(f: () => T, add: (milliseconds: number) => void): T => {
-    const before = performance.now();
-    const result = f();
-    add(performance.now() - before);
-    return result;
-  };
-  return {
-    move: <T>(f: () => T): T => timed(f, (ms) => (moving += ms)),
-    observe: <T>(f: () => T, moves: boolean): T =>
-      timed(f, (ms) => {
-        observing.push(ms);
-        if (moves) moving += ms;
-      }),
-    question: (name: string, f: () => void): void => timed(f, (ms) => (questions[name] = (questions[name] ?? 0) + ms)),
-    async breathe(): Promise<void> {
-      if (performance.now() - breath < BREATH) return;
-      await new Promise((resolve) => setTimeout(resolve));
-      breath = performance.now();
-    },
-    result(steps: number, riding: boolean) {
-      // These steps lie between the other measurements, so that whatever else the machine does slows both alike. The first one compiles.
-      const single = observing.slice(1);
-      const alone = single.reduce((sum, ms) => sum + ms, 0) / single.length;
-      const gradientStep = (riding ? alone : moving / steps) / 1000;
-      const seconds = Object.fromEntries(Object.entries(questions).map(([name, ms]) => [name, ms / 1000]));
-      const tracking = seconds["sharpness"];
-      return {
-        total: (performance.now() - start) / 1000,
-        steps: moving / 1000,
-        gradientStep,
-        questions: seconds,
-        eigenvalueShare: tracking === undefined || !(steps > 0) ? null : tracking / (gradientStep * steps),
-      };
-    },
   };
 }

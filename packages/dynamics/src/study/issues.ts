@@ -20,12 +20,23 @@ function show(value: unknown): string {
 }
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((v, key) => (v !== null && typeof v === "object" && Object.hasOwn(v, key) ? (v as Record<PropertyKey, unknown>)[key] : undefined), value);
+  path.reduce<unknown>(
+    (v, key) =>
+      v !== null && typeof v === "object" && Object.hasOwn(v, key)
+        ? (v as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  );
 
 const list = (names: readonly unknown[]): string => names.map(String).join(", ");
 
 /** "from 1", "above 0", "at most 5": one end of a range. */
-function bound(issue: { origin: string; minimum?: number | bigint; maximum?: number | bigint; inclusive?: boolean | undefined }): string {
+function bound(issue: {
+  origin: string;
+  minimum?: number | bigint;
+  maximum?: number | bigint;
+  inclusive?: boolean | undefined;
+}): string {
   const low = issue.minimum !== undefined;
   const value = low ? issue.minimum : issue.maximum;
   if (issue.origin === "array") return `a list of ${low ? "at least" : "at most"} ${value}`;
@@ -52,9 +63,14 @@ function expected(issue: z.core.$ZodIssue): string | undefined {
 }
 
 const names = (issue: z.core.$ZodIssue): string[] =>
-  issue.code === "invalid_value" ? issue.values.map(String)
-  : issue.code === "invalid_union" ? [...issue.errors.flatMap((branch) => names(branch[0]!)), ...("options" in issue ? (issue.options as unknown[]).map(String) : [])]
-  : [];
+  issue.code === "invalid_value"
+    ? issue.values.map(String)
+    : issue.code === "invalid_union"
+      ? [
+          ...issue.errors.flatMap((branch) => names(branch[0]!)),
+          ...("options" in issue ? (issue.options as unknown[]).map(String) : []),
+        ]
+      : [];
 
 /**
  * What the schema found wrong, in the words of this program.
@@ -62,7 +78,11 @@ const names = (issue: z.core.$ZodIssue): string[] =>
  * *Arguments*: the issues of a failed parse; `input`: what was parsed; `keysAt(path)`: the keys that the schema knows at a place.
  * *Returns*: problems that say what was expected and what was given, with the nearest name where one was mistyped.
  */
-export function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown, keysAt: (path: Path) => readonly string[]): Problem[] {
+export function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  input: unknown,
+  keysAt: (path: Path) => readonly string[],
+): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const path = issue.path as Path;
     if (issue.code === "unrecognized_keys") {
@@ -77,12 +97,23 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], input: unknown, 
     if (issue.code === "invalid_union") {
       // A branch that went deeper than its first look is the one that was meant.
       const meant = issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0));
-      if (meant) return problemsOf(meant, at(input, path), (inner) => keysAt([...path, ...inner])).map((p) => ({ ...p, path: [...path, ...p.path] }));
+      if (meant)
+        return problemsOf(meant, at(input, path), (inner) => keysAt([...path, ...inner])).map((p) => ({
+          ...p,
+          path: [...path, ...p.path],
+        }));
     }
     const given = at(input, path);
     const wanted = expected(issue);
     if (wanted === undefined) return [{ path, message: issue.message }];
     const missing = given === undefined && path.length > 0;
-    return [{ path, message: missing ? `missing: expected ${wanted}` : `expected ${wanted}, got ${show(given)}${suggestion(given, names(issue))}` }];
+    return [
+      {
+        path,
+        message: missing
+          ? `missing: expected ${wanted}`
+          : `expected ${wanted}, got ${show(given)}${suggestion(given, names(issue))}`,
+      },
+    ];
   });
 }

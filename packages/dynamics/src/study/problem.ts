@@ -11,14 +11,23 @@ export interface Problem {
 
 /** `system.architecture.widths[0]` */
 export const showPath = (path: Path): string =>
-  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${part}` : part), "");
+  path.reduce<string>(
+    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${part}` : part),
+    "",
+  );
+
+/** `system.steps: expected a number, got "many"` */
+export const showProblem = ({ path, message }: Problem): string => [showPath(path), message].filter(Boolean).join(": ");
+
+/** A line that a terminal may be shown: a study can hold control characters, and keys of any length. */
+export const printable = (line: string): string => line.replace(/\p{Cc}/gu, "\uFFFD").slice(0, 2000);
 
 /** A study that cannot be run. The message has one line a problem. */
 export class StudyError extends Error {
   override readonly name = "StudyError";
   readonly problems: readonly Problem[];
-  constructor(problems: readonly Problem[], lines?: readonly string[]) {
-    super((lines ?? problems.map((p) => [showPath(p.path), p.message].filter(Boolean).join(": "))).join("\n"));
+  constructor(problems: readonly Problem[], lines: readonly string[] = problems.map(showProblem)) {
+    super(lines.map(printable).join("\n"));
     this.problems = problems;
   }
 }

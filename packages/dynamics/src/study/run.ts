@@ -1,6 +1,5 @@
 import { threads as startThreads } from "#engine";
 import { lookup } from "../core/lookup.js";
-import { StudyError } from "./problem.js";
 import type { RunRecord } from "./record.js";
 import { drive, type Progress } from "./drive.js";
 import type { Study } from "./schema.js";
@@ -34,16 +33,14 @@ export interface RunOptions {
  * *Example*: `const { manifest } = await runStudy(parseStudy(text).study, { read, version }); manifest.verdict`
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunRecord> {
-  const wanted = options.threads ?? (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
+  const wanted =
+    options.threads ??
+    (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
   const pool = await startThreads(wanted);
   try {
     const system = lookup("system", systems, study.system.kind);
     const bench = await system.build(study.system, { seed: study.seed, read: options.read, threads: pool });
     return await drive(study, bench, { ...options, threads: wanted });
-  } catch (error) {
-    // What the library refuses is the study's fault, whose author has to hear of it.
-    if (error instanceof RangeError && !(error instanceof StudyError)) throw new StudyError([{ path: ["system"], message: error.message }]);
-    throw error;
   } finally {
     pool.close();
   }

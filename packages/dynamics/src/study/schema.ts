@@ -6,7 +6,8 @@ import { systems } from "./systems/index.js";
 /** Most rows that the series of a run may have. */
 export const MOST_ROWS = 1_000_000;
 
-const schemasOf = <T extends { readonly schema: z.ZodObject }>(entries: readonly T[]) => entries.map((e) => e.schema) as [T["schema"]];
+const schemasOf = <T extends { readonly schema: z.ZodObject }>(entries: readonly T[]) =>
+  entries.map((e) => e.schema) as [T["schema"]];
 
 type SystemSpec = z.infer<(typeof systems)[number]["schema"]>;
 type QuestionSpec = { readonly type: (typeof studyQuestions)[number]["name"]; readonly every?: number };
@@ -18,26 +19,54 @@ type QuestionSpec = { readonly type: (typeof studyQuestions)[number]["name"]; re
  */
 export const studySchema = z
   .strictObject({
-    title: z.string().trim().min(1).max(200).default("Untitled study").describe("Names the run folder and the report"),
-    seed: z.int().min(0).default(0).describe("Seed of everything random: initial parameters, shuffling, tangent vectors"),
+    title: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .default("Untitled study")
+      .describe("Names the run folder and the report"),
+    seed: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe("Seed of everything random: initial parameters, shuffling, tangent vectors"),
     system: z.discriminatedUnion("kind", schemasOf(systems)).describe("What evolves"),
-    questions: z.array(z.discriminatedUnion("type", schemasOf<(typeof studyQuestions)[number]>(studyQuestions))).min(1).max(50).describe("What is asked of it"),
+    questions: z
+      .array(z.discriminatedUnion("type", schemasOf<(typeof studyQuestions)[number]>(studyQuestions)))
+      .min(1)
+      .max(50)
+      .describe("What is asked of it"),
     output: z
-      .strictObject({ folder: z.string().min(1).max(1000).default("runs").describe("Folder that receives the run folders, relative to where the command runs") })
+      .strictObject({
+        folder: z
+          .string()
+          .min(1)
+          .max(1000)
+          .default("runs")
+          .describe("Folder that receives the run folders, relative to where the command runs"),
+      })
       .prefault({}),
   })
   .superRefine((study, context) => {
     const asked = study.questions as unknown as QuestionSpec[];
-    const complain = (path: (string | number)[], message: string): void => context.addIssue({ code: "custom", path: ["questions", ...path], message });
+    const complain = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: "custom", path: ["questions", ...path], message });
     asked.forEach(({ type, every }, i) => {
-      if (asked.findIndex((q) => q.type === type) < i) complain([i, "type"], `${type} is asked twice; ask each question once`);
+      if (asked.findIndex((q) => q.type === type) < i)
+        complain([i, "type"], `${type} is asked twice; ask each question once`);
       const question = studyQuestions.find((q) => q.name === type)!;
       const needs: readonly string[] = "needs" in question ? (question.needs ?? []) : [];
       for (const need of needs) {
-        if (!asked.some((q) => q.type === need)) complain([i, "type"], `${type} needs the question ${need}; add  - type: ${need}`);
+        if (!asked.some((q) => q.type === need))
+          complain([i, "type"], `${type} needs the question ${need}; add  - type: ${need}`);
       }
       const rows = every === undefined ? 0 : Math.floor(study.system.steps / every);
-      if (rows > MOST_ROWS) complain([i, "every"], `every ${every} of ${study.system.steps} steps makes ${rows} rows; at most ${MOST_ROWS} are kept, so measure every ${Math.ceil(study.system.steps / MOST_ROWS)} or more`);
+      if (rows > MOST_ROWS)
+        complain(
+          [i, "every"],
+          `every ${every} of ${study.system.steps} steps makes ${rows} rows; at most ${MOST_ROWS} are kept, so measure every ${Math.ceil(study.system.steps / MOST_ROWS)} or more`,
+        );
     });
   })
   .describe("A study of a neural network as a dynamical system");
@@ -53,7 +82,11 @@ export interface Study {
 
 /** The JSON Schema of a study, as editors use it. */
 export function studyJsonSchema(): Record<string, unknown> {
-  return { $id: "separatrix-study.schema.json", title: "Separatrix study", ...z.toJSONSchema(studySchema, { io: "input" }) };
+  return {
+    $id: "separatrix-study.schema.json",
+    title: "Separatrix study",
+    ...z.toJSONSchema(studySchema, { io: "input" }),
+  };
 }
 
 /** The keys that the schema knows at a place of an input. */
@@ -63,19 +96,26 @@ export function keysAt(input: unknown, path: Path): readonly string[] {
   for (const part of [...path, undefined]) {
     schema = unwrap(schema, value);
     if (part === undefined || !schema) break;
-    if (schema instanceof z.ZodObject) schema = Object.hasOwn(schema.shape, part) ? (schema.shape[part] as z.core.$ZodType) : undefined;
+    if (schema instanceof z.ZodObject)
+      schema = Object.hasOwn(schema.shape, part) ? (schema.shape[part] as z.core.$ZodType) : undefined;
     else if (schema instanceof z.ZodArray) schema = schema.element;
     else schema = undefined;
-    value = value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[part] : undefined;
+    value =
+      value !== null && typeof value === "object"
+        ? (value as Record<string | number, unknown>)[part]
+        : undefined;
   }
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 /** A schema without its defaults, and the member of a union that the value means. */
 function unwrap(schema: z.core.$ZodType | undefined, value: unknown): z.core.$ZodType | undefined {
-  while (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) schema = schema.def.innerType;
+  while (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
+    schema = schema.def.innerType;
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
   const { discriminator, options } = schema.def;
   const tag = (value as Record<string, unknown> | null | undefined)?.[discriminator];
-  return options.find((o) => o instanceof z.ZodObject && (o.shape[discriminator] as z.ZodLiteral).value === tag);
+  return options.find(
+    (o) => o instanceof z.ZodObject && (o.shape[discriminator] as z.ZodLiteral).value === tag,
+  );
 }

@@ -1,18 +1,25 @@
 /** A number in words of a report: `digits` significant digits, trailing zeros cut, powers of ten outside 1e-3 to 1e6. */
 export function show(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "unknown" : value > 0 ? "infinite" : "minus infinite";
+  if (!Number.isFinite(value))
+    return Number.isNaN(value) ? "unknown" : value > 0 ? "infinite" : "minus infinite";
   if (value === 0) return "0";
   const size = Math.abs(value);
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e") as [string, string];
   if (size >= 1e-3 && size < 1e6) {
     const places = Math.max(0, digits - 1 - Number(exponent));
-    return grouped(places > 0 ? value.toFixed(Math.min(places, 20)).replace(/\.?0+$/, "") : String(Math.round(value)));
+    return grouped(
+      places > 0 ? value.toFixed(Math.min(places, 20)).replace(/\.?0+$/, "") : String(Math.round(value)),
+    );
   }
   return `${mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa}e${Number(exponent)}`;
 }
 
 /** 12345 as "12,345". */
-const grouped = (text: string): string => text.replace(/^(-?)(\d+)/, (_, sign: string, whole: string) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ","));
+const grouped = (text: string): string =>
+  text.replace(
+    /^(-?)(\d+)/,
+    (_, sign: string, whole: string) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ","),
+  );
 
 /** A value with as many digits as its error allows: "0.0449 ± 0.0012", "(4.85 ± 0.02)e-4". */
 export function withError(value: number, error: number): string {
@@ -33,7 +40,9 @@ function shift(x: number, n: number): string {
   return `${mantissa}e${Number(exponent) + n}`;
 }
 
-export const percent = (share: number, digits = 3): string => (Number.isFinite(share) ? `${show(100 * share, digits)} %` : "unknown");
+/** 0.975 as "97.5 %", with a space that no line breaks at. */
+export const percent = (share: number, digits = 3): string =>
+  Number.isFinite(share) ? `${show(100 * share, digits)}\u00a0%` : "unknown";
 
 /** 1 step, 2 steps */
 export const count = (n: number, one: string): string => `${show(n, 15)} ${one}${n === 1 ? "" : "s"}`;

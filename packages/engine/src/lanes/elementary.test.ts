@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compile, constant, type Tensor } from "../index.js";
 import { cos, erf, exp, expm1, log, log1p, pow, sech2, sigmoid, sin, tanh } from "../index.js";
 import { scalarMath } from "./index.js";
-import { truth, ulps } from "./truth.js";
+import { truth, ulps } from "../../../../test/support/truth.js";
 
 const traced = { cos, erf, exp, expm1, log, log1p, sech2, sigmoid, sin, tanh };
 type Name = keyof typeof scalarMath;

@@ -49,7 +49,7 @@ export function cursors(code: Code, places: readonly Place[], outer: readonly Di
       for (let d = outer.length - 1; d >= 0; d--) {
         code.get(rest);
         if (d > 0) {
-          code.i32(outer[d]!.size);
+          code.i32(Math.max(1, outer[d]!.size));
           code.op(OP.i32_rem_u);
         }
         code.set(index);
@@ -64,7 +64,7 @@ export function cursors(code: Code, places: readonly Place[], outer: readonly Di
         }
         if (d > 0) {
           code.get(rest);
-          code.i32(outer[d]!.size);
+          code.i32(Math.max(1, outer[d]!.size));
           code.op(OP.i32_div_u);
           code.set(rest);
         }

@@ -30,7 +30,11 @@ export const accuracy: Question<Spec> = {
   schema,
   attach({ every }, { run, data }) {
     const training = run.observables.accuracy;
-    if (!training) refuse(["type"], "accuracy needs classes: targets with a single 1 in each row, two columns or more; these targets are numbers to be fitted");
+    if (!training)
+      refuse(
+        ["type"],
+        "accuracy needs classes: targets with a single 1 in each row, two columns or more; these targets are numbers to be fitted",
+      );
     const { test } = data;
     let measured = { time: NaN, loss: NaN, accuracy: NaN };
     let last = NaN;
@@ -41,7 +45,11 @@ export const accuracy: Question<Spec> = {
         ...(test
           ? [
               { name: "test_loss", unit: "loss", description: "loss on the samples held back" },
-              { name: "test_accuracy", unit: "1", description: "share of the samples held back whose class is right" },
+              {
+                name: "test_accuracy",
+                unit: "1",
+                description: "share of the samples held back whose class is right",
+              },
             ]
           : []),
       ],
@@ -56,11 +64,19 @@ export const accuracy: Question<Spec> = {
       conclude({ status }) {
         if (status === "diverged" || !Number.isFinite(last)) return { answers: [], sentences: [] };
         const answers = [share("accuracy", "training accuracy", last, data.train.samples)];
-        if (!test) return { answers, sentences: [`It gets ${percent(last)} of the training samples right; none were held back to test it.`] };
+        if (!test)
+          return {
+            answers,
+            sentences: [
+              `It gets ${percent(last)} of the training samples right; none were held back to test it.`,
+            ],
+          };
         answers.push(share("test_accuracy", "test accuracy", measured.accuracy, test.samples));
         return {
           answers,
-          sentences: [`The network gets ${percent(measured.accuracy)} of the ${test.samples} test samples right, which it was not trained on, and ${percent(last)} of the training samples.`],
+          sentences: [
+            `The network gets ${percent(measured.accuracy)} of the ${test.samples} test samples right, which it was not trained on, and ${percent(last)} of the training samples.`,
+          ],
         };
       },
     };

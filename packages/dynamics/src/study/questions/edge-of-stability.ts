@@ -7,21 +7,36 @@ import type { SharpnessAsker } from "./sharpness.js";
 const schema = z
   .strictObject({
     type: z.literal("edge-of-stability"),
-    tolerance: z.number().gt(0).lt(1).default(0.05).describe("Half-width of the band around the threshold that counts as the edge"),
-    window: z.int().min(1).optional().describe("Number of last measurements whose median decides; default: a tenth of them, 5 to 100"),
+    tolerance: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.05)
+      .describe("Half-width of the band around the threshold that counts as the edge"),
+    window: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("Number of last measurements whose median decides; default: a tenth of them, 5 to 100"),
   })
-  .describe("Whether the run is stable, at the edge of stability or beyond it, and since when; needs sharpness");
+  .describe(
+    "Whether the run is stable, at the edge of stability or beyond it, and since when; needs sharpness",
+  );
 
 type Spec = z.infer<typeof schema>;
 
 /** Where training stands, for a reader who has not met the words before. */
 function explain(verdict: EdgeOfStabilityVerdict, threshold: number, time: number): string[] {
   const { regime, ratio, tolerance, window, reachedAt } = verdict;
-  if (regime === "unknown") return ["Where training stands against its stability threshold is unknown: no finite sharpness was measured."];
+  if (regime === "unknown")
+    return [
+      "Where training stands against its stability threshold is unknown: no finite sharpness was measured.",
+    ];
   const where = {
     stable: "Training is STABLE: the loss is flatter than the threshold, so small disturbances die out.",
     "at the edge": "Training is AT THE EDGE OF STABILITY: the loss is as sharp as this step size can bear.",
-    beyond: "Training is BEYOND the threshold: the leading direction is unstable, and only the higher orders of the loss hold the run.",
+    beyond:
+      "Training is BEYOND the threshold: the leading direction is unstable, and only the higher orders of the loss hold the run.",
   }[regime];
   const measured =
     `The sharpness (largest Hessian eigenvalue, median of the last ${count(window, "measurement")}) is ${show(ratio * threshold)}, ` +
@@ -34,7 +49,8 @@ function explain(verdict: EdgeOfStabilityVerdict, threshold: number, time: numbe
 
 export const edgeOfStability: Question<Spec> = {
   name: "edge-of-stability",
-  description: "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
+  description:
+    "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   schema,
   needs: ["sharpness"],
   attach({ tolerance, window }, { run }, others) {
@@ -57,7 +73,8 @@ export const edgeOfStability: Question<Spec> = {
           cost: {},
         };
         // A run that left the finite numbers stands nowhere; its own explanation says what happened.
-        if (status === "diverged") return { answers: [limit], sentences: [], facts: { regime: "diverged", threshold } };
+        if (status === "diverged")
+          return { answers: [limit], sentences: [], facts: { regime: "diverged", threshold } };
         const ratio: Answer = {
           name: "sharpness_over_threshold",
           label: `median sharpness over threshold, last ${count(verdict.window, "measurement")}`,

@@ -11,10 +11,12 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
-const growth = ({ run, loss, data }: Bench): GradientGrowth => measure(run.architecture, run.parameters, data.train, loss);
+const growth = ({ run, loss, data }: Bench): GradientGrowth =>
+  measure(run.architecture, run.parameters, data.train, loss);
 
 function explain(mean: Answer, rates: readonly Answer[]): string {
-  if (!Number.isFinite(mean.value)) return `The growth of gradients through the trained network is unknown: ${mean.explanation ?? "no sample has a finite gradient"}.`;
+  if (!Number.isFinite(mean.value))
+    return `The growth of gradients through the trained network is unknown: ${mean.explanation ?? "no sample has a finite gradient"}.`;
   const verb = mean.value > 0 ? "grows" : "shrinks";
   const size = Math.abs(mean.value);
   const layers = rates.map((r, l) => `${show(r.value, 3)} through layer ${l + 1}`).join(", ");
@@ -42,12 +44,19 @@ export const gradientGrowth: Question<Spec> = {
           value: v,
           error: error[l]!,
         }));
-        const mean: Answer = { ...after.mean, name: "gradient_growth", label: "growth of the gradient a layer, mean over the layers" };
+        const mean: Answer = {
+          ...after.mean,
+          name: "gradient_growth",
+          label: "growth of the gradient a layer, mean over the layers",
+        };
         const shape = [after.norms.length];
         return {
           answers: [mean, ...rates],
           sentences: [explain(mean, rates)],
-          arrays: { gradient_norms_initial: { shape, data: before.norms }, gradient_norms: { shape, data: after.norms } },
+          arrays: {
+            gradient_norms_initial: { shape, data: before.norms },
+            gradient_norms: { shape, data: after.norms },
+          },
         };
       },
     };

@@ -6,4 +6,10 @@ import type { Question } from "./question.js";
 import { sharpness } from "./sharpness.js";
 
 /** One line an entry: what a study can ask, in the order of the conclusions. */
-export const studyQuestions = [sharpness, edgeOfStability, accuracy, lyapunov, gradientGrowth] as const satisfies readonly Question[];
+export const studyQuestions = [
+  sharpness,
+  edgeOfStability,
+  accuracy,
+  lyapunov,
+  gradientGrowth,
+] as const satisfies readonly Question[];

@@ -9,8 +9,17 @@ const schema = z
   .strictObject({
     type: z.literal("lyapunov"),
     k: z.int().min(1).max(64).default(1).describe("Number of exponents, the largest first"),
-    interval: z.int().min(1).max(10_000).default(10).describe("Steps between orthonormalisations of the tangents"),
-    transient: z.int().min(0).optional().describe("Steps at the start that do not count; default: a tenth of the run"),
+    interval: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(10)
+      .describe("Steps between orthonormalisations of the tangents"),
+    transient: z
+      .int()
+      .min(0)
+      .optional()
+      .describe("Steps at the start that do not count; default: a tenth of the run"),
   })
   .describe("Characteristic Lyapunov exponents of the training map along this run");
 
@@ -18,9 +27,12 @@ type Spec = z.infer<typeof schema>;
 
 function explain(value: number, error: number, from: number, to: number): string {
   const over = `The Lyapunov exponent of this training run, over steps ${show(from, 12)} to ${show(to, 12)}, is ${withError(value, error)} per step`;
-  if (Math.abs(value) <= 2 * error) return `${over}: not distinguishable from 0, so two runs started a hair apart neither part nor meet exponentially.`;
+  if (Math.abs(value) <= 2 * error)
+    return `${over}: not distinguishable from 0, so two runs started a hair apart neither part nor meet exponentially.`;
   const scale = `a factor e in ${show(1 / Math.abs(value), 3)} steps`;
-  return value > 0 ? `${over}: two runs started a hair apart part by ${scale}.` : `${over}: two runs started a hair apart approach each other by ${scale}.`;
+  return value > 0
+    ? `${over}: two runs started a hair apart part by ${scale}.`
+    : `${over}: two runs started a hair apart approach each other by ${scale}.`;
 }
 
 export const lyapunov: Question<Spec> = {
@@ -31,7 +43,10 @@ export const lyapunov: Question<Spec> = {
     const transient = given ?? Math.ceil(steps / 10);
     if (k > run.dim) refuse(["k"], `${k} exponents asked for; the state has ${run.dim} dimensions`);
     if (transient + 2 * interval > steps) {
-      refuse(given === undefined ? ["interval"] : ["transient"], `after ${transient} of ${steps} steps no two intervals of ${interval} are left to average over; take more steps or less of these`);
+      refuse(
+        given === undefined ? ["interval"] : ["transient"],
+        `after ${transient} of ${steps} steps no two intervals of ${interval} are left to average over; take more steps or less of these`,
+      );
     }
     const growth = lyapunovAlong(k, run.dim);
     let last = 0;
@@ -76,7 +91,7 @@ export const lyapunov: Question<Spec> = {
         const first = answers[0]!;
         const sentence = Number.isFinite(first.value)
           ? `${explain(first.value, first.error, from, last)}${explanation ? ` Caution: ${explanation}.` : ""}`
-          : `The Lyapunov exponent of this training run is unknown: ${explanation ?? `too few steps after the first ${transient}`}.`;
+          : `The Lyapunov exponent of this training run is unknown: ${own === "step-limit" ? `the run ended before two intervals of ${interval} steps were averaged after the first ${transient}` : (explanation ?? own)}.`;
         return { answers, sentences: status === "diverged" ? [] : [sentence] };
       },
     };

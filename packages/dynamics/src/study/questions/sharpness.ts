@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eigenpairs } from "../../analysis/eigenpairs.js";
 import { sharpness as track, type SharpnessPoint } from "../../analysis/sharpness.js";
 import type { Answer, Asker, Conclusion, Question } from "./question.js";
 
@@ -7,8 +8,19 @@ const schema = z
     type: z.literal("sharpness"),
     k: z.int().min(1).max(64).default(1).describe("Number of leading Hessian eigenvalues"),
     every: z.int().min(1).default(10).describe("Steps between measurements of the largest eigenvalue"),
-    furtherEvery: z.int().min(1).optional().describe("Steps between measurements of all k; default: every. Seldom is cheap: one vector costs a k-th"),
-    tolerance: z.number().gt(0).max(1).default(0.02).describe("Residual norm at which an eigenpair is done, relative to the largest eigenvalue"),
+    furtherEvery: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        "Steps between measurements of all k; default: every. Seldom is cheap: one vector costs a k-th",
+      ),
+    tolerance: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.02)
+      .describe("Residual norm at which an eigenpair is done, relative to the largest eigenvalue"),
   })
   .describe("Leading Hessian eigenvalues along the run, with residual norms as error bars");
 
@@ -19,10 +31,15 @@ export interface SharpnessAsker extends Asker {
   readonly points: readonly SharpnessPoint[];
 }
 
-const name = (i: number): string => (i === 0 ? "sharpness" : `eigenvalue_${i + 1}`);
-const ordinal = (i: number): string => (i === 0 ? "largest" : ["second", "third"][i - 1] ?? `${i + 1}th`);
+/** Relative residual of the eigenpairs that the run ends with: on the way they are measured coarser. */
+const FINAL_TOLERANCE = 1e-4;
 
-export const sharpness: Question<Spec> & { attach(...args: Parameters<Question<Spec>["attach"]>): SharpnessAsker } = {
+const name = (i: number): string => (i === 0 ? "sharpness" : `eigenvalue_${i + 1}`);
+const ordinal = (i: number): string => (i === 0 ? "largest" : (["second", "third"][i - 1] ?? `${i + 1}th`));
+
+export const sharpness: Question<Spec> & {
+  attach(...args: Parameters<Question<Spec>["attach"]>): SharpnessAsker;
+} = {
   name: "sharpness",
   description: "leading Hessian eigenvalues along a training run",
   schema,
@@ -40,8 +57,16 @@ export const sharpness: Question<Spec> & { attach(...args: Parameters<Question<S
       every,
       measure,
       columns: Array.from({ length: k }, (_, i) => [
-        { name: name(i), unit: "loss/parameter^2", description: `${ordinal(i)} eigenvalue of the Hessian of the loss` },
-        { name: `${name(i)}_error`, unit: "loss/parameter^2", description: `its residual norm: a bound on the distance to an eigenvalue` },
+        {
+          name: name(i),
+          unit: "loss/parameter^2",
+          description: `${ordinal(i)} eigenvalue of the Hessian of the loss`,
+        },
+        {
+          name: `${name(i)}_error`,
+          unit: "loss/parameter^2",
+          description: `its residual norm: a bound on the distance to an eigenvalue`,
+        },
       ]).flat(),
       values(time) {
         const last = points.at(-1);
@@ -49,16 +74,23 @@ export const sharpness: Question<Spec> & { attach(...args: Parameters<Question<S
         return Array.from({ length: k }, (_, i) => [pairs?.value[i] ?? NaN, pairs?.error[i] ?? NaN]).flat();
       },
       conclude({ status: ended, time }): Conclusion {
-        // A run that was stopped ends at a step of its own, where perhaps only the largest was measured.
-        if (ended === "aborted" && all.points.at(-1)?.time !== time) all.measure();
-        const last = all.points.findLast((p) => p.pairs.status !== "diverged");
-        if (!last) return { answers: [], sentences: [] };
-        const { value, error, status, method, sources, vectors } = last.pairs;
         const products = all.products + (largest?.products ?? 0);
-        const cost = { products, steps: last.time };
+        const facts = { hessianVectorProducts: products, eigenvalueMeasurements: points.length };
+        const last = points.at(-1);
+        if (ended === "diverged" || !last) return { answers: [], sentences: [], facts };
+        const warm = all.points.at(-1)?.pairs.vectors;
+        const final = eigenpairs(run.hessian(undefined, k), {
+          k,
+          tolerance: FINAL_TOLERANCE,
+          maxProducts: 100 * k,
+          seed,
+          ...(warm?.every(Number.isFinite) ? { warm } : {}),
+        });
+        const { value, error, status, method, sources, vectors, explanation } = final;
+        const cost = { products: products + (final.cost.products ?? 0), steps: time };
         const answers = Array.from(value, (v, i): Answer => ({
           name: name(i),
-          label: `${ordinal(i)} Hessian eigenvalue at step ${last.time}`,
+          label: `${ordinal(i)} Hessian eigenvalue at step ${time}`,
           value: v,
           error: error[i]!,
           unit: "loss/parameter^2",
@@ -66,12 +98,13 @@ export const sharpness: Question<Spec> & { attach(...args: Parameters<Question<S
           method,
           sources,
           cost,
+          ...(explanation === undefined ? {} : { explanation }),
         }));
         return {
           answers,
           sentences: [],
           arrays: { hessian_eigenvectors: { shape: [k, vectors.length / k], data: vectors } },
-          facts: { hessianVectorProducts: products, eigenvalueMeasurements: points.length },
+          facts,
         };
       },
     };

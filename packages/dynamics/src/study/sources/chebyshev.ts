@@ -5,7 +5,12 @@ const schema = z
   .strictObject({
     source: z.literal("chebyshev"),
     degree: z.int().min(0).max(1000).default(5).describe("Degree of the polynomial"),
-    points: z.int().min(2).max(1_000_000).default(20).describe("Number of points, evenly spaced in [-1, 1], both ends included"),
+    points: z
+      .int()
+      .min(2)
+      .max(1_000_000)
+      .default(20)
+      .describe("Number of points, evenly spaced in [-1, 1], both ends included"),
   })
   .describe("A Chebyshev polynomial T_n on [-1, 1], to be fitted");
 
@@ -26,6 +31,12 @@ export const chebyshev: DataSource<Spec> = {
   load({ degree, points }) {
     const inputs = Float64Array.from({ length: points }, (_, i) => -1 + (2 * i) / (points - 1));
     const targets = inputs.map((x) => chebyshevPolynomial(degree, x));
-    return Promise.resolve({ train: { samples: points, inputs, targets }, test: null, inputs: 1, outputs: 1, files: [] });
+    return Promise.resolve({
+      train: { samples: points, inputs, targets },
+      test: null,
+      inputs: 1,
+      outputs: 1,
+      files: [],
+    });
   },
 };

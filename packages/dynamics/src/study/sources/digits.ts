@@ -20,7 +20,9 @@ const schema = z
     shuffle: z
       .boolean()
       .default(true)
-      .describe("Shuffle with the seed before splitting. The file is ordered by writer, so without it the test set has other hands"),
+      .describe(
+        "Shuffle with the seed before splitting. The file is ordered by writer, so without it the test set has other hands",
+      ),
   })
   .describe("8 x 8 grey images of handwritten digits; inputs in [0, 1], targets one-hot");
 
@@ -32,9 +34,14 @@ export const digits: DataSource<Spec> = {
   description: "1797 handwritten digits, 8 x 8 pixels, ten classes; comes with the package",
   schema,
   async load({ split, shuffle }, { seed, read }) {
-    if (split.train + split.test > ROWS) refuse(["split"], `${split.train} + ${split.test} samples asked for; the digits have ${ROWS}`);
+    if (split.train + split.test > ROWS)
+      refuse(["split"], `${split.train} + ${split.test} samples asked for; the digits have ${ROWS}`);
     const { rows, columns, values, sha256 } = await read({ builtin: "digits" });
-    if (rows !== ROWS || columns !== PIXELS + 1) refuse(["source"], `the digits have ${ROWS} rows of ${PIXELS + 1} numbers; the file has ${rows} of ${columns}`);
+    if (rows !== ROWS || columns !== PIXELS + 1)
+      refuse(
+        ["source"],
+        `the digits have ${ROWS} rows of ${PIXELS + 1} numbers; the file has ${rows} of ${columns}`,
+      );
     const widths = { inputs: PIXELS, outputs: CLASSES };
     const sets = cut(order(ROWS, shuffle, seed), split, widths, (row, inputs, targets) => {
       const from = row * columns;
