@@ -89,7 +89,7 @@ async function spawn(first: unknown): Promise<Handle> {
  * *Arguments*: `count` >= 1, at most the number of processors is useful.
  * *Returns*: the pool; results do not depend on `count`.
  * *Error*: throws where shared memory is not available (a page needs the headers Cross-Origin-Opener-Policy: same-origin
- * and Cross-Origin-Embedder-Policy: require-corp); use one thread there. In a page, call it from a worker: the main thread may not wait.
+ * and Cross-Origin-Embedder-Policy: require-corp); use one thread there. In a page, call it from a worker: the page stands still while a program runs.
  */
 export async function threads(count: number): Promise<Threads> {
   if (!Number.isInteger(count) || count < 1 || count > 256) throw new RangeError(`threads: the count must be an integer from 1 to 256, got ${count}`);

@@ -60,7 +60,7 @@ describe("parseStudy", () => {
     ["an unknown key of a question", ["every", "evry"], /^s\.yaml:14:5 questions\[0\]\.evry: unknown key "evry"; did you mean "every"\?$/],
     ["text for a number", ["50", "many"], /^s\.yaml:11:10 system\.steps: expected a number, got "many"$/],
     ["a fraction for a count", ["50", "2.5"], /^s\.yaml:11:10 system\.steps: expected a whole number, got 2\.5$/],
-    ["nothing for a number", ["50", ""], /^s\.yaml:11:9 system\.steps: expected a number, got nothing$/],
+    ["nothing for a number", ["50", ""], /^s\.yaml:11:10 system\.steps: expected a number, got nothing$/],
     ["NaN", ["0.1", ".nan"], /^s\.yaml:10:19 system\.optimizer\.learningRate: expected a number, got NaN$/],
     ["an overflow", ["0.1", "1e400"], /learningRate: expected a number, got Infinity$/],
     ["a number out of range", ["0.1", "-0.1"], /^s\.yaml:10:19 .* expected a number above 0, got -0\.1$/],

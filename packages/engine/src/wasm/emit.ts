@@ -52,9 +52,9 @@ const isShared = (s: Work): boolean => s.units > 1 && s.work > SHARE;
 const sharesWork = (steps: readonly Step[]): boolean => steps.some((s) =>
   s.kind === "work" ? isShared(s) : s.kind === "scan" ? sharesWork(s.body) : s.kind === "while" && (sharesWork(s.cond) || sharesWork(s.body)));
 
-/** All threads wait for each other. *Source*: the sense-reversing barrier (Mellor-Crummey and Scott, 1991, section 3.1). */
+/** All threads wait for each other; the calling thread, number 0, never sleeps, since a page's own thread may not. *Source*: the sense-reversing barrier (Mellor-Crummey and Scott, 1991, section 3.1). */
 function writeBarrier(module: ModuleBuilder): number {
-  return module.func(["i32"], [], (code) => {
+  return module.func(["i32", "i32"], [], (code) => {
     const generation = code.local("i32");
     const spins = code.local("i32");
     code.get(0);
@@ -96,6 +96,8 @@ function writeBarrier(module: ModuleBuilder): number {
           code.tee(spins);
           code.i32(SPINS);
           code.op(OP.i32_gt_s);
+          code.get(1);
+          code.op(OP.i32_and);
           code.if(() => {
             code.i32(0);
             code.get(generation);
@@ -117,6 +119,9 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
   const wait = (code: Code): void => {
     if (barrier === undefined) return;
     code.get(1);
+    code.get(0);
+    code.i32(0);
+    code.op(OP.i32_ne);
     code.call(barrier);
   };
   const alone = (code: Code, write: () => void): void => {

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { StudyError } from "../problem.js";
+import { order, type ReadTable, type Table } from "../table.js";
+import { chebyshevPolynomial } from "./chebyshev.js";
+import { csv } from "./csv.js";
+import { digits } from "./digits.js";
+
+const table = (rows: number[][], names?: string[]): Table => ({
+  rows: rows.length,
+  columns: rows[0]!.length,
+  values: Float64Array.from(rows.flat()),
+  sha256: "0".repeat(64),
+  ...(names ? { names } : {}),
+});
+const reading = (t: Table): { seed: number; read: ReadTable } => ({ seed: 5, read: () => Promise.resolve(t) });
+const problem = (made: Promise<unknown>): Promise<string> =>
+  made.then(
+    () => "",
+    (error: unknown) => (error instanceof StudyError ? error.message : String(error)),
+  );
+
+describe("order", () => {
+  it("is the identity, or a permutation that the seed decides", () => {
+    expect([...order(5, false, 1)]).toEqual([0, 1, 2, 3, 4]);
+    const shuffled = order(1000, true, 1);
+    expect([...shuffled].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    expect(order(1000, true, 1)).toEqual(shuffled);
+    expect(order(1000, true, 2)).not.toEqual(shuffled);
+  });
+
+  it("is uniform: each of 6 permutations of 3 within 4 standard errors of a sixth", () => {
+    const counts = new Map<string, number>();
+    const n = 6000;
+    for (let seed = 0; seed < n; seed++) {
+      const key = order(3, true, seed).join("");
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(6);
+    for (const c of counts.values()) expect(Math.abs(c - n / 6)).toBeLessThan(4 * Math.sqrt((n * 5) / 36));
+  });
+});
+
+describe("digits", () => {
+  // Row i has the pixels i mod 17 and the label i mod 10, so that every sample tells which row it is.
+  const fake = table(Array.from({ length: 1797 }, (_, i) => [...new Array<number>(64).fill(i % 17), i % 10]));
+
+  it("scales pixels by 16, makes labels one-hot and splits in the order of the file without shuffling", async () => {
+    const spec = { source: "digits" as const, split: { train: 20, test: 3 }, shuffle: false };
+    const { train, test, inputs, outputs, files } = await digits.load(spec, reading(fake));
+    expect([train.samples, test!.samples, inputs, outputs]).toEqual([20, 3, 64, 10]);
+    expect(train.inputs[5 * 64 + 7]).toBe(5 / 16);
+    expect(Array.from(test!.targets).slice(0, 10)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(test!.inputs[0]).toBe((20 % 17) / 16);
+    expect(files).toEqual([{ name: "digits.csv.gz", sha256: fake.sha256, rows: 1797, columns: 65 }]);
+  });
+
+  it("never trains on a sample that it tests on", async () => {
+    const unique = table(Array.from({ length: 1797 }, (_, i) => [i, ...new Array<number>(63).fill(0), i % 10]));
+    const { train, test } = await digits.load({ source: "digits", split: { train: 1437, test: 360 }, shuffle: true }, reading(unique));
+    const rows = (d: typeof train): number[] => Array.from({ length: d.samples }, (_, i) => d.inputs[i * 64]! * 16);
+    expect(new Set([...rows(train), ...rows(test!)]).size).toBe(1797);
+  });
+
+  it("refuses more samples than there are, and a file that is not it", async () => {
+    const spec = { source: "digits" as const, split: { train: 1797, test: 1 }, shuffle: true };
+    expect(await problem(digits.load(spec, reading(fake)))).toBe("split: 1797 + 1 samples asked for; the digits have 1797");
+    expect(await problem(digits.load({ ...spec, split: { train: 1, test: 0 } }, reading(table([[1, 2]]))))).toMatch(/the file has 1 of 2$/);
+  });
+});
+
+describe("csv", () => {
+  const rows = [
+    [10, 0, 30],
+    [40, 2, 60],
+    [70, 1, 90],
+  ];
+  const base = { source: "csv" as const, path: "a.csv", header: false, divideBy: 1, shuffle: false };
+
+  it("takes a label as classes and the other columns as inputs", async () => {
+    const { train, test, inputs, outputs } = await csv.load({ ...base, label: 1, divideBy: 10 }, reading(table(rows)));
+    expect([inputs, outputs, test]).toEqual([2, 3, null]);
+    expect(Array.from(train.inputs)).toEqual([1, 3, 4, 6, 7, 9]);
+    expect(Array.from(train.targets)).toEqual([1, 0, 0, 0, 0, 1, 0, 1, 0]);
+  });
+
+  it("takes targets by name as they are, and splits", async () => {
+    const spec = { ...base, header: true, targets: ["z", "x"], split: { train: 1, test: 2 } };
+    const { train, test } = await csv.load(spec, reading(table(rows, ["x", "y", "z"])));
+    expect([train.inputs, train.targets].map((a) => Array.from(a))).toEqual([[0], [30, 10]]);
+    expect(Array.from(test!.targets)).toEqual([60, 40, 90, 70]);
+  });
+
+  it.each([
+    [{ label: 3 }, "label: column 3 asked for; the file has columns 0 to 2"],
+    [{ label: "y" }, 'label: column "y" asked for by name; set header: true, or give its number'],
+    [{ label: 0, classes: 20 }, "label: row 2 has the label 40; allowed: whole numbers from 0 to 19"],
+    [{ targets: [0, 1, 2] }, "path: a.csv has no column left for the inputs"],
+    [{ label: 1, split: { train: 3, test: 1 } }, "split: 3 + 1 samples asked for; a.csv has 3 rows"],
+  ])("refuses %j", async (more, wanted) => {
+    expect(await problem(csv.load({ ...base, ...more }, reading(table(rows))))).toBe(wanted);
+  });
+});
+
+it("chebyshevPolynomial is cos(n arccos x)", () => {
+  for (const n of [0, 1, 2, 5, 17]) {
+    for (const x of [-1, -0.3, 0, 0.5, 1]) expect(chebyshevPolynomial(n, x)).toBeCloseTo(Math.cos(n * Math.acos(x)), 13);
+  }
+});
