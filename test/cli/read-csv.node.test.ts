@@ -41,17 +41,37 @@ describe("readCsv", () => {
   });
 
   it.each([
-    ["too few values", "1,2,3\n4,5\n", "a.csv:2: 2 values here, 3 in the first line; every line needs as many"],
-    ["too many values", "1,2\n3,4\n5,6,7\n", "a.csv:3: 3 values here, 2 in the first line; every line needs as many"],
+    [
+      "too few values",
+      "1,2,3\n4,5\n",
+      "a.csv:2: 2 values here, 3 in the first line; every line needs as many",
+    ],
+    [
+      "too many values",
+      "1,2\n3,4\n5,6,7\n",
+      "a.csv:3: 3 values here, 2 in the first line; every line needs as many",
+    ],
     ["a word", "1,2\n3,x\n", 'a.csv:2: value 2 is "x"; expected a finite decimal number'],
     ["NaN", "1,2\nNaN,4\n", 'a.csv:2: value 1 is "NaN"; expected a finite decimal number'],
     ["infinity", "1,2\n3,Infinity\n", 'a.csv:2: value 2 is "Infinity"; expected a finite decimal number'],
-    ["an overflow", "1,1e999\n", 'a.csv:1: value 2 is "1e999"; expected a finite decimal number; if this line names the columns, set header: true'],
+    [
+      "an overflow",
+      "1,1e999\n",
+      'a.csv:1: value 2 is "1e999"; expected a finite decimal number; if this line names the columns, set header: true',
+    ],
     ["a hexadecimal number", "1,2\n0x10,4\n", 'a.csv:2: value 1 is "0x10"; expected a finite decimal number'],
     ["nothing", "1,2\n3,\n", 'a.csv:2: value 2 is ""; expected a finite decimal number'],
-    ["an empty line in the middle", "1,2\n\n3,4\n", "a.csv:2: 1 value here, 2 in the first line; every line needs as many"],
+    [
+      "an empty line in the middle",
+      "1,2\n\n3,4\n",
+      "a.csv:2: 1 value here, 2 in the first line; every line needs as many",
+    ],
     ["an empty file", "", "a.csv:1: there are no rows of numbers"],
-    ["names where no header is announced", "x,y\n1,2\n", 'a.csv:1: value 1 is "x"; expected a finite decimal number; if this line names the columns, set header: true'],
+    [
+      "names where no header is announced",
+      "x,y\n1,2\n",
+      'a.csv:1: value 1 is "x"; expected a finite decimal number; if this line names the columns, set header: true',
+    ],
   ])("names the line: %s", async (_, content, wanted) => {
     expect(await failure(file("a.csv", content))).toBe(`UserError: ${wanted}`);
   });
@@ -68,7 +88,9 @@ describe("readCsv", () => {
     const half = Math.floor(readFileSync(path).length / 2);
     truncateSync(path, half);
     const message = await failure(path);
-    expect(message).toMatch(/^UserError: a\.csv:(\d+): the packed data end in this line: the file is cut off$/);
+    expect(message).toMatch(
+      /^UserError: a\.csv:(\d+): the packed data end in this line: the file is cut off$/,
+    );
     const line = Number(/:(\d+):/.exec(message.slice(11))![1]);
     expect(line).toBeGreaterThan(1000);
     expect(line).toBeLessThan(3000);
@@ -80,17 +102,25 @@ describe("readCsv", () => {
     expect(await failure(file("corrupt.csv.gz", packed))).toMatch(/^UserError: a\.csv:\d+: /);
     const sum = gzipSync("1,2\n3,4\n");
     sum[sum.length - 8]! ^= 1;
-    expect(await failure(file("sum.csv.gz", sum))).toBe("UserError: a.csv:3: the packed data are corrupt after this line (incorrect data check)");
-    expect(await failure(file("not.csv.gz", "1,2\n"))).toBe("UserError: a.csv:1: the packed data are corrupt after this line (incorrect header check)");
+    expect(await failure(file("sum.csv.gz", sum))).toBe(
+      "UserError: a.csv:3: the packed data are corrupt after this line (incorrect data check)",
+    );
+    expect(await failure(file("not.csv.gz", "1,2\n"))).toBe(
+      "UserError: a.csv:1: the packed data are corrupt after this line (incorrect header check)",
+    );
   });
 
   it("refuses a packed file that grows beyond the limit", async () => {
     const path = file("bomb.csv.gz", gzipSync(Buffer.alloc(1 << 20)));
-    await expect(readCsv(path, { name: "a.csv", longest: 1 << 19 })).rejects.toThrow("a.csv:1: more than 524288 bytes when unpacked");
+    await expect(readCsv(path, { name: "a.csv", longest: 1 << 19 })).rejects.toThrow(
+      "a.csv:1: more than 524288 bytes when unpacked",
+    );
   });
 });
 
 function noiseLines(lines: number): string {
   const stream = random(1);
-  return Array.from({ length: lines }, () => [1, 2, 3, 4].map(() => Math.floor(65536 * stream.uniform())).join(",")).join("\n");
+  return Array.from({ length: lines }, () =>
+    [1, 2, 3, 4].map(() => Math.floor(65536 * stream.uniform())).join(","),
+  ).join("\n");
 }

@@ -19,7 +19,11 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  */
 export async function readCsv(
   path: string,
-  { name = path, header = false, longest = LONGEST }: { name?: string; header?: boolean; longest?: number } = {},
+  {
+    name = path,
+    header = false,
+    longest = LONGEST,
+  }: { name?: string; header?: boolean; longest?: number } = {},
 ): Promise<Table> {
   const bytes = await readBytes(path, name, longest);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -68,7 +72,8 @@ function unpack(packed: Buffer, name: string, longest: number): Promise<Buffer> 
     gunzip.on("end", () => resolve(Buffer.concat(chunks)));
     // What one piece unpacks to is lost when it breaks in that piece, so pieces are small, and the checksum at the end is one of its own.
     const body = Math.max(0, packed.length - 8);
-    for (let from = 0; from < body; from += PIECE) gunzip.write(packed.subarray(from, Math.min(body, from + PIECE)));
+    for (let from = 0; from < body; from += PIECE)
+      gunzip.write(packed.subarray(from, Math.min(body, from + PIECE)));
     gunzip.end(packed.subarray(body));
   });
 }

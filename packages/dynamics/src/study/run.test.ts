@@ -20,9 +20,14 @@ questions:
   - type: edge-of-stability
 ${more}`;
 
-const options: RunOptions = { read: () => Promise.reject(new Error("no file is asked for")), version: "test" };
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> => runStudy(parseStudy(text).study, { ...options, ...more });
-const column = (record: RunRecord, name: string): number[] => Array.from(record.series.find((s) => s.name === name)!.values);
+const options: RunOptions = {
+  read: () => Promise.reject(new Error("no file is asked for")),
+  version: "test",
+};
+const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(parseStudy(text).study, { ...options, ...more });
+const column = (record: RunRecord, name: string): number[] =>
+  Array.from(record.series.find((s) => s.name === name)!.values);
 const answer = (record: RunRecord, name: string) => record.manifest.answers.find((a) => a.name === name)!;
 
 describe("a run of a quadratic loss", () => {
@@ -31,7 +36,9 @@ describe("a run of a quadratic loss", () => {
     expect(record.manifest.status).toBe("ok");
     expect(column(record, "step")).toEqual([0, 10, 20, 30, 40]);
     const factor = 1 - 0.5 * LAMBDA;
-    column(record, "loss").slice(0, 2).forEach((loss, i) => expect(loss).toBeCloseTo(0.5 * LAMBDA * (3 * factor ** (10 * i)) ** 2, 12));
+    column(record, "loss")
+      .slice(0, 2)
+      .forEach((loss, i) => expect(loss).toBeCloseTo(0.5 * LAMBDA * (3 * factor ** (10 * i)) ** 2, 12));
     expect(answer(record, "sharpness").value).toBeCloseTo(LAMBDA, 14);
     expect(record.manifest.facts).toMatchObject({ regime: "stable", threshold: 4 });
     expect(record.manifest.facts["ratio"]).toBeCloseTo(LAMBDA / 4, 14);
@@ -53,13 +60,18 @@ describe("a run of a quadratic loss", () => {
     expect(manifest.status).toBe("diverged");
     expect(manifest.facts).toMatchObject({ divergedAfter: 773, lastFiniteLossAt: 380, sharpnessAt: 0 });
     expect(manifest.facts["largestStableStep"]).toBeCloseTo(2 / LAMBDA, 14);
-    expect(manifest.facts["lastFiniteLoss"]! as number / (0.5 * LAMBDA * 9 * 2.5 ** 760)).toBeCloseTo(1, 9);
-    expect(manifest.verdict[0]).toBe("The run DIVERGED: after 773 steps the parameters are no longer finite numbers.");
+    expect((manifest.facts["lastFiniteLoss"]! as number) / (0.5 * LAMBDA * 9 * 2.5 ** 760)).toBeCloseTo(1, 9);
+    expect(manifest.verdict[0]).toBe(
+      "The run DIVERGED: after 773 steps the parameters are no longer finite numbers.",
+    );
     expect(series[0]!.values.at(-1)).toBe(770);
   });
 
   it("says the same about divergence when no sharpness was asked for", async () => {
-    const text = linear({ eta: 2, steps: 5000 }).replace(/ {2}- \{ type: sharpness.*\n.*edge-of-stability/, "  - type: gradient-growth");
+    const text = linear({ eta: 2, steps: 5000 }).replace(
+      / {2}- \{ type: sharpness.*\n.*edge-of-stability/,
+      "  - type: gradient-growth",
+    );
     const { facts } = (await run(text)).manifest;
     expect(facts["divergedAfter"]).toBe(773);
     expect(facts["largestStableStep"]).toBeCloseTo(2 / LAMBDA, 14);
@@ -100,20 +112,29 @@ describe("a run", () => {
 
   it("measures the largest eigenvalue often and the others seldom when asked to", async () => {
     const both = await run(wave("  - { type: sharpness, k: 2, every: 5, tolerance: 1e-8 }\n"));
-    const seldom = await run(wave("  - { type: sharpness, k: 2, every: 5, furtherEvery: 20, tolerance: 1e-8 }\n"));
+    const seldom = await run(
+      wave("  - { type: sharpness, k: 2, every: 5, furtherEvery: 20, tolerance: 1e-8 }\n"),
+    );
     const measured = column(seldom, "eigenvalue_2").map(Number.isFinite);
     expect(measured).toEqual(column(seldom, "step").map((t) => t % 20 === 0));
-    column(seldom, "sharpness").forEach((value, i) => expect(value).toBeCloseTo(column(both, "sharpness")[i]!, 6));
+    column(seldom, "sharpness").forEach((value, i) =>
+      expect(value).toBeCloseTo(column(both, "sharpness")[i]!, 6),
+    );
   });
 
   it("that is stopped keeps what it has: the state of a run that was meant to be as short", async () => {
     const stop = new AbortController();
-    const stopped = await run(wave(sharp, 100_000), { signal: stop.signal, onProgress: ({ step }) => step >= 25 && stop.abort() });
+    const stopped = await run(wave(sharp, 100_000), {
+      signal: stop.signal,
+      onProgress: ({ step }) => step >= 25 && stop.abort(),
+    });
     const { planned, done } = stopped.manifest.steps;
     expect(stopped.manifest.status).toBe("aborted");
     expect(planned).toBe(100_000);
     expect(done).toBeGreaterThanOrEqual(25);
-    expect(stopped.manifest.verdict[0]).toBe(`The run was STOPPED at step ${done} of 100000; what follows holds up to there.`);
+    expect(stopped.manifest.verdict[0]).toBe(
+      `The run was STOPPED at step ${done} of 100000; what follows holds up to there.`,
+    );
     const short = await run(wave(sharp, done));
     expect(stopped.arrays["parameters"]).toEqual(short.arrays["parameters"]);
     expect(column(stopped, "step").slice(0, 6)).toEqual([0, 5, 10, 15, 20, 25]);
@@ -127,7 +148,9 @@ describe("a run", () => {
 
   it("tells its progress row by row", async () => {
     const seen: number[] = [];
-    await run(wave(sharp, 12), { onProgress: ({ step, steps, row }) => seen.push(step, steps, row["loss"]!) });
+    await run(wave(sharp, 12), {
+      onProgress: ({ step, steps, row }) => seen.push(step, steps, row["loss"]!),
+    });
     expect(seen.filter((_, i) => i % 3 === 0)).toEqual([0, 5, 10, 12]);
     expect(seen.every(Number.isFinite)).toBe(true);
   });
@@ -143,13 +166,41 @@ describe("a study that asks for what cannot be", () => {
   };
 
   it.each([
-    ["widths: [1, 6, 1]", "widths: [2, 6, 1]", "s.yaml:5:28 system.architecture.widths[0]: 2 inputs given; the data have 1 a sample"],
-    ["widths: [1, 6, 1]", "widths: [1, 6, 3]", "s.yaml:5:34 system.architecture.widths[2]: 3 outputs given; the data have 1 targets a sample"],
-    ["bias: true", "bias: [true]", "s.yaml:5:17 system.architecture: mlp: 1 values of bias given; allowed: one for all, or 2, one a layer"],
-    ["{ type: sharpness, k: 2, every: 5 }", "type: accuracy", /^s\.yaml:10:11 questions\[0\]\.type: accuracy needs classes/],
-    ["{ type: sharpness, k: 2, every: 5 }", "{ type: lyapunov, transient: 59 }", /^s\.yaml:10:34 questions\[0\]\.transient: after 59 of 60 steps/],
-    ["{ type: sharpness, k: 2, every: 5 }", "{ type: lyapunov, k: 64 }", /^s\.yaml:10:26 questions\[0\]\.k: 64 exponents asked for; the state has 19/],
-    ["{ source: chebyshev, degree: 3, points: 9 }", "{ source: inline, inputs: [[1], [2, 3]], targets: [[1], [2]] }", /^s\.yaml:6:41 system\.data\.inputs\[1\]: 2 numbers in this sample, 1 in the first/],
+    [
+      "widths: [1, 6, 1]",
+      "widths: [2, 6, 1]",
+      "s.yaml:5:28 system.architecture.widths[0]: 2 inputs given; the data have 1 a sample",
+    ],
+    [
+      "widths: [1, 6, 1]",
+      "widths: [1, 6, 3]",
+      "s.yaml:5:34 system.architecture.widths[2]: 3 outputs given; the data have 1 targets a sample",
+    ],
+    [
+      "bias: true",
+      "bias: [true]",
+      "s.yaml:5:17 system.architecture: mlp: 1 values of bias given; allowed: one for all, or 2, one a layer",
+    ],
+    [
+      "{ type: sharpness, k: 2, every: 5 }",
+      "type: accuracy",
+      /^s\.yaml:10:11 questions\[0\]\.type: accuracy needs classes/,
+    ],
+    [
+      "{ type: sharpness, k: 2, every: 5 }",
+      "{ type: lyapunov, transient: 59 }",
+      /^s\.yaml:10:34 questions\[0\]\.transient: after 59 of 60 steps/,
+    ],
+    [
+      "{ type: sharpness, k: 2, every: 5 }",
+      "{ type: lyapunov, k: 64 }",
+      /^s\.yaml:10:26 questions\[0\]\.k: 64 exponents asked for; the state has 19/,
+    ],
+    [
+      "{ source: chebyshev, degree: 3, points: 9 }",
+      "{ source: inline, inputs: [[1], [2, 3]], targets: [[1], [2]] }",
+      /^s\.yaml:6:41 system\.data\.inputs\[1\]: 2 numbers in this sample, 1 in the first/,
+    ],
   ])("hears where: %s -> %s", async (from, to, wanted) => {
     const text = wave(sharp);
     expect(text).toContain(from);

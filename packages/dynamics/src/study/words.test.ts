@@ -3,8 +3,21 @@ import { canonical } from "./canonical.js";
 import { count, percent, show, withError } from "./words.js";
 
 it("show writes the digits asked for, groups thousands and uses powers of ten outside 1e-3 to 1e6", () => {
-  expect([0, 20, 19.9678, 1190, 123456.7, 0.5, -0.0123456].map((x) => show(x))).toEqual(["0", "20", "19.97", "1,190", "123,457", "0.5", "-0.01235"]);
-  expect([1e6, 3.1e-7, 8.41e299, 9.9999e-4].map((x) => show(x))).toEqual(["1e6", "3.1e-7", "8.41e299", "1e-3"]);
+  expect([0, 20, 19.9678, 1190, 123456.7, 0.5, -0.0123456].map((x) => show(x))).toEqual([
+    "0",
+    "20",
+    "19.97",
+    "1,190",
+    "123,457",
+    "0.5",
+    "-0.01235",
+  ]);
+  expect([1e6, 3.1e-7, 8.41e299, 9.9999e-4].map((x) => show(x))).toEqual([
+    "1e6",
+    "3.1e-7",
+    "8.41e299",
+    "1e-3",
+  ]);
   expect([NaN, Infinity, -Infinity].map((x) => show(x))).toEqual(["unknown", "infinite", "minus infinite"]);
 });
 
