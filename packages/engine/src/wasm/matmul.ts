@@ -26,6 +26,8 @@ export interface MatmulPlan {
 const ROWS = 4;
 /** Rows of B in a block: a panel of it stays in the first-level cache. */
 const DEPTH = 256;
+/** Bytes of A in a chunk of rows: it stays in the second-level cache while all panels of B pass by. */
+const CHUNK = 96 * 1024;
 /** B up to this many bytes is read where it lies. */
 const NEAR = 24 * 1024;
 
@@ -94,7 +96,7 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
     const [a, b, c, scratch, lo, hi] = [0, 1, 2, 3, 4, 5];
     const k0 = code.local("i32");
     const p = code.local("i32");
-    const full = code.local("i32");
+    const [full, from, to] = [code.local("i32"), code.local("i32"), code.local("i32")];
     const fullRows = Math.floor(s.m / ROWS);
     const kernels = { full: fullRows > 0 ? [kernel(ROWS, columnsOf(false)), kernel(ROWS, columnsOf(true))] : [], rest: lastRows ? [kernel(lastRows, columnsOf(false)), kernel(lastRows, columnsOf(true))] : [] };
     const address = (base: number, terms: readonly (readonly [number, number])[]): void => {
@@ -134,47 +136,49 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
       code.i32(factor);
       code.op(OP.i32_mul);
     };
-    const rowsOf = (last: boolean): void => {
-      const which = last ? 1 : 0;
-      if (byRows) {
-        if (fullRows > 0) run(kernels.full[which]!, () => times(lo!, ROWS), () => { code.get(full); code.get(lo!); code.op(OP.i32_sub); });
-        if (lastRows) {
-          code.get(hi!);
-          code.i32(blocks);
-          code.op(OP.i32_eq);
-          code.get(lo!);
-          code.get(hi!);
-          code.op(OP.i32_lt_s);
-          code.op(OP.i32_and);
-          code.if(() => run(kernels.rest[which]!, () => code.i32(fullRows * ROWS), () => code.i32(1)));
-        }
-      } else {
-        if (fullRows > 0) run(kernels.full[which]!, () => code.i32(0), () => code.i32(fullRows));
-        if (lastRows) run(kernels.rest[which]!, () => code.i32(fullRows * ROWS), () => code.i32(1));
-      }
-    };
-    if (byRows) {
-      // full = min(hi, fullRows): the rows beyond are the last, smaller block.
-      code.get(hi!);
-      code.i32(fullRows);
-      code.get(hi!);
-      code.i32(fullRows);
-      code.op(OP.i32_lt_s);
-      code.op(OP.select);
-      code.set(full);
-    }
-    const panel = (): void => {
-      if (panels === 1 || columnsOf(true) === columns) return rowsOf(panels === 1);
+    const overPanels = (visit: (last: 0 | 1) => void): void => code.count(p, byRows ? 0 : { local: lo! }, byRows ? panels : { local: hi! }, 1, () => {
+      if (panels === 1 || columnsOf(true) === columns) return visit(panels === 1 ? 1 : 0);
       code.get(p);
       code.i32(panels - 1);
       code.op(OP.i32_eq);
-      code.if(() => rowsOf(true), () => rowsOf(false));
+      code.if(() => visit(1), () => visit(0));
+    });
+    /** min(a, b) of two pushed numbers, into a local. */
+    const least = (into: number, one: () => void, other: () => void): void => {
+      one();
+      other();
+      one();
+      other();
+      code.op(OP.i32_lt_s);
+      code.op(OP.select);
+      code.set(into);
     };
-    const overPanels = (): void => code.count(p, byRows ? 0 : { local: lo! }, byRows ? panels : { local: hi! }, 1, panel);
+    const chunk = Math.max(1, Math.floor(CHUNK / (ROWS * depth * size || 1)));
+    const blockOfB = (): void => {
+      if (fullRows > 0) {
+        code.count(from, byRows ? { local: lo! } : 0, byRows ? { local: full } : fullRows, chunk, () => {
+          least(to, () => { code.get(from); code.i32(chunk); code.op(OP.i32_add); }, () => (byRows ? code.get(full) : code.i32(fullRows)));
+          overPanels((last) => run(kernels.full[last]!, () => times(from, ROWS), () => { code.get(to); code.get(from); code.op(OP.i32_sub); }));
+        });
+      }
+      if (!lastRows) return;
+      const rest = (): void => overPanels((last) => run(kernels.rest[last]!, () => code.i32(fullRows * ROWS), () => code.i32(1)));
+      if (!byRows) return rest();
+      code.get(hi!);
+      code.i32(blocks);
+      code.op(OP.i32_eq);
+      code.get(lo!);
+      code.get(hi!);
+      code.op(OP.i32_lt_s);
+      code.op(OP.i32_and);
+      code.if(rest);
+    };
+    // The rows beyond the full blocks are the last, smaller block.
+    if (byRows) least(full, () => code.get(hi!), () => code.i32(fullRows));
     if (s.k === 0) {
       // An empty sum: the first panel's kernels would read nothing, so the rows are set to zero.
       zeroRows(code, s, size);
-    } else code.count(k0, 0, s.k, depth, overPanels);
+    } else code.count(k0, 0, s.k, depth, blockOfB);
   });
 
   const units = byRows ? blocks : panels;
