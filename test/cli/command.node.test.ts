@@ -63,6 +63,7 @@ questions:
   - { type: lyapunov, transient: 20 }
   - type: gradient-growth
 `;
+const endless = small.replace("steps: 200", "steps: 1000000000").replace("every: 10 ", "every: 1000 ");
 const study = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return name;
@@ -170,7 +171,6 @@ describe("separatrix run", () => {
     );
   });
 
-  const endless = small.replace("steps: 200", "steps: 1000000000").replace("every: 10 ", "every: 1000 ");
   it.skipIf(process.platform === "win32").each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -252,9 +252,14 @@ describe("separatrix", () => {
     ],
     [["run", "small.yaml", "--sed", "1"], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
     [["list", "colours"], /^there is no catalogue of colours; expected one of systems/],
+    [
+      ["run", "endless.yaml", "--out", "small.yaml"],
+      /^the folder small\.yaml cannot be written to \(EEXIST\); name another with --out/,
+    ],
     [["report", "."], /manifest\.json: cannot be read \(ENOENT\)/],
   ])("ends with 2 on misuse: %j", async (args, wanted) => {
     study("small.yaml", small);
+    study("endless.yaml", endless);
     const { code, stderr } = await separatrix(args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(wanted)]);
   });

@@ -185,7 +185,7 @@ describe("a run folder", () => {
   it("that cannot be made says so and leaves nothing behind", async () => {
     writeFileSync(join(folder, "file"), "");
     await expect(writeRun(join(folder, "file"), record, command)).rejects.toThrow(
-      /cannot be made .* name another with --out/,
+      /cannot be written to .* name another with --out/,
     );
     const bad = {
       ...record,

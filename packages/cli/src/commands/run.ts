@@ -15,7 +15,7 @@ import {
 } from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
 import { readCsv } from "../files/read-csv.js";
-import { writeRun } from "../files/run-folder.js";
+import { prepare, writeRun } from "../files/run-folder.js";
 import { inPackage, version } from "../package-root.js";
 import { progressBar } from "../progress.js";
 import { wrap } from "../wrap.js";
@@ -32,6 +32,8 @@ export interface RunFlags {
 export async function run(file: string, flags: RunFlags): Promise<number> {
   const { study, locate } = parseStudy(await readStudy(file), file);
   const changed = change(study, flags);
+  const parent = flags.out ?? changed.output.folder;
+  await prepare(parent);
   const stop = stopOnSignal();
   const bar = flags.quiet ? undefined : progressBar();
   let record: RunRecord;
@@ -50,7 +52,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     bar?.stop();
   }
   const command = reproduce(file, flags);
-  const folder = await writeRun(flags.out ?? changed.output.folder, record, command);
+  const folder = await writeRun(parent, record, command);
   stop.release();
   console.log(conclusion(record, folder, command));
   if (record.manifest.status === "diverged") return EXIT.diverged;

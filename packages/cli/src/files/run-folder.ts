@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonical, type Clock, type Manifest, type RunRecord } from "#dynamics";
 import { UserError } from "../exit.js";
@@ -33,6 +33,17 @@ export function runName({ title, study, inputs }: Manifest): string {
   return `${slug(title)}-${sha256(canonical({ ...rest, system: what, inputs })).slice(0, 8)}`;
 }
 
+/** Makes the folder that receives run folders, so that a run does not find out at its end that it cannot be written. */
+export async function prepare(parent: string): Promise<void> {
+  try {
+    await mkdir(parent, { recursive: true });
+    await access(parent, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`the folder ${parent} cannot be written to (${code}); name another with --out`);
+  }
+}
+
 /**
  * Writes a run folder: manifest.json, series.parquet, arrays.npz, report.html, clock.json.
  *
@@ -42,13 +53,7 @@ export function runName({ title, study, inputs }: Manifest): string {
  * date in the report are the same bytes for the same study, data and version.
  */
 export async function writeRun(parent: string, record: RunRecord, command: string): Promise<string> {
-  try {
-    await mkdir(parent, { recursive: true });
-  } catch (error) {
-    throw new UserError(
-      `the folder ${parent} cannot be made (${(error as NodeJS.ErrnoException).code}); name another with --out`,
-    );
-  }
+  await prepare(parent);
   const temporary = join(parent, `.unfinished-${randomUUID()}`);
   await mkdir(temporary);
   try {

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { Document, isScalar, visit } from "yaml";
 import { show, withError, type Answer } from "#dynamics";
 import type { StoredRun } from "../files/run-folder.js";
 import { figure } from "./chart.js";
@@ -18,7 +18,7 @@ export function report(run: StoredRun): string {
   const { title, status, steps, network } = manifest;
   const date = clock.started.slice(0, 10);
   const figures = charts(run)
-    .map((chart, i) => figure(chart, `figure-${i + 1}`, i === 0 ? { width: 1000, height: 360 } : {}))
+    .map((chart, i) => figure(chart, `figure-${i + 1}`, i === 0 ? { width: 860, height: 350 } : {}))
     .filter(Boolean);
   return `<!doctype html>
 <html lang="en">
@@ -55,7 +55,7 @@ ${table(manifest.answers)}
 <p>This command computes it again, with the same digits:</p>
 <pre><code>${escape(command)}</code></pre>
 <p>The study, with every default filled in:</p>
-<pre><code>${escape(stringify(manifest.study, { flowCollectionPadding: false, collectionStyle: "any" }))}</code></pre>
+<pre><code>${escape(yaml(manifest.study))}</code></pre>
 </section>
 <section aria-labelledby="provenance">
 <h2 id="provenance">Where it comes from</h2>
@@ -96,4 +96,15 @@ function provenance({ manifest, digests }: StoredRun): string {
     ...Object.entries(digests).map(([name, digest]): [string, string] => [name, `SHA-256 ${digest}`]),
   ];
   return `<dl>\n${entries.map(([term, text]) => `<dt>${escape(term)}</dt><dd>${escape(text)}</dd>`).join("\n")}\n</dl>`;
+}
+
+/** A study as one would write it: lists of numbers on one line. */
+function yaml(study: object): string {
+  const document = new Document(study);
+  visit(document, {
+    Seq(_, list) {
+      list.flow = list.items.every(isScalar);
+    },
+  });
+  return document.toString({ flowCollectionPadding: false });
 }

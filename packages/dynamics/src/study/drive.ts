@@ -20,8 +20,6 @@ export interface Progress {
   readonly threshold: number;
 }
 
-/** Steps taken in one go: a stop is noticed after as many. */
-const STRETCH = 50;
 /** Rows where no question says how many. */
 const DEFAULT_ROWS = 200;
 const TANGENT_STREAM = 1_000_001;
@@ -87,7 +85,8 @@ export async function drive(
     }
     const next = Math.min(steps, ...cadences.map((every) => (Math.floor(at / every) + 1) * every));
     while (status === "ok" && mover.time < next && !options.signal?.aborted) {
-      status = time.move(() => mover.step(Math.min(STRETCH, next - mover.time)));
+      const stretch = Math.min(next - mover.time, time.stretch());
+      status = time.move(stretch, () => mover.step(stretch));
       await time.breathe();
     }
     at = mover.time;

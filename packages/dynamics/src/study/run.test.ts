@@ -47,6 +47,14 @@ describe("a run of a quadratic loss", () => {
     expect(record.arrays["parameters_initial"]!.data[0]).toBe(0);
   });
 
+  it("concludes at the state of its last step, neither before nor after", async () => {
+    const record = await run(linear({ steps: 2, more: "  - type: gradient-growth\n" }));
+    // The derivative of the loss by a prediction is e x / 3; its root mean square over the samples is |e| sqrt(lambda) / 3.
+    const norms = record.arrays["gradient_norms"]!.data;
+    expect(norms[1]).toBeCloseTo((3 * (1 - 0.5 * LAMBDA) ** 2 * Math.sqrt(LAMBDA)) / 3, 15);
+    expect(record.arrays["gradient_norms_initial"]!.data[1]).toBeCloseTo((3 * Math.sqrt(LAMBDA)) / 3, 14);
+  });
+
   it.each([
     [1.12, "at the edge"],
     [0.9, "stable"],
@@ -190,6 +198,11 @@ describe("a study that asks for what cannot be", () => {
       "{ type: sharpness, k: 2, every: 5 }",
       "{ type: lyapunov, transient: 59 }",
       /^s\.yaml:10:34 questions\[0\]\.transient: after 59 of 60 steps/,
+    ],
+    [
+      "{ type: sharpness, k: 2, every: 5 }",
+      "{ type: sharpness, k: 20 }",
+      /^s\.yaml:10:27 questions\[0\]\.k: 20 eigenvalues asked for; the network has 19 parameters/,
     ],
     [
       "{ type: sharpness, k: 2, every: 5 }",

@@ -5,6 +5,7 @@ const BREATH = 100;
 export function stopwatch() {
   const start = performance.now();
   let moving = 0;
+  let moved = 0;
   const observing: number[] = [];
   const questions: Record<string, number> = {};
   let breath = start;
@@ -15,11 +16,19 @@ export function stopwatch() {
     return result;
   };
   return {
-    move: <T>(f: () => T): T => timed(f, (ms) => (moving += ms)),
+    /** Steps that fit between two breaths, as far as the steps so far tell. */
+    stretch: (): number => Math.max(1, Math.min(1000, Math.floor((BREATH * moved) / Math.max(moving, 1)))),
+    move: <T>(steps: number, f: () => T): T =>
+      timed(f, (ms) => {
+        moving += ms;
+        moved += steps;
+      }),
     observe: <T>(f: () => T, moves: boolean): T =>
       timed(f, (ms) => {
         observing.push(ms);
-        if (moves) moving += ms;
+        if (!moves) return;
+        moving += ms;
+        moved++;
       }),
     question: (name: string, f: () => void): void =>
       timed(f, (ms) => (questions[name] = (questions[name] ?? 0) + ms)),

@@ -23,7 +23,8 @@ export function elementwise(name: string, lanes: Body, partials: Op["partials"],
       }
     },
     batch(t, args, batched, n) {
-      return node(op, args.map((a, i) => (batched[i] ? a : broadcastTo(a, [n, ...t.shape]))), t.dtype, [n, ...t.shape]);
+      // Not `op`: a record made from this one keeps its own derivatives.
+      return node(t.op, args.map((a, i) => (batched[i] ? a : broadcastTo(a, [n, ...t.shape]))), t.dtype, [n, ...t.shape]);
     },
   };
   return op;

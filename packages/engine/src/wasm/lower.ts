@@ -249,8 +249,11 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
         kernels(list, ...expression.loads, out, ...extra);
         return;
       }
-      case "dot":
-        return product(t, placeOf(a), placeOf(b), home(t));
+      case "dot": {
+        // Products walk forwards: a factor read backwards is copied first.
+        const factor = (x: Tensor): Place => (placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x));
+        return product(t, factor(a), factor(b), home(t));
+      }
       case "pad": {
         const from = placeOf(a);
         const out = home(t);

@@ -16,7 +16,7 @@ const growth = ({ run, loss, data }: Bench): GradientGrowth =>
 
 function explain(mean: Answer, rates: readonly Answer[]): string {
   if (!Number.isFinite(mean.value))
-    return `The growth of gradients through the trained network is unknown: ${mean.explanation ?? "no sample has a finite gradient"}.`;
+    return `The growth of gradients through the trained network is unknown: ${mean.explanation ?? "it takes at least two samples with a gradient"}.`;
   const verb = mean.value > 0 ? "grows" : "shrinks";
   const size = Math.abs(mean.value);
   const layers = rates.map((r, l) => `${show(r.value, 3)} through layer ${l + 1}`).join(", ");

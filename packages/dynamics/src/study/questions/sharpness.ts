@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { eigenpairs } from "../../analysis/eigenpairs.js";
 import { sharpness as track, type SharpnessPoint } from "../../analysis/sharpness.js";
+import { refuse } from "../problem.js";
 import type { Answer, Asker, Conclusion, Question } from "./question.js";
 
 const schema = z
@@ -44,6 +45,8 @@ export const sharpness: Question<Spec> & {
   description: "leading Hessian eigenvalues along a training run",
   schema,
   attach({ k, every, furtherEvery = every, tolerance }, { run, seed, steps }) {
+    const size = run.parameters.length;
+    if (k > size) refuse(["k"], `${k} eigenvalues asked for; the network has ${size} parameters`);
     const all = track(run, { k, tolerance, seed });
     // Between the measurements of all k, one vector follows the largest eigenvalue alone.
     const largest = k > 1 && furtherEvery > every ? track(run, { k: 1, tolerance, seed }) : undefined;
