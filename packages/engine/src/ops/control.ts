@@ -5,7 +5,7 @@ import { batched } from "../transform/batch.js";
 import { pushforward, zerosLike } from "../transform/forward.js";
 import { pullback } from "../transform/reverse.js";
 import { dependents, list, substitute, trace } from "../transform/trace.js";
-import { add, ne, select } from "./elementwise.js";
+import { add, max, ne, select } from "./elementwise.js";
 import { amax } from "./reduce.js";
 import { broadcastTo, reshape, transpose } from "./views.js";
 
@@ -301,7 +301,8 @@ export const whileOp: Op = {
       return select(reshape(alive, [n, ...old.shape.slice(1).map(() => 1)]), y, old);
     });
     const rounds = add(count, select(alive, 1, 0));
-    const made = whileNode({ cond: { inputs, outputs: [amax(ne(alive, 0))] }, body: { inputs, outputs: [...next, rounds] }, consts: a.consts, limit: a.limit },
+    // An empty batch has none: the largest of no conditions is -infinity.
+    const made = whileNode({ cond: { inputs, outputs: [max(amax(ne(alive, 0)), 0)] }, body: { inputs, outputs: [...next, rounds] }, consts: a.consts, limit: a.limit },
       [...args.map((x, i) => (i < a.consts || flags[i] ? x : broadcastTo(x, [n, ...x.shape]))), zerosLike(count)]);
     return results(made).slice(0, -1);
   },

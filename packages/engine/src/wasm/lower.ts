@@ -67,12 +67,17 @@ const isContiguous = (p: Place, shape: Shape): boolean => {
   return shape.every((d, i) => d === 1 || p.strides[i] === row[i]) || shape.includes(0);
 };
 
+/** From this many elements on, a single row taken from a table is not copied. */
+const ROW = 16;
+
 /** Turns a simplified graph into steps over buffers. */
 export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   const buffers: Buffer[] = [];
   const constants: { place: Place; data: TypedArray }[] = [];
   const constantPlaces = new Map<TypedArray, Place>();
   const loops: { start: number; touched: Set<Buffer> }[] = [];
+  /** What loops carry: overwritten within a round. */
+  const carried = new Set<Buffer>();
   let steps: Step[] = [];
   let clock = 0;
 
@@ -85,7 +90,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     ({ buffer: buffer(Math.max(1, sizeOf(shape)) * BYTES[dtype], name, fixed), dtype, offset: 0, strides: stridesOf(shape) });
 
   function touch(...places: readonly Place[]): void {
-    for (const { buffer: b } of places) {
+    for (const { buffer: b, row } of places) {
+      if (row) touch(row.index);
       b.first = Math.min(b.first, clock);
       b.last = Math.max(b.last, clock);
       for (const l of loops) l.touched.add(b);
@@ -132,12 +138,16 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   const copyExpression = (from: Place): Expression => ({ dtype: from.dtype, loads: [from], numbers: [], code: [] });
   function copy(from: Place, to: Place, shape: Shape): void {
     if (sizeOf(shape) === 0) return;
-    if (isContiguous(from, shape) && isContiguous(to, shape)) push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
+    if (isContiguous(from, shape) && isContiguous(to, shape) && !from.row) push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
     else kernels([mapKernel(shape, copyExpression(from), [{ slot: 0, place: to }])], from, to);
   }
 
-  /** Lowers a graph whose inputs have places; its outputs end up in `wanted`. */
-  function region(graph: Graph, bound: ReadonlyMap<Tensor, Place>, wanted: readonly Place[]): void {
+  /**
+   * Lowers a graph whose inputs have places; its outputs end up in `wanted`, or over the inputs in `over` where nothing else needs those
+   * any more.
+   * *Returns*: for each output whether it went over its input.
+   */
+  function region(graph: Graph, bound: ReadonlyMap<Tensor, Place>, wanted: readonly Place[], over: readonly (Tensor | undefined)[] = []): boolean[] {
     const places = new Map<Tensor, Place>(bound);
     const homes = new Map<Tensor, Place>();
     const arrangement: Arrangement = arrange(graph.outputs, new Set(bound.keys()));
@@ -150,7 +160,9 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       homes.set(x, { ...at, strides: stridesOf(x.shape) });
       return true;
     }
-    const direct = graph.outputs.map((t, i) => offer(t, wanted[i]!));
+    const replaced = graph.outputs.map((t, i) => over[i] !== undefined && arrangement.mayReplace(t, over[i]));
+    const target = wanted.map((p, i) => (replaced[i] ? bound.get(over[i]!)! : p));
+    const direct = graph.outputs.map((t, i) => offer(t, target[i]!));
     const order = topological(graph.outputs);
     for (const t of [...order].reverse()) {
       if (t.op.family !== "concat" || bound.has(t)) continue;
@@ -178,7 +190,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       if (t.op.family === "view") {
         const from = placeOf(t.inputs[0]!);
         const access = (t.op as ViewOp).access(t, from.strides);
-        if (access) made = { buffer: from.buffer, dtype: from.dtype, offset: from.offset + access.offset, strides: access.strides };
+        if (access) made = { ...from, offset: from.offset + access.offset, strides: access.strides };
         else {
           const whole = contiguous(t.inputs[0]!);
           made = { ...whole, strides: stridesOf(t.shape) };
@@ -195,7 +207,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     }
     function contiguous(t: Tensor): Place {
       const p = placeOf(t);
-      if (isContiguous(p, t.shape)) return { ...p, strides: stridesOf(t.shape) };
+      if (isContiguous(p, t.shape) && !p.row) return { ...p, strides: stridesOf(t.shape) };
       const to = place(t.dtype, t.shape, "copy");
       copy(p, to, t.shape);
       return to;
@@ -204,12 +216,13 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     for (const item of arrangement.items) {
       const t = item.nodes[0]!;
       if (item.nodes.length > 1 || t.op.family === "map") fused(item.nodes, arrangement, placeOf, home);
-      else single(t, arrangement, { placeOf, contiguous, home, places });
+      else single(t, arrangement, { placeOf, contiguous, home, places, homes });
     }
     graph.outputs.forEach((t, i) => {
       if (!direct[i]) copy(placeOf(t), wanted[i]!, t.shape);
       else if (!places.has(t)) placeOf(t);
     });
+    return replaced;
   }
 
   /** One kernel for a cluster of elementwise operations. */
@@ -224,9 +237,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     contiguous(t: Tensor): Place;
     home(t: Tensor): Place;
     places: Map<Tensor, Place>;
+    homes: ReadonlyMap<Tensor, Place>;
   }
 
-  function single(t: Tensor, arrangement: Arrangement, { placeOf, contiguous, home, places }: Access): void {
+  function single(t: Tensor, arrangement: Arrangement, { placeOf, contiguous, home, places, homes }: Access): void {
     const [a, b] = t.inputs as [Tensor, Tensor];
     switch (t.op.family) {
       case "reduce": {
@@ -250,8 +264,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
         return;
       }
       case "dot": {
-        // Products walk forwards: a factor read backwards is copied first.
-        const factor = (x: Tensor): Place => (placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x));
+        // Products walk forwards from a fixed place: any other factor is copied first.
+        const factor = (x: Tensor): Place => (placeOf(x).row || placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x));
         return product(t, factor(a), factor(b), home(t));
       }
       case "pad": {
@@ -278,8 +292,14 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       }
       case "take": {
         const [from, indices] = [contiguous(a), contiguous(b)];
+        const [rows, width] = [a.shape[0]!, sizeOf(a.shape.slice(1))];
+        if (sizeOf(b.shape) === 1 && width >= ROW && rows > 0 && !homes.has(t) && !carried.has(from.buffer)) {
+          // A long row is read where it lies.
+          places.set(t, { ...from, strides: stridesOf(t.shape), row: { index: indices, rows, bytes: width * BYTES[a.dtype] } });
+          return;
+        }
         const out = home(t);
-        kernels([takeKernel(from, a.shape[0]!, sizeOf(a.shape.slice(1)), indices, sizeOf(b.shape), out)], from, indices, out);
+        kernels([takeKernel(from, rows, width, indices, sizeOf(b.shape), out)], from, indices, out);
         return;
       }
       case "segment": {
@@ -391,6 +411,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     carry.forEach((x, i) => {
       copy(operands[at.consts + i]!, outs[i]!, x.shape);
       bound.set(x, outs[i]!);
+      carried.add(outs[i]!.buffer);
     });
     touch(...operands, ...outs);
     const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
@@ -405,10 +426,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     const steps = inLoop(() => {
       for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
       const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
-      region({ inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) }, bound, which.map((i) => results[i]!));
-      for (const i of which) {
+      const replaced = region({ inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) }, bound, which.map((i) => results[i]!), which.map((i) => carry[i]));
+      for (const [j, i] of which.entries()) {
         const bytes = bytesOf(body.outputs[i]!);
-        if (bytes === 0) continue;
+        if (bytes === 0 || replaced[j]) continue;
         push({ kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) }, results[i]!, outs[i]!);
       }
     });
@@ -419,7 +440,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     const at = t.attrs as WhileAttrs;
     const bind = (g: Graph): Map<Tensor, Place> => new Map(g.inputs.map((x, i) => [x, i < at.consts ? operands[i]! : outs[i - at.consts]!]));
     const carry = at.body.inputs.slice(at.consts);
-    carry.forEach((x, i) => copy(operands[at.consts + i]!, outs[i]!, x.shape));
+    carry.forEach((x, i) => {
+      copy(operands[at.consts + i]!, outs[i]!, x.shape);
+      carried.add(outs[i]!.buffer);
+    });
     const flag = place(at.cond.outputs[0]!.dtype, [], "condition");
     const results = carry.map((x) => place(x.dtype, x.shape, "next"));
     const rounds = outs[outs.length - 1]!;
@@ -433,8 +457,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       cond = steps;
       steps = all;
       touch(flag);
-      region(at.body, bind(at.body), results);
-      carry.forEach((x, i) => copy(results[i]!, outs[i]!, x.shape));
+      const replaced = region(at.body, bind(at.body), results, carry);
+      carry.forEach((x, i) => {
+        if (!replaced[i]) copy(results[i]!, outs[i]!, x.shape);
+      });
     });
     push({ kind: "while", cond, flag, body, limit: at.limit, rounds }, ...operands, ...outs, flag);
   }
