@@ -146,7 +146,7 @@ function conclusion({ manifest, clock }: RunRecord, folder: string, command: str
 
 function took({ total, threads, eigenvalueShare }: Clock, steps: number): string {
   const share =
-    eigenvalueShare === null
+    eigenvalueShare === null || eigenvalueShare === undefined
       ? ""
       : ` Following the eigenvalues cost ${percent(eigenvalueShare, 2)} of the time of the ${steps} gradient steps.`;
   return `It took ${total.toFixed(1)} s on ${threads} ${threads === 1 ? "thread" : "threads"}.${share}`;

@@ -1,5 +1,5 @@
 import { Document, isScalar, visit } from "yaml";
-import { show, withError, type Answer } from "#dynamics";
+import { count, show, withError, type Answer } from "#dynamics";
 import type { StoredRun } from "../files/run-folder.js";
 import { figure } from "./chart.js";
 import { charts } from "./charts.js";
@@ -35,7 +35,7 @@ ${style}
 <main>
 <header>
 <h1>${escape(title)}</h1>
-<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${show(network.parameters, 15)} parameters · ${show(steps.done, 15)} of ${show(steps.planned, 15)} steps · date of the run: <time datetime="${date}">${date}</time></p>
+<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${show(network.parameters, 15)} parameters · ${show(steps.done, 15)} of ${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
 </header>
 <section class="verdict ${status}" aria-label="Verdict">
 ${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}

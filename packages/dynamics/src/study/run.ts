@@ -1,9 +1,9 @@
 import { threads as startThreads } from "#engine";
 import { lookup } from "../core/lookup.js";
 import type { RunRecord } from "./record.js";
-import { drive, type Progress } from "./drive.js";
 import type { Study } from "./schema.js";
 import { systems } from "./systems/index.js";
+import type { Progress, StudySystem } from "./system.js";
 import type { ReadTable } from "./table.js";
 
 export type { Progress };
@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly threads?: number;
   /** Stops the run at the next chance; the record then has the status "aborted" and what was computed so far. */
   readonly signal?: AbortSignal;
-  /** Called after each row of the series. */
+  /** Called whenever there is news. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -38,9 +38,8 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
     (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
   const pool = await startThreads(wanted);
   try {
-    const system = lookup("system", systems, study.system.kind);
-    const bench = await system.build(study.system, { seed: study.seed, read: options.read, threads: pool });
-    return await drive(study, bench, { ...options, threads: wanted });
+    const system = lookup("system", systems, study.system.kind) as StudySystem;
+    return await system.run(study.system as never, study, { ...options, threads: pool, threadCount: wanted });
   } finally {
     pool.close();
   }

@@ -1,4 +1,7 @@
-import { trainingSystem } from "./training.js";
+import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
 export const systems = [trainingSystem] as const;
+
+/** What can be asked, of one system or another. */
+export const studyQuestions = systems.flatMap((s) => [...s.questions]);

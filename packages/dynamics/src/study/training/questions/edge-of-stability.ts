@@ -1,7 +1,11 @@
 import { z } from "zod";
-import { edgeOfStability as judge, type EdgeOfStabilityVerdict } from "../../analysis/edge-of-stability.js";
-import { count, percent, show } from "../words.js";
-import type { Answer, Conclusion, Question } from "./question.js";
+import {
+  edgeOfStability as judge,
+  type EdgeOfStabilityVerdict,
+} from "../../../analysis/edge-of-stability.js";
+import { count, percent, show } from "../../words.js";
+import type { Answer, Conclusion } from "../../conclusion.js";
+import type { Question } from "../question.js";
 import type { SharpnessAsker } from "./sharpness.js";
 
 const schema = z

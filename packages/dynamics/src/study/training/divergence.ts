@@ -1,7 +1,7 @@
-import { sharpness } from "../analysis/sharpness.js";
+import { sharpness } from "../../analysis/sharpness.js";
 import type { Bench } from "./bench.js";
 import type { SharpnessAsker } from "./questions/sharpness.js";
-import { count, show } from "./words.js";
+import { count, show } from "../words.js";
 
 /** Loss at the rows of the series. */
 export interface LossRow {

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { refuse } from "../problem.js";
-import { percent } from "../words.js";
-import type { Answer, Question } from "./question.js";
+import { refuse } from "../../problem.js";
+import { percent } from "../../words.js";
+import type { Answer } from "../../conclusion.js";
+import type { Question } from "../question.js";
 
 const schema = z
   .strictObject({

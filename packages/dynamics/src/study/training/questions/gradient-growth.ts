@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { scalarMath } from "#engine";
-import { gradientGrowth as measure, type GradientGrowth } from "../../networks/gradient-growth.js";
+import { gradientGrowth as measure, type GradientGrowth } from "../../../networks/gradient-growth.js";
 import type { Bench } from "../bench.js";
-import { show, withError } from "../words.js";
-import type { Answer, Question } from "./question.js";
+import { show, withError } from "../../words.js";
+import type { Answer } from "../../conclusion.js";
+import type { Question } from "../question.js";
 
 const schema = z
   .strictObject({ type: z.literal("gradient-growth") })

@@ -1,24 +1,17 @@
-import { fillNormal, random } from "../core/random.js";
-import type { Status } from "../core/status.js";
+import { fillNormal, random } from "../../core/random.js";
+import type { Status } from "../../core/status.js";
 import type { Bench } from "./bench.js";
 import { explainDivergence } from "./divergence.js";
-import { StudyError } from "./problem.js";
-import { studyQuestions } from "./questions/index.js";
-import type { Answer, Asker, Column, NamedArray, Question } from "./questions/question.js";
+import { StudyError } from "../problem.js";
+import { trainingQuestions } from "./questions/index.js";
+import type { Answer, Column, NamedArray } from "../conclusion.js";
+import type { Asker, Question } from "./question.js";
 import type { SharpnessAsker } from "./questions/sharpness.js";
-import type { Manifest, RunRecord } from "./record.js";
-import type { RunOptions } from "./run.js";
-import type { Study } from "./schema.js";
+import type { Manifest, RunRecord } from "../record.js";
+import type { Study } from "../schema.js";
+import type { RunContext } from "../system.js";
+import { percent, show } from "../words.js";
 import { stopwatch } from "./stopwatch.js";
-
-/** How far a run is: the newest row of its series. */
-export interface Progress {
-  readonly step: number;
-  readonly steps: number;
-  readonly row: Readonly<Record<string, number>>;
-  /** The optimizer's stability threshold. */
-  readonly threshold: number;
-}
 
 /** Rows where no question says how many. */
 const DEFAULT_ROWS = 200;
@@ -31,7 +24,8 @@ const LOSS: Column = { name: "loss", unit: "loss", description: "loss on the tra
 export async function drive(
   study: Study,
   bench: Bench,
-  options: RunOptions & { readonly threads: number },
+  learningRate: number,
+  context: RunContext,
 ): Promise<RunRecord> {
   const started = new Date();
   const { run, steps } = bench;
@@ -63,11 +57,11 @@ export async function drive(
     const status = time.observe(() => run.step(1), riding === undefined);
     const row = [at, run.observables.loss![0]!, ...all.flatMap((a) => a.values?.(at) ?? [])];
     rows.push(row);
-    options.onProgress?.({
-      step: at,
-      steps,
-      row: Object.fromEntries(columns.map((c, i) => [c.name, row[i]!])),
-      threshold: run.optimizer.threshold,
+    context.onProgress?.({
+      done: at,
+      total: steps,
+      unit: "step",
+      note: news(columns, row, run.optimizer.threshold),
     });
     return riding ? "ok" : status;
   };
@@ -75,7 +69,7 @@ export async function drive(
   let status: Status = "ok";
   let at = 0;
   for (;;) {
-    const aborted = options.signal?.aborted ?? false;
+    const aborted = context.signal?.aborted ?? false;
     const last = aborted || at >= steps;
     status = visit(at, last);
     if (status !== "ok") break;
@@ -84,7 +78,7 @@ export async function drive(
       break;
     }
     const next = Math.min(steps, ...cadences.map((every) => (Math.floor(at / every) + 1) * every));
-    while (status === "ok" && mover.time < next && !options.signal?.aborted) {
+    while (status === "ok" && mover.time < next && !context.signal?.aborted) {
       const stretch = Math.min(next - mover.time, time.stretch());
       status = time.move(stretch, () => mover.step(stretch));
       await time.breathe();
@@ -107,7 +101,7 @@ export async function drive(
           bench,
           at,
           lossRows,
-          study.system.optimizer.learningRate,
+          learningRate,
           askers.get("sharpness") as SharpnessAsker | undefined,
           initial,
         )
@@ -130,9 +124,9 @@ export async function drive(
     status,
     seed: study.seed,
     study: asked,
-    versions: { separatrix: options.version },
+    versions: { separatrix: context.version },
     inputs: bench.data.files,
-    steps: { planned: steps, done: at },
+    steps: { planned: steps, done: at, unit: "step" },
     network: {
       name: run.architecture.name,
       parameters: run.architecture.size,
@@ -157,16 +151,30 @@ export async function drive(
     clock: {
       started: started.toISOString(),
       finished: new Date().toISOString(),
-      threads: options.threads,
+      threads: context.threadCount,
       ...time.result(at, riding !== undefined),
     },
   };
 }
 
+/** The newest row in words. */
+function news(columns: readonly Column[], row: readonly number[], threshold: number): string {
+  const parts: string[] = [];
+  const add = (name: string, text: (value: number) => string): void => {
+    const value = row[columns.findIndex((c) => c.name === name)];
+    if (value !== undefined && Number.isFinite(value)) parts.push(text(value));
+  };
+  add("loss", (v) => `loss ${show(v, 3)}`);
+  add("accuracy", (v) => `accuracy ${percent(v)}`);
+  add("test_accuracy", (v) => `test ${percent(v)}`);
+  add("sharpness", (v) => `sharpness ${show(v, 3)} of ${show(threshold, 3)}`);
+  return parts.join(" | ");
+}
+
 /** The questions of a study at work, in the order of the catalogue. */
 function attach(study: Study, bench: Bench): Map<string, Asker> {
   const askers = new Map<string, Asker>();
-  for (const question of studyQuestions as readonly Question[]) {
+  for (const question of trainingQuestions as readonly Question[]) {
     const i = study.questions.findIndex((q) => q.type === question.name);
     if (i < 0) continue;
     try {

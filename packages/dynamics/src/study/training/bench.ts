@@ -1,6 +1,6 @@
 import type { Tensor } from "#engine";
-import type { Training } from "../training/training.js";
-import type { StudyData } from "./table.js";
+import type { Training } from "../../training/training.js";
+import type { StudyData } from "../table.js";
 
 /** A study's system, built and at its start. */
 export interface Bench {

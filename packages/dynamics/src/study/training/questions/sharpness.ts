@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { eigenpairs } from "../../analysis/eigenpairs.js";
-import { sharpness as track, type SharpnessPoint } from "../../analysis/sharpness.js";
-import { refuse } from "../problem.js";
-import type { Answer, Asker, Conclusion, Question } from "./question.js";
+import { eigenpairs } from "../../../analysis/eigenpairs.js";
+import { sharpness as track, type SharpnessPoint } from "../../../analysis/sharpness.js";
+import { refuse } from "../../problem.js";
+import type { Answer, Conclusion } from "../../conclusion.js";
+import type { Asker, Question } from "../question.js";
 
 const schema = z
   .strictObject({

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { lyapunovAlong } from "../../analysis/lyapunov.js";
-import { orthonormalize } from "../../core/rows.js";
-import { refuse } from "../problem.js";
-import { show, withError } from "../words.js";
-import type { Answer, Question } from "./question.js";
+import { lyapunovAlong } from "../../../analysis/lyapunov.js";
+import { orthonormalize } from "../../../core/rows.js";
+import { refuse } from "../../problem.js";
+import { show, withError } from "../../words.js";
+import type { Answer } from "../../conclusion.js";
+import type { Question } from "../question.js";
 
 const schema = z
   .strictObject({
