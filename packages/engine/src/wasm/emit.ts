@@ -1,9 +1,10 @@
 import { BYTES, type Graph, type TypedArray } from "../tensor.js";
 import { OP, moduleBuilder, type Code, type ModuleBuilder } from "./assembler.js";
 import { copyBytes } from "./copy.js";
-import { lower, type Copy, type Fill, type Lowered, type Step, type Work } from "./lower.js";
+import { lower } from "./lower.js";
 import { planMemory } from "./memory.js";
 import { addressOf, type Place } from "./place.js";
+import type { Copy, Fill, Lowered, Step, Work } from "./steps.js";
 
 /** The first bytes of memory: two words for the barrier. */
 const COUNT = 0;

@@ -3,64 +3,15 @@ import { padAccess } from "../ops/assemble.js";
 import type { ViewOp } from "../ops/views.js";
 import { sizeOf, stridesOf, type Shape } from "../shape.js";
 import { BYTES, topological, type DType, type Graph, type Tensor, type TypedArray } from "../tensor.js";
-import { OP, type Code, type ModuleBuilder } from "./assembler.js";
+import type { ModuleBuilder } from "./assembler.js";
 import { arrange, type Arrangement } from "./cluster.js";
 import { argmaxKernel, castKernel, segmentKernel, spmvKernel, takeKernel } from "./indexed.js";
 import { mapKernel, type Expression, type Kernel } from "./map.js";
-import { planMatmul } from "./matmul.js";
-import { addressOf, type Buffer, type Place } from "./place.js";
+import type { Buffer, Place } from "./place.js";
+import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
-
-/** Work in independent units; `call` pushes lo and hi and runs them. Its preparation writes functions into the module. */
-export interface Work {
-  readonly kind: "work";
-  readonly units: number;
-  readonly work: number;
-  prepare(module: ModuleBuilder): (code: Code, lo: () => void, hi: () => void) => void;
-}
-
-/** Copies `bytes` from one place to another; with `slide`, the place moves on by `bytes` a round of the innermost loop. */
-export interface Copy {
-  readonly kind: "copy";
-  readonly from: Place;
-  readonly to: Place;
-  readonly bytes: number;
-  readonly slide?: "from" | "to";
-}
-
-export interface Fill {
-  readonly kind: "fill";
-  readonly to: Place;
-  readonly bytes: number;
-}
-
-export interface Loop {
-  readonly kind: "scan";
-  readonly length: number;
-  readonly reverse: boolean;
-  readonly body: readonly Step[];
-}
-
-export interface While {
-  readonly kind: "while";
-  readonly cond: readonly Step[];
-  readonly flag: Place;
-  readonly body: readonly Step[];
-  readonly limit: number;
-  readonly rounds: Place;
-}
-
-export type Step = Work | Copy | Fill | Loop | While;
-
-/** A program before its memory has addresses. */
-export interface Lowered {
-  readonly steps: readonly Step[];
-  readonly buffers: readonly Buffer[];
-  readonly inputs: readonly Place[];
-  readonly outputs: readonly Place[];
-  readonly constants: readonly { readonly place: Place; readonly data: TypedArray }[];
-}
+import { kernelStep, type Lowered, type Step } from "./steps.js";
 
 const isContiguous = (p: Place, shape: Shape): boolean => {
   const row = stridesOf(shape);
@@ -106,17 +57,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     // All of them touch all their operands: what the first writes the next may read.
     list.forEach((k) => {
       if (k.units === 0) return;
-      push({
-        kind: "work", units: k.units, work: k.work,
-        prepare: (m) => {
-          const func = k.emit(m);
-          return (code, lo, hi) => {
-            lo();
-            hi();
-            code.call(func);
-          };
-        },
-      }, ...used);
+      push(kernelStep(k), ...used);
     });
   }
   /** Steps of a loop body: buffers from outside that it uses live until the loop's end. */
@@ -352,52 +293,12 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     return x.root === y.root && x.bytes === y.bytes;
   };
 
-  /** A matrix product, or a batch of them with one unit a member. */
+  /** A matrix product. */
   function product(t: Tensor, a: Place, b: Place, out: Place): void {
-    const [m, k] = t.inputs[0]!.shape.slice(-2) as [number, number];
-    const n = t.inputs[1]!.shape.slice(-1)[0]!;
-    const members = t.shape.length === 3 ? t.shape[0]! : 1;
-    if (m * n * members === 0) return;
-    const plan = planMatmul(module, { dtype: t.dtype as "f64" | "f32", m, k, n, a: a.strides.slice(-2) as [number, number], b: b.strides.slice(-2) as [number, number] });
-    const need = Math.ceil(plan.scratchBytes / 64) * 64;
-    const scratch: Place = { buffer: buffer(Math.max(64, need * members), "packed"), dtype: t.dtype, offset: 0, strides: [] };
-    const cost = (m * k * n) / 2 + 8;
-    const stride = (p: Place, i: number): number => (t.inputs[i]!.shape.length === 3 ? p.strides[0]! * BYTES[p.dtype] : 0);
-    if (members === 1) {
-      const last = plan.stages.length - 1;
-      plan.stages.forEach((stage, i) => push({
-        kind: "work", units: stage.units, work: i === last ? cost : (k * (m + n)) / 4,
-        prepare: () => (code, lo, hi) => {
-          for (const p of [a, b, out, scratch]) code.i32(addressOf(p));
-          lo();
-          hi();
-          code.call(stage.func);
-        },
-      }, a, b, out, scratch));
-      return;
-    }
-    const steps = [stride(a, 0), stride(b, 1), m * n * BYTES[t.dtype], need];
-    kernels([{
-      units: members,
-      work: cost * members,
-      emit: (mod) => mod.func(["i32", "i32"], [], (code) => {
-        const v = code.local("i32");
-        code.count(v, { local: 0 }, { local: 1 }, 1, () => {
-          for (const stage of plan.stages) {
-            [a, b, out, scratch].forEach((p, i) => {
-              code.i32(addressOf(p));
-              code.get(v);
-              code.i32(steps[i]!);
-              code.op(OP.i32_mul);
-              code.op(OP.i32_add);
-            });
-            code.i32(0);
-            code.i32(stage.units);
-            code.call(stage.func);
-          }
-        });
-      }),
-    }], a, b, out, scratch);
+    const { scratchBytes, steps: stages } = productSteps(module, t, a, b, out);
+    if (stages.length === 0) return;
+    const scratch: Place = { buffer: buffer(Math.max(64, scratchBytes), "packed"), dtype: t.dtype, offset: 0, strides: [] };
+    for (const stage of stages) push(stage(scratch), a, b, out, scratch);
   }
 
   function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
