@@ -86,35 +86,38 @@ export function words(seed: number, stream = 0): () => number {
   const k0 = seed | 0;
   const k1 = Math.floor(seed / 0x100000000) | 0;
   const k2 = k0 ^ k1 ^ 0x1bd11bda;
+  // What the rounds 4, 8, ... 20 add to the two words.
+  const add0 = Int32Array.of(k1, k2, k0, k1, k2);
+  const add1 = Int32Array.of(k2 + 1, k0 + 2, k1 + 3, k2 + 4, k0 + 5);
+  const block = new Float64Array(512);
+  let used = block.length;
   let low = 0;
   let high = stream * 0x800;
-  let spare = 0;
-  let left = false;
+  const refill = (): void => {
+    for (let i = 0; i < block.length; i += 2) {
+      let x = (low + k0) | 0;
+      let y = (high + k1) | 0;
+      for (let g = 0; g < 5; g++) {
+        x = (x + y) | 0;
+        y = ((g & 1) === 0 ? (y << 13) | (y >>> 19) : (y << 17) | (y >>> 15)) ^ x;
+        x = (x + y) | 0;
+        y = ((g & 1) === 0 ? (y << 15) | (y >>> 17) : (y << 29) | (y >>> 3)) ^ x;
+        x = (x + y) | 0;
+        y = ((g & 1) === 0 ? (y << 26) | (y >>> 6) : (y << 16) | (y >>> 16)) ^ x;
+        x = (x + y) | 0;
+        y = ((g & 1) === 0 ? (y << 6) | (y >>> 26) : (y << 24) | (y >>> 8)) ^ x;
+        x = (x + add0[g]!) | 0;
+        y = (y + add1[g]!) | 0;
+      }
+      block[i] = x >>> 0;
+      block[i + 1] = y >>> 0;
+      low = (low + 1) >>> 0;
+      if (low === 0) high++;
+    }
+    used = 0;
+  };
   return () => {
-    if (left) {
-      left = false;
-      return spare;
-    }
-    let x = (low + k0) | 0;
-    let y = (high + k1) | 0;
-    for (let round = 0; round < 5; round++) {
-      const even = (round & 1) === 0;
-      x = (x + y) | 0;
-      y = (even ? (y << 13) | (y >>> 19) : (y << 17) | (y >>> 15)) ^ x;
-      x = (x + y) | 0;
-      y = (even ? (y << 15) | (y >>> 17) : (y << 29) | (y >>> 3)) ^ x;
-      x = (x + y) | 0;
-      y = (even ? (y << 26) | (y >>> 6) : (y << 16) | (y >>> 16)) ^ x;
-      x = (x + y) | 0;
-      y = (even ? (y << 6) | (y >>> 26) : (y << 24) | (y >>> 8)) ^ x;
-      const [a, b] = [(round + 1) % 3, (round + 2) % 3];
-      x = (x + (a === 0 ? k0 : a === 1 ? k1 : k2)) | 0;
-      y = (y + (b === 0 ? k0 : b === 1 ? k1 : k2) + round + 1) | 0;
-    }
-    low = (low + 1) >>> 0;
-    if (low === 0) high++;
-    spare = y >>> 0;
-    left = true;
-    return x >>> 0;
+    if (used === block.length) refill();
+    return block[used++]!;
   };
 }
