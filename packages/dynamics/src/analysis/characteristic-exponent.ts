@@ -72,11 +72,12 @@ export function characteristicExponent(
     const { mean, error, count, correlation } = means.result();
     const value = singular ? -Infinity : mean[0]!;
     // What rounding leaves of a run without randomness.
-    const deviation = Math.max(error[0]!, 2 ** -50 * (1 + Math.abs(value)));
+    const rounding = 2 ** -50 * (1 + Math.abs(value));
+    const deviation = Math.max(error[0]!, rounding);
     const half = singular
       ? 0
       : deviation * studentQuantile(1 - (1 - level) / (stage * (stage + 1)), count - 1);
-    const trusted = singular || correlation <= 3 / Math.sqrt(count);
+    const trusted = singular || deviation === rounding || correlation <= 3 / Math.sqrt(count);
     const sign = !trusted
       ? "undecided"
       : value + half < 0

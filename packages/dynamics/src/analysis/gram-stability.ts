@@ -25,7 +25,7 @@ export interface GramStability {
  * *Returns*: mu in nats a step (-Infinity when one step ends on the manifold), the threshold in units of the step size.
  * *Error*: bounds from the rounding of eigenvalues, size 2^-52 lambda_max.
  * *Cost*: one decomposition of the Gram matrix (9 size^3 operations), shared by all questions on it; no D x D matrix.
- * *Source*: Chemnitz, Engel 2024, Characterizing dynamical stability of stochastic gradient descent in overparameterized learning, section 2;
+ * *Source*: Chemnitz, Engel 2024, Characterizing dynamical stability of stochastic gradient descent in overparameterized learning;
  * Cohen et al. 2021 for the threshold.
  * *Example*: `gramStability(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 1 }).threshold.value // 1.3203`
  */

@@ -41,7 +41,8 @@ export function regularity(
     const values = outputs === 1 ? own : denseSymmetric(own, outputs).values;
     for (const v of values) {
       const value = stepSize * v;
-      if (Math.abs(value - 1) <= tolerance || Math.abs(value - 2) <= tolerance) special.push({ sample: i, value });
+      if (Math.abs(value - 1) <= tolerance || Math.abs(value - 2) <= tolerance)
+        special.push({ sample: i, value });
     }
   }
   const groups = orthogonalGroups(gram, tolerance);

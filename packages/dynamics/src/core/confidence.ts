@@ -66,7 +66,8 @@ export function betaQuantile(p: number, a: number, b: number): number {
 export function studentQuantile(level: number, freedom: number): number {
   if (!(level > 0 && level < 1))
     throw new RangeError(`studentQuantile: level ${level} given; allowed: between 0 and 1`);
-  if (!(freedom >= 1)) throw new RangeError(`studentQuantile: ${freedom} degrees of freedom given; allowed: from 1`);
+  if (!(freedom >= 1))
+    throw new RangeError(`studentQuantile: ${freedom} degrees of freedom given; allowed: from 1`);
   const x = betaQuantile(1 - level, 0.5 * freedom, 0.5);
   return Math.sqrt((freedom * (1 - x)) / x);
 }
@@ -84,8 +85,5 @@ export function binomialInterval(k: number, n: number, level: number): [number, 
   if (!(level > 0 && level < 1))
     throw new RangeError(`binomialInterval: level ${level} given; allowed: between 0 and 1`);
   const tail = 0.5 * (1 - level);
-  return [
-    k === 0 ? 0 : betaQuantile(tail, k, n - k + 1),
-    k === n ? 1 : betaQuantile(1 - tail, k + 1, n - k),
-  ];
+  return [k === 0 ? 0 : betaQuantile(tail, k, n - k + 1), k === n ? 1 : betaQuantile(1 - tail, k + 1, n - k)];
 }

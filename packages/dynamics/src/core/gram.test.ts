@@ -31,16 +31,33 @@ it("Cholesky solves", () => {
   const g = product(fillNormal(new Float64Array(n * 9), random(1)), n, 9);
   const l = g.slice();
   expect(cholesky(l, n)).toBe(true);
-  const x = choleskySolve(l, n, Float64Array.from({ length: n }, (_, i) => i));
+  const x = choleskySolve(
+    l,
+    n,
+    Float64Array.from({ length: n }, (_, i) => i),
+  );
   for (let i = 0; i < n; i++) expect(Math.abs(dot(g, i, x, 0, n) - i)).toBeLessThan(1e-11);
   expect(cholesky(Float64Array.of(1, 2, 2, 1), 2)).toBe(false);
 });
 
 it("names what is allowed", () => {
   expect(() => gram([[1, 2]])).toThrow(/not a square matrix/);
-  expect(() => gram([[1, 2], [3, 4]])).toThrow(/symmetric/);
+  expect(() =>
+    gram([
+      [1, 2],
+      [3, 4],
+    ]),
+  ).toThrow(/symmetric/);
   expect(() => gram([[-1]])).toThrow(/squared norms/);
   expect(() => gram([[NaN]])).toThrow(/finite/);
-  expect(() => gram([[1, 0], [0, 1]], { outputs: 3 })).toThrow(/divide the 2 rows/);
+  expect(() =>
+    gram(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      { outputs: 3 },
+    ),
+  ).toThrow(/divide the 2 rows/);
   expect(() => gram([[1]], { loss: "mean" as never })).toThrow(/half-square, square/);
 });

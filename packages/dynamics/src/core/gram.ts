@@ -43,12 +43,10 @@ export interface GramOptions {
  * *Cost*: the factorisation, at first use, takes size^3 / 3 operations.
  * *Example*: `gram([[1.5, 0.9], [0.9, 2.5]]).factor.rank // 2`
  */
-export function gram(
-  matrix: Float64Array | readonly ArrayLike<number>[],
-  options: GramOptions = {},
-): Gram {
+export function gram(matrix: Float64Array | readonly ArrayLike<number>[], options: GramOptions = {}): Gram {
   const { outputs = 1, loss = "half-square" } = options;
-  const given = matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((r) => Array.from(r)));
+  const given =
+    matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((r) => Array.from(r)));
   const size = matrix instanceof Float64Array ? Math.round(Math.sqrt(matrix.length)) : matrix.length;
   if (size === 0 || size * size !== given.length)
     throw new RangeError(`gram: ${given.length} numbers given, which is not a square matrix; give J J^T`);
@@ -72,7 +70,9 @@ export function gram(
       if (!Number.isFinite(a) || !Number.isFinite(b))
         throw new RangeError(`gram: entry (${i}, ${j}) is ${a}; every number must be finite`);
       if (Math.abs(a - b) > 1e-12 * largest)
-        throw new RangeError(`gram: entries (${i}, ${j}) = ${a} and (${j}, ${i}) = ${b} differ; J J^T is symmetric`);
+        throw new RangeError(
+          `gram: entries (${i}, ${j}) = ${a} and (${j}, ${i}) = ${b} differ; J J^T is symmetric`,
+        );
       own[i * size + j] = own[j * size + i] = curvature * 0.5 * (a + b);
     }
   }

@@ -66,7 +66,8 @@ export function interpolate(
   options: InterpolationOptions = {},
 ): Interpolation {
   const { seed = 0, tolerance = 1e-20, maxIterations = 200, threads } = options;
-  if (!(tolerance > 0)) throw new RangeError(`interpolate: tolerance ${tolerance} given; allowed: numbers above 0`);
+  if (!(tolerance > 0))
+    throw new RangeError(`interpolate: tolerance ${tolerance} given; allowed: numbers above 0`);
   if (!Number.isInteger(maxIterations) || maxIterations < 0)
     throw new RangeError(`interpolate: maxIterations ${maxIterations} given; allowed: integers from 0`);
   const program = outputJacobian(architecture, data, threads);
@@ -159,7 +160,8 @@ function judge(
     output: at % outputs,
   };
   const factor = finite ? here.gram().factor : { rank: 0, left: NaN, tolerance: NaN };
-  const regime = factor.rank === n ? "overparametrised" : parameters < n ? "overdetermined" : "rank-deficient";
+  const regime =
+    factor.rank === n ? "overparametrised" : parameters < n ? "overdetermined" : "rank-deficient";
   const interpolates = here.loss < tolerance;
   const why: string[] = [];
   if (!finite) why.push("the network's outputs or their derivatives are not finite at these parameters");
@@ -167,7 +169,9 @@ function judge(
     why.push(
       `the loss is ${here.loss.toExponential(2)}, not below ${tolerance}; the largest residual is ${worst.residual.toExponential(2)}, ` +
         `at sample ${worst.sample}, output ${worst.output}. At such a point SGD's noise does not vanish and its exponent says nothing about where it ends; ` +
-        (iterations > 0 ? "start elsewhere, widen the network or take fewer samples" : "improve it with interpolate(..., { start })"),
+        (iterations > 0
+          ? "start elsewhere, widen the network or take fewer samples"
+          : "improve it with interpolate(..., { start })"),
     );
   if (finite && regime === "overdetermined")
     why.push(

@@ -1,4 +1,15 @@
-import { compile, constant, matmul, reshape, sub, transpose, vjp, vmap, type CompileOptions, type Tensor } from "#engine";
+import {
+  compile,
+  constant,
+  matmul,
+  reshape,
+  sub,
+  transpose,
+  vjp,
+  vmap,
+  type CompileOptions,
+  type Tensor,
+} from "#engine";
 import { gram, type Gram, type SampleLoss } from "../core/gram.js";
 import type { Architecture } from "../networks/architecture.js";
 import type { Dataset } from "./training.js";
@@ -37,7 +48,7 @@ const MOST_NUMBERS = 60_000_000;
  * *Returns*: an OutputJacobian; the Gram matrix is never made by way of a D x D matrix.
  * *Error*: exact derivatives, reverse mode sample by sample; J J^T to rounding, and exactly symmetric.
  * *Cost*: samples x outputs backward passes of one sample, batched, and 2 (samples x outputs)^2 parameters operations for J J^T.
- * *Source*: Jacot, Gabriel, Hongler 2018, Neural tangent kernel: convergence and generalization in neural networks, section 4.
+ * *Source*: Jacot, Gabriel, Hongler 2018, Neural tangent kernel: convergence and generalization in neural networks.
  * *Example*: `outputJacobian(net, data).at(net.initial(0)).gram().factor.rank`
  */
 export function outputJacobian(
@@ -65,7 +76,8 @@ export function outputJacobian(
   let derivatives: ReturnType<typeof compile> | undefined;
   const whole = (theta: Tensor): Tensor[] => {
     const one = (input: Tensor): Tensor => {
-      const output = (p: Tensor): Tensor => reshape(architecture.apply(p, reshape(input, [1, inputs])), [outputs]);
+      const output = (p: Tensor): Tensor =>
+        reshape(architecture.apply(p, reshape(input, [1, inputs])), [outputs]);
       const { pull } = vjp(output, [theta]);
       return vmap((e) => pull([e])[0]!)(constant(eye, [outputs, outputs]));
     };
@@ -74,7 +86,9 @@ export function outputJacobian(
   };
   const measure = (theta: ArrayLike<number>): Float64Array => {
     if (theta.length !== size)
-      throw new RangeError(`theta of ${theta.length} numbers given; ${architecture.name} has ${size} parameters`);
+      throw new RangeError(
+        `theta of ${theta.length} numbers given; ${architecture.name} has ${size} parameters`,
+      );
     values.inputs[0]!.set(theta);
     values.run();
     return values.outputs[0]!;
