@@ -7,13 +7,13 @@ import { batchMeans } from "./batch-means.js";
 import type { RandomProducts } from "./random-products.js";
 
 export interface CharacteristicExponentOptions {
-  /** Most steps. Default 2^21 = 2,097,152. */
+  /** Most steps. Default 2^23 = 8,388,608; they are taken only while the sign is open. */
   readonly budget?: number;
   /** Steps that are always taken, for accuracy beyond the sign. Default 0; the budget for a run of fixed length. */
   readonly least?: number;
   /** Probability with which the certificate is right, over all its looks together. Default 0.99. */
   readonly level?: number;
-  /** Length of the first stage. Default: 50 times the dimension, at least 2,000. */
+  /** Least length of the first stage; it is lengthened so that doubling ends on the budget. Default: 50 times the dimension, at least 2,000. */
   readonly first?: number;
   readonly seed?: number;
 }
@@ -43,7 +43,7 @@ export interface CharacteristicExponent extends Estimate {
  * *Error*: `error` is one standard error from batch means of the last stage. The interval is mean +- t error with Student's t for the number of
  * batches; stage k has the error probability (1 - level) / (k (k + 1)), which adds up to 1 - level over all looks however many there are.
  * It rests on batch means being independent and nearly normal: a stage whose batches are correlated by more than 3 / sqrt(batches)
- * decides nothing.
+ * decides nothing. (A negative correlation, usual where lambda is small, means that the error is overestimated.)
  * *Cost*: one product a step, one norm every `interval` steps.
  * *Source*: Furstenberg, Kesten 1960 (the limit); Chemnitz, Engel 2024 (its sign decides where SGD can end); Schmeiser 1982 (batch means).
  * *Example*: `characteristicExponent(sgdProducts(gram, { stepSize: 0.6 })).sign // "negative"`
@@ -53,7 +53,7 @@ export function characteristicExponent(
   options: CharacteristicExponentOptions = {},
 ): CharacteristicExponent {
   const { dim } = products;
-  const { budget = 2 ** 21, least = 0, level = 0.99, first = Math.max(2000, 50 * dim), seed = 0 } = options;
+  const { budget = 2 ** 23, least = 0, level = 0.99, first = Math.max(2000, 50 * dim), seed = 0 } = options;
   for (const [name, value] of Object.entries({ budget, first }))
     if (!Number.isInteger(value) || value < 100)
       throw new RangeError(`characteristicExponent: ${name} ${value} given; allowed: integers from 100`);
@@ -62,7 +62,8 @@ export function characteristicExponent(
   if (dim === 0)
     throw new RangeError("characteristicExponent: the Gram matrix is zero: no sample moves the network");
   const walk = walker(products, seed);
-  let length = Math.min(first, budget >> 1);
+  let length = Math.floor(budget / 2);
+  while (length >= 2 * first) length = Math.floor(length / 2);
   walk(length, undefined);
   let taken = length;
   for (let stage = 1; ; stage++) {
