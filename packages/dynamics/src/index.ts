@@ -2,6 +2,9 @@
 export type { Cost, Estimate } from "./core/estimate.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
+export { binomialInterval, studentQuantile } from "./core/confidence.js";
+export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
+export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
 export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
 export { orthonormalize } from "./core/rows.js";
 export type { Status } from "./core/status.js";
@@ -51,6 +54,54 @@ export {
   type Training,
   type TrainingOptions,
 } from "./training/training.js";
+
+export { batchNoise } from "./analysis/batch-noise.js";
+export {
+  characteristicExponent,
+  type CharacteristicExponent,
+  type CharacteristicExponentOptions,
+} from "./analysis/characteristic-exponent.js";
+export { gramSpectrum, type GramSpectrum } from "./analysis/gram-spectrum.js";
+export { gramStability, type GramStability } from "./analysis/gram-stability.js";
+export {
+  meanSquareStability,
+  momentOperator,
+  type MeanSquareOptions,
+  type MeanSquareStability,
+} from "./analysis/mean-square-stability.js";
+export { productSpectrum, sumRule, type ProductSpectrumOptions } from "./analysis/product-spectrum.js";
+export {
+  matrixProducts,
+  sgdProducts,
+  type RandomProducts,
+  type SgdProductsOptions,
+} from "./analysis/random-products.js";
+export { regularity, type Regularity } from "./analysis/regularity.js";
+export {
+  stabilityDiagram,
+  type StabilityDiagram,
+  type StabilityDiagramOptions,
+} from "./analysis/stability-diagram.js";
+export {
+  stabilityOfMinimum,
+  type Minimum,
+  type StabilityOfMinimum,
+  type StabilityOfMinimumOptions,
+} from "./analysis/stability-of-minimum.js";
+export {
+  stochasticThreshold,
+  type StochasticThreshold,
+  type StochasticThresholdOptions,
+} from "./analysis/stochastic-threshold.js";
+export { wuMaE, type WuMaE } from "./analysis/wu-ma-e.js";
+export { fate, type Fate, type FateOptions } from "./training/fate.js";
+export {
+  checkInterpolation,
+  interpolate,
+  type Interpolation,
+  type InterpolationOptions,
+} from "./training/interpolation.js";
+export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { questions } from "./catalogue/questions.js";

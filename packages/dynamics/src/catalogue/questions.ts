@@ -23,6 +23,37 @@ export const questions: readonly Entry[] = [
       "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   },
   {
+    name: "gram-stability",
+    description:
+      "exponent and threshold of gradient descent at an interpolating minimum, from its Gram matrix",
+  },
+  {
+    name: "characteristic-exponent",
+    description:
+      "Lyapunov exponent of SGD at an interpolating minimum, with an interval and a certificate of its sign",
+  },
+  {
+    name: "mean-square-stability",
+    description: "exact step size up to which SGD is stable in mean square at an interpolating minimum",
+  },
+  {
+    name: "wu-ma-e",
+    description: "sufficient condition for mean-square stability of SGD, sharpness and non-uniformity",
+  },
+  {
+    name: "stochastic-threshold",
+    description: "step size at which the characteristic exponent of SGD passes zero, with an interval",
+  },
+  {
+    name: "stability-of-minimum",
+    description:
+      "whether SGD and gradient descent can end at a minimum, with the four thresholds of the step size",
+  },
+  {
+    name: "stability-diagram",
+    description: "the characteristic exponent of SGD over step size and batch size",
+  },
+  {
     name: "gradient-growth",
     description: "how backpropagated gradients grow from layer to layer of a network",
   },

@@ -1,0 +1,64 @@
+import type { Sampling } from "../core/draws.js";
+import type { Gram } from "../core/gram.js";
+import {
+  characteristicExponent,
+  type CharacteristicExponent,
+  type CharacteristicExponentOptions,
+} from "./characteristic-exponent.js";
+import { gramStability } from "./gram-stability.js";
+import { meanSquareStability } from "./mean-square-stability.js";
+import { sgdProducts } from "./random-products.js";
+import { wuMaE } from "./wu-ma-e.js";
+
+export interface StabilityDiagramOptions {
+  readonly stepSizes: readonly number[];
+  readonly batchSizes: readonly number[];
+  readonly sampling?: Sampling;
+  /** How each exponent is computed. Default: certificates with a budget of 2^18 steps. */
+  readonly exponent?: CharacteristicExponentOptions;
+}
+
+/** The stability of one minimum over step sizes and batch sizes. */
+export interface StabilityDiagram {
+  readonly stepSizes: readonly number[];
+  readonly batchSizes: readonly number[];
+  /** One a cell: cells[b][e] belongs to batchSizes[b] and stepSizes[e]. */
+  readonly cells: readonly (readonly CharacteristicExponent[])[];
+  /** One a batch size. */
+  readonly meanSquare: Float64Array;
+  readonly wuMaE: Float64Array;
+  /** The same for all batch sizes. */
+  readonly gradientDescent: number;
+}
+
+/**
+ * The phase diagram of a minimum: the characteristic exponent over (step size, batch size), with the curves that theory knows.
+ *
+ * *Arguments*: `gram`; see `StabilityDiagramOptions`. All cells of a batch size see the same draws.
+ * *Returns*: exponents with intervals and signs, and the mean-square, the Wu-Ma-E and the gradient-descent threshold.
+ * *Cost*: one exponent a cell, which ends as soon as its sign is certain; one mean-square threshold a batch size.
+ * *Source*: that of its parts.
+ * *Example*: `stabilityDiagram(gram, { stepSizes: [0.5, 1], batchSizes: [1, 2] }).cells[0][1].sign`
+ */
+export function stabilityDiagram(gram: Gram, options: StabilityDiagramOptions): StabilityDiagram {
+  const { stepSizes, batchSizes, sampling = "subset", exponent = { budget: 2 ** 18 } } = options;
+  if (stepSizes.length === 0 || batchSizes.length === 0)
+    throw new RangeError(
+      `stabilityDiagram: ${stepSizes.length} step sizes and ${batchSizes.length} batch sizes given; at least one of each is needed`,
+    );
+  return {
+    stepSizes,
+    batchSizes,
+    cells: batchSizes.map((batchSize) =>
+      stepSizes.map((stepSize) =>
+        characteristicExponent(sgdProducts(gram, { stepSize, batchSize, sampling }), exponent),
+      ),
+    ),
+    meanSquare: Float64Array.from(
+      batchSizes,
+      (batchSize) => meanSquareStability(gram, { batchSize, sampling, tolerance: 1e-6 }).value,
+    ),
+    wuMaE: Float64Array.from(batchSizes, (batchSize) => wuMaE(gram, { batchSize, sampling }).threshold.value),
+    gradientDescent: gramStability(gram, { stepSize: stepSizes[0]! }).threshold.value,
+  };
+}

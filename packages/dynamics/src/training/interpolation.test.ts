@@ -1,0 +1,105 @@
+import { compile, jacobian } from "#engine";
+import { describe, expect, it } from "vitest";
+import { fillNormal, random } from "../core/random.js";
+import { dot } from "../core/rows.js";
+import { mlp } from "../networks/mlp.js";
+import { checkInterpolation, interpolate } from "./interpolation.js";
+import { outputJacobian } from "./jacobian.js";
+
+const made = (samples: number, inputs: number, outputs: number, seed = 0) => ({
+  samples,
+  inputs: fillNormal(new Float64Array(samples * inputs), random(seed)),
+  targets: fillNormal(new Float64Array(samples * outputs), random(seed, 1)),
+});
+
+describe("the Jacobian of outputs", () => {
+  const net = mlp({ widths: [3, 4, 2], init: { biasDeviation: 0.3 } });
+  const data = made(5, 3, 2);
+  const theta = net.initial(1);
+  const here = outputJacobian(net, data).at(theta);
+
+  it("is the forward-mode Jacobian, entry by entry", () => {
+    const p = compile(
+      (t, x) => jacobian((s) => net.apply(s, x))(t),
+      [{ shape: [net.size] }, { shape: [5, 3] }],
+    );
+    p.inputs[0]!.set(theta);
+    p.inputs[1]!.set(data.inputs);
+    p.run();
+    p.outputs[0]!.forEach((d, i) => expect(Math.abs(d - here.jacobian[i]!)).toBeLessThan(1e-14));
+  });
+
+  it("gives J J^T, symmetric to the last bit", () => {
+    const { matrix, outputs, samples } = here.gram();
+    expect([samples, outputs]).toEqual([5, 2]);
+    for (let i = 0; i < 10; i++)
+      for (let j = 0; j < 10; j++) {
+        expect(
+          Math.abs(matrix[i * 10 + j]! - dot(here.jacobian, i, here.jacobian, j, net.size)),
+        ).toBeLessThan(1e-13);
+        expect(matrix[i * 10 + j]).toBe(matrix[j * 10 + i]);
+      }
+  });
+});
+
+describe("interpolate", () => {
+  it.each([
+    [10, 3, 1, 12],
+    [12, 4, 3, 20],
+  ])("reaches a loss below 1e-20: %i samples, %i inputs, %i outputs, %i hidden units", (n, i, o, h) => {
+    const found = interpolate(mlp({ widths: [i, h, o] }), made(n, i, o), { seed: 3 });
+    expect(found.explanation).toBeUndefined();
+    expect(found.status).toBe("ok");
+    expect(found.loss).toBeLessThan(1e-20);
+    expect(found.rank).toBe(n * o);
+    expect(found.regime).toBe("overparametrised");
+    const again = checkInterpolation(found.architecture, found.data, found.theta);
+    expect(again.loss).toBe(found.loss);
+    expect(again.iterations).toBe(0);
+  });
+
+  it("may start from gradient descent", () => {
+    const net = mlp({ widths: [2, 10, 1] });
+    const found = interpolate(net, made(6, 2, 1), { descent: { stepSize: 0.1, steps: 500 } });
+    expect(found.status).toBe("ok");
+    expect(() => interpolate(net, made(6, 2, 1), { descent: { stepSize: 1e6, steps: 500 } })).toThrow(
+      /smaller/,
+    );
+  });
+
+  it("says how far a point is from interpolating", () => {
+    const net = mlp({ widths: [2, 10, 1] });
+    const found = checkInterpolation(net, made(6, 2, 1), net.initial(0));
+    expect(found.status).toBe("not-converged");
+    expect(found.explanation).toMatch(
+      /the loss is .*, not below 1e-20; the largest residual is .*, at sample \d, output 0/,
+    );
+  });
+
+  it("names the theory when there are too few parameters", () => {
+    const found = interpolate(mlp({ widths: [1, 2, 1] }), made(20, 1, 1), { maxIterations: 60 });
+    expect(found.status).toBe("not-converged");
+    expect(found.regime).toBe("overdetermined");
+    expect(found.explanation).toMatch(
+      /7 parameters for 20 samples x 1 outputs = 20 equations: overdetermined/,
+    );
+  });
+
+  it("says the rank when two samples are the same, and how it was decided", () => {
+    const data = made(8, 3, 1);
+    data.inputs.copyWithin(0, 3, 6);
+    data.targets.copyWithin(0, 1, 2);
+    const found = interpolate(mlp({ widths: [3, 12, 1] }), data, { seed: 1 });
+    expect(found.status).toBe("ok");
+    expect(found.regime).toBe("rank-deficient");
+    expect(found.rank).toBe(7);
+    expect(found.explanation).toMatch(/rank 7 of 8.*2\^-52/);
+  });
+
+  it("names what is allowed", () => {
+    const net = mlp({ widths: [2, 3, 1] });
+    expect(() => interpolate(net, made(6, 3, 1))).toThrow(/inputs has 18 numbers/);
+    expect(() => interpolate(net, made(6, 2, 1), { start: [1] })).toThrow(/start of 1 numbers/);
+    expect(() => interpolate(net, made(6, 2, 1), { tolerance: 0 })).toThrow(/tolerance 0/);
+  });
+});
