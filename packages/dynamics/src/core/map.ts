@@ -41,7 +41,8 @@ export interface MapSystem extends System {
  * that is not, and both are the same however the steps were grouped.
  * *Error*: tangents are exact derivatives, not differences.
  * *Cost*: a tangent system computes the state once a step, whatever the number of tangents.
- * *Example*: `map({ f: (x) => mul(mul(3.7, x), sub(1, x)), initial: [0.3] }).step(1000)`
+ * *Example*: `const s = map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.75] }); [s.step(1000), s.state] // ["ok", [0.75]]`
+ * *Example*: `map({ f: { f: (x, out) => void (out[0] = 2 * x[0]) }, initial: [1] }).step(2000) // "diverged"`
  */
 export function map(options: MapOptions): MapSystem {
   const { f, layout, observables: names = [], threads } = options;

@@ -77,7 +77,11 @@ export interface Study {
   readonly output: { readonly folder: string };
 }
 
-/** The JSON Schema of a study, as editors use it. */
+/**
+ * The JSON Schema of a study, as editors use it.
+ * *Returns*: a plain object, JSON Schema 2020-12; what is optional in a study is optional there.
+ * *Example*: `studyJsonSchema().required // ["system", "questions"]`
+ */
 export function studyJsonSchema(): Record<string, unknown> {
   return {
     $id: "separatrix-study.schema.json",

@@ -70,7 +70,7 @@ let loops = 0;
  * *Returns*: [final carry, ys].
  * *Error*: throws when the carry changes shape or element type. Differentiable to any order in both directions; reverse mode keeps every carry.
  * *Cost*: length bodies; what does not depend on the carry or xs is computed once, outside.
- * *Example*: `scan(([h]) => [[tanh(matmul(h, w))], []], [h0], [], { length: 10 })`
+ * *Example*: `evaluate((xs) => scan(([s], [x]) => [[add(s, x)], [add(s, x)]], [constant(0)], [xs])[1], { data: [1, 2, 3] })[0] // [1, 3, 6]`
  */
 export function scan(
   body: (carry: Tensor[], x: Tensor[]) => [readonly Tensor[], readonly Tensor[]],
@@ -236,6 +236,9 @@ function whileNode(attrs: WhileAttrs, operands: readonly Tensor[]): Tensor {
  * *Arguments*: `limit`: the most rounds allowed (an integer >= 0); it makes every program end.
  * *Returns*: the final carry and the number of rounds (f64 scalar); rounds = limit means the condition may still hold.
  * *Error*: forward derivatives only: reverse mode needs a fixed length (use scan with select).
+ * *Cost*: rounds bodies and at most one condition more; what does not depend on the carry is computed once, outside.
+ * *Example*: `const halved = (x) => whileLoop(([h]) => ge(h, 1), ([h]) => [mul(0.5, h)], [x], 100);
+ * evaluate((x) => [halved(x).carry[0], halved(x).rounds], { data: [10], shape: [] }) // [[0.625], [4]]`
  */
 export function whileLoop(cond: (carry: Tensor[]) => Tensor, body: (carry: Tensor[]) => readonly Tensor[], init: readonly Tensor[], limit: number): { carry: Tensor[]; rounds: Tensor } {
   if (!Number.isInteger(limit) || limit < 0 || limit > 2147483647) throw new RangeError(`whileLoop: limit must be an integer from 0 to 2147483647, got ${limit}`);
