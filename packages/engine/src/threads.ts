@@ -63,7 +63,7 @@ interface Handle {
 async function spawn(first: unknown): Promise<Handle> {
   if (typeof process !== "undefined" && process.versions?.node) {
     const { Worker } = await import(/* @vite-ignore */ "node:worker_threads");
-    const worker = new Worker(WORKER, { eval: true });
+    const worker = new Worker(WORKER, { eval: true, execArgv: [] });
     await new Promise<void>((resolve, reject) => {
       worker.once("message", () => resolve());
       worker.once("error", reject);

@@ -31,7 +31,7 @@ export interface RunOptions {
  * *Error*: series, arrays and manifest are the same bits for any number of threads; only the clock is not.
  * *Cost*: that of the steps and questions; one more gradient at each row, which gives loss and accuracy of that very state.
  * *Example*: `const read = () => Promise.reject(new Error("this study reads no file"));
- * const { manifest } = await runStudy(parseStudy(study).study, { version: "0.1.0", read }); [manifest.status, manifest.steps] // ["ok", { planned: 20, done: 20 }]`
+ * const { manifest } = await runStudy(parseStudy(study).study, { version: "0.1.0", read }); [manifest.status, manifest.steps.done] // ["ok", 20]`
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunRecord> {
   const wanted =
