@@ -10,6 +10,18 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
+export {
+  periodDoubling,
+  type PeriodDoubling,
+  type PeriodDoublingOptions,
+} from "./analysis/period-doubling.js";
+export {
+  periodicOrbit,
+  type Family,
+  type PeriodicOrbit,
+  type PeriodicOrbitOptions,
+} from "./analysis/periodic-orbit.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
 export {

@@ -6,6 +6,12 @@ export const questions: readonly Entry[] = [
     name: "lyapunov",
     description: "characteristic Lyapunov exponents with standard errors, of any system with tangents",
   },
+  {
+    name: "orbit-diagram",
+    description: "long-term orbits, periods and exponents of a family of maps over a range of its parameter",
+  },
+  { name: "periodic-orbit", description: "periodic orbits of a map, stable or not, with their multipliers" },
+  { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
   { name: "kaplan-yorke", description: "Kaplan-Yorke dimension from a Lyapunov spectrum" },
   {
     name: "entropy-bound",
