@@ -23,7 +23,10 @@ export {
   type PeriodicOrbitOptions,
 } from "./analysis/periodic-orbit.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
-export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
+export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
+export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
+export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
+export { dense, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
 export {
   lyapunov,
   lyapunovAlong,

@@ -22,6 +22,14 @@ export const questions: readonly Entry[] = [
     description:
       "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
   },
+  {
+    name: "leading-eigenvalues",
+    description: "the largest eigenvalue of each of many symmetric operators, side by side",
+  },
+  {
+    name: "reachable-minima",
+    description: "where an optimizer ends from many starts, and how sharp each end is against its threshold",
+  },
   { name: "sharpness", description: "leading Hessian eigenvalues along a training run" },
   {
     name: "edge-of-stability",
