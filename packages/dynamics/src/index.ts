@@ -22,9 +22,11 @@ export {
   type PeriodicOrbit,
   type PeriodicOrbitOptions,
 } from "./analysis/periodic-orbit.js";
+export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
 export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
+export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
 export { dense, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
 export {

@@ -12,6 +12,11 @@ export const questions: readonly Entry[] = [
   },
   { name: "periodic-orbit", description: "periodic orbits of a map, stable or not, with their multipliers" },
   { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
+  {
+    name: "flip",
+    description:
+      "whether gradient descent goes on beside a minimum, in a 2-cycle, once its step size passes 2 / lambda",
+  },
   { name: "kaplan-yorke", description: "Kaplan-Yorke dimension from a Lyapunov spectrum" },
   {
     name: "entropy-bound",
