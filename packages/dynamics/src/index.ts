@@ -13,8 +13,25 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
+export {
+  periodDoubling,
+  type PeriodDoubling,
+  type PeriodDoublingOptions,
+} from "./analysis/period-doubling.js";
+export {
+  periodicOrbit,
+  type Family,
+  type PeriodicOrbit,
+  type PeriodicOrbitOptions,
+} from "./analysis/periodic-orbit.js";
+export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
-export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
+export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
+export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
+export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
+export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
+export { dense, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
 export {
   lyapunov,
   lyapunovAlong,

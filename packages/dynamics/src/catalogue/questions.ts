@@ -6,6 +6,17 @@ export const questions: readonly Entry[] = [
     name: "lyapunov",
     description: "characteristic Lyapunov exponents with standard errors, of any system with tangents",
   },
+  {
+    name: "orbit-diagram",
+    description: "long-term orbits, periods and exponents of a family of maps over a range of its parameter",
+  },
+  { name: "periodic-orbit", description: "periodic orbits of a map, stable or not, with their multipliers" },
+  { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
+  {
+    name: "flip",
+    description:
+      "whether gradient descent goes on beside a minimum, in a 2-cycle, once its step size passes 2 / lambda",
+  },
   { name: "kaplan-yorke", description: "Kaplan-Yorke dimension from a Lyapunov spectrum" },
   {
     name: "entropy-bound",
@@ -15,6 +26,14 @@ export const questions: readonly Entry[] = [
     name: "eigenpairs",
     description:
       "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
+  },
+  {
+    name: "leading-eigenvalues",
+    description: "the largest eigenvalue of each of many symmetric operators, side by side",
+  },
+  {
+    name: "reachable-minima",
+    description: "where an optimizer ends from many starts, and how sharp each end is against its threshold",
   },
   { name: "sharpness", description: "leading Hessian eigenvalues along a training run" },
   {

@@ -13,6 +13,18 @@ export interface LinearOperator {
 }
 
 /**
+ * Many linear maps R^dim -> R^dim side by side, one for each row.
+ *
+ * *Arguments*: `apply(block, out)` reads one vector for each map (count x dim) and writes each map's image of its own vector.
+ */
+export interface LinearOperators {
+  readonly count: number;
+  readonly dim: number;
+  readonly symmetric: boolean;
+  apply(block: Float64Array, out: Float64Array): void;
+}
+
+/**
  * A dense matrix as an operator.
  *
  * *Arguments*: `matrix`: dim x dim numbers row by row, or an array of rows.
