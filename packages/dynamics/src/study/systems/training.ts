@@ -5,13 +5,13 @@ import { activations } from "../../networks/activations.js";
 import { architectures } from "../../networks/index.js";
 import { initializers } from "../../networks/initializers.js";
 import { losses } from "../../training/losses.js";
-import { optimizers } from "../../training/optimizers/index.js";
 import { training } from "../../training/training.js";
 import type { Bench } from "../bench.js";
 import { refuse, StudyError } from "../problem.js";
 import { dataSources } from "../sources/index.js";
 import type { DataSource } from "../sources/source.js";
 import type { ReadTable } from "../table.js";
+import { optimizerOf, optimizerSchema } from "./optimizer.js";
 
 /** The names of a catalogue as a choice: an entry added there can be written in a study. */
 const oneOf = (entries: readonly { readonly name: string }[]) =>
@@ -58,13 +58,7 @@ const schema = z
       dataSources.map((s) => s.schema) as unknown as [(typeof dataSources)[number]["schema"]],
     ),
     loss: oneOf(losses).default("square"),
-    optimizer: z.strictObject({
-      type: oneOf(optimizers).default("gradient-descent"),
-      learningRate: z
-        .number()
-        .gt(0)
-        .describe("Step size eta; a quadratic with curvature above 2 / eta is unstable"),
-    }),
+    optimizer: optimizerSchema,
     dtype: z.literal("f64").default("f64").describe("Arithmetic of the run"),
     steps: z.int().min(1).max(1_000_000_000).describe("Length of the run in optimizer steps"),
     threads: z
@@ -105,9 +99,7 @@ export const trainingSystem = {
       }),
     );
     const { apply: loss } = lookup("loss", losses, spec.loss);
-    const optimizer = lookup("optimizer", optimizers, spec.optimizer.type).make({
-      stepSize: spec.optimizer.learningRate,
-    });
+    const optimizer = blame(["system", "optimizer"], () => optimizerOf(spec.optimizer));
     const run = blame(["system"], () =>
       training({ architecture: network, data: data.train, loss, optimizer, seed, threads }),
     );
