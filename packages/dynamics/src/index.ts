@@ -47,7 +47,9 @@ export { architectures, type ArchitectureEntry } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 
-export { descent, type Descent, type DescentOptions } from "./training/descent.js";
+export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
+export { hessians, preconditioned } from "./training/hessian.js";
+export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
 export {
   edgeOfStability,
   type CurvatureSeries,
@@ -55,9 +57,20 @@ export {
   type EdgeOfStabilityVerdict,
 } from "./analysis/edge-of-stability.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
+export { adam, type AdamOptions } from "./training/optimizers/adam.js";
+export { adamw } from "./training/optimizers/adamw.js";
 export { gradientDescent } from "./training/optimizers/gradient-descent.js";
+export { heavyBall } from "./training/optimizers/heavy-ball.js";
 export { optimizers } from "./training/optimizers/index.js";
-export type { Optimizer, OptimizerEntry } from "./training/optimizers/optimizer.js";
+export { nesterov } from "./training/optimizers/nesterov.js";
+export type { Optimizer, OptimizerEntry, StepSizeOptions } from "./training/optimizers/optimizer.js";
+export { rmsprop, type RmspropOptions } from "./training/optimizers/rmsprop.js";
+export { constantRate } from "./training/schedules/constant-rate.js";
+export { cosine } from "./training/schedules/cosine.js";
+export { schedules } from "./training/schedules/index.js";
+export { linearWarmUp } from "./training/schedules/linear-warm-up.js";
+export { factorAt, product, type Schedule, type ScheduleEntry } from "./training/schedules/schedule.js";
+export { stepDecay } from "./training/schedules/step-decay.js";
 export {
   sharpness,
   type SharpnessOptions,

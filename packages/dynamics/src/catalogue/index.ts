@@ -3,6 +3,7 @@ import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
+import { schedules } from "../training/schedules/index.js";
 import { questions } from "./questions.js";
 
 /** What every catalogue says about each of its entries. */
@@ -18,5 +19,6 @@ export const catalogue = {
   initializers,
   losses,
   optimizers,
+  schedules,
   questions,
 } satisfies Record<string, readonly Entry[]>;

@@ -5,6 +5,8 @@ import type { Part } from "./system.js";
 export interface Stepper {
   readonly carried: readonly Float64Array[];
   readonly observables?: readonly Float64Array[];
+  /** One number among those carried: the step number, which `advance` counts up and a reset puts to the time. */
+  readonly clock?: Float64Array;
   advance(n: number): void;
 }
 
@@ -49,6 +51,7 @@ export function evolve(
     finite(to, "state given to reset");
     state.set(to);
     time = at;
+    stepper.clock?.fill(at);
     onReset?.();
   };
   reset();

@@ -1,8 +1,8 @@
-import { compile, jvp, reshape, vmap, type CompileOptions, type Tensor } from "#engine";
+import { add, compile, jvp, reshape, vmap, type CompileOptions, type Tensor } from "#engine";
 import type { Stepper } from "./evolve.js";
 
-/** A map as an engine program: the next state, or the next state followed by observables. */
-export type MapProgram = (x: Tensor) => Tensor | readonly Tensor[];
+/** A map as an engine program: the next state, or the next state followed by observables. `step`, a scalar, is the time before the step. */
+export type MapProgram = (x: Tensor, step: Tensor) => Tensor | readonly Tensor[];
 
 /** A map as plain functions that write to `out`. `df` writes Df(x) v; without it the map has no tangent system. */
 export interface InPlaceMap {
@@ -18,8 +18,8 @@ export function programStepper(
   names: readonly string[],
   settings: CompileOptions,
 ): Stepper {
-  const checked = (x: Tensor): Tensor[] => {
-    const results = list(f(x));
+  const checked = (x: Tensor, step: Tensor): Tensor[] => {
+    const results = list(f(x, step));
     const shape = results[0]!.shape;
     if (shape.length !== 1 || shape[0] !== dim)
       throw new RangeError(
@@ -30,14 +30,16 @@ export function programStepper(
         `map: f returns ${results.length - 1} tensors after the next state, observables names ${names.length}; name each of them`,
       );
     }
-    return [...results];
+    return [results[0]!, add(step, 1), ...results.slice(1)];
   };
-  return fromProgram(compile(checked, [{ shape: [dim] }], { ...settings, state: 1 }), 1);
+  return fromProgram(compile(checked, [{ shape: [dim] }, { shape: [] }], { ...settings, state: 2 }), 2);
 }
 
+/** Of what is carried on, the state comes first and the step number last: it has no tangents, so it is no part of the state. */
 function fromProgram(program: ReturnType<typeof compile>, carried: number): Stepper {
   return {
     carried: program.inputs.slice(0, carried) as Float64Array[],
+    clock: program.inputs[carried - 1] as Float64Array,
     observables: program.outputs.slice(carried) as Float64Array[],
     advance(n) {
       if (n === 0) return;
@@ -48,18 +50,18 @@ function fromProgram(program: ReturnType<typeof compile>, carried: number): Step
 }
 
 export function programTangents(f: MapProgram, dim: number, k: number, settings: CompileOptions): Stepper {
-  const next = (x: Tensor): Tensor => list(f(x))[0]!;
   // The state is shared by the vmap, so it is computed once; only what depends on v is batched.
-  const riding = (x: Tensor, v: Tensor): Tensor[] => [
-    next(x),
-    vmap((w) => jvp(next, [x], [w]).tangents[0]!)(v),
-  ];
-  return fromProgram(compile(riding, [{ shape: [dim] }, { shape: [k, dim] }], { ...settings, state: 2 }), 2);
+  const riding = (x: Tensor, v: Tensor, step: Tensor): Tensor[] => {
+    const next = (y: Tensor): Tensor => list(f(y, step))[0]!;
+    return [next(x), vmap((w) => jvp(next, [x], [w]).tangents[0]!)(v), add(step, 1)];
+  };
+  const types = [{ shape: [dim] }, { shape: [k, dim] }, { shape: [] }];
+  return fromProgram(compile(riding, types, { ...settings, state: 3 }), 3);
 }
 
 export function batchedProgram(f: MapProgram, dim: number, n: number): MapProgram {
-  return (x) => {
-    const [next, ...rest] = vmap((y) => list(f(y)))(reshape(x, [n, dim]));
+  return (x, step) => {
+    const [next, ...rest] = vmap((y) => list(f(y, step)))(reshape(x, [n, dim]));
     return [reshape(next!, [n * dim]), ...rest];
   };
 }

@@ -19,6 +19,8 @@ export interface MapOptions {
   readonly f: MapProgram | InPlaceMap;
   /** The initial state; its length is the dimension. */
   readonly initial: ArrayLike<number>;
+  /** Number of the first step. Default 0. */
+  readonly time?: number;
   /** Named parts of the state. Default: one part named "x". */
   readonly layout?: readonly Part[];
   /** Names of the tensors that a program returns after the next state. Default: none. */
@@ -33,9 +35,10 @@ export interface MapSystem extends System {
 }
 
 /**
- * An iterated map x -> f(x) as a System.
+ * An iterated map x -> f(x), or x -> f(x, t) in step t, as a System.
  *
- * *Arguments*: see `MapOptions`. A program is traced with x of shape [dim] and compiled once for the state, once for each number of
+ * *Arguments*: see `MapOptions`. A program may depend on the step number t, which is the system's time and not a part of its state: it has
+ * no tangents, `reset(state, time)` sets it, and state and time together are all that a run needs to go on. A program is traced with x of shape [dim] and compiled once for the state, once for each number of
  * tangents and once for each batch; plain functions run as they are.
  * *Returns*: `step` gives "diverged" when a state is not finite. `time` is then the last step known to be finite, `state` the first
  * that is not, and both are the same however the steps were grouped.
@@ -45,7 +48,7 @@ export interface MapSystem extends System {
  * *Example*: `map({ f: { f: (x, out) => void (out[0] = 2 * x[0]) }, initial: [1] }).step(2000) // "diverged"`
  */
 export function map(options: MapOptions): MapSystem {
-  const { f, layout, observables: names = [], threads } = options;
+  const { f, layout, observables: names = [], threads, time = 0 } = options;
   const initial = Float64Array.from(options.initial);
   const dim = initial.length;
   if (dim === 0) throw new RangeError("map: the initial state is empty; give at least one number");
@@ -59,7 +62,7 @@ export function map(options: MapOptions): MapSystem {
   const settings = threads === undefined ? {} : { threads };
 
   const stepper = typeof f === "function" ? programStepper(f, dim, names, settings) : inPlaceStepper(f, dim);
-  const base = evolve(stepper, initial, parts);
+  const base = evolve(stepper, initial, parts, time);
   const observables = Object.fromEntries(
     names.map((name, i) => [name, (stepper.observables?.[i] ?? new Float64Array(0)).fill(NaN)]),
   );
@@ -94,6 +97,7 @@ export function map(options: MapOptions): MapSystem {
       return map({
         f: typeof f === "function" ? batchedProgram(f, dim, n) : batchedInPlace(f, dim, n),
         initial: tiled,
+        time: base.time,
         layout: [{ name: "copies", shape: [n, dim], offset: 0 }],
         observables: names,
         ...settings,

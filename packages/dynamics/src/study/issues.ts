@@ -28,6 +28,10 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   );
 
+/** The tags that a choice knows; one that may be left out also knows `undefined`, which nobody writes. */
+const optionsOf = (issue: { readonly options?: unknown }): unknown[] =>
+  (issue.options as unknown[]).filter((o) => o !== undefined);
+
 const list = (names: readonly unknown[]): string => names.map(String).join(", ");
 
 /** "from 1", "above 0", "at most 5": one end of a range. */
@@ -56,7 +60,7 @@ function expected(issue: z.core.$ZodIssue): string | undefined {
       return bound(issue as Parameters<typeof bound>[0]);
     case "invalid_union":
       if (issue.errors.length > 0) return issue.errors.map((branch) => expected(branch[0]!)).join(" or ");
-      return "options" in issue ? `one of ${list(issue.options as unknown[])}` : undefined;
+      return "options" in issue ? `one of ${list(optionsOf(issue))}` : undefined;
     default:
       return undefined;
   }
@@ -68,7 +72,7 @@ const names = (issue: z.core.$ZodIssue): string[] =>
     : issue.code === "invalid_union"
       ? [
           ...issue.errors.flatMap((branch) => names(branch[0]!)),
-          ...("options" in issue ? (issue.options as unknown[]).map(String) : []),
+          ...("options" in issue ? optionsOf(issue).map(String) : []),
         ]
       : [];
 

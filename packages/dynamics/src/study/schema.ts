@@ -116,7 +116,12 @@ function unwrap(schema: z.core.$ZodType | undefined, value: unknown): z.core.$Zo
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return schema;
   const { discriminator, options } = schema.def;
   const tag = (value as Record<string, unknown> | null | undefined)?.[discriminator];
-  return options.find(
-    (o) => o instanceof z.ZodObject && (o.shape[discriminator] as z.ZodLiteral).value === tag,
-  );
+  return options.find((o) => o instanceof z.ZodObject && known(o.shape[discriminator]!, tag));
+}
+
+/** Whether a member's tag is this one, or may be left out and is. */
+function known(schema: z.core.$ZodType, tag: unknown): boolean {
+  const left = schema instanceof z.ZodDefault && tag === undefined;
+  const literal = unwrap(schema, tag);
+  return left || (literal instanceof z.ZodLiteral && literal.value === tag);
 }

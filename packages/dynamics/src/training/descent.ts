@@ -1,19 +1,10 @@
-import {
-  compile,
-  concat,
-  hvp,
-  reshape,
-  slice,
-  valueAndGrad,
-  vmap,
-  type CompileOptions,
-  type Program,
-  type Tensor,
-} from "#engine";
+import { grad, valueAndGrad, type CompileOptions, type Tensor } from "#engine";
 import type { LinearOperator } from "../core/linear-operator.js";
 import { extend } from "../core/evolve.js";
 import { map, type MapSystem } from "../core/map.js";
 import type { Part } from "../core/system.js";
+import { hessians, preconditioned } from "./hessian.js";
+import { optimizerStep } from "./optimizer-step.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
 export interface DescentOptions {
@@ -28,8 +19,8 @@ export interface DescentOptions {
   readonly threads?: CompileOptions["threads"];
 }
 
-/** An optimizer at work on a loss: a map on (theta, memory) with the observable "loss" (see MapSystem for when it is taken). */
-export interface Descent extends MapSystem {
+/** Something with parameters, an optimizer that moves them and a loss whose curvature can be asked for. */
+export interface Curving {
   readonly optimizer: Optimizer;
   /** theta: a view of the first part of the state. */
   readonly parameters: Float64Array;
@@ -40,13 +31,23 @@ export interface Descent extends MapSystem {
    * once. `blockSize` (default 1) vectors go through one program; other block sizes are split. A program is compiled at first use.
    */
   hessian(theta?: ArrayLike<number>, blockSize?: number): LinearOperator;
+  /** The preconditioner of the step that leaves the present state: the diagonal of P; all ones for optimizers without one. */
+  preconditioner(): Float64Array;
+  /**
+   * P^(-1/2) H P^(-1/2) at the present state, copied now: the operator whose largest eigenvalue `optimizer.threshold` bounds. The Hessian
+   * itself for optimizers without a preconditioner.
+   */
+  effectiveHessian(blockSize?: number): LinearOperator;
 }
+
+/** An optimizer at work on a loss: a map on (theta, memory) with the observable "loss" (see MapSystem for when it is taken). */
+export interface Descent extends MapSystem, Curving {}
 
 /**
  * Minimises a function of a vector with an optimizer, as a System.
  *
- * *Definition*: (theta, memory)' = rule(theta, grad L(theta), memory).
- * *Arguments*: see `DescentOptions`. The memory starts at zero.
+ * *Definition*: (theta, memory)' = rule(theta, grad L(theta), memory, step).
+ * *Arguments*: see `DescentOptions`. The memory starts as the optimizer says; the step number is the system's time.
  * *Returns*: a Descent. Its `tangent(k)` carries tangent vectors of the training map, memory included: for gradient descent
  * v' = (I - eta H) v.
  * *Cost*: one gradient a step, compiled as one program.
@@ -56,76 +57,44 @@ export interface Descent extends MapSystem {
 export function descent(options: DescentOptions): Descent {
   const { objective, optimizer, observables = [], threads } = options;
   const size = options.initial.length;
-  const dim = size * (1 + optimizer.memories);
-  const state = new Float64Array(dim);
-  state.set(options.initial);
-  const piece = (x: Tensor, i: number): Tensor => slice(x, [i * size], [(i + 1) * size]);
+  const stepper = optimizerStep(optimizer, size);
   const loss = (theta: Tensor): Tensor => list(objective(theta))[0]!;
-
+  const settings = threads === undefined ? {} : { threads };
   const system = map({
-    f: (x) => {
-      const theta = piece(x, 0);
-      const memory = Array.from({ length: optimizer.memories }, (_, i) => piece(x, i + 1));
-      const [value, gradient] = valueAndGrad(loss)(theta);
-      const next = optimizer.rule(theta, gradient, memory);
-      const parts = [next.theta, ...next.memory];
-      return [parts.length === 1 ? parts[0]! : concat(parts, 0), value, ...list(objective(theta)).slice(1)];
-    },
-    initial: state,
+    f: (x, step) =>
+      stepper.advance(x, step, (theta) => {
+        const [value, gradient] = valueAndGrad(loss)(theta);
+        return { value, gradient, observed: list(objective(theta)).slice(1) };
+      }),
+    initial: stepper.initial(options.initial),
     layout: options.layout ?? [{ name: "theta", shape: [size], offset: 0 }],
     observables: ["loss", ...observables],
-    ...(threads === undefined ? {} : { threads }),
+    ...settings,
   });
+  return extend(system, curving(system, optimizer, loss, size, settings));
+}
+
+/** The curvature side of a training system whose state starts with theta. */
+export function curving(
+  system: Pick<MapSystem, "state" | "time">,
+  optimizer: Optimizer,
+  loss: (theta: Tensor) => Tensor,
+  size: number,
+  settings: Pick<CompileOptions, "threads">,
+): Curving {
   const parameters = system.state.subarray(0, size);
-
-  const programs = new Map<number, Program>();
-  const products = (m: number): Program => {
-    let program = programs.get(m);
-    if (!program) {
-      const block = (theta: Tensor, v: Tensor): Tensor =>
-        m === 1
-          ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size])
-          : vmap((w) => hvp(loss)(theta, w))(v);
-      program = compile(
-        block,
-        [{ shape: [size] }, { shape: [m, size] }],
-        threads === undefined ? {} : { threads },
-      );
-      programs.set(m, program);
-    }
-    return program;
-  };
-
-  const own = {
+  const hessianAt = hessians(loss, size, settings);
+  const scale = optimizerStep(optimizer, size).preconditioner(grad(loss));
+  return {
     optimizer,
     parameters,
-    hessian(theta: ArrayLike<number> = parameters, blockSize = 1): LinearOperator {
-      if (theta.length !== size)
-        throw new RangeError(
-          `hessian: theta of ${theta.length} numbers given, the loss has ${size} parameters`,
-        );
-      if (!Number.isInteger(blockSize) || blockSize < 1)
-        throw new RangeError(`hessian: blockSize ${blockSize} given; allowed: integers from 1`);
-      const at = Float64Array.from(theta);
-      return {
-        dim: size,
-        symmetric: true,
-        blockSize,
-        apply(block, out, m) {
-          for (let done = 0; done < m;) {
-            const count = m - done >= blockSize ? blockSize : 1;
-            const program = products(count);
-            program.inputs[0]!.set(at);
-            program.inputs[1]!.set(block.subarray(done * size, (done + count) * size));
-            program.run();
-            out.set(program.outputs[0]!, done * size);
-            done += count;
-          }
-        },
-      };
+    hessian: (theta = parameters, blockSize = 1) => hessianAt(theta, blockSize),
+    preconditioner: () => scale?.(system.state, system.time) ?? new Float64Array(size).fill(1),
+    effectiveHessian(blockSize = 1) {
+      const h = hessianAt(parameters, blockSize);
+      return scale ? preconditioned(h, scale(system.state, system.time)) : h;
     },
   };
-  return extend(system, own);
 }
 
 const list = (r: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(r) ? r : [r as Tensor]);

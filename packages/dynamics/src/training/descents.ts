@@ -1,9 +1,7 @@
 import {
+  add,
   compile,
-  concat,
-  grad,
   hvp,
-  slice,
   sum,
   mul,
   valueAndGrad,
@@ -16,6 +14,7 @@ import { finite } from "../core/evolve.js";
 import type { LinearOperators } from "../core/linear-operator.js";
 import { fillNormal, random } from "../core/random.js";
 import type { Status } from "../core/status.js";
+import { optimizerStep } from "./optimizer-step.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
 export interface DescentsOptions {
@@ -64,7 +63,7 @@ export interface Descents {
 /**
  * Runs an optimizer from many starts in one compiled program.
  *
- * *Definition*: (theta, memory)' = rule(theta, grad L(theta), memory) from each start, memory 0, until the gradient is small.
+ * *Definition*: (theta, memory)' = rule(theta, grad L(theta), memory, step) from each start until the gradient is small.
  * *Arguments*: see `DescentsOptions`.
  * *Returns*: see `Descents`. A run that ends makes room for the next start, so that slow ones do not hold up the others.
  * *Error*: an end is a point with a small gradient, not a limit: it lies within tolerance / (smallest positive Hessian eigenvalue) of one
@@ -90,11 +89,13 @@ export function descents(options: DescentsOptions): Descents {
   const interval = Math.min(whole("interval", options.interval ?? 64), budget);
   const count = starts.length / size;
   const lanes = Math.min(whole("lanes", options.lanes ?? 1024), count);
-  const dim = size * (1 + optimizer.memories);
+  const stepper = optimizerStep(optimizer, size);
+  const { dim } = stepper;
   const settings = options.threads ? { threads: options.threads } : {};
 
   const [advance, look] = programs(options, lanes, settings);
-  const state = advance.inputs[0] as Float64Array;
+  // Each lane's own number of steps is part of what is carried.
+  const [state, age] = advance.inputs as [Float64Array, Float64Array];
   const ends = new Float64Array(count * size);
   const losses = new Float64Array(count);
   const gradients = new Float64Array(count);
@@ -103,7 +104,6 @@ export function descents(options: DescentsOptions): Descents {
 
   // Lane i carries start slot[i], -1 when the queue is empty: then it stays at the last start, whose end is already known.
   const slot = new Int32Array(lanes);
-  const age = new Float64Array(lanes);
   const kicked = new Uint8Array(lanes);
   const push = (i: number): void => {
     const d = fillNormal(new Float64Array(size), random(seed, slot[i]! % 0x200000));
@@ -117,20 +117,19 @@ export function descents(options: DescentsOptions): Descents {
     slot[i] = queued < count ? queued++ : -1;
     age[i] = kicked[i] = 0;
     if (slot[i]! < 0) running--;
-    state.fill(0, i * dim, (i + 1) * dim);
     const from = Math.max(slot[i]!, 0) * size;
-    state.set(starts.subarray(from, from + size), i * dim);
+    state.set(stepper.initial(starts.subarray(from, from + size)), i * dim);
   };
   for (let i = 0; i < lanes; i++, running++) fill(i);
   while (running > 0) {
     advance.iterate(interval);
     state.set(advance.outputs[0]!);
+    age.set(advance.outputs[1]!);
     for (let i = 0; i < lanes; i++) look.inputs[0]!.set(state.subarray(i * dim, i * dim + size), i * size);
     look.run();
     for (let i = 0; i < lanes; i++) {
       const s = slot[i]!;
       if (s < 0) continue;
-      age[i]! += interval;
       const gradient = Math.sqrt(look.outputs[1]![i]!);
       const arrived = gradient <= tolerance;
       const lost = !Number.isFinite(gradient) || !Number.isFinite(look.outputs[0]![i]!);
@@ -167,19 +166,22 @@ function programs(
   lanes: number,
   settings: CompileOptions,
 ): [Program, Program] {
-  const piece = (x: Tensor, i: number): Tensor => slice(x, [i * size], [(i + 1) * size]);
-  const step = (x: Tensor): Tensor => {
-    const theta = piece(x, 0);
-    const memory = Array.from({ length: optimizer.memories }, (_, i) => piece(x, i + 1));
-    const next = optimizer.rule(theta, grad(objective)(theta), memory);
-    return next.memory.length === 0 ? next.theta : concat([next.theta, ...next.memory]);
-  };
+  const stepper = optimizerStep(optimizer, size);
+  const step = (x: Tensor, age: Tensor): Tensor =>
+    stepper.advance(x, age, (theta) => {
+      const [value, gradient] = valueAndGrad(objective)(theta);
+      return { value, gradient };
+    })[0]!;
   const look = (theta: Tensor): Tensor[] => {
     const [value, gradient] = valueAndGrad(objective)(theta);
     return [value, sum(mul(gradient, gradient))];
   };
   return [
-    compile(vmap(step), [{ shape: [lanes, size * (1 + optimizer.memories)] }], settings),
+    compile(
+      (x, age) => [vmap(step)(x, age), add(age, 1)],
+      [{ shape: [lanes, stepper.dim] }, { shape: [lanes] }],
+      { ...settings, state: 2 },
+    ),
     compile(vmap(look), [{ shape: [lanes, size] }], { ...settings, state: 0 }),
   ];
 }

@@ -27,13 +27,13 @@ export function explainDivergence(
 ): { sentences: string[]; facts: Record<string, number | null> } {
   const finite = rows.findLast((r) => Number.isFinite(r.loss));
   const sound = new Set(rows.filter((r) => r.loss <= rows[0]!.loss).map((r) => r.time));
-  let point = asker?.points.findLast((p) => sound.has(p.time) && p.pairs.value[0]! > 0);
+  let point = asker?.effective.findLast((p) => sound.has(p.time) && p.pairs.value[0]! > 0);
   if (!point) {
     run.reset(initial);
-    point = sharpness(run, { seed }).measure();
+    point = sharpness({ time: run.time, hessian: (_, m) => run.effectiveHessian(m) }, { seed }).measure();
   }
   const lambda = point.pairs.value[0]!;
-  // The threshold is inversely proportional to the step size.
+  // The threshold is inversely proportional to the step size (up to what weight decay takes off).
   const largest = lambda > 0 ? (learningRate * run.optimizer.threshold) / lambda : NaN;
   const sentences = [
     `The run DIVERGED: after ${count(after, "step")} the parameters are no longer finite numbers.`,
@@ -41,7 +41,7 @@ export function explainDivergence(
       ? `The last finite loss measured is ${show(finite.loss)}, at step ${show(finite.time, 12)}.`
       : "No finite loss was measured.",
     lambda > 0
-      ? `At step ${show(point.time, 12)}, before the loss grew, the sharpness was λ = ${show(lambda)}: locally stable are step sizes below 2/λ = ${show(largest)}, and this run has η = ${show(learningRate)}.`
+      ? `At step ${show(point.time, 12)}, before the loss grew, the ${run.optimizer.preconditioner ? "effective " : ""}sharpness was λ = ${show(lambda)}: locally stable are step sizes below ${run.optimizer.name === "gradient-descent" ? "2/λ = " : ""}${show(largest)}, and this run has η = ${show(learningRate)}.`
       : `The sharpness before the loss grew is ${show(lambda)}, which sets no limit to the step size.`,
     lambda > 0 && learningRate < largest
       ? "So the step was not too large at first; a smaller one, smaller initial weights or data of a smaller scale may still help."

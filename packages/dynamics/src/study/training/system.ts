@@ -1,24 +1,17 @@
 import { z } from "zod";
-import { lookup } from "../../core/lookup.js";
-import { optimizers } from "../../training/optimizers/index.js";
 import { training } from "../../training/training.js";
 import { MOST_ROWS } from "../record.js";
-import { blame, buildSupervised, oneOf, supervised } from "../supervised.js";
+import { blame, buildSupervised, supervised } from "../supervised.js";
 import type { Complain, StudySystem } from "../system.js";
 import { drive } from "./drive.js";
+import { optimizerOf, optimizerSchema } from "./optimizer.js";
 import { trainingQuestions } from "./questions/index.js";
 
 const schema = z
   .strictObject({
     kind: z.literal("training"),
     ...supervised,
-    optimizer: z.strictObject({
-      type: oneOf(optimizers).default("gradient-descent"),
-      learningRate: z
-        .number()
-        .gt(0)
-        .describe("Step size eta; a quadratic with curvature above 2 / eta is unstable"),
-    }),
+    optimizer: optimizerSchema,
     dtype: z.literal("f64").default("f64").describe("Arithmetic of the run"),
     steps: z.int().min(1).max(1_000_000_000).describe("Length of the run in optimizer steps"),
     threads: z
@@ -49,9 +42,7 @@ export const trainingSystem = {
   async run(spec: Spec, study, context) {
     const { seed } = study;
     const { network, data, loss } = await buildSupervised(spec, { seed, read: context.read });
-    const optimizer = lookup("optimizer", optimizers, spec.optimizer.type).make({
-      stepSize: spec.optimizer.learningRate,
-    });
+    const optimizer = blame(["system", "optimizer"], () => optimizerOf(spec.optimizer));
     const run = blame(["system"], () =>
       training({ architecture: network, data: data.train, loss, optimizer, seed, threads: context.threads }),
     );

@@ -1,17 +1,37 @@
-import { mul, sum } from "#engine";
+import { constant, mul, sum } from "#engine";
 import { describe, expect, it } from "vitest";
 import { spectralRadius } from "../../analysis/dense-symmetric.js";
+import { toDense } from "../../core/linear-operator.js";
 import { descent } from "../descent.js";
+import { allowed } from "../hyperparameters.js";
+import { cosine } from "../schedules/cosine.js";
 import { optimizers } from "./index.js";
 
-describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make }) => {
-  /** The Jacobian of one step on L = lambda/2 theta^2, memory included, by exact tangents. */
-  const jacobian = (lambda: number, stepSize: number): { matrix: Float64Array; dim: number } => {
-    const run = descent({
-      objective: (t) => mul(0.5 * lambda, sum(mul(t, t))),
-      initial: [0.7],
-      optimizer: make({ stepSize }),
-    });
+/** So late that the corrections for a start at zero are exactly 1. */
+const LATE = 1_000_000;
+
+describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make, hyperparameters }) => {
+  /**
+   * The Jacobian of one step on L = lambda/2 theta^2, memory included, by exact tangents. It is taken at the minimum, where what a
+   * preconditioner remembers (each memory filled with `remembered`) does not depend on theta to first order.
+   */
+  const jacobian = (lambda: (p: number) => number, stepSize: number, more: object = {}) => {
+    const make1 = (value: number) =>
+      descent({
+        objective: (t) => mul(0.5 * value, sum(mul(t, t))),
+        initial: [0],
+        optimizer: make({ stepSize, ...more }),
+      });
+    const place = (run: ReturnType<typeof descent>): typeof run => {
+      const state = new Float64Array(run.dim);
+      // The last memory of every preconditioner here is a mean square.
+      if (run.optimizer.preconditioner) state[run.dim - 1] = 0.37;
+      run.reset(state, LATE);
+      return run;
+    };
+    const p = place(make1(1)).preconditioner()[0]!;
+    const run = place(make1(lambda(p)));
+    expect(toDense(run.effectiveHessian())[0]! / (lambda(p) / p)).toBeCloseTo(1, 13);
     const dim = run.dim;
     const riding = run.tangent(dim);
     riding.tangents.fill(0);
@@ -20,19 +40,30 @@ describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make }
     const matrix = new Float64Array(dim * dim);
     for (let i = 0; i < dim; i++)
       for (let j = 0; j < dim; j++) matrix[j * dim + i] = riding.tangents[i * dim + j]!;
-    return { matrix, dim };
+    return spectralRadius(matrix, dim);
   };
 
-  it.each([0.01, 0.3])(
-    "is stable on a quadratic just below its threshold and unstable just above, step size %f",
-    (stepSize) => {
-      const { threshold } = make({ stepSize });
-      const below = jacobian(threshold * (1 - 1e-3), stepSize);
-      const above = jacobian(threshold * (1 + 1e-3), stepSize);
-      expect(spectralRadius(below.matrix, below.dim)).toBeLessThan(1);
-      expect(spectralRadius(above.matrix, above.dim)).toBeGreaterThan(1);
+  // Each number at its default and near both ends of what is allowed, if they are near 0 and 1.
+  const variants = [
+    {},
+    ...hyperparameters.flatMap((h) => [0.05, 0.97].map((value) => ({ [h.name]: value }))),
+  ];
+
+  it.each([0.01, 0.3].flatMap((stepSize) => variants.map((more) => [stepSize, more] as const)))(
+    "is stable on a quadratic just below its threshold and unstable just above, step size %f, %o",
+    (stepSize, more) => {
+      const { threshold } = make({ stepSize, ...more });
+      expect(jacobian((p) => p * threshold * (1 - 1e-3), stepSize, more)).toBeLessThan(1);
+      expect(jacobian((p) => p * threshold * (1 + 1e-3), stepSize, more)).toBeGreaterThan(1);
     },
   );
+
+  it("is stable just inside its lower limit and unstable just outside", () => {
+    const { lowest = 0 } = make({ stepSize: 0.3 });
+    const width = 1e-3;
+    expect(jacobian((p) => p * (lowest + width), 0.3)).toBeLessThan(1);
+    expect(jacobian((p) => p * (lowest - width), 0.3)).toBeGreaterThan(1);
+  });
 
   it("reports its own name and leaves a minimum where it is", () => {
     const optimizer = make({ stepSize: 0.1 });
@@ -43,8 +74,28 @@ describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make }
     expect(run.dim).toBe(2 * (1 + optimizer.memories));
   });
 
-  it("refuses a step size that is not positive", () => {
+  it("takes the step size that a schedule gives, and no other: a scheduled step equals one of that size", () => {
+    const schedule = cosine({ steps: 10, least: 0.25 });
+    const objective = (t: Parameters<typeof sum>[0]) => mul(0.5, sum(mul(constant([1, 3]), mul(t, t))));
+    const scheduled = descent({ objective, initial: [1, -2], optimizer: make({ stepSize: 0.1, schedule }) });
+    scheduled.step(20);
+    const state = scheduled.state.slice();
+    const plain = descent({ objective, initial: [1, -2], optimizer: make({ stepSize: 0.025 }) });
+    plain.reset(state, 20);
+    scheduled.step(3);
+    plain.step(3);
+    scheduled.state.forEach((x, i) => expect(Math.abs(x / plain.state[i]! - 1)).toBeLessThan(1e-13));
+    expect(scheduled.optimizer.thresholdAt(20)).toBeCloseTo(plain.optimizer.threshold, 10);
+    expect(scheduled.optimizer.thresholdAt(0)).toBeCloseTo(scheduled.optimizer.threshold, 10);
+  });
+
+  it("refuses a step size that is not positive, and every number that is not allowed", () => {
     for (const stepSize of [0, -1, NaN, Infinity])
       expect(() => make({ stepSize })).toThrow(/stepSize .* given; allowed: finite numbers above 0/);
+    for (const h of hyperparameters)
+      for (const value of [-1, NaN, ...(h.below === undefined ? [] : [h.below])])
+        expect(() => make({ stepSize: 0.1, [h.name]: value })).toThrow(
+          `${h.name} ${value} given; allowed: ${allowed(h)}`,
+        );
   });
 });

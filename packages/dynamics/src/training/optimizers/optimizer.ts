@@ -1,27 +1,66 @@
-import type { Tensor } from "#engine";
+import { mul, type Operand, type Tensor } from "#engine";
+import { settle, type Hyperparameter } from "../hyperparameters.js";
+import { factorAt, type Schedule } from "../schedules/schedule.js";
 
 /**
  * A rule that moves parameters along gradients, as a map on (theta, memory).
  *
- * *Arguments*: `memories`: how many vectors of theta's length the rule remembers (they start at 0). `rule(theta, gradient, memory)` gives the
- * next theta and the next memory; it is traced once, elementwise and exact.
- * `threshold`: on a quadratic loss with Hessian A, the iteration is asymptotically stable exactly where every eigenvalue lies in
- * (0, threshold).
+ * *Arguments*: `memories`: how many vectors of theta's length the rule remembers; every entry of the i-th starts at `initialMemory[i]`
+ * (default 0). `rule(theta, gradient, memory, step)` gives the next theta and the next memory; `step` is a scalar, the number of steps done
+ * before this one. It is traced once, elementwise and exact.
+ * `preconditioner(theta, gradient, memory, step)`: the vector p by which the step that leaves this state divides; P = diag(p), and 1
+ * without it. The sharpness that counts is then the largest eigenvalue of P^(-1/2) H P^(-1/2).
+ * `threshold`: on a quadratic loss with Hessian A, the iteration with P held fixed is asymptotically stable exactly where every eigenvalue
+ * of P^(-1/2) A P^(-1/2) lies in (`lowest`, threshold), where `lowest` is 0 unless stated. With a schedule it is that of factor 1, and
+ * `thresholdAt(step)` that of the step size in a step.
  */
 export interface Optimizer {
   readonly name: string;
   readonly memories: number;
+  readonly initialMemory?: readonly number[];
+  readonly lowest?: number;
   readonly threshold: number;
+  thresholdAt(step: number): number;
   rule(
     theta: Tensor,
     gradient: Tensor,
     memory: readonly Tensor[],
+    step: Tensor,
   ): { readonly theta: Tensor; readonly memory: readonly Tensor[] };
+  preconditioner?(theta: Tensor, gradient: Tensor, memory: readonly Tensor[], step: Tensor): Tensor;
+}
+
+/** What every optimizer is given. */
+export interface StepSizeOptions {
+  /** eta > 0. */
+  readonly stepSize: number;
+  /** How eta changes with the step number. Default: not at all. */
+  readonly schedule?: Schedule;
 }
 
 /** A family of optimizers, as the CLI lists it and a study names it. */
 export interface OptimizerEntry {
   readonly name: string;
   readonly description: string;
-  make(options: { readonly stepSize: number }): Optimizer;
+  /** Besides the step size. */
+  readonly hyperparameters: readonly Hyperparameter[];
+  make(options: StepSizeOptions & { readonly [name: string]: number | Schedule | undefined }): Optimizer;
+}
+
+const STEP_SIZE = [{ name: "stepSize", description: "eta", above: 0 }] as const;
+
+/**
+ * The step size of an optimizer in each step, and the thresholds that follow from it.
+ *
+ * *Arguments*: `limit(eta)`: the stability threshold for a constant step size eta.
+ * *Returns*: `rate(step)`, a number where there is no schedule, so that nothing is computed for it; `threshold` and `thresholdAt`.
+ */
+export function stepSizes(owner: string, options: StepSizeOptions, limit: (eta: number) => number) {
+  const { stepSize } = settle(owner, STEP_SIZE, options);
+  const { schedule } = options;
+  return {
+    rate: (step: Tensor): Operand => (schedule ? mul(stepSize, schedule.factor(step)) : stepSize),
+    threshold: limit(stepSize),
+    thresholdAt: (step: number): number => limit(schedule ? stepSize * factorAt(schedule, step) : stepSize),
+  };
 }

@@ -6,6 +6,7 @@ import {
 import { count, percent, show } from "../../words.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import type { Question } from "../question.js";
+import type { Optimizer } from "../../../training/optimizers/optimizer.js";
 import type { SharpnessAsker } from "./sharpness.js";
 
 const schema = z
@@ -30,7 +31,12 @@ const schema = z
 type Spec = z.infer<typeof schema>;
 
 /** Where training stands, for a reader who has not met the words before. */
-function explain(verdict: EdgeOfStabilityVerdict, threshold: number, time: number): string[] {
+function explain(
+  verdict: EdgeOfStabilityVerdict,
+  threshold: number,
+  time: number,
+  { name, preconditioner }: Optimizer,
+): string[] {
   const { regime, ratio, tolerance, window, reachedAt } = verdict;
   if (regime === "unknown")
     return [
@@ -43,8 +49,8 @@ function explain(verdict: EdgeOfStabilityVerdict, threshold: number, time: numbe
       "Training is BEYOND the threshold: the leading direction is unstable, and only the higher orders of the loss hold the run.",
   }[regime];
   const measured =
-    `The sharpness (largest Hessian eigenvalue, median of the last ${count(window, "measurement")}) is ${show(ratio * threshold)}, ` +
-    `which is ${percent(ratio, 4)} of the threshold 2/η = ${show(threshold)}.`;
+    `The ${preconditioner ? "effective sharpness (largest eigenvalue of the preconditioned Hessian" : "sharpness (largest Hessian eigenvalue"}, median of the last ${count(window, "measurement")}) is ${show(ratio * threshold)}, ` +
+    `which is ${percent(ratio, 4)} of the threshold ${name === "gradient-descent" ? "2/η" : `of ${name}`} = ${show(threshold)}.`;
   const when = Number.isNaN(reachedAt)
     ? `It has not come within ${percent(tolerance)} of the threshold in ${count(time, "step")}.`
     : `It first came within ${percent(tolerance)} of the threshold, or above it, at step ${show(reachedAt, 12)} of ${show(time, 12)}.`;
@@ -58,11 +64,15 @@ export const edgeOfStability: Question<Spec> = {
   schema,
   needs: ["sharpness"],
   attach({ tolerance, window }, { run }, others) {
-    const { points } = others.get("sharpness") as SharpnessAsker;
-    const { threshold } = run.optimizer;
+    const { effective: points } = others.get("sharpness") as SharpnessAsker;
+    const { threshold, thresholdAt } = run.optimizer;
     return {
       conclude({ status, time }): Conclusion {
-        const series = { time: points.map((p) => p.time), sharpness: points.map((p) => p.pairs.value[0]!) };
+        // A schedule moves the threshold: each measurement counts by its share of the threshold of its own step.
+        const series = {
+          time: points.map((p) => p.time),
+          sharpness: points.map((p) => p.pairs.value[0]! * (threshold / thresholdAt(p.time))),
+        };
         const verdict = judge(series, { threshold, tolerance, ...(window === undefined ? {} : { window }) });
         const source = "Cohen, Kaur, Li, Kolter, Talwalkar 2021";
         const limit: Answer = {
@@ -92,7 +102,7 @@ export const edgeOfStability: Question<Spec> = {
         };
         return {
           answers: [limit, ratio],
-          sentences: explain(verdict, threshold, time),
+          sentences: explain(verdict, threshold, time, run.optimizer),
           facts: {
             regime: verdict.regime,
             ratio: verdict.ratio,

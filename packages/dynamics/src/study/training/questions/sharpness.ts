@@ -31,6 +31,8 @@ type Spec = z.infer<typeof schema>;
 /** The sharpness question at work, with what it has measured. */
 export interface SharpnessAsker extends Asker {
   readonly points: readonly SharpnessPoint[];
+  /** Those of P^(-1/2) H P^(-1/2), which the optimizer's threshold bounds; the same as `points` for optimizers without a preconditioner. */
+  readonly effective: readonly SharpnessPoint[];
 }
 
 /** Relative residual of the eigenpairs that the run ends with: on the way they are measured coarser. */
@@ -52,33 +54,61 @@ export const sharpness: Question<Spec> & {
     // Between the measurements of all k, one vector follows the largest eigenvalue alone.
     const largest = k > 1 && furtherEvery > every ? track(run, { k: 1, tolerance, seed }) : undefined;
     const points: SharpnessPoint[] = [];
+    const preconditioned = run.optimizer.preconditioner
+      ? track(
+          {
+            get time() {
+              return run.time;
+            },
+            hessian: (_, m) => run.effectiveHessian(m),
+          },
+          { k: 1, tolerance, seed },
+        )
+      : undefined;
     const measure = (time: number): void => {
       const full = !largest || time >= steps || time - (all.points.at(-1)?.time ?? -Infinity) >= furtherEvery;
       points.push((full ? all : largest).measure());
+      preconditioned?.measure();
     };
     return {
       points,
+      effective: preconditioned?.points ?? points,
       every,
       measure,
-      columns: Array.from({ length: k }, (_, i) => [
-        {
-          name: name(i),
-          unit: "loss/parameter^2",
-          description: `${ordinal(i)} eigenvalue of the Hessian of the loss`,
-        },
-        {
-          name: `${name(i)}_error`,
-          unit: "loss/parameter^2",
-          description: `its residual norm: a bound on the distance to an eigenvalue`,
-        },
-      ]).flat(),
+      columns: [
+        ...Array.from({ length: k }, (_, i) => [
+          {
+            name: name(i),
+            unit: "loss/parameter^2",
+            description: `${ordinal(i)} eigenvalue of the Hessian of the loss`,
+          },
+          {
+            name: `${name(i)}_error`,
+            unit: "loss/parameter^2",
+            description: `its residual norm: a bound on the distance to an eigenvalue`,
+          },
+        ]).flat(),
+        ...(preconditioned
+          ? [
+              {
+                name: "effective_sharpness",
+                unit: "1/step size",
+                description: "largest eigenvalue of the preconditioned Hessian, which the threshold bounds",
+              },
+            ]
+          : []),
+      ],
       values(time) {
         const last = points.at(-1);
         const pairs = last?.time === time ? last.pairs : undefined;
-        return Array.from({ length: k }, (_, i) => [pairs?.value[i] ?? NaN, pairs?.error[i] ?? NaN]).flat();
+        const measured = preconditioned?.points.at(-1);
+        return [
+          ...Array.from({ length: k }, (_, i) => [pairs?.value[i] ?? NaN, pairs?.error[i] ?? NaN]).flat(),
+          ...(preconditioned ? [measured?.time === time ? measured.pairs.value[0]! : NaN] : []),
+        ];
       },
       conclude({ status: ended, time }): Conclusion {
-        const products = all.products + (largest?.products ?? 0);
+        const products = all.products + (largest?.products ?? 0) + (preconditioned?.products ?? 0);
         const facts = { hessianVectorProducts: products, eigenvalueMeasurements: points.length };
         const last = points.at(-1);
         if (ended === "diverged" || !last) return { answers: [], sentences: [], facts };

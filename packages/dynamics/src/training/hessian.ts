@@ -1,0 +1,78 @@
+import { compile, hvp, reshape, vmap, type CompileOptions, type Program, type Tensor } from "#engine";
+import type { LinearOperator } from "../core/linear-operator.js";
+
+/**
+ * The Hessian of a loss as a family of operators, one for each point.
+ *
+ * *Arguments*: `loss`: a scalar of a vector of length `size`. Of the family: `theta` (copied), `blockSize`: how many vectors go through one
+ * program, other block sizes being split (default 1).
+ * *Error*: exact products, forward over reverse. *Cost*: a program is compiled at the first product with each block size; in one block product,
+ * everything that does not depend on the vectors is computed once.
+ * *Example*: `hessians((w) => sum(mul(w, w)), 3)([1, 2, 3])`
+ */
+export function hessians(
+  loss: (theta: Tensor) => Tensor,
+  size: number,
+  settings: Pick<CompileOptions, "threads"> = {},
+): (theta: ArrayLike<number>, blockSize?: number) => LinearOperator {
+  const programs = new Map<number, Program>();
+  const products = (m: number): Program => {
+    let program = programs.get(m);
+    if (!program) {
+      const block = (theta: Tensor, v: Tensor): Tensor =>
+        m === 1
+          ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size])
+          : vmap((w) => hvp(loss)(theta, w))(v);
+      program = compile(block, [{ shape: [size] }, { shape: [m, size] }], settings);
+      programs.set(m, program);
+    }
+    return program;
+  };
+  return (theta, blockSize = 1) => {
+    if (theta.length !== size)
+      throw new RangeError(
+        `hessian: theta of ${theta.length} numbers given, the loss has ${size} parameters`,
+      );
+    if (!Number.isInteger(blockSize) || blockSize < 1)
+      throw new RangeError(`hessian: blockSize ${blockSize} given; allowed: integers from 1`);
+    const at = Float64Array.from(theta);
+    return {
+      dim: size,
+      symmetric: true,
+      blockSize,
+      apply(block, out, m) {
+        for (let done = 0; done < m;) {
+          const count = m - done >= blockSize ? blockSize : 1;
+          const program = products(count);
+          program.inputs[0]!.set(at);
+          program.inputs[1]!.set(block.subarray(done * size, (done + count) * size));
+          program.run();
+          out.set(program.outputs[0]!, done * size);
+          done += count;
+        }
+      },
+    };
+  };
+}
+
+/**
+ * An operator seen through a positive diagonal: P^(-1/2) A P^(-1/2), which has the eigenvalues of P^-1 A.
+ *
+ * *Arguments*: `p`: the diagonal of P, positive numbers.
+ * *Error*: symmetric as A is; one rounding error for each factor. NaN where an entry of p is not positive.
+ * *Cost*: a product of A and two passes over the vectors.
+ */
+export function preconditioned(a: LinearOperator, p: ArrayLike<number>): LinearOperator {
+  if (p.length !== a.dim)
+    throw new RangeError(`preconditioned: ${p.length} numbers given for an operator of dimension ${a.dim}`);
+  const root = Float64Array.from(p, (x) => (x > 0 ? 1 / Math.sqrt(x) : NaN));
+  return {
+    ...a,
+    apply(block, out, m) {
+      const scaled = block.slice(0, m * a.dim);
+      for (let i = 0; i < scaled.length; i++) scaled[i]! *= root[i % a.dim]!;
+      a.apply(scaled, out, m);
+      for (let i = 0; i < scaled.length; i++) out[i]! *= root[i % a.dim]!;
+    },
+  };
+}
