@@ -1,4 +1,4 @@
-import { at, mul, sub, sum, type Tensor } from "#engine";
+import { add, at, lt, mul, select, sub, sum, type Tensor } from "#engine";
 import { describe, expect, it } from "vitest";
 import { random } from "../core/random.js";
 import { descent } from "./descent.js";
@@ -40,19 +40,20 @@ describe("descents", () => {
     }
   });
 
-  it("starts every run with its memory at zero, also in a lane that another has used", () => {
-    const heavyBall: Optimizer = {
-      name: "heavy-ball",
+  it("starts every run with its own memory and its own count of steps, also in a lane that another has used", () => {
+    // The memory starts at 1 and is worth a push; the count of steps makes the first ten steps larger.
+    const pushed: Optimizer = {
+      ...gradientDescent({ stepSize: 0.05 }),
       memories: 1,
-      threshold: 38,
-      rule: (theta, gradient, [m]) => {
-        const next = sub(mul(0.9, m!), mul(0.05, gradient));
-        return { theta: sub(theta, mul(-1, next)), memory: [next] };
+      initialMemory: [1],
+      rule: (theta, gradient, [m], step) => {
+        const next = sub(mul(0.9, m!), mul(select(lt(step, 10), 0.1, 0.05), gradient));
+        return { theta: add(theta, next), memory: [next] };
       },
     };
     const quadratic = (w: Tensor): Tensor => mul(0.5, sum(mul(w, w)));
     const run = (lanes: number) =>
-      descents({ objective: quadratic, size: 1, starts: [1, -2, 3], optimizer: heavyBall, lanes });
+      descents({ objective: quadratic, size: 1, starts: [1, -2, 3], optimizer: pushed, lanes });
     expect(run(1).statuses).toEqual(["ok", "ok", "ok"]);
     expect([...run(1).ends]).toEqual([...run(3).ends]);
   });

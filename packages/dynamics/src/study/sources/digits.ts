@@ -20,7 +20,9 @@ const schema = z
     labels: z
       .enum(["one-hot", "parity"])
       .default("one-hot")
-      .describe("Targets: ten outputs of which the class is 1, or one output, 1 for odd digits and -1 for even ones"),
+      .describe(
+        "Targets: ten outputs of which the class is 1, or one output, 1 for odd digits and -1 for even ones",
+      ),
     shuffle: z
       .boolean()
       .default(true)
