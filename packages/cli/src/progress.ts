@@ -26,7 +26,10 @@ export function progressBar(): ProgressBar {
         note,
         left: time((total - done) / rate),
       };
-      if (bar) return bar.update(done, payload);
+      if (bar) {
+        bar.setTotal(total);
+        return bar.update(done, payload);
+      }
       bar = new SingleBar({
         format: `{bar} {percentage} % | ${unit} {value}/{total} | {rate} ${unit}s/s | {left} left | {note}`,
         barsize: 24,

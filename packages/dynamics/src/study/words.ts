@@ -52,4 +52,5 @@ export const percent = (share: number, digits = 3): string =>
   Number.isFinite(share) ? `${show(100 * share, digits)}\u00a0%` : "unknown";
 
 /** A number of things, in the plural unless it is 1. *Example*: `[count(1, "step"), count(1200, "step")] // ["1 step", "1,200 steps"]` */
-export const count = (n: number, one: string): string => `${show(n, 15)} ${one}${n === 1 ? "" : "s"}`;
+export const count = (n: number, one: string): string =>
+  `${Number.isInteger(n) ? grouped(String(n)) : show(n, 15)} ${one}${n === 1 ? "" : "s"}`;

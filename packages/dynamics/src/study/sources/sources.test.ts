@@ -66,7 +66,7 @@ describe("digits", () => {
       shuffle: false,
     };
     const { train, outputs } = await digits.load(spec, reading(fake));
-    expect([outputs, ...train.targets]).toEqual([1, -1, 1, -1, 1]);
+    expect([outputs, ...Array.from(train.targets)]).toEqual([1, -1, 1, -1, 1]);
   });
 
   it("never trains on a sample that it tests on", async () => {
