@@ -21,6 +21,16 @@ it("the factor gives the matrix back and counts the rank", () => {
   }
 });
 
+it("counts a direction of relative size 1e-12 and not one of 1e-17", () => {
+  const near = (e: number) =>
+    gram([
+      [1, Math.sqrt(1 - e)],
+      [Math.sqrt(1 - e), 1],
+    ]).factor.rank;
+  expect(near(1e-12)).toBe(2);
+  expect(near(1e-17)).toBe(1);
+});
+
 it("a loss without the half has twice the curvature", () => {
   expect([...gram([[2]], { loss: "square" }).matrix]).toEqual([4]);
   expect([...gram([[2]]).matrix]).toEqual([2]);

@@ -57,6 +57,20 @@ describe("the sign of lambda and the fate of runs", () => {
   });
 });
 
+it("a linear network with one sample leaves after exactly as many steps as |1 - eta |x|^2| = 1.5 says", () => {
+  const linear = mlp({ widths: [2, 1], bias: false });
+  const one = { samples: 1, inputs: [1, 2], targets: [3] };
+  const found = checkInterpolation(linear, one, [1, 1]);
+  expect(found.status).toBe("ok");
+  const run = (stepSize: number) =>
+    fate(found, { stepSize, runs: 3, steps: 64, distance: 1e-5, radius: 1e-3 });
+  // 1.5^11 = 86 and 1.5^12 = 130 distances.
+  expect([...run(0.5).survived]).toEqual([11, 11, 11]);
+  expect(run(0.5).value).toBe(0);
+  expect([...run(0.39).survived]).toEqual([64, 64, 64]);
+  expect(run(0.39).value).toBe(1);
+});
+
 it("names what is allowed", () => {
   expect(() => fate(minimum, { stepSize: 0 })).toThrow(/stepSize 0/);
   expect(() => fate(minimum, { stepSize: 1, runs: 0 })).toThrow(/0 runs/);

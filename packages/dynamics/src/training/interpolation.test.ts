@@ -5,6 +5,9 @@ import { dot } from "../core/rows.js";
 import { mlp } from "../networks/mlp.js";
 import { checkInterpolation, interpolate } from "./interpolation.js";
 import { outputJacobian } from "./jacobian.js";
+import { square } from "./losses.js";
+import { gradientDescent } from "./optimizers/gradient-descent.js";
+import { training } from "./training.js";
 
 const made = (samples: number, inputs: number, outputs: number, seed = 0) => ({
   samples,
@@ -40,6 +43,21 @@ describe("the Jacobian of outputs", () => {
         expect(matrix[i * 10 + j]).toBe(matrix[j * 10 + i]);
       }
   });
+});
+
+it("the loss is the house's square loss", () => {
+  const net = mlp({ widths: [2, 3, 2] });
+  const data = made(5, 2, 2);
+  const run = training({
+    architecture: net,
+    data,
+    loss: square,
+    optimizer: gradientDescent({ stepSize: 0.1 }),
+    seed: 4,
+  });
+  const program = outputJacobian(net, data);
+  expect(program.at(net.initial(4)).loss).toBeCloseTo(run.evaluate(data).loss, 14);
+  expect(program.loss(net.initial(4))).toBe(program.at(net.initial(4)).loss);
 });
 
 describe("interpolate", () => {
