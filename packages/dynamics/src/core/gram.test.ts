@@ -14,8 +14,9 @@ it("the factor gives the matrix back and counts the rank", () => {
     [5, 1],
   ] as const) {
     const g = product(fillNormal(new Float64Array(n * d), random(n)), n, d);
-    const { rank, rows, left, tolerance } = gram(g).factor;
+    const { rank, pivots, rows, left, tolerance } = gram(g).factor;
     expect(rank).toBe(Math.min(n, d));
+    expect(new Set(pivots).size).toBe(rank);
     expect(left).toBeLessThanOrEqual(tolerance);
     product(rows, n, rank).forEach((x, i) => expect(Math.abs(x - g[i]!)).toBeLessThan(1e-13));
   }

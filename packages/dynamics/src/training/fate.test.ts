@@ -71,6 +71,21 @@ it("a linear network with one sample leaves after exactly as many steps as |1 - 
   expect(run(0.39).value).toBe(1);
 });
 
+it("goes by the directions that are left where two samples are the same", () => {
+  const twice = {
+    samples: samples + 1,
+    inputs: Float64Array.of(...data.inputs, data.inputs[0]!, data.inputs[1]!),
+    targets: Float64Array.of(...data.targets, data.targets[0]!),
+  };
+  const found = interpolate(net, twice, { seed: 1 });
+  expect(found.regime).toBe("rank-deficient");
+  const { thresholds } = stabilityOfMinimum(found, { stepSize: 0.01, threshold: { steps: 2 ** 16 } });
+  const at = (factor: number) =>
+    fate(found, { stepSize: factor * thresholds.stochastic!.value, runs: 20, steps: 3000 }).value;
+  expect(at(0.7)).toBeGreaterThan(0.9);
+  expect(at(1.3)).toBe(0);
+});
+
 it("names what is allowed", () => {
   expect(() => fate(minimum, { stepSize: 0 })).toThrow(/stepSize 0/);
   expect(() => fate(minimum, { stepSize: 1, runs: 0 })).toThrow(/0 runs/);
