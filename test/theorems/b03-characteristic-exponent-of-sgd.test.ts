@@ -16,6 +16,7 @@ import {
   regularity,
   sgdProducts,
   stabilityDiagram,
+  stabilitySign,
   stochasticThreshold,
   sumRule,
   wuMaE,
@@ -209,6 +210,13 @@ describe("G = [[1.5, 0.9], [0.9, 2.5]]", () => {
       ["n", "n", "p", "p"],
       ["n", "n", "n", "p"],
     ]);
+    expect(diagram.cells.map((row) => row.map((cell) => cell.by))).toEqual([
+      ["mean-square", "mean-square", "exponent", "exponent"],
+      ["eigenvalues", "eigenvalues", "eigenvalues", "eigenvalues"],
+    ]);
+    // Between the mean-square threshold and the zero of lambda only the exponent can tell.
+    expect(stabilitySign(g, { stepSize: 0.88 })).toMatchObject({ sign: "negative", by: "exponent" });
+    expect(stochasticThreshold(g, { batchSize: 2 }).value).toBe(diagram.gradientDescent);
     expect(diagram.meanSquare[1]).toBeCloseTo(diagram.gradientDescent, 6);
   });
 });

@@ -29,6 +29,7 @@ describe("the sign of lambda and the fate of runs", () => {
     expect(meanSquare.value).toBeLessThan(stochastic!.value);
     expect(meanSquare.value).toBeLessThanOrEqual(gradientDescent.value * (1 + 1e-9));
     expect(report.lambda.sign).toBe("negative");
+    expect(report.sign).toEqual({ sign: "negative", by: "mean-square" });
     expect(report.verdict).toBe("SGD can end here: lambda < 0; gradient descent can end here");
     expect(report.regularity.regular).toBe(true);
   });
