@@ -118,6 +118,7 @@ export {
   type StabilityOfMinimum,
   type StabilityOfMinimumOptions,
 } from "./analysis/stability-of-minimum.js";
+export { stabilitySign, type StabilitySign, type StabilitySignOptions } from "./analysis/stability-sign.js";
 export {
   stochasticThreshold,
   type StochasticThreshold,

@@ -1,20 +1,16 @@
 import type { Sampling } from "../core/draws.js";
 import type { Gram } from "../core/gram.js";
-import {
-  characteristicExponent,
-  type CharacteristicExponent,
-  type CharacteristicExponentOptions,
-} from "./characteristic-exponent.js";
+import type { CharacteristicExponentOptions } from "./characteristic-exponent.js";
 import { gramStability } from "./gram-stability.js";
 import { meanSquareStability } from "./mean-square-stability.js";
-import { sgdProducts } from "./random-products.js";
+import { stabilitySign, type StabilitySign } from "./stability-sign.js";
 import { wuMaE } from "./wu-ma-e.js";
 
 export interface StabilityDiagramOptions {
   readonly stepSizes: readonly number[];
   readonly batchSizes: readonly number[];
   readonly sampling?: Sampling;
-  /** How each exponent is computed. Default: certificates with a budget of 2^18 steps. */
+  /** How an exponent is computed where theory does not give its sign. Default: certificates with a budget of 2^18 steps. */
   readonly exponent?: CharacteristicExponentOptions;
 }
 
@@ -23,7 +19,7 @@ export interface StabilityDiagram {
   readonly stepSizes: readonly number[];
   readonly batchSizes: readonly number[];
   /** One a cell: cells[b][e] belongs to batchSizes[b] and stepSizes[e]. */
-  readonly cells: readonly (readonly CharacteristicExponent[])[];
+  readonly cells: readonly (readonly StabilitySign[])[];
   /** One a batch size. */
   readonly meanSquare: Float64Array;
   readonly wuMaE: Float64Array;
@@ -35,8 +31,9 @@ export interface StabilityDiagram {
  * The phase diagram of a minimum: the characteristic exponent over (step size, batch size), with the curves that theory knows.
  *
  * *Arguments*: `gram`; see `StabilityDiagramOptions`. All cells of a batch size see the same draws.
- * *Returns*: exponents with intervals and signs, and the mean-square, the Wu-Ma-E and the gradient-descent threshold.
- * *Cost*: one exponent a cell, which ends as soon as its sign is certain; one mean-square threshold a batch size.
+ * *Returns*: the sign of lambda in each cell with how it is known (see `stabilitySign`), and the mean-square, the Wu-Ma-E and the
+ * gradient-descent threshold.
+ * *Cost*: one mean-square threshold a batch size, and one exponent for each cell above it, which ends as soon as its sign is certain.
  * *Source*: that of its parts.
  * *Example*: `stabilityDiagram(gram, { stepSizes: [0.5, 1], batchSizes: [1, 2] }).cells[0][1].sign`
  */
@@ -46,18 +43,16 @@ export function stabilityDiagram(gram: Gram, options: StabilityDiagramOptions): 
     throw new RangeError(
       `stabilityDiagram: ${stepSizes.length} step sizes and ${batchSizes.length} batch sizes given; at least one of each is needed`,
     );
+  const meanSquare = batchSizes.map((batchSize) => meanSquareStability(gram, { batchSize, sampling }));
   return {
     stepSizes,
     batchSizes,
-    cells: batchSizes.map((batchSize) =>
+    cells: batchSizes.map((batchSize, b) =>
       stepSizes.map((stepSize) =>
-        characteristicExponent(sgdProducts(gram, { stepSize, batchSize, sampling }), exponent),
+        stabilitySign(gram, { stepSize, batchSize, sampling, meanSquare: meanSquare[b]!, exponent }),
       ),
     ),
-    meanSquare: Float64Array.from(
-      batchSizes,
-      (batchSize) => meanSquareStability(gram, { batchSize, sampling, tolerance: 1e-6 }).value,
-    ),
+    meanSquare: Float64Array.from(meanSquare, (threshold) => threshold.value),
     wuMaE: Float64Array.from(batchSizes, (batchSize) => wuMaE(gram, { batchSize, sampling }).threshold.value),
     gradientDescent: gramStability(gram, { stepSize: stepSizes[0]! }).threshold.value,
   };

@@ -10,6 +10,7 @@ import {
 import { gramStability } from "./gram-stability.js";
 import { meanSquareStability, type MeanSquareStability } from "./mean-square-stability.js";
 import { sgdProducts } from "./random-products.js";
+import { signByTheory, type StabilitySign } from "./stability-sign.js";
 import { regularity, type Regularity } from "./regularity.js";
 import { checkStepSize } from "./step-size.js";
 import {
@@ -47,6 +48,8 @@ export interface StabilityOfMinimum {
   readonly batchSize: number;
   /** The characteristic exponent of SGD with its interval and certificate. */
   readonly lambda: CharacteristicExponent;
+  /** The sign of lambda, by theory where it gives it and by the certificate where not. */
+  readonly sign: Pick<StabilitySign, "sign" | "by">;
   /** The exponent of gradient descent with the same step size. */
   readonly mu: Estimate;
   /** Step sizes up to which the minimum is stable, by four criteria. */
@@ -92,6 +95,11 @@ export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimum
   const sufficient = wuMaE(gram, batches);
   const descent = gramStability(gram, { stepSize });
   const lambda = characteristicExponent(products, { seed, ...options.exponent });
+  // The theorem first: it is certain, and where it applies lambda may be too small for a certificate.
+  const { sign, by } = signByTheory(gram, { stepSize, ...batches, meanSquare }) ?? {
+    sign: lambda.sign,
+    by: "exponent" as const,
+  };
   const stochastic =
     threshold === false
       ? undefined
@@ -100,6 +108,7 @@ export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimum
     stepSize,
     batchSize,
     lambda,
+    sign: { sign, by },
     mu: descent.mu,
     thresholds: {
       stochastic,
@@ -109,7 +118,7 @@ export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimum
     },
     uniformity: { sharpness: sufficient.sharpness, nonUniformity: sufficient.nonUniformity },
     regularity: regularity(gram, { stepSize }),
-    verdict: `${fateOf(lambda.sign)}; ${descent.mu.value < 0 ? "gradient descent can end here" : "gradient descent does not end here"}`,
+    verdict: `${fateOf(sign)}; ${descent.mu.value < 0 ? "gradient descent can end here" : "gradient descent does not end here"}`,
   };
 }
 

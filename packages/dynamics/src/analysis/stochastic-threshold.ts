@@ -3,6 +3,7 @@ import type { Sampling } from "../core/draws.js";
 import type { Estimate } from "../core/estimate.js";
 import type { Gram } from "../core/gram.js";
 import { characteristicExponent, type CharacteristicExponent } from "./characteristic-exponent.js";
+import { gramStability } from "./gram-stability.js";
 import { meanSquareStability } from "./mean-square-stability.js";
 import { sgdProducts } from "./random-products.js";
 
@@ -34,7 +35,7 @@ export interface StochasticThreshold extends Estimate {
  * *Definition*: the first sign change of lambda(eta) on the grid from * growth^k, then found by halving. All exponents see the same draws
  * (common random numbers), so that differences between step sizes are not noise.
  * *Arguments*: `gram`; see `StochasticThresholdOptions`.
- * *Returns*: the threshold in units of the step size. lambda can become negative again beyond it (the set of stable step sizes may be
+ * *Returns*: the threshold in units of the step size; for full batches exactly that of gradient descent. lambda can become negative again beyond it (the set of stable step sizes may be
  * disconnected); what happens between neighbouring grid points, or beyond, is not looked at.
  * *Error*: the standard error of lambda there over the slope of lambda, measured over +-3 %: one standard error. The interval uses Student's t.
  * *Cost*: 20 to 40 exponents of `steps` steps.
@@ -57,6 +58,11 @@ export function stochasticThreshold(
     throw new RangeError(`stochasticThreshold: ${steps} steps given; allowed: integers from 1000`);
   if (!(growth > 1 && growth <= 2))
     throw new RangeError(`stochasticThreshold: growth ${growth} given; allowed: above 1, at most 2`);
+  if (sampling === "subset" && batchSize === gram.samples) {
+    const { threshold, sharpness } = gramStability(gram, { stepSize: 1 });
+    const interval = [threshold.value - threshold.error, threshold.value + threshold.error] as const;
+    return { ...threshold, interval, level: 1, slope: sharpness };
+  }
   let exponents = 0;
   const at = (stepSize: number): CharacteristicExponent => {
     exponents++;

@@ -64,6 +64,11 @@ export const questions: readonly Entry[] = [
     description: "step size at which the characteristic exponent of SGD passes zero, with an interval",
   },
   {
+    name: "stability-sign",
+    description:
+      "the sign of SGD's exponent by the cheapest certain way: eigenvalues, mean square or random products",
+  },
+  {
     name: "stability-of-minimum",
     description:
       "whether SGD and gradient descent can end at a minimum, with the four thresholds of the step size",

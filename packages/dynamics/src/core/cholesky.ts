@@ -38,6 +38,8 @@ export function choleskySolve(l: Float64Array, n: number, b: Float64Array): Floa
 /** A factorisation A = L L^T of a positive semidefinite matrix, with the rank found on the way. */
 export interface PivotedCholesky {
   readonly rank: number;
+  /** The rows that were eliminated with, in order: linearly independent, and as many as the rank. */
+  readonly pivots: readonly number[];
   /** n x rank, row by row: row i of the matrix belongs to row i of A. */
   readonly rows: Float64Array;
   /** What was left of the largest diagonal entry when the elimination stopped, and the bound below which it counts as zero. */
@@ -58,6 +60,7 @@ export function pivotedCholesky(a: Float64Array, n: number): PivotedCholesky {
   const diagonal = Float64Array.from({ length: n }, (_, i) => a[i * n + i]!);
   const tolerance = n * 2 ** -52 * diagonal.reduce((m, d) => Math.max(m, d), 0);
   const columns: Float64Array[] = [];
+  const pivots: number[] = [];
   let left = 0;
   for (let step = 0; step < n; step++) {
     let pivot = 0;
@@ -78,11 +81,12 @@ export function pivotedCholesky(a: Float64Array, n: number): PivotedCholesky {
     }
     diagonal[pivot] = -1;
     columns.push(column);
+    pivots.push(pivot);
   }
   const rank = columns.length;
   const rows = new Float64Array(n * rank);
   columns.forEach((c, j) => {
     for (let i = 0; i < n; i++) rows[i * rank + j] = c[i]!;
   });
-  return { rank, rows, left: rank === n ? 0 : left, tolerance };
+  return { rank, pivots, rows, left: rank === n ? 0 : left, tolerance };
 }

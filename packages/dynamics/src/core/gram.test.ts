@@ -14,11 +14,22 @@ it("the factor gives the matrix back and counts the rank", () => {
     [5, 1],
   ] as const) {
     const g = product(fillNormal(new Float64Array(n * d), random(n)), n, d);
-    const { rank, rows, left, tolerance } = gram(g).factor;
+    const { rank, pivots, rows, left, tolerance } = gram(g).factor;
     expect(rank).toBe(Math.min(n, d));
+    expect(new Set(pivots).size).toBe(rank);
     expect(left).toBeLessThanOrEqual(tolerance);
     product(rows, n, rank).forEach((x, i) => expect(Math.abs(x - g[i]!)).toBeLessThan(1e-13));
   }
+});
+
+it("counts a direction of relative size 1e-12 and not one of 1e-17", () => {
+  const near = (e: number) =>
+    gram([
+      [1, Math.sqrt(1 - e)],
+      [Math.sqrt(1 - e), 1],
+    ]).factor.rank;
+  expect(near(1e-12)).toBe(2);
+  expect(near(1e-17)).toBe(1);
 });
 
 it("a loss without the half has twice the curvature", () => {

@@ -29,6 +29,7 @@ describe("the sign of lambda and the fate of runs", () => {
     expect(meanSquare.value).toBeLessThan(stochastic!.value);
     expect(meanSquare.value).toBeLessThanOrEqual(gradientDescent.value * (1 + 1e-9));
     expect(report.lambda.sign).toBe("negative");
+    expect(report.sign).toEqual({ sign: "negative", by: "mean-square" });
     expect(report.verdict).toBe("SGD can end here: lambda < 0; gradient descent can end here");
     expect(report.regularity.regular).toBe(true);
   });
@@ -55,6 +56,35 @@ describe("the sign of lambda and the fate of runs", () => {
     const at = (runs: number) => fate(minimum, { stepSize: 1.2 * threshold, runs, steps: 320 }).survived;
     expect([...at(9).subarray(0, 4)]).toEqual([...at(4)]);
   });
+});
+
+it("a linear network with one sample leaves after exactly as many steps as |1 - eta |x|^2| = 1.5 says", () => {
+  const linear = mlp({ widths: [2, 1], bias: false });
+  const one = { samples: 1, inputs: [1, 2], targets: [3] };
+  const found = checkInterpolation(linear, one, [1, 1]);
+  expect(found.status).toBe("ok");
+  const run = (stepSize: number) =>
+    fate(found, { stepSize, runs: 3, steps: 64, distance: 1e-5, radius: 1e-3 });
+  // 1.5^11 = 86 and 1.5^12 = 130 distances.
+  expect([...run(0.5).survived]).toEqual([11, 11, 11]);
+  expect(run(0.5).value).toBe(0);
+  expect([...run(0.39).survived]).toEqual([64, 64, 64]);
+  expect(run(0.39).value).toBe(1);
+});
+
+it("goes by the directions that are left where two samples are the same", () => {
+  const twice = {
+    samples: samples + 1,
+    inputs: Float64Array.of(...data.inputs, data.inputs[0]!, data.inputs[1]!),
+    targets: Float64Array.of(...data.targets, data.targets[0]!),
+  };
+  const found = interpolate(net, twice, { seed: 1 });
+  expect(found.regime).toBe("rank-deficient");
+  const { thresholds } = stabilityOfMinimum(found, { stepSize: 0.01, threshold: { steps: 2 ** 16 } });
+  const at = (factor: number) =>
+    fate(found, { stepSize: factor * thresholds.stochastic!.value, runs: 20, steps: 3000 }).value;
+  expect(at(0.7)).toBeGreaterThan(0.9);
+  expect(at(1.3)).toBe(0);
 });
 
 it("names what is allowed", () => {

@@ -65,7 +65,7 @@ const CHUNK = 16;
  *
  * *Definition*: run m starts at theta* + distance * u_m, with u_m uniform on the unit sphere of range J^T (along the manifold of minima nothing
  * moves), and takes `steps` steps of SGD on the full, nonlinear loss. It stays when |theta_t - theta*| <= radius at every step t = 1 ... steps.
- * *Arguments*: `minimum`: from `interpolate`; see `FateOptions`. Throws when J J^T is singular, and when radius <= distance.
+ * *Arguments*: `minimum`: from `interpolate`; see `FateOptions`. Throws when radius <= distance.
  * *Returns*: the fraction, with its standard deviation sqrt(f (1 - f) / runs) as error and an exact interval. A negative exponent lets runs
  * stay with a probability that tends to 1 as distance / radius tends to 0, but excursions of any finite size have some probability, larger
  * above the mean-square threshold; a positive one drives all out, after about log(radius / distance) / lambda steps.
@@ -174,7 +174,10 @@ export function fate(minimum: Interpolation, options: FateOptions): Fate {
   };
 }
 
-/** theta* + distance u, u = P xi / |P xi| with xi normal and P = J^T (J J^T)^-1 J the projection on range J^T. */
+/**
+ * theta* + distance u, u = P xi / |P xi| with xi normal and P = K^T (K K^T)^-1 K the projection on range J^T, where K are the rows of J with
+ * which the elimination of J J^T pivoted: all of them, unless it is singular.
+ */
 function starts(
   { linearization, theta, architecture }: Interpolation,
   runs: number,
@@ -183,21 +186,25 @@ function starts(
 ): Float64Array {
   const { size } = architecture;
   const { jacobian } = linearization;
-  const rows = linearization.residuals.length;
-  const factor = linearization.gram().matrix.slice();
-  if (!cholesky(factor, rows))
+  const { matrix, size: rows, factor } = linearization.gram();
+  const { pivots } = factor;
+  const n = pivots.length;
+  const kernel = Float64Array.from(
+    { length: n * n },
+    (_, e) => matrix[pivots[Math.floor(e / n)]! * rows + pivots[e % n]!]!,
+  );
+  if (n === 0 || !cholesky(kernel, n))
     throw new RangeError(
-      "fate: J J^T is singular at this minimum, so the starts across the manifold are not defined; see its explanation",
+      `fate: J J^T is singular to rounding in the ${n} directions across the manifold of minima, so the starts are not defined`,
     );
   const all = new Float64Array(runs * size);
   const stream = random(seed, 1);
   const xi = new Float64Array(size);
-  const z = new Float64Array(rows);
   for (let m = 0; m < runs; m++) {
     fillNormal(xi, stream);
-    for (let i = 0; i < rows; i++) z[i] = dot(jacobian, i, xi, 0, size);
-    choleskySolve(factor, rows, z);
-    for (let i = 0; i < rows; i++) addRow(all, m, z[i]!, jacobian, i, size);
+    const z = Float64Array.from(pivots, (i) => dot(jacobian, i, xi, 0, size));
+    choleskySolve(kernel, n, z);
+    pivots.forEach((i, a) => addRow(all, m, z[a]!, jacobian, i, size));
     scaleRow(all, m, distance / norm(all, m, size), size);
     addRow(all, m, 1, theta, 0, size);
   }

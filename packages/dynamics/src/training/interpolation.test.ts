@@ -5,6 +5,9 @@ import { dot } from "../core/rows.js";
 import { mlp } from "../networks/mlp.js";
 import { checkInterpolation, interpolate } from "./interpolation.js";
 import { outputJacobian } from "./jacobian.js";
+import { square } from "./losses.js";
+import { gradientDescent } from "./optimizers/gradient-descent.js";
+import { training } from "./training.js";
 
 const made = (samples: number, inputs: number, outputs: number, seed = 0) => ({
   samples,
@@ -40,6 +43,21 @@ describe("the Jacobian of outputs", () => {
         expect(matrix[i * 10 + j]).toBe(matrix[j * 10 + i]);
       }
   });
+});
+
+it("the loss is the house's square loss", () => {
+  const net = mlp({ widths: [2, 3, 2] });
+  const data = made(5, 2, 2);
+  const run = training({
+    architecture: net,
+    data,
+    loss: square,
+    optimizer: gradientDescent({ stepSize: 0.1 }),
+    seed: 4,
+  });
+  const program = outputJacobian(net, data);
+  expect(program.at(net.initial(4)).loss).toBeCloseTo(run.evaluate(data).loss, 14);
+  expect(program.loss(net.initial(4))).toBe(program.at(net.initial(4)).loss);
 });
 
 describe("interpolate", () => {
@@ -94,6 +112,24 @@ describe("interpolate", () => {
     expect(found.regime).toBe("rank-deficient");
     expect(found.rank).toBe(7);
     expect(found.explanation).toMatch(/rank 7 of 8.*2\^-52/);
+  });
+
+  // One-hot targets add up to 1. Where the last layer does so too (its weights W to 0, its biases to 1, which every step then keeps), J^T c = 0
+  // for c_i = a_i (1, 1, 1) whenever sum_i a_i (phi(x_i), 1) = 0: at least samples - hidden - 1 directions.
+  it("finds the directions that one-hot targets may leave without a gradient", () => {
+    const [n, hidden] = [14, 9];
+    const data = made(n, 12, 3);
+    data.targets.fill(0);
+    for (let i = 0; i < n; i++) data.targets[i * 3 + (i % 3)] = 1;
+    const net = mlp({ widths: [12, hidden, 3] });
+    const start = net.initial(1);
+    const [w, b] = [net.layout[2]!.offset, net.layout[3]!.offset];
+    for (let h = 0; h < hidden; h++) start[w + 3 * h + 2] = -start[w + 3 * h]! - start[w + 3 * h + 1]!;
+    start.fill(1 / 3, b, b + 3);
+    const found = interpolate(net, data, { start });
+    expect(found.status).toBe("ok");
+    expect(found.rank).toBe(3 * n - (n - hidden - 1));
+    expect(found.explanation).toMatch(/one-hot/);
   });
 
   it("names what is allowed", () => {

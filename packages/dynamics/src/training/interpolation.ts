@@ -181,7 +181,7 @@ function judge(
   else if (finite && regime === "rank-deficient")
     why.push(
       `the Jacobian has rank ${factor.rank} of ${n}: what pivoted elimination of J J^T left, ${factor.left.toExponential(2)}, is below ` +
-        `${factor.tolerance.toExponential(2)} = ${n} x 2^-52 x its largest diagonal entry. Two samples may be equal or a unit dead; exponents are those on the ${factor.rank} directions left`,
+        `${factor.tolerance.toExponential(2)} = ${n} x 2^-52 x its largest diagonal entry. Two samples may be equal, a unit dead, or the outputs linearly dependent (one-hot targets add up to 1, and the last layer may have learnt to); exponents are those on the ${factor.rank} directions left`,
     );
   return {
     architecture,
