@@ -42,6 +42,11 @@ export const questions: readonly Entry[] = [
       "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   },
   {
+    name: "shallow-relu-norm",
+    description:
+      "how much a two-layer ReLU network bends at the data, and the bound that its sharpness puts on it",
+  },
+  {
     name: "gradient-growth",
     description: "how backpropagated gradients grow from layer to layer of a network",
   },
