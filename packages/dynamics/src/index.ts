@@ -45,6 +45,7 @@ export { compose, part, type Architecture, type LayerMap } from "./networks/arch
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
+export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";

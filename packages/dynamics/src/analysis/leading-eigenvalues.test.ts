@@ -57,6 +57,22 @@ describe("leadingEigenvalues", () => {
     expect(none.explanation).toMatch(/1 of 1 residuals/);
   });
 
+  it("converges with a basis of two, which is steepest ascent", () => {
+    const spectra = [
+      [4, 2, 1, -3, 0, 0.5],
+      [-1, -2, -3, -4, -5, -9],
+    ];
+    for (const which of ["largest", "smallest"] as const) {
+      const { value, status } = leadingEigenvalues(withSpectra(spectra), { basis: 2, restarts: 200, which });
+      expect(status).toBe("ok");
+      spectra.forEach((s, i) =>
+        expect(Math.abs(value[i]! - (which === "largest" ? Math.max(...s) : Math.min(...s)))).toBeLessThan(
+          1e-12,
+        ),
+      );
+    }
+  });
+
   it("is not misled by low rank, nor by a neighbour that is not finite", () => {
     const spectra = [
       [5, 0, 0, 0],

@@ -78,6 +78,11 @@ export const questions: readonly Entry[] = [
     description: "the characteristic exponent of SGD over step size and batch size",
   },
   {
+    name: "shallow-relu-norm",
+    description:
+      "how much a two-layer ReLU network bends at the data, and the bound that its sharpness puts on it",
+  },
+  {
     name: "gradient-growth",
     description: "how backpropagated gradients grow from layer to layer of a network",
   },
