@@ -2,6 +2,14 @@
 export type { Cost, Estimate } from "./core/estimate.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
+export type { Noise } from "./core/noise.js";
+export {
+  randomMap,
+  type RandomBatchOptions,
+  type RandomMapOptions,
+  type RandomProgram,
+  type RandomSystem,
+} from "./core/random-map.js";
 export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
 export { orthonormalize } from "./core/rows.js";
 export type { Status } from "./core/status.js";
@@ -57,13 +65,19 @@ export {
   type SharpnessPoint,
   type SharpnessTracker,
 } from "./analysis/sharpness.js";
+export type { Batching } from "./training/batches/batching.js";
+export { epochs } from "./training/batches/epochs.js";
+export { independentBatches } from "./training/batches/independent.js";
+export { batchings } from "./training/batches/index.js";
+export { withReplacement } from "./training/batches/with-replacement.js";
+export type { Dataset, Evaluation, LossFunction } from "./training/data.js";
+export { sgd, type SgdOptions, type StochasticTraining } from "./training/sgd.js";
 export {
-  training,
-  type Dataset,
-  type Evaluation,
-  type Training,
-  type TrainingOptions,
-} from "./training/training.js";
+  stochasticDescent,
+  type StochasticDescent,
+  type StochasticDescentOptions,
+} from "./training/stochastic-descent.js";
+export { training, type Training, type TrainingOptions } from "./training/training.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { questions } from "./catalogue/questions.js";
