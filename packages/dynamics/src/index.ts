@@ -1,5 +1,6 @@
 /** Systems, networks, training and the questions one can ask of them. */
 export type { Cost, Estimate } from "./core/estimate.js";
+export type { Landscape } from "./core/landscape.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
 export type { Noise } from "./core/noise.js";
@@ -19,6 +20,10 @@ export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
+export {
+  semidefiniteComplementarity,
+  type ComplementaryPair,
+} from "./analysis/semidefinite-complementarity.js";
 export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
 export {
   lyapunov,
@@ -36,6 +41,7 @@ export { initializers, type Initializer } from "./networks/initializers.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
+export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
 export { hessians, preconditioned } from "./training/hessian.js";
 export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
 export {
@@ -44,6 +50,7 @@ export {
   type EdgeOfStabilityOptions,
   type EdgeOfStabilityVerdict,
 } from "./analysis/edge-of-stability.js";
+export { landscape } from "./training/landscape.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
