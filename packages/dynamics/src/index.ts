@@ -1,10 +1,19 @@
 /** Systems, networks, training and the questions one can ask of them. */
 export type { Cost, Estimate } from "./core/estimate.js";
+export type { Landscape } from "./core/landscape.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
 export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
 export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
+export type { Noise } from "./core/noise.js";
+export {
+  randomMap,
+  type RandomBatchOptions,
+  type RandomMapOptions,
+  type RandomProgram,
+  type RandomSystem,
+} from "./core/random-map.js";
 export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
 export { orthonormalize } from "./core/rows.js";
 export type { Status } from "./core/status.js";
@@ -33,6 +42,10 @@ export { catapult, catapultPhase, type CatapultOptions } from "./training/catapu
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
 export { dense, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
 export {
+  semidefiniteComplementarity,
+  type ComplementaryPair,
+} from "./analysis/semidefinite-complementarity.js";
+export {
   lyapunov,
   lyapunovAlong,
   type LyapunovAccumulator,
@@ -49,6 +62,7 @@ export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-n
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
+export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
 export { hessians, preconditioned } from "./training/hessian.js";
 export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
 export {
@@ -57,6 +71,7 @@ export {
   type EdgeOfStabilityOptions,
   type EdgeOfStabilityVerdict,
 } from "./analysis/edge-of-stability.js";
+export { landscape } from "./training/landscape.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
@@ -78,13 +93,19 @@ export {
   type SharpnessPoint,
   type SharpnessTracker,
 } from "./analysis/sharpness.js";
+export type { Batching } from "./training/batches/batching.js";
+export { epochs } from "./training/batches/epochs.js";
+export { independentBatches } from "./training/batches/independent.js";
+export { batchings } from "./training/batches/index.js";
+export { withReplacement } from "./training/batches/with-replacement.js";
+export type { Dataset, Evaluation, LossFunction } from "./training/data.js";
+export { sgd, type SgdOptions, type StochasticTraining } from "./training/sgd.js";
 export {
-  training,
-  type Dataset,
-  type Evaluation,
-  type Training,
-  type TrainingOptions,
-} from "./training/training.js";
+  stochasticDescent,
+  type StochasticDescent,
+  type StochasticDescentOptions,
+} from "./training/stochastic-descent.js";
+export { training, type Training, type TrainingOptions } from "./training/training.js";
 
 export { batchNoise } from "./analysis/batch-noise.js";
 export {

@@ -130,7 +130,10 @@ const selectOp: Op = {
   vjp: (t, [ct]) => [null, ct ? select(t.inputs[0]!, ct, 0) : null, ct ? select(t.inputs[0]!, 0, ct) : null],
 };
 /**
- * a where the condition is not 0 (a NaN condition counts as true), b elsewhere. Derivatives never mix the branches.
+ * a where the condition is not 0 (a NaN condition counts as true), b elsewhere.
+ *
+ * *Error*: forward derivatives never mix the branches. In reverse mode the branch not taken is handed the cotangent 0; where its own derivative
+ * is infinite that gives NaN, so choose its operand too: `select(lt(x, 1), x, sqrt(sub(select(lt(x, 1), 2, x), 1)))`.
  * *Example*: `evaluate((x) => select(lt(x, 0), 0, x), { data: [-1, 2] })[0] // [0, 2]`
  */
 export const select = (condition: Operand, a: Operand, b: Operand): Tensor => apply(selectOp, [condition, a, b]);

@@ -13,10 +13,12 @@ import { minimumQuestions } from "./questions/index.js";
 const COLUMNS: readonly Column[] = [
   { name: "learning_rate", unit: "step size", description: "step size of SGD" },
   { name: "batch_size", unit: "sample", description: "samples of an SGD step" },
-  { name: "lambda", unit: "nat/step", description: "characteristic exponent of SGD at the minimum" },
+  {
+    name: "lambda",
+    unit: "nat/step",
+    description: "characteristic exponent of SGD at the minimum; NaN where theory gives its sign without it",
+  },
   { name: "lambda_error", unit: "nat/step", description: "its standard error" },
-  { name: "lambda_low", unit: "nat/step", description: "lower end of its interval" },
-  { name: "lambda_high", unit: "nat/step", description: "upper end of its interval" },
   { name: "sign", unit: "1", description: "-1 or 1 where the sign is certain, 0 where it is not" },
 ];
 
@@ -110,7 +112,7 @@ function record(
   };
   const { output: _, ...asked } = study;
   const finished = new Date();
-  const done = rows.reduce((n, r) => n + (r.exponent.cost.steps ?? 0), 0);
+  const done = answers.reduce((n, a) => n + (a.products ?? 0), 0);
   return {
     manifest: {
       format: "separatrix-run/1",
@@ -160,8 +162,6 @@ const numbers = ({ learningRate, batchSize, exponent: e }: ExponentRow): number[
   batchSize,
   e.value,
   e.error,
-  e.interval[0],
-  e.interval[1],
   e.sign === "negative" ? -1 : e.sign === "positive" ? 1 : 0,
 ];
 

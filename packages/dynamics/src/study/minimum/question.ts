@@ -1,7 +1,7 @@
 import type { Threads } from "#engine";
 import type { Sampling } from "../../core/draws.js";
 import type { Gram, SampleLoss } from "../../core/gram.js";
-import type { CharacteristicExponent } from "../../analysis/characteristic-exponent.js";
+import type { StabilitySign } from "../../analysis/stability-sign.js";
 import type { Interpolation } from "../../training/interpolation.js";
 import type { Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
@@ -17,16 +17,17 @@ export interface MinimumBench {
   readonly threads: Threads;
 }
 
-/** An exponent that a question computed: a row of the run's series. */
+/** What a question found at one step size and batch size: a row of the run's series. */
 export interface ExponentRow {
   readonly learningRate: number;
   readonly batchSize: number;
-  readonly exponent: CharacteristicExponent;
+  readonly exponent: StabilitySign;
 }
 
-/** What a question says, and the exponents that it computed on the way. */
+/** What a question says, what it found on the way, and the random products that it took. */
 export interface MinimumAnswer extends Conclusion {
   readonly rows?: readonly ExponentRow[];
+  readonly products?: number;
 }
 
 /** Tells how far a question is, in shares of its own work, and lets the host draw; throws when the run is to stop. */

@@ -55,7 +55,8 @@ export const stability: MinimumQuestion<Spec> = {
     const stochastic = thresholds.stochastic!;
     const answer: StabilityAnswer = {
       result,
-      rows: [{ learningRate, batchSize, exponent: lambda }],
+      rows: [{ learningRate, batchSize, exponent: { ...lambda, ...result.sign } }],
+      products: (lambda.cost.steps ?? 0) + (stochastic.cost.steps ?? 0),
       answers: [
         named("lambda", `exponent of SGD at η = ${show(learningRate)}, batches of ${batchSize}`, lambda),
         named("mu", `exponent of gradient descent at η = ${show(learningRate)}`, mu),
@@ -78,7 +79,9 @@ export const stability: MinimumQuestion<Spec> = {
       ],
       sentences: [...fate(result, level), ...limits(result), regular(result)],
       facts: {
-        sign: lambda.sign,
+        sign: result.sign.sign,
+        signBy: result.sign.by,
+        certificate: lambda.sign,
         intervalLow: lambda.interval[0],
         intervalHigh: lambda.interval[1],
         level,
@@ -92,13 +95,13 @@ export const stability: MinimumQuestion<Spec> = {
   },
 };
 
-function fate({ stepSize, batchSize, lambda, mu }: StabilityOfMinimum, level: number): string[] {
+function fate({ stepSize, batchSize, lambda, sign, mu }: StabilityOfMinimum, level: number): string[] {
   const what = {
-    negative: "SGD CAN END HERE: its exponent is negative, so runs that come close are drawn in.",
+    negative: `SGD CAN END HERE: its exponent is negative${sign.by === "mean-square" ? ", since the step size is below the mean-square threshold" : ""}, so runs that come close are drawn in.`,
     positive:
       "SGD DOES NOT END HERE: its exponent is positive, so almost every run that comes close leaves again.",
     undecided: "Whether SGD can end here is UNDECIDED: the exponent is too close to zero for this budget.",
-  }[lambda.sign];
+  }[sign.sign];
   const [low, high] = lambda.interval;
   return [
     what,

@@ -1,0 +1,197 @@
+// SGD as a random dynamical system (Tuci et al. 2026; Arnold 1998): the cocycle phi(n, omega, w) takes w through n steps with the batches omega.
+// Where the largest Lyapunov exponent lambda is negative, starts that meet the same batches run together, |difference| ~ e^(lambda n), and starts from
+// ever further back in time meet at the random point that is the pullback attractor. The sharpness of the random system is
+// lambda_k = E sup over the attractor of log sigma_k(D phi(1)); for gradient descent at a minimum lambda_1 = log |I - eta H|.
+//
+// Not tested here: the sharpness dimension SD, whose formula is not known to us.
+import { add, constant, mean, mul, square, sub, sum, take, tanh, type Tensor } from "#engine";
+import {
+  denseSymmetric,
+  descent,
+  gradientDescent,
+  heavyBall,
+  lyapunov,
+  stochasticDescent,
+  type System,
+} from "#dynamics";
+import { describe, expect, it } from "vitest";
+
+/** Natural logarithms of the singular values of one step's derivative, largest first. */
+function logSingularValues(system: System): number[] {
+  const { dim } = system;
+  const riding = system.tangent(dim);
+  riding.tangents.fill(0);
+  for (let i = 0; i < dim; i++) riding.tangents[i * dim + i] = 1;
+  riding.step();
+  const gram = new Float64Array(dim * dim);
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j < dim; j++)
+      for (let c = 0; c < dim; c++)
+        gram[i * dim + j]! += riding.tangents[i * dim + c]! * riding.tangents[j * dim + c]!;
+  return [...denseSymmetric(gram, dim).values].reverse().map((v) => 0.5 * Math.log(v));
+}
+
+const distance = (a: Float64Array, b: Float64Array): number => Math.hypot(...a.map((x, i) => x - b[i]!));
+
+describe("one parameter, quadratics (h_i / 2) (w - c_i)^2 with different minima", () => {
+  const h = [0.2, 3, 1];
+  const c = [-1, 2, 0.5];
+  const make = (initial: number, eta: number) =>
+    stochasticDescent({
+      objective: (w, i) => mul(0.5, mean(mul(take(constant(h), i), square(sub(w, take(constant(c), i)))))),
+      samples: 3,
+      batchSize: 1,
+      initial: [initial],
+      optimizer: gradientDescent({ stepSize: eta }),
+      seed: 11,
+    });
+
+  it.each([0.3, 0.6])("two starts run together at exactly the exponent's rate, eta = %f", (eta) => {
+    const [a, b] = [make(5, eta), make(-3, eta)];
+    const n = 20;
+    const exponent = lyapunov(a, { steps: n, transient: 1, batches: 2 }).value[0]!;
+    expect(exponent).toBeLessThan(0);
+    const difference = (): number => Math.abs(a.state[0]! - b.state[0]!);
+    a.step();
+    b.step();
+    const before = difference();
+    a.step(n);
+    b.step(n);
+    // The step is affine: the difference is the product of the same factors as the tangent. The points stay of size 5 and have errors of 1e-15,
+    // which count relative to the difference.
+    expect(Math.abs(Math.log(difference() / before) - n * exponent)).toBeLessThan(1e-14 / difference());
+    expect(difference()).toBeGreaterThan(1e-11);
+    // In the long run the rate is the mean of log |1 - eta h|.
+    const long = lyapunov(make(5, eta), { steps: 40_000 });
+    const exact = h.reduce((s, x) => s + Math.log(Math.abs(1 - eta * x)), 0) / 3;
+    expect(Math.abs(long.value[0]! - exact)).toBeLessThan(4 * long.error[0]!);
+  });
+
+  it("but they do not come to rest: the point they share goes on moving", () => {
+    const a = make(5, 0.3);
+    a.step(1000);
+    const seen = new Set<number>();
+    for (let i = 0; i < 50; i++) {
+      a.step();
+      seen.add(a.state[0]!);
+    }
+    expect(seen.size).toBe(50);
+  });
+
+  it("pullback: starts from step T - n meet at one point at step T as n grows, whatever the start", () => {
+    const run = make(0, 0.6);
+    const at = (start: number, n: number): number => {
+      run.reset([start], 500 - n);
+      run.step(n);
+      return run.state[0]!;
+    };
+    const exact = h.reduce((s, x) => s + Math.log(Math.abs(1 - 0.6 * x)), 0) / 3;
+    expect(exact).toBeLessThan(-0.4);
+    const point = at(0, 500);
+    for (const start of [-100, 3, 40]) expect(Math.abs(at(start, 200) - point)).toBeLessThan(1e-12);
+    // The distance to it falls at the rate of the exponent: two standard deviations of the sum of 40 logarithms of factors.
+    const rate = Math.log(Math.abs(at(100, 40) - point) / 100) / 40;
+    expect(Math.abs(rate - exact)).toBeLessThan(0.35);
+  });
+});
+
+describe("a small network with weight decay, whose minimum is isolated", () => {
+  const x = [-1, -0.4, 0.2, 0.9];
+  const y = [-0.7, -0.5, 0.3, 0.6];
+  const slope = (w: Tensor): Tensor => take(w, constant([0], [1], "i32"));
+  const outer = (w: Tensor): Tensor => take(w, constant([1], [1], "i32"));
+  const make = (initial: readonly number[], optimizer = gradientDescent({ stepSize: 0.5 })) =>
+    stochasticDescent({
+      objective: (w, i) =>
+        add(
+          mul(
+            0.5,
+            mean(square(sub(mul(outer(w), tanh(mul(slope(w), take(constant(x), i)))), take(constant(y), i)))),
+          ),
+          mul(0.02, sum(square(w))),
+        ),
+      samples: 4,
+      batchSize: 2,
+      initial,
+      optimizer,
+      seed: 2,
+    });
+
+  it.each([
+    ["SGD", gradientDescent({ stepSize: 0.5 })],
+    ["SGD with momentum", heavyBall({ stepSize: 0.5, momentum: 0.5 })],
+  ])("%s: starts in one basin run together at the exponent's rate", (_, optimizer) => {
+    const a = make([1, 1], optimizer);
+    const b = make([2, 0.4], optimizer);
+    const { value, error } = lyapunov(a, { steps: 20_000 });
+    expect(value[0]! + 10 * error[0]!).toBeLessThan(0);
+    a.step(50);
+    b.step(50);
+    const before = distance(a.state, b.state);
+    // Until the difference has come down to rounding.
+    const n = Math.floor(-15 / value[0]!);
+    a.step(n);
+    b.step(n);
+    const rate = Math.log(distance(a.state, b.state) / before) / n;
+    // Fluctuations of a mean over n steps: those of the error over 20,000, four times.
+    expect(Math.abs(rate - value[0]!)).toBeLessThan(4 * error[0]! * Math.sqrt(20_000 / n));
+    // In one program with the same noise, the same: a batch of starts becomes one point.
+    const starts = make([1, 1], optimizer).batch(16);
+    for (let i = 0; i < 16; i++) starts.state[(i * starts.dim) / 16] = 0.5 + 0.1 * i;
+    starts.step(60 + Math.floor(-40 / value[0]!));
+    const dim = starts.dim / 16;
+    for (let i = 1; i < 16; i++)
+      expect(distance(starts.state.slice(0, dim), starts.state.slice(i * dim, (i + 1) * dim))).toBeLessThan(
+        1e-13,
+      );
+  });
+
+  it("with noise of their own they do not", () => {
+    const starts = make([1, 1]).batch(2, { noise: "own" });
+    starts.step(500);
+    expect(distance(starts.state.slice(0, 2), starts.state.slice(2))).toBeGreaterThan(1e-3);
+  });
+});
+
+describe("the sharpness of the random system", () => {
+  const A = [3, 1, 0, 1, 2, 0.5, 0, 0.5, 1];
+  const spectrum = [...denseSymmetric(Float64Array.from(A), 3).values];
+  const quadratic = (w: Tensor): Tensor => mul(0.5, sum(mul(constant(A, [3, 3]), mul(column(w), w))));
+  const column = (w: Tensor): Tensor => sum(mul(constant([1, 0, 0, 0, 1, 0, 0, 0, 1], [3, 3]), w), 1, true);
+
+  it.each([0.1, 0.5, 0.6])(
+    "of gradient descent at a minimum is log |1 - eta lambda|, sorted: lambda_1 = log |I - eta H|, eta = %f",
+    (eta) => {
+      const run = descent({
+        objective: quadratic,
+        initial: [0, 0, 0],
+        optimizer: gradientDescent({ stepSize: eta }),
+      });
+      const expected = spectrum.map((l) => Math.log(Math.abs(1 - eta * l))).sort((a, b) => b - a);
+      logSingularValues(run).forEach((s, k) => expect(s).toBeCloseTo(expected[k]!, 11));
+      // lambda_1 >= 0 exactly at and beyond the edge of stability.
+      expect(expected[0]! >= 0).toBe(eta * Math.max(...spectrum) >= 2);
+      const { value } = lyapunov(run, { k: 3, steps: 200, transient: 2000 });
+      value.forEach((v, k) => expect(v).toBeCloseTo(expected[k]!, 9));
+    },
+  );
+
+  it("of SGD is at least the Lyapunov exponent, and here larger: single steps leave the other direction as it is", () => {
+    // Two unit gradients at 60 degrees, eta = 1 (projections): lambda = log |cos 60| / 2, but every step has sigma_1 = 1.
+    const g = [1, 0, 0.5, Math.sqrt(0.75)];
+    const run = stochasticDescent({
+      objective: (w, i) => mul(0.5, mean(square(sum(mul(take(constant(g, [2, 2]), i), w), 1)))),
+      samples: 2,
+      batchSize: 1,
+      initial: [0, 0],
+      optimizer: gradientDescent({ stepSize: 1 }),
+      seed: 3,
+    });
+    const { value, error } = lyapunov(run, { steps: 20_000 });
+    expect(Math.abs(value[0]! - 0.5 * Math.log(0.5))).toBeLessThan(4 * error[0]! + 1e-12);
+    for (let t = 0; t < 20; t++) {
+      run.step();
+      expect(logSingularValues(run)[0]).toBeCloseTo(0, 12);
+    }
+  });
+});
