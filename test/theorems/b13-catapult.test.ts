@@ -74,6 +74,25 @@ describe("three phases by eta lambda, n = 10,000", () => {
       expect(Math.abs((lambda - (end.ratio * lambda) / ratio) / predicted - 1)).toBeLessThan(0.01);
     },
   );
+
+  it.each([2.1, 2.5, 3, 3.5, 3.9])(
+    "catapult at %f: the loss rises to order n, then falls, and lambda ends below 2 / eta",
+    (ratio) => {
+      expect(catapultPhase({ stepSize: ratio / lambda, lambda })).toBe("catapult");
+      const end = follow(ratio);
+      expect(end.status).toBe("ok");
+      expect(end.largest).toBeGreaterThan(0.001 * width);
+      expect(end.largest).toBeLessThan(10 * width);
+      expect(Math.abs(end.f)).toBeLessThan(1e-10);
+      expect(end.ratio).toBeLessThan(2);
+      expect(end.ratio).toBeGreaterThan(0);
+    },
+  );
+
+  it.each([4.05, 4.5, 6])("divergent at %f", (ratio) => {
+    expect(catapultPhase({ stepSize: ratio / lambda, lambda })).toBe("divergent");
+    expect(follow(ratio).status).toBe("diverged");
+  });
 });
 
 it("refuses what no weights have", () => {

@@ -98,7 +98,7 @@ export function leadingEigenvalues(
   return {
     value,
     error,
-    unit: "1/stepSize",
+    unit: "",
     status: open.length > 0 ? "not-converged" : "ok",
     method: `Lanczos with full orthogonalisation, basis ${basis}; errors are residual norms`,
     sources: ["Lanczos 1950", "Paige 1972"],

@@ -56,7 +56,7 @@ export function reachableMinima(
     all.map((x, i) => (statuses[i] === "ok" ? x : NaN));
   const extreme = (which: "largest" | "smallest"): Estimate<Float64Array> => {
     const found = leadingEigenvalues(ends.hessians(), { ...options, which });
-    return { ...found, value: arrivedOnly(found.value), error: arrivedOnly(found.error) };
+    return { ...found, unit: "1/stepSize", value: arrivedOnly(found.value), error: arrivedOnly(found.error) };
   };
   const sharpness = extreme("largest");
   const smallest = extreme("smallest");
