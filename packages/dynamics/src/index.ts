@@ -17,6 +17,13 @@ export type { Status } from "./core/status.js";
 export type { Part, System, TangentSystem } from "./core/system.js";
 
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
+export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
+export {
+  centralFlow,
+  type CentralFlow,
+  type CentralFlowOptions,
+  type CentralPoint,
+} from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
@@ -24,7 +31,7 @@ export {
   semidefiniteComplementarity,
   type ComplementaryPair,
 } from "./analysis/semidefinite-complementarity.js";
-export { dense, toDense, type LinearOperator } from "./core/linear-operator.js";
+export { dense, preconditioned, toDense, type LinearOperator } from "./core/linear-operator.js";
 export {
   lyapunov,
   lyapunovAlong,
@@ -42,7 +49,7 @@ export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
-export { hessians, preconditioned } from "./training/hessian.js";
+export { hessians } from "./training/hessian.js";
 export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
 export {
   edgeOfStability,

@@ -23,6 +23,11 @@ export const questions: readonly Entry[] = [
       "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   },
   {
+    name: "central-flow",
+    description:
+      "where gradient descent or RMSProp goes on average at the edge of stability, and its mean loss",
+  },
+  {
     name: "gradient-growth",
     description: "how backpropagated gradients grow from layer to layer of a network",
   },
