@@ -20,6 +20,13 @@ export type { Status } from "./core/status.js";
 export type { Part, System, TangentSystem } from "./core/system.js";
 
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
+export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
+export {
+  centralFlow,
+  type CentralFlow,
+  type CentralFlowOptions,
+  type CentralPoint,
+} from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
@@ -40,7 +47,7 @@ export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/l
 export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
 export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
-export { dense, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
+export { dense, preconditioned, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
 export {
   semidefiniteComplementarity,
   type ComplementaryPair,
@@ -63,7 +70,7 @@ export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
-export { hessians, preconditioned } from "./training/hessian.js";
+export { hessians } from "./training/hessian.js";
 export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
 export {
   edgeOfStability,

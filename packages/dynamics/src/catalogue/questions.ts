@@ -83,6 +83,11 @@ export const questions: readonly Entry[] = [
       "how much a two-layer ReLU network bends at the data, and the bound that its sharpness puts on it",
   },
   {
+    name: "central-flow",
+    description:
+      "where gradient descent or RMSProp goes on average at the edge of stability, and its mean loss",
+  },
+  {
     name: "gradient-growth",
     description: "how backpropagated gradients grow from layer to layer of a network",
   },

@@ -1,9 +1,10 @@
 import { grad, valueAndGrad, type CompileOptions, type Tensor } from "#engine";
-import type { LinearOperator } from "../core/linear-operator.js";
+import { preconditioned, type LinearOperator } from "../core/linear-operator.js";
 import { extend } from "../core/evolve.js";
+import type { Landscape } from "../core/landscape.js";
 import { map, type MapSystem } from "../core/map.js";
 import type { Part } from "../core/system.js";
-import { hessians, preconditioned } from "./hessian.js";
+import { landscape } from "./landscape.js";
 import { optimizerStep } from "./optimizer-step.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
@@ -24,6 +25,8 @@ export interface Curving {
   readonly optimizer: Optimizer;
   /** theta: a view of the first part of the state. */
   readonly parameters: Float64Array;
+  /** The loss with its derivatives to third order, anywhere. */
+  readonly landscape: Landscape;
   /**
    * The Hessian of the loss at theta (default: the present parameters, copied now) as a symmetric operator.
    *
@@ -83,15 +86,16 @@ export function curving(
   settings: Pick<CompileOptions, "threads">,
 ): Curving {
   const parameters = system.state.subarray(0, size);
-  const hessianAt = hessians(loss, size, settings);
+  const surface = landscape(loss, size, settings);
   const scale = optimizerStep(optimizer, size).preconditioner(grad(loss));
   return {
     optimizer,
     parameters,
-    hessian: (theta = parameters, blockSize = 1) => hessianAt(theta, blockSize),
+    landscape: surface,
+    hessian: (theta = parameters, blockSize = 1) => surface.hessian(theta, blockSize),
     preconditioner: () => scale?.(system.state, system.time) ?? new Float64Array(size).fill(1),
     effectiveHessian(blockSize = 1) {
-      const h = hessianAt(parameters, blockSize);
+      const h = surface.hessian(parameters, blockSize);
       return scale ? preconditioned(h, scale(system.state, system.time)) : h;
     },
   };
