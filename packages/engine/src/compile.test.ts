@@ -48,7 +48,7 @@ describe("the catalogue", () => {
   /** Not operations on tensors: transformations, programs and their parts, each tested in a file of its own. */
   const others = [
     "compile", "constant", "evaluate", "grad", "hvp", "input", "interpret", "jacobian", "jvp", "print", "randomKey", "scalarMath", "simplify",
-    "threads", "trace", "valueAndGrad", "vjp", "vmap",
+    "threads", "trace", "valueAndGrad", "vjp", "vmap", "workingSet",
   ];
   test("holds every exported operation and nothing else", () => {
     expect([...Object.keys(catalogue), ...others].sort()).toEqual(Object.keys(engine).sort());

@@ -65,6 +65,7 @@ export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): Line
  * *Arguments*: `p`: the diagonal of P, positive numbers.
  * *Error*: symmetric as A is; one rounding error for each factor. NaN where an entry of p is not positive.
  * *Cost*: a product of A and two passes over the vectors.
+ * *Example*: `toDense(preconditioned(dense([[4, 2], [2, 9]]), [4, 9])) // [1.0000, 0.3333, 0.3333, 1.0000]`
  */
 export function preconditioned(a: LinearOperator, p: ArrayLike<number>): LinearOperator {
   if (p.length !== a.dim)
