@@ -54,6 +54,11 @@ const fixtures: Record<string, () => unknown> = {
       initial: [0.1, 0.1],
     }),
   study: () => STUDY,
+  // (ab - 1)^2 / 2: its minima ab = 1 have the sharpness a^2 + b^2.
+  objective: () => (theta: engine.Tensor) => {
+    const residual = engine.sub(engine.mul(engine.at(theta, 0), engine.at(theta, 1)), 1);
+    return engine.mul(0.5, engine.mul(residual, residual));
+  },
 };
 
 export interface Example {

@@ -7,6 +7,7 @@ import type { Sampling } from "../core/draws.js";
  * p = (N - B) / (B (N - 1)), with repetition p = 1 / B.
  * *Arguments*: `samples` N, `batchSize` B (1 to N for subsets).
  * *Source*: Cochran 1977, Sampling techniques, theorem 2.2 (variance of the mean of a simple random sample).
+ * *Example*: `[1, 5, 10].map((batchSize) => batchNoise(10, batchSize)) // [1, 0.1111, 0]`
  */
 export function batchNoise(samples: number, batchSize: number, sampling: Sampling = "subset"): number {
   if (!Number.isInteger(batchSize) || batchSize < 1 || (sampling === "subset" && batchSize > samples))

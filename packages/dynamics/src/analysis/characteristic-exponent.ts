@@ -46,7 +46,7 @@ export interface CharacteristicExponent extends Estimate {
  * decides nothing. (A negative correlation, usual where lambda is small, means that the error is overestimated.)
  * *Cost*: one product a step, one norm every `interval` steps.
  * *Source*: Furstenberg, Kesten 1960 (the limit); Chemnitz, Engel 2024 (its sign decides where SGD can end); Schmeiser 1982 (batch means).
- * *Example*: `characteristicExponent(sgdProducts(gram, { stepSize: 0.6 })).sign // "negative"`
+ * *Example*: `characteristicExponent(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).sign // "negative"`
  */
 export function characteristicExponent(
   products: RandomProducts,

@@ -21,6 +21,7 @@ const known = new WeakMap<Gram, GramSpectrum>();
  * *Definition*: matrix = U diag(s) U^T; rows = U diag(sqrt(s)), hessian = s / samples.
  * *Error*: eigenvalues to about size 2^-52 times the largest. Those beyond the rank (see `pivotedCholesky`) are left out.
  * *Cost*: about 9 size^3 operations, once for each Gram.
+ * *Example*: `gramSpectrum(gram([[1.5, 0.9], [0.9, 2.5]])).hessian // [1.51478, 0.48522]`
  */
 export function gramSpectrum(gram: Gram): GramSpectrum {
   const found = known.get(gram);

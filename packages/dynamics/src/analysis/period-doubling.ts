@@ -30,7 +30,8 @@ const FOLLOWED = 16;
  * *Error*: half the last bracket: a bound, up to the rounding of the determinant divided by its slope.
  * *Cost*: about 60 searches for the orbit, a few times `period` evaluations of f each.
  * *Source*: Kuznetsov 2004, Elements of applied bifurcation theory, section 10.3.2 (test function of a flip).
- * *Example*: `periodDoubling({ f: (x, r) => mul(mul(r, x), sub(1, x)), period: 2, between: [3.2, 3.5], guess: [0.51] }).value // 1 + sqrt 6`
+ * *Example*: `const { value } = periodDoubling({ f: (x, r) => mul(mul(r, x), sub(1, x)), period: 2, between: [3.2, 3.5], guess: [0.51] });
+ * [value, 1 + Math.sqrt(6)] // [3.4494897428, 3.4494897428]`
  */
 export function periodDoubling(options: PeriodDoublingOptions): PeriodDoubling {
   const { f, period, between, guess } = options;

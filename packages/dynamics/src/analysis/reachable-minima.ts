@@ -44,7 +44,8 @@ export interface ReachableMinima {
  * *Error*: residual norms of the eigenvalues, at the ends. An end differs from its limit by about gradient / smallest positive eigenvalue.
  * *Cost*: a few Hessian-vector products for each end, in blocks.
  * *Source*: Chemnitz, Engel, Characteristic stability of minima (theorem A); Wu, Ma, E 2018, How SGD selects the global minima.
- * *Example*: `reachableMinima(descents({ objective, size: 2, starts, optimizer: gradientDescent({ stepSize: 0.5 }) })).largest.value`
+ * *Example*: `const runs = descents({ objective, size: 2, starts: [2, 1, 0.5, 0.2], optimizer: gradientDescent({ stepSize: 0.5 }) });
+ * const { arrived, repelling, largest } = reachableMinima(runs); [arrived, repelling, largest.value] // [2, 0, 0.653]`
  */
 export function reachableMinima(
   ends: Ends,

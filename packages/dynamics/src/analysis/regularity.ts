@@ -25,6 +25,7 @@ export interface Regularity {
  * concludes from their sign is then not proven.
  * *Source*: Chemnitz, Engel 2024, definition of regular minima (the conditions are restated here from memory of it).
  * *Cost*: size^2, and outputs^3 a sample.
+ * *Example*: `regularity(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.8 }).special // [{ sample: 1, value: 2 }]`
  */
 export function regularity(
   gram: Gram,

@@ -35,7 +35,8 @@ export interface StabilityDiagram {
  * gradient-descent threshold.
  * *Cost*: one mean-square threshold a batch size, and one exponent for each cell above it, which ends as soon as its sign is certain.
  * *Source*: that of its parts.
- * *Example*: `stabilityDiagram(gram, { stepSizes: [0.5, 1], batchSizes: [1, 2] }).cells[0][1].sign`
+ * *Example*: `const { cells } = stabilityDiagram(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSizes: [0.5, 1], batchSizes: [1, 2] });
+ * cells.map((row) => row.map((cell) => cell.sign)) // [["negative", "positive"], ["negative", "negative"]]`
  */
 export function stabilityDiagram(gram: Gram, options: StabilityDiagramOptions): StabilityDiagram {
   const { stepSizes, batchSizes, sampling = "subset", exponent = { budget: 2 ** 18 } } = options;

@@ -79,7 +79,8 @@ export interface StabilityOfMinimum {
  * either order.
  * *Cost*: that of its parts; the zero of lambda takes most of it.
  * *Source*: those of its parts.
- * *Example*: `stabilityOfMinimum(interpolate(net, data), { stepSize: 0.1 }).lambda.sign`
+ * *Example*: `stabilityOfMinimum(interpolate(net, data), { stepSize: 0.1, threshold: false }).verdict
+ * // "SGD can end here: lambda < 0; gradient descent can end here"`
  */
 export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimumOptions): StabilityOfMinimum {
   const { stepSize, batchSize = 1, sampling = "subset", loss, seed = 0, threshold = {} } = options;

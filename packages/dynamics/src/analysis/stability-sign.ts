@@ -37,7 +37,7 @@ export interface StabilitySign {
  * *Cost*: the mean-square threshold (when not given), and the exponent where it is needed. Exponents below that threshold are often tiny
  * and would take the longest.
  * *Source*: Mulayoff, Michaeli 2024 (the threshold); Chemnitz, Engel 2024 (what the sign means).
- * *Example*: `stabilitySign(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }) // negative, by mean-square`
+ * *Example*: `const { sign, by } = stabilitySign(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }); [sign, by] // ["negative", "mean-square"]`
  */
 export function stabilitySign(gram: Gram, options: StabilitySignOptions): StabilitySign {
   const { stepSize, batchSize = 1, sampling = "subset" } = options;

@@ -40,7 +40,7 @@ export interface StochasticThreshold extends Estimate {
  * *Error*: the standard error of lambda there over the slope of lambda, measured over +-3 %: one standard error. The interval uses Student's t.
  * *Cost*: 20 to 40 exponents of `steps` steps.
  * *Source*: Chemnitz, Engel 2024 (the sign decides); Glasserman, Yao 1992, Some guidelines and guarantees for common random numbers.
- * *Example*: `stochasticThreshold(gram([[1.5, 0.9], [0.9, 2.5]])).value // 0.910`
+ * *Example*: `stochasticThreshold(gram([[1.5, 0.9], [0.9, 2.5]]), { steps: 2 ** 16 }).value // 0.910`
  */
 export function stochasticThreshold(
   gram: Gram,

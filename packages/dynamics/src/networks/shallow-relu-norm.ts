@@ -33,7 +33,9 @@ export interface ShallowReluNorm extends Estimate {
  * *Cost*: samples x units x inputs operations.
  * *Source*: Mulayoff, Michaeli, Soudry 2021, The implicit bias of minima stability; Nacson, Mulayoff, Ongie, Michaeli, Soudry 2023, The
  * implicit bias of minima stability in multivariate shallow ReLU networks; theorem 3.2 of the later work on stable minima in d dimensions.
- * *Example*: `shallowReluNorm(run.architecture, run.parameters, data).bound(2 / stepSize, loss)`
+ * *Example*: `const flat = interpolate(mlp({ widths: [1, 8, 1], activation: "relu" }), data);
+ * const norm = shallowReluNorm(flat.architecture, flat.theta, data);
+ * [norm.value, norm.bound(gramSpectrum(flat.gram()).hessian[0], flat.loss)] // [1.02, 3.10]`
  */
 export function shallowReluNorm(
   architecture: Architecture,

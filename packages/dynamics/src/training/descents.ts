@@ -69,7 +69,7 @@ export interface Descents {
  * *Error*: an end is a point with a small gradient, not a limit: it lies within tolerance / (smallest positive Hessian eigenvalue) of one
  * unless it only passes by, which happens where the loss sharpens while its sharpest direction is at rest; see `kick`. The result of a start does not depend on the others, nor on `lanes`.
  * *Cost*: one gradient a step, `lanes` at a time; at the end the slowest run keeps the program busy alone.
- * *Example*: `descents({ objective, size: 2, starts, optimizer: gradientDescent({ stepSize: 0.5 }) }).statuses`
+ * *Example*: `descents({ objective, size: 2, starts: [2, 1, 4, 4], optimizer: gradientDescent({ stepSize: 0.5 }) }).statuses // ["ok", "diverged"]`
  */
 export function descents(options: DescentsOptions): Descents {
   const { objective, size, optimizer, steps: budget = 100_000, tolerance = 1e-10 } = options;

@@ -71,7 +71,7 @@ const CHUNK = 16;
  * above the mean-square threshold; a positive one drives all out, after about log(radius / distance) / lambda steps.
  * *Cost*: one compiled program for all runs: runs x batch forward and backward passes a step. Ends early when no run is left.
  * *Source*: Chemnitz, Engel 2024 (theorem B, tested here); Clopper, Pearson 1934.
- * *Example*: `fate(interpolate(net, data), { stepSize: 0.1, runs: 200, steps: 20000 }).value`
+ * *Example*: `fate(interpolate(net, data), { stepSize: 0.1, runs: 20, steps: 1000 }).value // 1`
  */
 export function fate(minimum: Interpolation, options: FateOptions): Fate {
   const { theta: center, architecture, data } = minimum;

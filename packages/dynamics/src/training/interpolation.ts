@@ -58,7 +58,7 @@ export interface Interpolation {
  * *Cost*: one Jacobian (see `outputJacobian`) and (N q)^3 / 3 operations a step; 10 to 40 steps are usual.
  * *Source*: Levenberg 1944; Marquardt 1963; the damping of Madsen, Nielsen, Tingleff 2004, Methods for non-linear least squares problems,
  * algorithm 3.16; the identity (J^T J + mu I)^-1 J^T = J^T (J J^T + mu I)^-1.
- * *Example*: `interpolate(mlp({ widths: [64, 20, 1] }), data, { seed: 1 }).loss // below 1e-25`
+ * *Example*: `const { regime, loss } = interpolate(net, data); [regime, loss < 1e-25] // ["overparametrised", true]`
  */
 export function interpolate(
   architecture: Architecture,
@@ -89,7 +89,11 @@ export function interpolate(
   return judge(architecture, data, theta, here, tolerance, iterations);
 }
 
-/** Whether given weights are an interpolating minimum: `interpolate` without a step. */
+/**
+ * Whether given weights are an interpolating minimum: `interpolate` without a step.
+ *
+ * *Example*: `const { status, worst } = checkInterpolation(net, data, net.initial(0)); [status, worst.sample] // ["not-converged", 3]`
+ */
 export function checkInterpolation(
   architecture: Architecture,
   data: Dataset,
