@@ -27,7 +27,8 @@ export function trainingCharts({
     .filter((name) => name === "sharpness" || /^eigenvalue_\d+$/.test(name))
     .flatMap((name) =>
       curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`),
-    );
+    )
+    .concat(curve("central_flow_sharpness", "λ₁ at the central flow"));
   const threshold = manifest.facts["threshold"];
   add({
     title: "Sharpness against the stability threshold",
@@ -40,6 +41,37 @@ export function trainingCharts({
     ...(typeof threshold === "number"
       ? { level: { name: `threshold 2/η = ${show(threshold)}`, value: threshold } }
       : {}),
+  });
+  const ways = [
+    ...curve("two_step_loss", "the run, mean of two steps"),
+    ...curve("central_flow_mean_loss", "mean loss predicted by its central flow"),
+    ...curve("central_flow_loss", "at the central flow itself"),
+    ...curve("gradient_flow_loss", "at the gradient flow"),
+  ];
+  add({
+    title: "Loss beside the central flow",
+    description: `Loss over the steps on a logarithmic axis for the run, its central flow and the gradient flow from the same start; the run's goes ${range(ways)}.`,
+    caption:
+      "Where the run oscillates its mean loss lies above that of its centre, by as much as the central flow predicts. The gradient flow has no edge of stability.",
+    x: "step",
+    y: "loss",
+    log: true,
+    curves: ways,
+  });
+  const apart = [
+    ...curve("central_flow_distance", "run to its central flow"),
+    ...curve("central_flow_amplitude", "size of the oscillation, as predicted"),
+    ...curve("gradient_flow_distance", "run to the gradient flow"),
+  ];
+  add({
+    title: "Distance of the run from the flows",
+    description: `Distance in parameters over the steps on a logarithmic axis; that from the central flow goes ${range(apart)}.`,
+    caption:
+      "The run stays within a few oscillations of its central flow and leaves the gradient flow for good.",
+    x: "step",
+    y: "distance",
+    log: true,
+    curves: apart,
   });
   const losses = [...curve("loss", "training"), ...curve("test_loss", "test")];
   add({

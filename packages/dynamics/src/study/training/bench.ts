@@ -1,6 +1,7 @@
 import type { Tensor } from "#engine";
 import type { Training } from "../../training/training.js";
 import type { StudyData } from "../table.js";
+import type { OptimizerSpec } from "./optimizer.js";
 
 /** A study's system, built and at its start. */
 export interface Bench {
@@ -9,5 +10,8 @@ export interface Bench {
   readonly loss: (prediction: Tensor, target: Tensor) => Tensor;
   readonly data: StudyData;
   readonly seed: number;
+  /** What the study says of its optimizer. */
+  readonly optimizer: OptimizerSpec;
+  readonly learningRate: number;
   readonly steps: number;
 }

@@ -21,12 +21,7 @@ const STEP: Column = { name: "step", unit: "step", description: "optimizer steps
 const LOSS: Column = { name: "loss", unit: "loss", description: "loss on the training samples" };
 
 /** The run itself: moves the system, calls the questions when they are due, and collects what they say. */
-export async function drive(
-  study: Study,
-  bench: Bench,
-  learningRate: number,
-  context: RunContext,
-): Promise<RunRecord> {
+export async function drive(study: Study, bench: Bench, context: RunContext): Promise<RunRecord> {
   const started = new Date();
   const { run, steps } = bench;
   const askers = attach(study, bench);
@@ -101,7 +96,7 @@ export async function drive(
           bench,
           at,
           lossRows,
-          learningRate,
+          bench.learningRate,
           askers.get("sharpness") as SharpnessAsker | undefined,
           initial,
         )

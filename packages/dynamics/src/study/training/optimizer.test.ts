@@ -17,7 +17,8 @@ questions:
   - { type: sharpness, every: 10 }
   - type: edge-of-stability
 `;
-const optimizerOf = (written: string): unknown => (parseStudy(text(written)).study.system as { optimizer?: unknown }).optimizer;
+const optimizerOf = (written: string): unknown =>
+  (parseStudy(text(written)).study.system as { optimizer?: unknown }).optimizer;
 const run = (written: string) =>
   runStudy(parseStudy(text(written)).study, {
     read: () => Promise.reject(new Error("no file is asked for")),

@@ -46,6 +46,8 @@ export const trainingSystem = {
     const run = blame(["system"], () =>
       training({ architecture: network, data: data.train, loss, optimizer, seed, threads: context.threads }),
     );
-    return drive(study, { run, loss, data, seed, steps: spec.steps }, spec.optimizer.learningRate, context);
+    const { learningRate } = spec.optimizer;
+    const bench = { run, loss, data, seed, steps: spec.steps, optimizer: spec.optimizer, learningRate };
+    return drive(study, bench, context);
   },
 } as const satisfies StudySystem<Spec>;

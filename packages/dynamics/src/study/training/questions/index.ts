@@ -1,4 +1,5 @@
 import { accuracy } from "./accuracy.js";
+import { centralFlow } from "./central-flow.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { gradientGrowth } from "./gradient-growth.js";
 import { lyapunov } from "./lyapunov.js";
@@ -9,6 +10,7 @@ import { sharpness } from "./sharpness.js";
 export const trainingQuestions = [
   sharpness,
   edgeOfStability,
+  centralFlow,
   accuracy,
   lyapunov,
   gradientGrowth,
