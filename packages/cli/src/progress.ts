@@ -56,7 +56,9 @@ function numbers(row: Progress["row"], threshold: number): string {
   };
   add("accuracy", (v) => `accuracy ${percent(v)}`);
   add("test_accuracy", (v) => `test ${percent(v)}`);
-  add("sharpness", (v) => `sharpness ${show(v, 3)} of ${show(threshold, 3)}`);
+  // The threshold bounds the effective sharpness where there is one.
+  const bounded = "effective_sharpness" in row ? "effective_sharpness" : "sharpness";
+  add(bounded, (v) => `${bounded.replace("_", " ")} ${show(v, 3)} of ${show(threshold, 3)}`);
   return parts.join(" | ");
 }
 
