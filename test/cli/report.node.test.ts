@@ -22,6 +22,18 @@ beforeAll(async () => {
   html = report(run);
 });
 
+describe("the report of a run with a preconditioner", () => {
+  it("sets the effective sharpness against the threshold, and the sharpness against nothing", async () => {
+    const found = charts(await smallRecord(40, "{ type: adam, learningRate: 0.01 }"));
+    const [effective, plain] = found as [(typeof found)[0], (typeof found)[0]];
+    expect(effective.title).toBe("Effective sharpness against the stability threshold");
+    expect(effective.level!.name).toBe("threshold of adam = 3,800");
+    expect(effective.level!.value).toBeCloseTo(3800, 8);
+    expect(plain.title).toBe("Sharpness");
+    expect(plain.level).toBeUndefined();
+  });
+});
+
 describe("the report", () => {
   it("is the file in the run folder, byte for byte", () => {
     expect(readFileSync(join(path, "report.html"), "utf8")).toBe(html);
