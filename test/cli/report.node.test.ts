@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRun, writeRun, type StoredRun } from "../../packages/cli/src/files/run-folder.js";
-import { charts } from "../../packages/cli/src/report/charts.js";
+import { charts, draw } from "../../packages/cli/src/report/charts.js";
 import { figure } from "../../packages/cli/src/report/chart.js";
 import { report } from "../../packages/cli/src/report/page.js";
 import { style } from "../../packages/cli/src/report/style.js";
+import { trainingCharts } from "../../packages/cli/src/report/training-charts.js";
 import { smallRecord } from "./record.js";
 
 const folder = mkdtempSync(join(tmpdir(), "separatrix-report-"));
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 describe("the report of a run with a preconditioner", () => {
   it("sets the effective sharpness against the threshold, and the sharpness against nothing", async () => {
-    const found = charts(await smallRecord(40, "{ type: adam, learningRate: 0.01 }"));
+    const found = trainingCharts(await smallRecord(40, "{ type: adam, learningRate: 0.01 }"));
     const [effective, plain] = found as [(typeof found)[0], (typeof found)[0]];
     expect(effective.title).toBe("Effective sharpness against the stability threshold");
     expect(effective.level!.name).toBe("threshold of adam = 3,800");
@@ -235,7 +236,7 @@ describe("a chart of many points", () => {
   it("is drawn of a run that was measured once", () => {
     expect(
       charts({ ...run, series: run.series.map((s) => ({ ...s, values: s.values.slice(0, 1) })) }).every(
-        (c) => figure(c, "f").length > 0,
+        (c) => draw(c, "f").length > 0,
       ),
     ).toBe(true);
   });

@@ -7,6 +7,8 @@ export const EXIT = {
   misuse: 2,
   /** The run left the finite numbers; its folder says when and why. */
   diverged: 3,
+  /** There is no answer: the minimum that the study asks about was not found; its folder says how far it came. */
+  inconclusive: 4,
   /** Stopped by Ctrl-C, with everything computed so far in the run folder. */
   interrupted: 130,
   /** The same by a termination signal. */

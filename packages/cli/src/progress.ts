@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import { percent, show, type Progress } from "#dynamics";
+import { show, type Progress } from "#dynamics";
 
 /** Draws how far a run is, on stderr. */
 export interface ProgressBar {
@@ -19,16 +19,19 @@ export function progressBar(): ProgressBar {
   const started = performance.now();
   let bar: SingleBar | undefined;
   return {
-    update({ step, steps, row, threshold }) {
-      const rate = step / Math.max(1e-3, (performance.now() - started) / 1000);
+    update({ done, total, unit, note }) {
+      const rate = done / Math.max(1e-3, (performance.now() - started) / 1000);
       const payload = {
         rate: show(rate, 3),
-        numbers: numbers(row, threshold),
-        left: time((steps - step) / rate),
+        note,
+        left: time((total - done) / rate),
       };
-      if (bar) return bar.update(step, payload);
+      if (bar) {
+        bar.setTotal(total);
+        return bar.update(done, payload);
+      }
       bar = new SingleBar({
-        format: "{bar} {percentage} % | step {value}/{total} | {rate} steps/s | {left} left | {numbers}",
+        format: `{bar} {percentage} % | ${unit} {value}/{total} | {rate} ${unit}s/s | {left} left | {note}`,
         barsize: 24,
         barCompleteChar: "█",
         barIncompleteChar: "░",
@@ -40,26 +43,12 @@ export function progressBar(): ProgressBar {
         linewrap: false,
         fps: 8,
       });
-      bar.start(steps, step, payload);
+      bar.start(total, done, payload);
     },
     stop() {
       bar?.stop();
     },
   };
-}
-
-function numbers(row: Progress["row"], threshold: number): string {
-  const parts = [`loss ${show(row["loss"]!, 3)}`];
-  const add = (name: string, text: (value: number) => string): void => {
-    const value = row[name];
-    if (value !== undefined && Number.isFinite(value)) parts.push(text(value));
-  };
-  add("accuracy", (v) => `accuracy ${percent(v)}`);
-  add("test_accuracy", (v) => `test ${percent(v)}`);
-  // The threshold bounds the effective sharpness where there is one.
-  const bounded = "effective_sharpness" in row ? "effective_sharpness" : "sharpness";
-  add(bounded, (v) => `${bounded.replace("_", " ")} ${show(v, 3)} of ${show(threshold, 3)}`);
-  return parts.join(" | ");
 }
 
 function time(seconds: number): string {

@@ -3,6 +3,9 @@ export type { Cost, Estimate } from "./core/estimate.js";
 export type { Landscape } from "./core/landscape.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
+export { binomialInterval, studentQuantile } from "./core/confidence.js";
+export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
+export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
 export type { Noise } from "./core/noise.js";
 export {
   randomMap,
@@ -26,12 +29,29 @@ export {
 } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
+export {
+  periodDoubling,
+  type PeriodDoubling,
+  type PeriodDoublingOptions,
+} from "./analysis/period-doubling.js";
+export {
+  periodicOrbit,
+  type Family,
+  type PeriodicOrbit,
+  type PeriodicOrbitOptions,
+} from "./analysis/periodic-orbit.js";
+export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
+export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
+export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
+export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
+export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
+export { dense, preconditioned, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
 export {
   semidefiniteComplementarity,
   type ComplementaryPair,
 } from "./analysis/semidefinite-complementarity.js";
-export { dense, preconditioned, toDense, type LinearOperator } from "./core/linear-operator.js";
 export {
   lyapunov,
   lyapunovAlong,
@@ -45,6 +65,7 @@ export { compose, part, type Architecture, type LayerMap } from "./networks/arch
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
+export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
@@ -92,6 +113,55 @@ export {
   type StochasticDescentOptions,
 } from "./training/stochastic-descent.js";
 export { training, type Training, type TrainingOptions } from "./training/training.js";
+
+export { batchNoise } from "./analysis/batch-noise.js";
+export {
+  characteristicExponent,
+  type CharacteristicExponent,
+  type CharacteristicExponentOptions,
+} from "./analysis/characteristic-exponent.js";
+export { gramSpectrum, type GramSpectrum } from "./analysis/gram-spectrum.js";
+export { gramStability, type GramStability } from "./analysis/gram-stability.js";
+export {
+  meanSquareStability,
+  momentOperator,
+  type MeanSquareOptions,
+  type MeanSquareStability,
+} from "./analysis/mean-square-stability.js";
+export { productSpectrum, sumRule, type ProductSpectrumOptions } from "./analysis/product-spectrum.js";
+export {
+  matrixProducts,
+  sgdProducts,
+  type RandomProducts,
+  type SgdProductsOptions,
+} from "./analysis/random-products.js";
+export { regularity, type Regularity } from "./analysis/regularity.js";
+export {
+  stabilityDiagram,
+  type StabilityDiagram,
+  type StabilityDiagramOptions,
+} from "./analysis/stability-diagram.js";
+export {
+  stabilityOfMinimum,
+  type Minimum,
+  type StabilityOfMinimum,
+  type StabilityOfMinimumOptions,
+} from "./analysis/stability-of-minimum.js";
+export { stabilitySign, type StabilitySign, type StabilitySignOptions } from "./analysis/stability-sign.js";
+export {
+  stochasticThreshold,
+  type StochasticThreshold,
+  type StochasticThresholdOptions,
+} from "./analysis/stochastic-threshold.js";
+export { wuMaE, type WuMaE } from "./analysis/wu-ma-e.js";
+export { fate, type Fate, type FateOptions } from "./training/fate.js";
+export {
+  checkInterpolation,
+  interpolate,
+  type Interpolation,
+  type InterpolationOptions,
+} from "./training/interpolation.js";
+export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { questions } from "./catalogue/questions.js";

@@ -45,7 +45,7 @@ const typesOf = (specs: readonly Spec[]) => specs.map((s) => ({ shape: s.shape, 
  * *Error*: bits equal those of the reference interpreter wherever the order of operations is the same (all but sums over a
  * contiguous last axis). Throws on shapes that do not fit, naming both.
  * *Cost*: a few milliseconds to compile; calls cost nanoseconds.
- * *Example*: `const p = compile((x) => [sum(mul(x, x))], [{ shape: [3] }]); p.inputs[0].set([1, 2, 3]); p.run(); p.outputs[0][0] // 14`
+ * *Example*: `const p = compile((x) => [sum(mul(x, x))], [{ shape: [3] }]); p.inputs[0].set([1, 2, 3]); p.run(); p.outputs[0] // [14]`
  */
 export function compile<A extends TypedArray = Float64Array>(f: TensorFunction, specs: readonly Spec[], options: CompileOptions = {}): Program<A> {
   const graph = simplify(trace(f, typesOf(specs)));
@@ -98,8 +98,11 @@ export interface Argument {
 /**
  * The reference meaning of a tensor function: interprets its graph, unsimplified, operation by operation.
  *
- * *Returns*: one flat array a result. *Cost*: slow; for checking compiled programs and for single small evaluations.
- * *Example*: `evaluate((x) => sum(x), { data: [1, 2, 3] })[0][0] // 6`
+ * *Arguments*: `f`; one `Argument` for each of its own: `data` row-major, `shape` (default [length]) and `dtype` (default f64).
+ * *Returns*: one flat array a result.
+ * *Error*: throws when the data do not fit their shape.
+ * *Cost*: slow; for checking compiled programs and for single small evaluations.
+ * *Example*: `evaluate((x) => sum(x), { data: [1, 2, 3] })[0] // [6]`
  */
 export function evaluate(f: TensorFunction, ...args: readonly Argument[]): TypedArray[] {
   const specs = typesOf(args.map((a) => ({ shape: a.shape ?? [a.data.length], ...(a.dtype ? { dtype: a.dtype } : {}) })));

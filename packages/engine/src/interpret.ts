@@ -8,6 +8,7 @@ import { allocate, topological, type Graph, type TypedArray, type Values } from 
  * *Returns*: one fresh flat array an output.
  * *Error*: throws when the arrays do not fit the inputs.
  * *Cost*: slow on purpose; this is what compiled programs are tested against.
+ * *Example*: `interpret(trace((x) => mul(2, x), [{ dtype: "f64", shape: [2] }]), [Float64Array.of(1, 2)]) // [[2, 4]]`
  */
 export function interpret(graph: Graph, values: Values): TypedArray[] {
   const known = new Map<number, TypedArray>();

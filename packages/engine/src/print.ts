@@ -1,7 +1,10 @@
 import { show, sizeOf } from "./shape.js";
 import { topological, type Graph, type Tensor, type TypedArray } from "./tensor.js";
 
-/** A graph as text, one node a line, loop bodies indented. */
+/**
+ * A graph as text, one node a line (name, type, operation, operands), loop bodies indented.
+ * *Example*: `print(trace((x) => tanh(x), [{ dtype: "f64", shape: [2] }])) // "(x0: f64[2]) =>\n  %0: f64[2] = tanh(x0)\n  return %0"`
+ */
 export function print(graph: Graph, indent = ""): string {
   const names = new Map<Tensor, string>(graph.inputs.map((t, i) => [t, `x${i}`]));
   const lines = [`${indent}(${graph.inputs.map((t) => `${names.get(t)}: ${t.dtype}${show(t.shape)}`).join(", ")}) =>`];

@@ -113,7 +113,7 @@ export const constantOp: Op = {
   batch: leafBatch,
 };
 
-/** A placeholder, to be bound when the graph is evaluated or compiled. */
+/** A placeholder, to be bound when the graph is evaluated or compiled. *Example*: `input([2, 3]).shape // [2, 3]` */
 export const input = (shape: Shape, dtype: DType = "f64"): Tensor => node(inputOp, [], dtype, [...shape]);
 
 /**
@@ -121,6 +121,8 @@ export const input = (shape: Shape, dtype: DType = "f64"): Tensor => node(inputO
  *
  * *Arguments*: `data`: a number, or as many numbers as `shape` has elements, row-major; `shape` defaults to a scalar for a number and to [length].
  * *Error*: throws if the count does not fit the shape, or if an i32 element is not an integer.
+ * *Example*: `constant([1, 2, 3]).shape // [3]`
+ * *Example*: `constant([1, 2, 3], [2, 2]) // throws 3 numbers given for shape [2, 2], which has 4 elements`
  */
 export function constant(data: number | ArrayLike<number>, shape?: Shape, dtype: DType = "f64"): Tensor {
   const list = typeof data === "number" ? [data] : data;

@@ -63,7 +63,7 @@ interface Handle {
 async function spawn(first: unknown): Promise<Handle> {
   if (typeof process !== "undefined" && process.versions?.node) {
     const { Worker } = await import(/* @vite-ignore */ "node:worker_threads");
-    const worker = new Worker(WORKER, { eval: true });
+    const worker = new Worker(WORKER, { eval: true, execArgv: [] });
     await new Promise<void>((resolve, reject) => {
       worker.once("message", () => resolve());
       worker.once("error", reject);
@@ -90,6 +90,8 @@ async function spawn(first: unknown): Promise<Handle> {
  * *Returns*: the pool; results do not depend on `count`.
  * *Error*: throws where shared memory is not available (a page needs the headers Cross-Origin-Opener-Policy: same-origin
  * and Cross-Origin-Embedder-Policy: require-corp); use one thread there. In a page, call it from a worker: the page stands still while a program runs.
+ * *Cost*: some tens of milliseconds a thread to start. Close the pool to end its workers.
+ * *Example*: `const pool = await threads(2); pool.close(); pool.count // 2`
  */
 export async function threads(count: number): Promise<Threads> {
   if (!Number.isInteger(count) || count < 1 || count > 256) throw new RangeError(`threads: the count must be an integer from 1 to 256, got ${count}`);

@@ -56,6 +56,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   stop.release();
   console.log(conclusion(record, folder, command));
   if (record.manifest.status === "diverged") return EXIT.diverged;
+  if (record.manifest.status === "not-converged") return EXIT.inconclusive;
   return record.manifest.status === "aborted" ? stop.code() : EXIT.ok;
 }
 
@@ -131,7 +132,7 @@ const reproduce = (file: string, { seed, steps }: RunFlags): string =>
   ].join(" ");
 
 function conclusion({ manifest, clock }: RunRecord, folder: string, command: string): string {
-  const heading = `${manifest.title}: ${{ ok: "finished", aborted: "stopped", diverged: "diverged" }[manifest.status as string] ?? manifest.status}`;
+  const heading = `${manifest.title}: ${{ ok: "finished", aborted: "stopped", diverged: "diverged", "not-converged": "no minimum found" }[manifest.status as string] ?? manifest.status}`;
   return [
     "",
     heading,
@@ -146,7 +147,7 @@ function conclusion({ manifest, clock }: RunRecord, folder: string, command: str
 
 function took({ total, threads, eigenvalueShare }: Clock, steps: number): string {
   const share =
-    eigenvalueShare === null
+    eigenvalueShare === null || eigenvalueShare === undefined
       ? ""
       : ` Following the eigenvalues cost ${percent(eigenvalueShare, 2)} of the time of the ${steps} gradient steps.`;
   return `It took ${total.toFixed(1)} s on ${threads} ${threads === 1 ? "thread" : "threads"}.${share}`;

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { framed, page, type Labels } from "./frame.js";
 import { escape } from "./html.js";
 
 /** A curve: x and y values of the same length; y may have NaN, which leave no gap but are passed over. */
@@ -12,13 +12,7 @@ export interface Curve {
   readonly dots?: boolean;
 }
 
-export interface Chart {
-  readonly title: string;
-  /** For those who do not see it: what it shows, in a sentence or two. */
-  readonly description: string;
-  readonly caption: string;
-  readonly x: string;
-  readonly y: string;
+export interface Chart extends Labels {
   readonly log?: boolean;
   readonly percent?: boolean;
   readonly curves: readonly Curve[];
@@ -68,7 +62,6 @@ function thin(all: readonly Point[]): Point[] {
 
 /** A figure: an inline SVG with title and description, a legend in text, and a caption. Colours are those of the page. */
 export function figure(chart: Chart, id: string, { width = 640, height = 320 } = {}): string {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const curves = chart.curves
     .map((curve, i) => ({
       ...curve,
@@ -82,7 +75,7 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
     ? { ticks: [...new Set(curves.flatMap((c) => c.points.map((p) => p.x)))].sort((a, b) => a - b) }
     : {};
   const svg = Plot.plot({
-    document: document as unknown as Document,
+    document: page(),
     width,
     height,
     marginLeft: 64,
@@ -132,23 +125,8 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
       ),
       ...curves.filter((c) => c.dots).map((c) => Plot.dot(c.points, { x: "x", y: "y", fill: c.color, r: 4 })),
     ],
-  }) as unknown as SVGSVGElement;
-  // The page's own style sheet takes the place of Plot's fonts and sizes.
-  for (const style of svg.querySelectorAll("style")) style.remove();
-  for (const name of ["font-size", "font-family"]) svg.removeAttribute(name);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-labelledby", `${id}-title ${id}-description`);
-  const inner = svg.innerHTML;
-  svg.innerHTML = "";
-  const open = svg.outerHTML.replace(/\s*\/>$|><\/svg>$/, ">");
-  return [
-    `<figure id="${id}">`,
-    `<h3>${escape(chart.title)}</h3>`,
-    legend(curves, chart.level),
-    `${open}<title id="${id}-title">${escape(chart.title)}</title><desc id="${id}-description">${escape(chart.description)}</desc>${inner}</svg>`,
-    `<figcaption>${escape(chart.caption)}</figcaption>`,
-    "</figure>",
-  ].join("\n");
+  });
+  return framed(svg, chart, id, legend(curves, chart.level));
 }
 
 /** Few ticks on a logarithmic axis: powers of ten, or 1-2-5 where they span little. */

@@ -1,131 +1,23 @@
-import { show, type RunRecord } from "#dynamics";
-import type { Chart, Curve } from "./chart.js";
+import type { RunRecord } from "#dynamics";
+import { figure, type Chart } from "./chart.js";
+import { minimumCharts } from "./minimum-charts.js";
+import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
+import { trainingCharts } from "./training-charts.js";
+
+/** What a report draws. */
+export type Drawing = Chart | PhaseDiagram;
+
+type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
+
+/** One line an entry: how a kind of system is drawn. */
+const kinds: Record<string, Charts> = {
+  training: trainingCharts,
+  minimum: minimumCharts,
+};
 
 /** The charts of a run: one for each thing that it measured. */
-export function charts({
-  manifest,
-  series,
-  arrays,
-}: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
-  const step = series.find((s) => s.name === "step")!.values;
-  const column = (name: string): Float64Array | undefined => series.find((s) => s.name === name)?.values;
-  const curve = (name: string, label: string, more: Partial<Curve> = {}): Curve[] => {
-    const y = column(name);
-    return y && y.some(Number.isFinite) ? [{ name: label, x: step, y, ...more }] : [];
-  };
-  const range = (curves: readonly Curve[]): string => {
-    const values = Array.from(curves[0]?.y ?? []).filter(Number.isFinite);
-    return values.length > 0 ? `from ${show(values[0]!)} to ${show(values.at(-1)!)}` : "";
-  };
-  const found: Chart[] = [];
-  const add = (chart: Chart): void => {
-    if (chart.curves.length > 0) found.push(chart);
-  };
+export const charts: Charts = (run) => kinds[run.manifest.study.system.kind]?.(run) ?? [];
 
-  const eigenvalues = series
-    .map((s) => s.name)
-    .filter((name) => name === "sharpness" || /^eigenvalue_\d+$/.test(name))
-    .flatMap((name) =>
-      curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`),
-    );
-  const threshold = manifest.facts["threshold"];
-  const { type } = manifest.study.system.optimizer;
-  const descends = type === "gradient-descent";
-  const level =
-    typeof threshold === "number"
-      ? {
-          level: {
-            name: `threshold ${descends ? "2/η" : `of ${type}`} = ${show(threshold)}`,
-            value: threshold,
-          },
-        }
-      : {};
-  // What the threshold bounds: the Hessian, or with a preconditioner what that makes of it.
-  const effective = curve("effective_sharpness", "λ₁ of the preconditioned Hessian, the effective sharpness");
-  add({
-    title: "Effective sharpness against the stability threshold",
-    description: `Largest eigenvalue of the preconditioned Hessian over the steps; it goes ${range(effective)}${typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
-    caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable below the dotted line and unstable above it.`,
-    x: "step",
-    y: "eigenvalue",
-    curves: effective,
-    ...level,
-  });
-  const bounded = effective.length === 0;
-  add({
-    title: bounded ? "Sharpness against the stability threshold" : "Sharpness",
-    description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${bounded && typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
-    caption: bounded
-      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the dotted line and unstable above it.`
-      : "Largest eigenvalues of the Hessian of the training loss, without the preconditioner.",
-    x: "step",
-    y: "eigenvalue",
-    curves: eigenvalues,
-    ...(bounded ? level : {}),
-  });
-  const losses = [...curve("loss", "training"), ...curve("test_loss", "test")];
-  add({
-    title: "Loss",
-    description: `Loss over the steps on a logarithmic axis; the training loss goes ${range(losses)}.`,
-    caption: "Loss on the training samples and on the samples held back, logarithmic axis.",
-    x: "step",
-    y: "loss",
-    log: true,
-    curves: losses,
-  });
-  const accuracies = [...curve("accuracy", "training"), ...curve("test_accuracy", "test")];
-  add({
-    title: "Accuracy",
-    description: `Share of samples classified correctly over the steps; the training share goes ${range(accuracies)}.`,
-    caption: "Share of samples whose class is right, in percent.",
-    x: "step",
-    y: "accuracy (%)",
-    percent: true,
-    curves: accuracies,
-  });
-  const exponents = series
-    .map((s) => s.name)
-    .filter((name) => /^lyapunov_\d+$/.test(name))
-    .flatMap((name) =>
-      curve(
-        name,
-        `${name === "lyapunov_1" ? "largest exponent" : `exponent ${name.slice(9)}`} ± standard error`,
-        { band: column(`${name}_error`)! },
-      ),
-    );
-  add({
-    title: "Lyapunov exponent of the training run",
-    description: `Running estimate of the Lyapunov exponent over the steps; it goes ${range(exponents)} per step.`,
-    caption:
-      "Average growth rate of a small difference between two training runs, from the end of the transient up to each step. Above 0 neighbouring runs part; below 0 they meet.",
-    x: "step",
-    y: "exponent (1/step)",
-    curves: exponents,
-    level: { name: "0", value: 0 },
-  });
-  const norms = (
-    [
-      ["gradient_norms_initial", "before training"],
-      ["gradient_norms", "after training"],
-    ] as const
-  ).flatMap(([name, label]): Curve[] => {
-    const values = arrays[name]?.data;
-    return values?.some((v) => v > 0)
-      ? [{ name: label, x: Array.from(values.keys()), y: values, dots: true }]
-      : [];
-  });
-  add({
-    title: "Gradient norm per layer",
-    description: `Root mean square norm of the loss gradient at the input (0) and after each layer; after training ${Array.from(norms.at(-1)?.y ?? [], (v) => show(v, 3)).join(", ")}.`,
-    caption:
-      "Root mean square over the samples of the derivative of the loss by the state after each layer; 0 is the input. Backpropagation goes from right to left.",
-    x: "layer",
-    y: "gradient norm",
-    log: true,
-    discrete: true,
-    curves: norms,
-  });
-  return found;
-}
-
-const subscript = (digits: string): string => digits.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]!);
+/** A drawing as an HTML figure; "" when there is nothing to see. */
+export const draw = (drawing: Drawing, id: string, size?: { width: number; height: number }): string =>
+  "cells" in drawing ? phaseDiagram(drawing, id, size) : figure(drawing, id, size);

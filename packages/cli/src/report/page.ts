@@ -1,12 +1,16 @@
 import { Document, isScalar, visit } from "yaml";
-import { show, withError, type Answer } from "#dynamics";
+import { count, show, withError, type Answer } from "#dynamics";
 import type { StoredRun } from "../files/run-folder.js";
-import { figure } from "./chart.js";
-import { charts } from "./charts.js";
+import { charts, draw } from "./charts.js";
 import { escape } from "./html.js";
 import { style } from "./style.js";
 
-const STATUS: Record<string, string> = { ok: "finished", aborted: "stopped early", diverged: "diverged" };
+const STATUS: Record<string, string> = {
+  ok: "finished",
+  aborted: "stopped early",
+  diverged: "diverged",
+  "not-converged": "without a minimum",
+};
 
 /**
  * The report of a run as one HTML file that needs nothing else: no script, no font, no link to follow.
@@ -18,7 +22,7 @@ export function report(run: StoredRun): string {
   const { title, status, steps, network } = manifest;
   const date = clock.started.slice(0, 10);
   const figures = charts(run)
-    .map((chart, i) => figure(chart, `figure-${i + 1}`, i === 0 ? { width: 860, height: 350 } : {}))
+    .map((chart, i) => draw(chart, `figure-${i + 1}`, i === 0 ? { width: 860, height: 350 } : undefined))
     .filter(Boolean);
   return `<!doctype html>
 <html lang="en">
@@ -35,7 +39,7 @@ ${style}
 <main>
 <header>
 <h1>${escape(title)}</h1>
-<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${show(network.parameters, 15)} parameters · ${show(steps.done, 15)} of ${show(steps.planned, 15)} steps · date of the run: <time datetime="${date}">${date}</time></p>
+<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${show(network.parameters, 15)} parameters · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
 </header>
 <section class="verdict ${status}" aria-label="Verdict">
 ${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}

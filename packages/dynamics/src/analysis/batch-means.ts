@@ -15,6 +15,8 @@ export interface BatchMeans {
  * `correlation`: of neighbouring batch means of the first series (0 where it cannot be told).
  * *Error*: right when a batch is longer than the correlation time; `correlation` shows when it is not.
  * *Source*: Schmeiser 1982, Batch size effects in the analysis of simulation output.
+ * *Example*: `const m = batchMeans(1, 2); for (const growth of [1, 2, 3, 6]) m.push([growth], 1);
+ * const { mean, error, count } = m.result(); [mean, error, count] // [[3], [1.5], 2]`
  */
 export function batchMeans(series: number, least: number): BatchMeans {
   if (!Number.isInteger(least) || least < 2)

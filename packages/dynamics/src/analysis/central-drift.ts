@@ -46,6 +46,10 @@ export interface CentralDrift {
  * *Error*: exact for given eigenpairs, to first order in the horizon.
  * *Cost*: k (k + 1) / 2 third derivatives and k^4 dim operations.
  * *Source*: Cohen, Damian, Talwalkar, Kolter, Lee 2024, Understanding optimization in deep learning with central flows.
+ * *Example*: `const valley = landscape((w) => mul(at(w, 1), mul(0.5, sub(pow(at(w, 0), 2), 1))), 2);
+ * const place = { landscape: valley, w: Float64Array.of(0, 4), gradient: Float64Array.of(0, -0.5), p: Float64Array.of(1, 1) };
+ * const edge = { eta: 0.5, horizon: 1, values: Float64Array.of(4), vectors: Float64Array.of(1, 0) };
+ * centralDrift({ ...place, ...edge }).spread // [1.0000, 0]`
  */
 export function centralDrift(at: OscillationState): CentralDrift {
   const { landscape, w, gradient: g, p, motion, eta, values } = at;

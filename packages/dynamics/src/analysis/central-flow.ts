@@ -78,7 +78,9 @@ interface Solved {
  * where the gradient turns. Eigenpairs start from those before, so after a reset the same path comes to `tolerance`, not in bits.
  * *Cost*: a substep takes a gradient, some 3 k Hessian-vector products for k followed eigenvalues and the third derivatives of `centralDrift`.
  * *Source*: Cohen, Damian, Talwalkar, Kolter, Lee 2024, Understanding optimization in deep learning with central flows.
- * *Example*: `centralFlow({ landscape: landscape(loss, 300), initial: run.parameters, stepSize: 0.4 }).step(1000)`
+ * *Example*: `const valley = landscape((w) => mul(at(w, 1), mul(0.5, sub(pow(at(w, 0), 2), 1))), 2); // y (x^2 - 1) / 2: sharpness y
+ * const flow = centralFlow({ landscape: valley, initial: [0, 3], stepSize: 0.5 }); flow.step(10);
+ * const { values, spread } = flow.look(); [values[0], spread] // [4.0000, 1.0000]`
  */
 export function centralFlow(options: CentralFlowOptions): CentralFlow {
   const { landscape, stepSize: eta, rmsprop, substeps = 4, tolerance = 1e-6 } = options;

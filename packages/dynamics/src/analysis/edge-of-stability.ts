@@ -44,7 +44,7 @@ export interface EdgeOfStabilityVerdict {
  * *Returns*: the verdict; `reachedAt` is the first measurement inside or above the band, even if the run left it again.
  * *Error*: none of its own: it is as good as the measurements, and sharp only up to the tolerance, which is reported with it.
  * *Source*: Cohen, Kaur, Li, Kolter, Talwalkar 2021, Gradient descent on neural networks typically occurs at the edge of stability.
- * *Example*: `edgeOfStability({ time, sharpness }, { threshold: run.optimizer.threshold }).regime`
+ * *Example*: `edgeOfStability({ time: [0, 10, 20, 30], sharpness: [6, 9.8, 10.1, 9.9] }, { threshold: 10 }).reachedAt // 10`
  */
 export function edgeOfStability(
   series: CurvatureSeries,

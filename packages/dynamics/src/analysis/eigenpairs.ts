@@ -34,6 +34,7 @@ export interface Eigenpairs extends Estimate<Float64Array> {
  * The leading eigenpairs of a symmetric operator.
  *
  * *Definition*: theta, v with |v| = 1 and A v = theta v + r.
+ * *Arguments*: `operator` must promise to be symmetric; see `EigenpairsOptions`.
  * *Returns*: `value`: the k Ritz values, best first; `error`: the residual norms |r|; `vectors`. Status "not-converged" when the budget
  * ended first: values and errors are then the best known. Status "diverged", with NaN, when a product was not finite.
  * *Error*: each interval value +- error contains an eigenvalue of A. That no better eigenvalue was missed cannot be read off a residual:
@@ -43,7 +44,7 @@ export interface Eigenpairs extends Estimate<Float64Array> {
  * residuals (Stathopoulos, Saad, Wu 1998, Dynamic thick restarting of the Davidson method), so that any start block is as good as a Krylov
  * space. Against LOBPCG (the same iteration with basis 3 k) it needs the same number of products from a warm start at low accuracy and
  * up to 3 times fewer from a random start at 1e-10.
- * *Example*: `eigenpairs(dense([[2, 1], [1, 2]]), { k: 1 }).value // [3]`
+ * *Example*: `const { value, status } = eigenpairs(dense([[2, 1], [1, 2]]), { k: 1 }); [value, status] // [[3.000000], "ok"]`
  */
 export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions): Eigenpairs {
   const { dim } = operator;

@@ -9,7 +9,7 @@ import type { Estimate } from "../core/estimate.js";
  * their sum turns negative.
  * *Error*: sum of |dD/dlambda_i| times the standard errors: a bound on one standard error, whatever their correlation.
  * *Source*: Kaplan, Yorke 1979, Chaotic behavior of multidimensional difference equations.
- * *Example*: `kaplanYorke(lyapunov(henon, { k: 2 }), 2).value // 1.258`
+ * *Example*: `kaplanYorke(lyapunov(henon, { k: 2 }), 2).value // 1.26`
  */
 export function kaplanYorke(
   spectrum: Pick<Estimate<Float64Array>, "value" | "error" | "status" | "cost">,
@@ -48,10 +48,12 @@ export function kaplanYorke(
 /**
  * The sum of the positive Lyapunov exponents: an upper bound on the Kolmogorov-Sinai entropy (equal to it for a smooth measure).
  *
+ * *Arguments*: as for `kaplanYorke`.
  * *Returns*: the bound, in nats per unit of time. Status "not-converged" with the sum so far when the last exponent given is still positive
  * and `dim` says that there are more.
  * *Error*: the sum of the standard errors of the positive exponents: a bound on one standard error.
  * *Source*: Ruelle 1978, An inequality for the entropy of differentiable maps; Pesin 1977.
+ * *Example*: `const { value, unit } = entropyBound(lyapunov(henon, { k: 2 }), 2); [value, unit] // [0.42, "nat/time"]`
  */
 export function entropyBound(
   spectrum: Pick<Estimate<Float64Array>, "value" | "error" | "status" | "cost">,

@@ -49,7 +49,7 @@ export interface LyapunovAccumulator {
  * gives -Infinity and an explanation. Tangents start at random, so that no exponent is missed by a special start.
  * *Cost*: steps + transient steps with k tangents; an orthonormalisation (8 k^2 dim operations) every `interval` steps.
  * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, Lyapunov characteristic exponents for smooth dynamical systems, part 2.
- * *Example*: `lyapunov(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.3] })).value[0] // log 2 = 0.693`
+ * *Example*: `lyapunov(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.3] })).value // [0.693]`
  */
 export function lyapunov(system: System, options: LyapunovOptions = {}): LyapunovSpectrum {
   const {
@@ -89,7 +89,10 @@ const where = (s: TangentSystem, status: Status): string =>
  * An accumulator for Lyapunov exponents along a run that something else drives.
  *
  * *Arguments*: `k` tangents of length `dim`; `batches`: least number of batch means kept (default 20).
- * *Example*: `const along = lyapunovAlong(1, t.dim); while (t.step(10) === "ok") along.push(t.tangents, 10); along.estimate()`
+ * *Returns*: an accumulator; its estimate is that of `lyapunov` for the pushes so far.
+ * *Example*: `const t = henon.tangent(1); const along = lyapunovAlong(1, t.dim);
+ * while (t.time < 10000) { t.step(10); along.push(t.tangents, 10); }
+ * along.estimate().value // [0.42]`
  */
 export function lyapunovAlong(
   k: number,

@@ -26,6 +26,9 @@ export interface ComplementaryPair {
  * *Cost*: an eigendecomposition of k x k an iteration; tens of iterations for well-conditioned B.
  * *Source*: Beck, Teboulle 2009, A fast iterative shrinkage-thresholding algorithm; restarts: O'Donoghue, Candès 2015, Adaptive restart for
  * accelerated gradient schemes.
+ * *Example*: `const identity = Float64Array.from({ length: 16 }, (_, e) => (e % 5 ? 0 : 1));
+ * const { x, w } = semidefiniteComplementarity(Float64Array.of(0, -1, -1, 0), identity);
+ * [x, w] // [[0.5000, 0.5000, 0.5000, 0.5000], [0.5000, -0.5000, -0.5000, 0.5000]]`
  */
 export function semidefiniteComplementarity(
   a: Float64Array,

@@ -47,7 +47,8 @@ export interface SharpnessTracker {
  * the default tolerance of 0.02 and a gap of a tenth of the sharpness is 0.4 %.
  * *Cost*: `products` Hessian-vector products over `steps` steps: usually one or two a measurement and vector.
  * *Source*: Parlett 1998, The symmetric eigenvalue problem, theorem 11.7.1 (the two bounds).
- * *Example*: `const track = sharpness(run); while (run.time < 1000) { run.step(10); track.measure(); }`
+ * *Example*: `const track = sharpness(run); for (let i = 0; i < 3; i++) { track.measure(); run.step(10); }
+ * track.points.map((p) => [p.time, p.pairs.value[0]]) // [[0, 7.698], [10, 4.434], [20, 5.177]]`
  */
 export function sharpness(run: Curved, options: SharpnessOptions = {}): SharpnessTracker {
   const { k = 1, tolerance = 0.02, seed = 0 } = options;

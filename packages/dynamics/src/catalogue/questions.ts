@@ -6,6 +6,17 @@ export const questions: readonly Entry[] = [
     name: "lyapunov",
     description: "characteristic Lyapunov exponents with standard errors, of any system with tangents",
   },
+  {
+    name: "orbit-diagram",
+    description: "long-term orbits, periods and exponents of a family of maps over a range of its parameter",
+  },
+  { name: "periodic-orbit", description: "periodic orbits of a map, stable or not, with their multipliers" },
+  { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
+  {
+    name: "flip",
+    description:
+      "whether gradient descent goes on beside a minimum, in a 2-cycle, once its step size passes 2 / lambda",
+  },
   { name: "kaplan-yorke", description: "Kaplan-Yorke dimension from a Lyapunov spectrum" },
   {
     name: "entropy-bound",
@@ -16,11 +27,60 @@ export const questions: readonly Entry[] = [
     description:
       "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
   },
+  {
+    name: "leading-eigenvalues",
+    description: "the largest eigenvalue of each of many symmetric operators, side by side",
+  },
+  {
+    name: "reachable-minima",
+    description: "where an optimizer ends from many starts, and how sharp each end is against its threshold",
+  },
   { name: "sharpness", description: "leading Hessian eigenvalues along a training run" },
   {
     name: "edge-of-stability",
     description:
       "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
+  },
+  {
+    name: "gram-stability",
+    description:
+      "exponent and threshold of gradient descent at an interpolating minimum, from its Gram matrix",
+  },
+  {
+    name: "characteristic-exponent",
+    description:
+      "Lyapunov exponent of SGD at an interpolating minimum, with an interval and a certificate of its sign",
+  },
+  {
+    name: "mean-square-stability",
+    description: "exact step size up to which SGD is stable in mean square at an interpolating minimum",
+  },
+  {
+    name: "wu-ma-e",
+    description: "sufficient condition for mean-square stability of SGD, sharpness and non-uniformity",
+  },
+  {
+    name: "stochastic-threshold",
+    description: "step size at which the characteristic exponent of SGD passes zero, with an interval",
+  },
+  {
+    name: "stability-sign",
+    description:
+      "the sign of SGD's exponent by the cheapest certain way: eigenvalues, mean square or random products",
+  },
+  {
+    name: "stability-of-minimum",
+    description:
+      "whether SGD and gradient descent can end at a minimum, with the four thresholds of the step size",
+  },
+  {
+    name: "stability-diagram",
+    description: "the characteristic exponent of SGD over step size and batch size",
+  },
+  {
+    name: "shallow-relu-norm",
+    description:
+      "how much a two-layer ReLU network bends at the data, and the bound that its sharpness puts on it",
   },
   {
     name: "central-flow",

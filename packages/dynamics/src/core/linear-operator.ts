@@ -13,11 +13,24 @@ export interface LinearOperator {
 }
 
 /**
+ * Many linear maps R^dim -> R^dim side by side, one for each row.
+ *
+ * *Arguments*: `apply(block, out)` reads one vector for each map (count x dim) and writes each map's image of its own vector.
+ */
+export interface LinearOperators {
+  readonly count: number;
+  readonly dim: number;
+  readonly symmetric: boolean;
+  apply(block: Float64Array, out: Float64Array): void;
+}
+
+/**
  * A dense matrix as an operator.
  *
  * *Arguments*: `matrix`: dim x dim numbers row by row, or an array of rows.
  * *Returns*: an operator; `symmetric` says whether the matrix equals its transpose exactly.
- * *Example*: `eigenpairs(dense([[2, 1], [1, 2]]), { k: 1 }).value[0] // 3`
+ * *Error*: throws when the entries are not a square. *Cost*: 2 dim^2 operations a vector.
+ * *Example*: `dense([[2, 1], [1, 2]]).symmetric // true`
  */
 export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): LinearOperator {
   const entries =
@@ -52,6 +65,7 @@ export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): Line
  * *Arguments*: `p`: the diagonal of P, positive numbers.
  * *Error*: symmetric as A is; one rounding error for each factor. NaN where an entry of p is not positive.
  * *Cost*: a product of A and two passes over the vectors.
+ * *Example*: `toDense(preconditioned(dense([[4, 2], [2, 9]]), [4, 9])) // [1.0000, 0.3333, 0.3333, 1.0000]`
  */
 export function preconditioned(a: LinearOperator, p: ArrayLike<number>): LinearOperator {
   if (p.length !== a.dim)
@@ -68,7 +82,10 @@ export function preconditioned(a: LinearOperator, p: ArrayLike<number>): LinearO
   };
 }
 
-/** The matrix of an operator, row by row: dim products. For tests and for small operators. */
+/**
+ * The matrix of an operator, row by row: dim products. For tests and for small operators.
+ * *Example*: `toDense(dense([[1, 2], [3, 4]])) // [1, 2, 3, 4]`
+ */
 export function toDense(operator: LinearOperator): Float64Array {
   const { dim } = operator;
   const identity = new Float64Array(dim * dim);

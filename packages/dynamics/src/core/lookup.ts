@@ -1,7 +1,10 @@
 /**
  * The entry of a catalogue with a given name.
  *
+ * *Arguments*: `kind` names the catalogue in the message.
  * *Returns*: the entry; throws with the names that exist when there is none.
+ * *Example*: `lookup("activation", activations, "relu").description // "max(x, 0), derivative 0 at 0"`
+ * *Example*: `lookup("activation", activations, "rely") // throws activation "rely" is not known; expected one of tanh, relu`
  */
 export function lookup<T extends { readonly name: string }>(
   kind: string,

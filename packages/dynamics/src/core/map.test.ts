@@ -1,6 +1,6 @@
-import { add, exp, mul, slice, sub, sum, tanh, concat, type Tensor } from "#engine";
+import { add, concat, constant, exp, mean, mul, reshape, slice, sub, sum, tanh, type Tensor } from "#engine";
 import { describe, expect, it } from "vitest";
-import { map, type InPlaceMap, type MapProgram } from "./map.js";
+import { map, type InPlaceMap, type MapProgram, type MapSystem } from "./map.js";
 
 const at = (x: Tensor, i: number): Tensor => slice(x, [i], [i + 1]);
 
@@ -94,6 +94,33 @@ describe.each([
     for (const x of [s, b, alone]) x.step(10);
     expect([...b.state]).toEqual([...s.state, ...alone.state, ...s.state]);
     expect(b.tangent(1).tangents.length).toBe(6);
+  });
+
+  it("takes very many copies group by group, with the same bits and their observables", () => {
+    // One copy works on some 80 kB, so that 300 copies are more than one group and leave some over.
+    const wide = (x: Tensor): Tensor[] => {
+      const y = tanh(
+        mul(
+          reshape(x, [1, 4]),
+          constant(
+            Float64Array.from({ length: 2048 }, (_, i) => i / 999),
+            [2048, 1],
+          ),
+        ),
+      );
+      return [mul(1.5, sub(mean(y, 0), mul(0.1, x))), sum(y)];
+    };
+    const n = 300;
+    const all = map({ f: wide, initial: [0, 0, 0, 0], observables: ["total"] }).batch(n) as MapSystem;
+    all.state.forEach((_, i) => (all.state[i] = Math.sin(i)));
+    const starts = all.state.slice();
+    all.step(3);
+    for (const i of [0, 7, 150, n - 1]) {
+      const alone = map({ f: wide, initial: starts.slice(4 * i, 4 * i + 4), observables: ["total"] });
+      alone.step(3);
+      expect(all.state.slice(4 * i, 4 * i + 4)).toEqual(alone.state.slice());
+      expect(all.observables["total"]![i]).toBe(alone.observables["total"]![0]);
+    }
   });
 
   it("finds the step at which it diverges, however the steps are grouped", () => {

@@ -44,7 +44,8 @@ export interface MapSystem extends System {
  * that is not, and both are the same however the steps were grouped.
  * *Error*: tangents are exact derivatives, not differences.
  * *Cost*: a tangent system computes the state once a step, whatever the number of tangents.
- * *Example*: `map({ f: (x) => mul(mul(3.7, x), sub(1, x)), initial: [0.3] }).step(1000)`
+ * *Example*: `const s = map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.75] }); [s.step(1000), s.state] // ["ok", [0.75]]`
+ * *Example*: `map({ f: { f: (x, out) => void (out[0] = 2 * x[0]) }, initial: [1] }).step(2000) // "diverged"`
  */
 export function map(options: MapOptions): MapSystem {
   const { f, layout, observables: names = [], threads, time = 0 } = options;
@@ -94,7 +95,10 @@ export function map(options: MapOptions): MapSystem {
       const tiled = new Float64Array(n * dim);
       for (let i = 0; i < n; i++) tiled.set(base.state, i * dim);
       return map({
-        f: typeof f === "function" ? batchedProgram(f, dim, n) : batchedInPlace(f, dim, n),
+        f:
+          typeof f === "function"
+            ? batchedProgram(f, dim, n, (threads?.count ?? 1) > 1)
+            : batchedInPlace(f, dim, n),
         initial: tiled,
         time: base.time,
         layout: [{ name: "copies", shape: [n, dim], offset: 0 }],

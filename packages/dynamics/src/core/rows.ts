@@ -49,6 +49,7 @@ export function combine(
  * *Error*: orthonormal to a few rounding errors: Gram-Schmidt is done twice, and twice is enough.
  * *Cost*: 4 (to^2 - from^2) dim operations.
  * *Source*: Giraud, Langou, Rozložník, van den Eshof 2005, Rounding error analysis of the classical Gram-Schmidt orthogonalization process.
+ * *Example*: `const rows = Float64Array.of(3, 4, 1, 0); [orthonormalize(rows, 2, 2), rows] // [[5, 0.8], [0.6, 0.8, 0.8, -0.6]]`
  */
 export function orthonormalize(rows: Float64Array, to: number, dim: number, from = 0): Float64Array {
   const diagonal = new Float64Array(to - from);

@@ -29,12 +29,22 @@ export interface Architecture {
   initial(seed: number): Float64Array;
 }
 
-/** A named part of a flat parameter tensor, in its own shape. */
+/**
+ * A named part of a flat parameter tensor, in its own shape.
+ * *Arguments*: `theta` [size]; a `Part` from an architecture's `layout`. *Returns*: a tensor of the part's shape.
+ * *Example*: `evaluate((theta) => part(theta, { name: "b", shape: [2], offset: 1 }), { data: [5, 6, 7] })[0] // [6, 7]`
+ */
 export function part(theta: Tensor, { offset, shape }: Part): Tensor {
   return reshape(slice(theta, [offset], [offset + shape.reduce((a, b) => a * b, 1)]), [...shape]);
 }
 
-/** The two composed faces of a list of layers. */
+/**
+ * The two composed faces of a list of layers.
+ * *Arguments*: `layerMaps`, each taking [samples, inputs] to [samples, outputs]; at least one. Throws when a state does not fit the next layer.
+ * *Returns*: `layers(theta, x)`, the states after each layer, and `apply(theta, x)`, the last of them.
+ * *Example*: `const twice = { name: "1", inputs: 1, outputs: 1, apply: (theta, h) => mul(theta, h) };
+ * evaluate(compose([twice, twice]).layers, { data: [2] }, { data: [1, 5], shape: [2, 1] }) // [[2, 10], [4, 20]]`
+ */
 export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "apply" | "layers"> {
   const layers = (theta: Tensor, x: Tensor): Tensor[] => {
     const states: Tensor[] = [];

@@ -24,7 +24,7 @@ export interface GradientGrowth {
  * *Cost*: one forward and one backward pass, as one compiled program.
  * *Source*: Schoenholz, Gilmer, Ganguli, Sohl-Dickstein 2017, Deep information propagation, section 5 (the rate at initialisation is log chi_1 / 2
  * a layer for norms, log chi_1 for squared norms).
- * *Example*: `gradientGrowth(net, theta, data, square).mean.value`
+ * *Example*: `gradientGrowth(net, net.initial(0), data, square).rates.value // [-1.21450, 0.55131]`
  */
 export function gradientGrowth(
   architecture: Architecture,

@@ -30,7 +30,7 @@ export interface MlpOptions {
  * *Arguments*: see `MlpOptions`. W_l has shape [widths[l-1], widths[l]].
  * *Returns*: an Architecture; theta holds W1, b1, W2, b2, ... one after the other.
  * *Error*: `initial(seed)` gives the same bits on every machine; a layer's draw does not depend on the other layers' sizes.
- * *Example*: `mlp({ widths: [64, 32, 32, 10], activation: "tanh" }).initial(0)`
+ * *Example*: `const { size, layout } = mlp({ widths: [2, 3, 1], activation: "relu" }); [size, layout.map((p) => p.name)] // [13, ["W1", "b1", "W2", "b2"]]`
  */
 export function mlp(options: MlpOptions): Architecture {
   const { widths, activation = "tanh", init = {} } = options;

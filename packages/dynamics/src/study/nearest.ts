@@ -20,6 +20,7 @@ export function editDistance(a: string, b: string): number {
  *
  * *Returns*: the nearest by edit distance, up to a third of the word's length (at least 1); undefined when none is so near.
  * *Cost*: bounded: words over 60 characters are not compared.
+ * *Example*: `nearest("optimiser", ["optimizer", "data", "loss"]) // "optimizer"`
  */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   if (word.length > 60) return undefined;

@@ -9,7 +9,7 @@ export interface Problem {
   readonly atKey?: boolean;
 }
 
-/** `system.architecture.widths[0]` */
+/** A path as text. *Example*: `showPath(["system", "architecture", "widths", 0]) // "system.architecture.widths[0]"` */
 export const showPath = (path: Path): string =>
   path.reduce<string>(
     (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${part}` : part),
@@ -23,7 +23,10 @@ export const showProblem = ({ path, message }: Problem): string =>
 /** A line that a terminal may be shown: a study can hold control characters, and keys of any length. */
 export const printable = (line: string): string => line.replace(/\p{Cc}/gu, "\uFFFD").slice(0, 2000);
 
-/** A study that cannot be run. The message has one line a problem. */
+/**
+ * A study that cannot be run. The message has one line a problem.
+ * *Example*: `new StudyError([{ path: ["seed"], message: "expected a number" }]).message // "seed: expected a number"`
+ */
 export class StudyError extends Error {
   override readonly name = "StudyError";
   readonly problems: readonly Problem[];

@@ -1,8 +1,11 @@
 import type { Status } from "../core/status.js";
 import type { Part } from "../core/system.js";
-import type { Answer, Column, NamedArray } from "./questions/question.js";
+import type { Answer, Column, NamedArray } from "./conclusion.js";
 import type { Study } from "./schema.js";
 import type { InputFile } from "./table.js";
+
+/** Most rows that the series of a run may have. */
+export const MOST_ROWS = 1_000_000;
 
 /** A column of the series with its values; NaN where nothing was measured. */
 export interface Series extends Column {
@@ -20,7 +23,8 @@ export interface Manifest {
   readonly versions: { readonly separatrix: string };
   /** The data files that went in. */
   readonly inputs: readonly InputFile[];
-  readonly steps: { readonly planned: number; readonly done: number };
+  /** What was to be done, and how much of it was: optimizer steps of a training run, random products of a minimum. */
+  readonly steps: { readonly planned: number; readonly done: number; readonly unit: string };
   readonly network: { readonly name: string; readonly parameters: number; readonly layout: readonly Part[] };
   /** In words, one sentence an entry. */
   readonly verdict: readonly string[];
@@ -39,13 +43,13 @@ export interface Clock {
   /** Seconds. */
   readonly total: number;
   /** Seconds spent advancing the system, tangents included. */
-  readonly steps: number;
+  readonly steps?: number;
   /** Seconds of one optimizer step without tangents, on average. */
-  readonly gradientStep: number;
+  readonly gradientStep?: number;
   /** Seconds spent measuring, by question. */
   readonly questions: Readonly<Record<string, number>>;
   /** What following the eigenvalues cost, as a share of the time of the optimizer steps alone; null when they were not followed. */
-  readonly eigenvalueShare: number | null;
+  readonly eigenvalueShare?: number | null;
 }
 
 /** A finished run, in memory. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseStudy } from "./parse.js";
 import { runStudy, type RunOptions } from "./run.js";
 import type { RunRecord } from "./record.js";
+import type { Progress } from "./system.js";
 
 // y = w x fitted to y = 3 x from w = 0: the error e = w - 3 obeys e' = (1 - eta lambda) e with lambda = mean of x^2 = 1.75,
 // and the loss is lambda e^2 / 2. Everything that a run reports is known exactly.
@@ -134,7 +135,7 @@ describe("a run", () => {
     const stop = new AbortController();
     const stopped = await run(wave(sharp, 100_000), {
       signal: stop.signal,
-      onProgress: ({ step }) => step >= 25 && stop.abort(),
+      onProgress: ({ done }) => done >= 25 && stop.abort(),
     });
     const { planned, done } = stopped.manifest.steps;
     expect(stopped.manifest.status).toBe("aborted");
@@ -155,12 +156,13 @@ describe("a run", () => {
   });
 
   it("tells its progress row by row", async () => {
-    const seen: number[] = [];
-    await run(wave(sharp, 12), {
-      onProgress: ({ step, steps, row }) => seen.push(step, steps, row["loss"]!),
-    });
-    expect(seen.filter((_, i) => i % 3 === 0)).toEqual([0, 5, 10, 12]);
-    expect(seen.every(Number.isFinite)).toBe(true);
+    const seen: Progress[] = [];
+    await run(wave(sharp, 12), { onProgress: (p) => seen.push(p) });
+    expect(seen.map((p) => p.done)).toEqual([0, 5, 10, 12]);
+    for (const { total, unit, note } of seen) {
+      expect([total, unit]).toEqual([12, "step"]);
+      expect(note).toMatch(/^loss [\d.]+ \| sharpness [\d.]+ of [\d.]+$/);
+    }
   });
 });
 

@@ -1,9 +1,9 @@
 import { threads as startThreads } from "#engine";
 import { lookup } from "../core/lookup.js";
 import type { RunRecord } from "./record.js";
-import { drive, type Progress } from "./drive.js";
 import type { Study } from "./schema.js";
 import { systems } from "./systems/index.js";
+import type { Progress, StudySystem } from "./system.js";
 import type { ReadTable } from "./table.js";
 
 export type { Progress };
@@ -18,7 +18,7 @@ export interface RunOptions {
   readonly threads?: number;
   /** Stops the run at the next chance; the record then has the status "aborted" and what was computed so far. */
   readonly signal?: AbortSignal;
-  /** Called after each row of the series. */
+  /** Called whenever there is news. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -30,7 +30,8 @@ export interface RunOptions {
  * Rejects with a StudyError when the study asks for what cannot be, with a data file's own error when one cannot be read.
  * *Error*: series, arrays and manifest are the same bits for any number of threads; only the clock is not.
  * *Cost*: that of the steps and questions; one more gradient at each row, which gives loss and accuracy of that very state.
- * *Example*: `const { manifest } = await runStudy(parseStudy(text).study, { read, version }); manifest.verdict`
+ * *Example*: `const read = () => Promise.reject(new Error("this study reads no file"));
+ * const { manifest } = await runStudy(parseStudy(study).study, { version: "0.1.0", read }); [manifest.status, manifest.steps.done] // ["ok", 20]`
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunRecord> {
   const wanted =
@@ -38,9 +39,8 @@ export async function runStudy(study: Study, options: RunOptions): Promise<RunRe
     (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
   const pool = await startThreads(wanted);
   try {
-    const system = lookup("system", systems, study.system.kind);
-    const bench = await system.build(study.system, { seed: study.seed, read: options.read, threads: pool });
-    return await drive(study, bench, { ...options, threads: wanted });
+    const system = lookup("system", systems, study.system.kind) as StudySystem;
+    return await system.run(study.system as never, study, { ...options, threads: pool, threadCount: wanted });
   } finally {
     pool.close();
   }

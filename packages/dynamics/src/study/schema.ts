@@ -1,10 +1,7 @@
 import { z } from "zod";
 import type { Path } from "./problem.js";
-import { studyQuestions } from "./questions/index.js";
-import { systems } from "./systems/index.js";
-
-/** Most rows that the series of a run may have. */
-export const MOST_ROWS = 1_000_000;
+import { studyQuestions, systems } from "./systems/index.js";
+import type { Complain, StudySystem } from "./system.js";
 
 const schemasOf = <T extends { readonly schema: z.ZodObject }>(entries: readonly T[]) =>
   entries.map((e) => e.schema) as [T["schema"]];
@@ -50,24 +47,24 @@ export const studySchema = z
   })
   .superRefine((study, context) => {
     const asked = study.questions as unknown as QuestionSpec[];
-    const complain = (path: (string | number)[], message: string): void =>
+    const system = systems.find((entry) => entry.name === study.system.kind)! as StudySystem;
+    const complain: Complain = (path, message) =>
       context.addIssue({ code: "custom", path: ["questions", ...path], message });
-    asked.forEach(({ type, every }, i) => {
+    asked.forEach(({ type }, i) => {
       if (asked.findIndex((q) => q.type === type) < i)
         complain([i, "type"], `${type} is asked twice; ask each question once`);
-      const question = studyQuestions.find((q) => q.name === type)!;
-      const needs: readonly string[] = "needs" in question ? (question.needs ?? []) : [];
-      for (const need of needs) {
+      const question = system.questions.find((q) => q.name === type);
+      if (!question)
+        complain(
+          [i, "type"],
+          `${type} cannot be asked of a system of kind ${system.name}; expected one of ${system.questions.map((q) => q.name).join(", ")}`,
+        );
+      for (const need of question?.needs ?? []) {
         if (!asked.some((q) => q.type === need))
           complain([i, "type"], `${type} needs the question ${need}; add  - type: ${need}`);
       }
-      const rows = every === undefined ? 0 : Math.floor(study.system.steps / every);
-      if (rows > MOST_ROWS)
-        complain(
-          [i, "every"],
-          `every ${every} of ${study.system.steps} steps makes ${rows} rows; at most ${MOST_ROWS} are kept, so measure every ${Math.ceil(study.system.steps / MOST_ROWS)} or more`,
-        );
     });
+    system.check?.(study.system as never, asked, complain);
   })
   .describe("A study of a neural network as a dynamical system");
 
@@ -80,7 +77,11 @@ export interface Study {
   readonly output: { readonly folder: string };
 }
 
-/** The JSON Schema of a study, as editors use it. */
+/**
+ * The JSON Schema of a study, as editors use it.
+ * *Returns*: a plain object, JSON Schema 2020-12; what is optional in a study is optional there.
+ * *Example*: `studyJsonSchema().required // ["system", "questions"]`
+ */
 export function studyJsonSchema(): Record<string, unknown> {
   return {
     $id: "separatrix-study.schema.json",

@@ -1,4 +1,7 @@
-/** A number in words of a report: `digits` significant digits, trailing zeros cut, powers of ten outside 1e-3 to 1e6. */
+/**
+ * A number in words of a report: `digits` significant digits, but whole parts in full; trailing zeros cut, powers of ten outside 1e-3 to 1e6.
+ * *Example*: `[show(12345.678), show(0.25), show(1.5e-7), show(NaN)] // ["12,346", "0.25", "1.5e-7", "unknown"]`
+ */
 export function show(value: number, digits = 4): string {
   if (!Number.isFinite(value))
     return Number.isNaN(value) ? "unknown" : value > 0 ? "infinite" : "minus infinite";
@@ -21,7 +24,11 @@ const grouped = (text: string): string =>
     (_, sign: string, whole: string) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ","),
   );
 
-/** A value with as many digits as its error allows: "0.0449 ± 0.0012", "(4.85 ± 0.02)e-4". */
+/**
+ * A value with as many digits as its error allows; `show(value)` where there is no finite error above 0.
+ * *Returns*: both numbers to the second digit of the error; a common power of ten outside 1e-3 to 1e6.
+ * *Example*: `[withError(0.04491, 0.0012), withError(0.000485, 0.000002)] // ["0.0449 ± 0.0012", "(4.850 ± 0.020)e-4"]`
+ */
 export function withError(value: number, error: number): string {
   if (!Number.isFinite(value) || !(error > 0) || !Number.isFinite(error)) return show(value);
   const order = (x: number): number => Number(x.toExponential().split("e")[1]);
@@ -40,9 +47,10 @@ function shift(x: number, n: number): string {
   return `${mantissa}e${Number(exponent) + n}`;
 }
 
-/** 0.975 as "97.5 %", with a space that no line breaks at. */
+/** A share in percent with `digits` significant digits, and a space that no line breaks at. *Example*: `percent(0.975) // "97.5\u00a0%"` */
 export const percent = (share: number, digits = 3): string =>
   Number.isFinite(share) ? `${show(100 * share, digits)}\u00a0%` : "unknown";
 
-/** 1 step, 2 steps */
-export const count = (n: number, one: string): string => `${show(n, 15)} ${one}${n === 1 ? "" : "s"}`;
+/** A number of things, in the plural unless it is 1. *Example*: `[count(1, "step"), count(1200, "step")] // ["1 step", "1,200 steps"]` */
+export const count = (n: number, one: string): string =>
+  `${Number.isInteger(n) ? grouped(String(n)) : show(n, 15)} ${one}${n === 1 ? "" : "s"}`;

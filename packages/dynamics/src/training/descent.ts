@@ -54,7 +54,8 @@ export interface Descent extends MapSystem, Curving {}
  * *Returns*: a Descent. Its `tangent(k)` carries tangent vectors of the training map, memory included: for gradient descent
  * v' = (I - eta H) v.
  * *Cost*: one gradient a step, compiled as one program.
- * *Example*: `descent({ objective: (w) => mul(0.5, sum(mul(w, w))), initial: [1, 1], optimizer: gradientDescent({ stepSize: 0.1 }) })`
+ * *Example*: `const s = descent({ objective: (w) => mul(0.5, sum(mul(w, w))), initial: [1, 2], optimizer: gradientDescent({ stepSize: 0.5 }) });
+ * [s.step(3), s.parameters, s.observables.loss] // ["ok", [0.125, 0.25], [0.15625]]`
  */
 export function descent(options: DescentOptions): Descent {
   const { objective, optimizer, observables = [], threads } = options;

@@ -15,7 +15,11 @@ export interface Hyperparameter {
   readonly whole?: boolean;
 }
 
-/** What a hyperparameter allows, in words: "numbers from 0, below 1". */
+/**
+ * What a hyperparameter allows, in words: "numbers from 0, below 1".
+ *
+ * *Example*: `allowed({ name: "momentum", description: "share kept", from: 0, below: 1 }) // "finite numbers from 0, below 1"`
+ */
 export function allowed({ from, above, to, below, whole }: Hyperparameter): string {
   const limits = [
     from === undefined ? "" : `from ${from}`,

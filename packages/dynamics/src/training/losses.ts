@@ -12,6 +12,8 @@ export interface Loss {
  *
  * *Definition*: 1 / (2 N) times the sum over N samples and all outputs of (prediction - target)^2. The 1/2 makes the Hessian at a perfect fit
  * J^T J / N; the mean is over samples only, so outputs add up.
+ * *Error*: throws unless both shapes are [samples, outputs]. The name is also that of the elementwise square in `separatrix/engine`.
+ * *Example*: `evaluate(square, { data: [1, 2], shape: [2, 1] }, { data: [0, 0], shape: [2, 1] })[0] // [1.25]`
  */
 export function square(prediction: Tensor, target: Tensor): Tensor {
   same("square", prediction, target);
@@ -25,6 +27,7 @@ export function square(prediction: Tensor, target: Tensor): Tensor {
  * *Definition*: -1/N times the sum over samples and classes of target log softmax(prediction), in nats. Targets are probabilities: rows that
  * add up to 1, one-hot for labels.
  * *Error*: does not overflow: the largest prediction of each row is subtracted first.
+ * *Example*: `evaluate(crossEntropy, { data: [0, 0], shape: [1, 2] }, { data: [1, 0], shape: [1, 2] })[0] // [0.6931471806]`
  */
 export function crossEntropy(prediction: Tensor, target: Tensor): Tensor {
   same("crossEntropy", prediction, target);

@@ -42,7 +42,11 @@ export interface StochasticDescent extends RandomSystem, Curving {}
  * `batch(n)` gives them to n starts at once. Tangents obey the linearised step, v' = (I - eta H_t) v for gradient descent, with the Hessian of the batch.
  * *Cost*: one gradient of a batch and the draw of its indices a step, compiled as one program.
  * *Source*: Robbins, Monro 1951, A stochastic approximation method.
- * *Example*: `stochasticDescent({ objective: (w, i) => mean(square(sub(w, take(points, i)))), samples: 10, batchSize: 2, initial: [0], optimizer })`
+ * *Example*: `const points = constant([1, 2, 3, 6]);
+ * const objective = (w, i) => mean(pow(sub(w, take(points, i)), 2));
+ * const optimizer = gradientDescent({ stepSize: 0.1 });
+ * const s = stochasticDescent({ objective, samples: 4, batchSize: 2, initial: [0], optimizer });
+ * [s.step(3), s.state, s.observables.batch] // ["ok", [1.796], [3, 2]]`
  */
 export function stochasticDescent(options: StochasticDescentOptions): StochasticDescent {
   const {

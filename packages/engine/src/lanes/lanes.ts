@@ -34,7 +34,7 @@ export interface Lanes<V, M> {
   or(a: M, b: M): M;
   not(a: M): M;
   select(mask: M, yes: V, no: V): V;
-  /** |a| with the sign bit of b. */
+  /** a with the sign bit of b, for an a whose sign bit is clear. */
   copysign(a: V, b: V): V;
   /** 2^k for an integer k in [-1022, 1023]; other k are a fault of the caller. */
   pow2(k: V): V;

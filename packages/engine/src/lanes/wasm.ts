@@ -31,6 +31,8 @@ export function wasmLanes(code: Code, constant: (value: number) => number): Lane
     code.op(op);
     return out();
   };
+  const and = bin(OP.v128_and);
+  const or = bin(OP.v128_or);
   const choose = (mask: number, yes: number, no: number): number => {
     code.get(yes);
     code.get(no);
@@ -47,9 +49,9 @@ export function wasmLanes(code: Code, constant: (value: number) => number): Lane
     // As instructions, pmin(a, b) is b < a ? b : a.
     pmin: bin(OP.f64x2_pmin), pmax: bin(OP.f64x2_pmax),
     lt: bin(OP.f64x2_lt), le: bin(OP.f64x2_le), eq: bin(OP.f64x2_eq), ne: bin(OP.f64x2_ne),
-    and: bin(OP.v128_and), or: bin(OP.v128_or), not: un(OP.v128_not),
+    and, or, not: un(OP.v128_not),
     select: choose,
-    copysign: (a, b) => choose(constant(-0), b, a),
+    copysign: (a, b) => or(a, and(b, constant(-0))),
     pow2: (k) => {
       // In 2^52 + 1023 + k the low bits of the significand are the biased exponent.
       code.get(k);

@@ -50,7 +50,10 @@ export const padOp: Op = {
   },
 };
 
-/** x with `low` zeros before, `high` zeros after and `inner` zeros between the elements of each axis. */
+/**
+ * x with `low` zeros before, `high` zeros after and `inner` zeros between the elements of each axis.
+ * *Example*: `evaluate((x) => pad(x, [1], [2], [1]), { data: [5, 6] })[0] // [0, 5, 0, 6, 0, 0]`
+ */
 export function pad(x: Tensor, low: readonly number[], high: readonly number[], inner: readonly number[] = low.map(() => 0)): Tensor {
   const rank = x.shape.length;
   for (const list of [low, high, inner]) {
@@ -87,7 +90,10 @@ export const concatOp: Op = {
   },
 };
 
-/** Tensors joined along an existing axis (default 0); all other dimensions must agree. */
+/**
+ * Tensors joined along an existing axis (default 0); all other dimensions must agree.
+ * *Example*: `evaluate((a, b) => concat([a, b]), { data: [1, 2] }, { data: [3] })[0] // [1, 2, 3]`
+ */
 export function concat(xs: readonly Tensor[], axis = 0): Tensor {
   const first = xs[0];
   if (!first) throw new RangeError("concat: no tensors given; give at least one");
@@ -102,7 +108,10 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
   return node(concatOp, xs, first.dtype, first.shape.map((d, i) => (i === a ? total : d)), a);
 }
 
-/** Tensors of one shape joined along a new axis (default 0). */
+/**
+ * Tensors of one shape joined along a new axis (default 0).
+ * *Example*: `evaluate((a, b) => stack([a, b], 1), { data: [1, 2] }, { data: [3, 4] })[0] // [1, 3, 2, 4]`
+ */
 export function stack(xs: readonly Operand[], axis = 0): Tensor {
   const dtype = (xs.find((x) => typeof x !== "number") as Tensor | undefined)?.dtype ?? "f64";
   return concat(xs.map((x) => {
@@ -112,7 +121,10 @@ export function stack(xs: readonly Operand[], axis = 0): Tensor {
   }), axis);
 }
 
-/** Elements shifted cyclically: result[i] = x[i - shift] along the axis. */
+/**
+ * Elements shifted cyclically: result[i] = x[i - shift] along the axis.
+ * *Example*: `evaluate((x) => roll(x, 1), { data: [1, 2, 3] })[0] // [3, 1, 2]`
+ */
 export function roll(x: Tensor, shift: number, axis = 0): Tensor {
   const a = axisOf(axis, x.shape.length, "roll");
   const n = x.shape[a]!;

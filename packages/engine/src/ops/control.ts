@@ -5,7 +5,7 @@ import { batched } from "../transform/batch.js";
 import { pushforward, zerosLike } from "../transform/forward.js";
 import { pullback } from "../transform/reverse.js";
 import { dependents, list, substitute, trace } from "../transform/trace.js";
-import { add, ne, select } from "./elementwise.js";
+import { add, max, ne, select } from "./elementwise.js";
 import { amax } from "./reduce.js";
 import { broadcastTo, reshape, transpose } from "./views.js";
 
@@ -70,7 +70,7 @@ let loops = 0;
  * *Returns*: [final carry, ys].
  * *Error*: throws when the carry changes shape or element type. Differentiable to any order in both directions; reverse mode keeps every carry.
  * *Cost*: length bodies; what does not depend on the carry or xs is computed once, outside.
- * *Example*: `scan(([h]) => [[tanh(matmul(h, w))], []], [h0], [], { length: 10 })`
+ * *Example*: `evaluate((xs) => scan(([s], [x]) => [[add(s, x)], [add(s, x)]], [constant(0)], [xs])[1], { data: [1, 2, 3] })[0] // [1, 3, 6]`
  */
 export function scan(
   body: (carry: Tensor[], x: Tensor[]) => [readonly Tensor[], readonly Tensor[]],
@@ -236,6 +236,9 @@ function whileNode(attrs: WhileAttrs, operands: readonly Tensor[]): Tensor {
  * *Arguments*: `limit`: the most rounds allowed (an integer >= 0); it makes every program end.
  * *Returns*: the final carry and the number of rounds (f64 scalar); rounds = limit means the condition may still hold.
  * *Error*: forward derivatives only: reverse mode needs a fixed length (use scan with select).
+ * *Cost*: rounds bodies and at most one condition more; what does not depend on the carry is computed once, outside.
+ * *Example*: `const halved = (x) => whileLoop(([h]) => ge(h, 1), ([h]) => [mul(0.5, h)], [x], 100);
+ * evaluate((x) => [halved(x).carry[0], halved(x).rounds], { data: [10], shape: [] }) // [[0.625], [4]]`
  */
 export function whileLoop(cond: (carry: Tensor[]) => Tensor, body: (carry: Tensor[]) => readonly Tensor[], init: readonly Tensor[], limit: number): { carry: Tensor[]; rounds: Tensor } {
   if (!Number.isInteger(limit) || limit < 0 || limit > 2147483647) throw new RangeError(`whileLoop: limit must be an integer from 0 to 2147483647, got ${limit}`);
@@ -301,7 +304,8 @@ export const whileOp: Op = {
       return select(reshape(alive, [n, ...old.shape.slice(1).map(() => 1)]), y, old);
     });
     const rounds = add(count, select(alive, 1, 0));
-    const made = whileNode({ cond: { inputs, outputs: [amax(ne(alive, 0))] }, body: { inputs, outputs: [...next, rounds] }, consts: a.consts, limit: a.limit },
+    // An empty batch has none: the largest of no conditions is -infinity.
+    const made = whileNode({ cond: { inputs, outputs: [max(amax(ne(alive, 0)), 0)] }, body: { inputs, outputs: [...next, rounds] }, consts: a.consts, limit: a.limit },
       [...args.map((x, i) => (i < a.consts || flags[i] ? x : broadcastTo(x, [n, ...x.shape]))), zerosLike(count)]);
     return results(made).slice(0, -1);
   },

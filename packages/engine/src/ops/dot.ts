@@ -79,7 +79,13 @@ export function dot(a: Tensor, b: Tensor): Tensor {
   return node(dotOp, [a, b], a.dtype, v === undefined ? [m, n] : [v, m, n]);
 }
 
-/** Matrix product with NumPy's rules for ranks 1 to 3: vectors are rows on the left and columns on the right; a leading axis is a batch. */
+/**
+ * Matrix product with NumPy's rules for ranks 1 to 3: vectors are rows on the left and columns on the right; a leading axis is a batch.
+ *
+ * *Error*: each element is the sum over k, ascending, of rounded products: the bits of the triple loop, for any number of threads. Throws on shapes that do not fit.
+ * *Cost*: M N K multiplications and additions.
+ * *Example*: `evaluate(matmul, { data: [1, 2, 3, 4], shape: [2, 2] }, { data: [1, 10] })[0] // [21, 43]`
+ */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length === 0 || b.shape.length === 0 || a.shape.length > 3 || b.shape.length > 3) {
     throw new RangeError(`matmul: ranks 1 to 3 are allowed, got ${show(a.shape)} times ${show(b.shape)}; use mul for scalars, einsum for more axes`);
@@ -96,6 +102,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  *
  * *Definition*: `einsum("ij,jk->ik", a, b)`: result[i, k] = sum over j of a[i, j] b[j, k]. One letter an axis; a letter missing on the right is summed over.
  * *Arguments*: one or more tensors; a letter may stand once in a term. More than two operands are contracted from the left.
+ * *Error*: throws on letters that do not fit, naming them. *Cost*: that of one matrix product a contraction, and of the copies that bring axes into order.
+ * *Example*: `evaluate((a, b) => einsum("i,j->ij", a, b), { data: [1, 2] }, { data: [3, 4] })[0] // [3, 4, 6, 8]`
  */
 export function einsum(spec: string, ...xs: Tensor[]): Tensor {
   const [left, right] = spec.replace(/\s/g, "").split("->");

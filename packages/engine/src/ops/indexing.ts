@@ -25,7 +25,10 @@ export const castOp: Op = {
 /** Truncation toward zero, saturating; NaN gives 0: as WebAssembly's trunc_sat. */
 const toInt32 = (v: number): number => (v !== v ? 0 : Math.max(-2147483648, Math.min(2147483647, Math.trunc(v))));
 
-/** The same numbers in another element type; to i32 by truncation toward zero. */
+/**
+ * The same numbers in another element type: rounded to f32; to i32 truncated toward zero, saturating, NaN to 0.
+ * *Example*: `evaluate((x) => cast(x, "i32"), { data: [1.9, -1.9] })[0] // [1, -1]`
+ */
 export const cast = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ? x : node(castOp, [x], dtype, x.shape));
 
 export const takeOp: Op = {
@@ -69,7 +72,10 @@ function shifted(indices: Tensor, n: number, rows: number): Tensor {
   return cast(add(cast(indices, "f64"), base), "i32");
 }
 
-/** Rows of x by number: result[i..., :] = x[indices[i...], :]. Indices are i32; one outside the rows is an error in the reference and reads the nearest row when compiled. */
+/**
+ * Rows of x by number: result[i..., :] = x[indices[i...], :]. Indices are i32; one outside the rows is an error in the reference and reads the nearest row when compiled.
+ * *Example*: `evaluate((x) => take(x, constant([2, 0], [2], "i32")), { data: [10, 20, 30] })[0] // [30, 10]`
+ */
 export function take(x: Tensor, indices: Tensor): Tensor {
   if (x.shape.length === 0 || indices.dtype !== "i32") {
     throw new TypeError(`take: needs a tensor with rows and i32 indices, got ${show(x.shape)} and ${indices.dtype} ${show(indices.shape)}`);
@@ -109,7 +115,11 @@ export const segmentOp: Op = {
   },
 };
 
-/** Rows of x added up by number: result[s] = sum of x[i] over i with indices[i] = s, in ascending order of i; `count` rows. */
+/**
+ * Rows of x added up by number: result[s] = sum of x[i] over i with indices[i] = s, in ascending order of i; `count` rows.
+ * *Arguments*: `x` [n, ...]; `indices` i32 [n] in [0, count): the reference throws on others, a compiled program takes the nearest. *Returns*: [count, ...].
+ * *Example*: `evaluate((x) => segmentSum(x, constant([0, 1, 0], [3], "i32"), 2), { data: [1, 2, 3] })[0] // [4, 2]`
+ */
 export function segmentSum(x: Tensor, indices: Tensor, count: number): Tensor {
   if (indices.dtype !== "i32" || indices.shape.length !== 1 || x.shape[0] !== indices.shape[0]) {
     throw new TypeError(`segmentSum: needs one i32 index a row, got ${show(x.shape)} and ${indices.dtype} ${show(indices.shape)}`);
@@ -178,7 +188,12 @@ export interface Csr {
   readonly offsets: Tensor;
 }
 
-/** Sparse matrix times vector [n] or matrix [n, m]; each row is added up in the order its entries are stored. */
+/**
+ * Sparse matrix times vector [n] or matrix [n, m]; each row is added up in the order its entries are stored.
+ * To be differentiated, or batched over its values, its row offsets must be a constant.
+ * *Example*: `const [columns, offsets] = [constant([0, 2, 1], [3], "i32"), constant([0, 2, 3], [3], "i32")];
+ * evaluate((values, x) => spmv({ values, columns, offsets }, x), { data: [1, 2, 3] }, { data: [1, 10, 100] })[0] // [201, 30]`
+ */
 export function spmv({ values, columns, offsets }: Csr, x: Tensor): Tensor {
   if (values.shape.length !== 1 || columns.dtype !== "i32" || offsets.dtype !== "i32" || columns.shape[0] !== values.shape[0] ||
     offsets.shape.length !== 1 || x.dtype !== values.dtype || x.shape.length < 1 || x.shape.length > 2) {

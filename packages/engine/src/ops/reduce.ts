@@ -67,14 +67,30 @@ function reduce(op: Op, x: Tensor, axes: number | readonly number[] | undefined,
   return keepDims ? reshape(out, x.shape.map((d, i) => (which.includes(i) ? 1 : d))) : out;
 }
 
-/** Sum over axes (default all). The order of summation is fixed; error at most (count - 1) half-ulps of the partial sums. */
+/**
+ * Sum over axes (default all).
+ *
+ * *Arguments*: `axes`: a number or several, negative ones counted from behind; `keepDims` leaves them as axes of size 1.
+ * *Error*: at most (count - 1) half-ulps of the partial sums; the order depends on shapes alone (docs/decisions/004). Throws on i32.
+ * *Example*: `evaluate((x) => sum(x, 1), { data: [1, 2, 3, 4], shape: [2, 2] })[0] // [3, 7]`
+ */
 export const sum = (x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor => reduce(sumOp, x, axes, keepDims);
 
-/** Largest element over axes; elements that tie share the derivative equally. NaN if any element is NaN; -infinity for none. */
+/**
+ * Largest element over axes; elements that tie share the derivative equally. NaN if any element is NaN; -infinity for none.
+ * *Example*: `evaluate((x) => amax(x, 1), { data: [1, 2, 4, 3], shape: [2, 2] })[0] // [2, 4]`
+ */
 export const amax = (x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor => reduce(amaxOp, x, axes, keepDims);
+/**
+ * Smallest element over axes; ties and NaN as in amax; infinity for none.
+ * *Example*: `evaluate((x) => amin(x, 1), { data: [1, 2, 4, 3], shape: [2, 2] })[0] // [1, 3]`
+ */
 export const amin = (x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor => reduce(aminOp, x, axes, keepDims);
 
-/** Arithmetic mean over axes (default all). */
+/**
+ * Arithmetic mean over axes (default all); NaN for none.
+ * *Example*: `evaluate((x) => mean(x, 0), { data: [1, 2, 3, 4], shape: [2, 2] })[0] // [2, 3]`
+ */
 export function mean(x: Tensor, axes?: number | readonly number[], keepDims = false): Tensor {
   const count = axesOf(axes, x.shape.length, "mean").reduce((n, a) => n * x.shape[a]!, 1);
   return div(sum(x, axes, keepDims), count);
@@ -97,7 +113,10 @@ export const argmaxOp: Op = {
   batch: (t, [x], _batched, n) => node(argmaxOp, [x!], "i32", [n, ...t.shape], (t.attrs as number) + 1),
 };
 
-/** Index (i32) of the first largest element along an axis (default the last). NaN never wins. */
+/**
+ * Index (i32) of the first largest element along an axis (default the last). NaN never wins.
+ * *Example*: `evaluate((x) => argmax(x), { data: [1, 5, 5, 2] })[0] // [1]`
+ */
 export function argmax(x: Tensor, axis = -1): Tensor {
   const [a] = axesOf(axis, x.shape.length, "argmax");
   if (x.shape[a!] === 0) throw new RangeError(`argmax: axis ${axis} of ${show(x.shape)} has no elements`);

@@ -77,7 +77,10 @@ export const reshapeOp = view("reshape",
   (t, ct) => reshape(ct, t.inputs[0]!.shape),
   (t, x, n) => reshape(x, [n, ...t.shape]));
 
-/** The same elements, row-major, under another shape of the same size; one dimension may be -1 (inferred). */
+/**
+ * The same elements, row-major, under another shape of the same size; one dimension may be -1 (inferred).
+ * *Example*: `reshape(input([2, 3]), [3, -1]).shape // [3, 2]`
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const dims = [...shape];
   const hole = dims.indexOf(-1);
@@ -96,7 +99,10 @@ export const transposeOp = view("transpose",
   (t, ct) => transpose(ct, (t.attrs as number[]).map((_, i) => (t.attrs as number[]).indexOf(i))),
   (t, x) => transpose(x, [0, ...(t.attrs as number[]).map((p) => p + 1)]));
 
-/** Axis i of the result is axis perm[i] of x; without perm the order of axes is reversed. */
+/**
+ * Axis i of the result is axis perm[i] of x; without perm the order of axes is reversed.
+ * *Example*: `evaluate((x) => transpose(x), { data: [1, 2, 3, 4, 5, 6], shape: [2, 3] })[0] // [1, 4, 2, 5, 3, 6]`
+ */
 export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   const order = perm ?? x.shape.map((_, i) => x.shape.length - 1 - i);
   if (order.length !== x.shape.length || [...order].sort((a, b) => a - b).some((p, i) => p !== i)) {
@@ -125,7 +131,10 @@ export const broadcastOp = view("broadcast",
     return broadcastTo(reshape(x, [n, ...new Array<number>(lead).fill(1), ...from]), [n, ...t.shape]);
   });
 
-/** x repeated along new leading axes and along its axes of size 1, as NumPy broadcasts. */
+/**
+ * x repeated along new leading axes and along its axes of size 1, as NumPy broadcasts.
+ * *Example*: `evaluate((x) => broadcastTo(x, [2, 3]), { data: [1, 2, 3] })[0] // [1, 2, 3, 1, 2, 3]`
+ */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const lead = shape.length - x.shape.length;
   if (lead < 0 || x.shape.some((d, i) => d !== 1 && d !== shape[i + lead])) {
@@ -162,6 +171,7 @@ export const sliceOp = view("slice",
 /**
  * Elements starts[i], starts[i] + steps[i], ... below ends[i] along each axis i; missing trailing axes are taken whole.
  * Negative starts and ends count from the end of the axis. Steps are >= 1 (default 1).
+ * *Example*: `evaluate((x) => slice(x, [1], [-1], [2]), { data: [0, 1, 2, 3, 4, 5] })[0] // [1, 3]`
  */
 export function slice(x: Tensor, starts: readonly number[], ends: readonly number[], steps: readonly number[] = []): Tensor {
   if (starts.length > x.shape.length || ends.length !== starts.length) {
@@ -184,14 +194,17 @@ export function slice(x: Tensor, starts: readonly number[], ends: readonly numbe
   return sameShape(shape, x.shape) ? x : node(sliceOp, [x], x.dtype, shape, { starts: from, steps: by });
 }
 
-/** x with the order of elements reversed along the axes (default all). */
+/** x with the order of elements reversed along the axes (default all). *Example*: `evaluate((x) => flip(x), { data: [1, 2, 3] })[0] // [3, 2, 1]` */
 export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
   const which = new Set(axesOf(axes, x.shape.length, "flip"));
   const starts = x.shape.map((d, i) => (which.has(i) ? Math.max(d - 1, 0) : 0));
   return node(sliceOp, [x], x.dtype, x.shape, { starts, steps: x.shape.map((_, i) => (which.has(i) ? -1 : 1)) });
 }
 
-/** Element i along the axis, the axis removed. */
+/**
+ * Element `index` along an axis (default the first), that axis removed; negative numbers count from behind.
+ * *Example*: `evaluate((x) => at(x, -1), { data: [1, 2, 3, 4], shape: [2, 2] })[0] // [3, 4]`
+ */
 export function at(x: Tensor, index: number, axis = 0): Tensor {
   const a = axisOf(axis, x.shape.length, "at");
   const i = index < 0 ? index + x.shape[a]! : index;

@@ -34,7 +34,10 @@ function windows(what: string, x: Tensor, [kh, kw]: readonly [number, number], [
  *
  * *Definition*: y[n, i, j, o] = sum over a, b, c of x[n, i sh + a - ph, j sw + b - pw, c] w[a, b, c, o], zeros outside.
  * *Arguments*: `x` [batch, height, width, channels], `w` [kh, kw, channels, outputs].
+ * *Returns*: [batch, h', w', outputs] with h' = floor((height + 2 ph - kh) / sh) + 1, w' alike.
+ * *Error*: throws when the channels differ or a window does not fit.
  * *Cost*: one matrix product of [batch h' w', kh kw channels] with [kh kw channels, outputs] and a copy of its left factor.
+ * *Example*: `evaluate(conv2d, { data: [1, 4, 9], shape: [1, 1, 3, 1] }, { data: [-1, 1], shape: [1, 2, 1, 1] })[0] // [3, 5]`
  */
 export function conv2d(x: Tensor, w: Tensor, { stride = [1, 1], padding = [0, 0] }: WindowOptions = {}): Tensor {
   if (w.shape.length !== 4 || w.shape[2] !== x.shape[3]) {
@@ -46,10 +49,18 @@ export function conv2d(x: Tensor, w: Tensor, { stride = [1, 1], padding = [0, 0]
   return reshape(dot(reshape(columns, [n * oh * ow, kh * kw * c]), reshape(w, [kh * kw * c, o])), [n, oh, ow, o]);
 }
 
-/** Largest element of each window; ties share the derivative. */
+/**
+ * Largest element of each window, padding zeros included; ties share the derivative.
+ * *Arguments*: `x` [batch, height, width, channels]; `window` [kh, kw], which is also the default stride.
+ * *Example*: `evaluate((x) => maxPool(x, [1, 2]), { data: [1, 4, 9, 2], shape: [1, 1, 4, 1] })[0] // [4, 9]`
+ */
 export const maxPool = (x: Tensor, window: readonly [number, number], { stride = window, padding = [0, 0] }: WindowOptions = {}): Tensor =>
   amax(stack(windows("maxPool", x, window, stride, padding)), 0);
 
-/** Mean of each window, padding zeros included. */
+/**
+ * Mean of each window, padding zeros included.
+ * *Arguments*: as for `maxPool`.
+ * *Example*: `evaluate((x) => meanPool(x, [1, 2]), { data: [1, 4, 9, 2], shape: [1, 1, 4, 1] })[0] // [2.5, 5.5]`
+ */
 export const meanPool = (x: Tensor, window: readonly [number, number], { stride = window, padding = [0, 0] }: WindowOptions = {}): Tensor =>
   mean(stack(windows("meanPool", x, window, stride, padding)), 0);

@@ -1,139 +1,164 @@
 import { describe, expect, test } from "vitest";
-import { add as add2, compile, constant as constantOf, hvp, jvp, mul, grad, scan, simplify, sum, tanh, trace, valueAndGrad, vjp, sech2, type Tensor } from "../index.js";
-import { topological } from "../tensor.js";
+import { catalogue, draw, networks, operations, type Case } from "../../../../test/support/cases.js";
+import { double, fixed, mul as times } from "../../../../test/support/fixed.js";
+import { direction, inner, runAt, setting, type Results } from "../../../../test/support/setting.js";
+import { along } from "../../../../test/support/taylor.js";
 import { truth } from "../../../../test/support/truth.js";
-import { draw, generator, networks, operations, type Case } from "../../../../test/support/cases.js";
+import {
+  abs, add, amax, amin, constant, eq, evaluate, floor, grad, hvp, jacobian, jvp, le, lt, max, min, mul, pow, relu, round, select, sin, sqrt, sub, sum, tanh, vjp, type Tensor,
+} from "../index.js";
 
-type Scalar = (...xs: Tensor[]) => Tensor;
+type Scalar = (x: Tensor) => Tensor;
 
-/** The case as a scalar function: its results weighted with fixed numbers and added. */
-function scalar(c: Case): Scalar {
-  const u = generator(99);
-  const weights = new Map<number, number[]>();
-  return (...xs) => {
-    const r = c.f(...xs);
-    const outs = (Array.isArray(r) ? r : [r]) as Tensor[];
-    return outs.map((t, i) => {
-      const n = t.shape.reduce((a, b) => a * b, 1);
-      if (!weights.has(i)) weights.set(i, Array.from({ length: n }, () => u() - 0.5));
-      return sum(mul(t, constantOf(weights.get(i)!, t.shape)));
-    }).reduce((a, b) => add2(a, b));
-  };
+/** Relative to the largest true element of the same order. */
+const BOUND = 1e-12;
+/** Relative to the largest of all orders: rounding where an order vanishes altogether. */
+const ROUNDING = 1e-15;
+const ORDERS = [0, 1, 2, 3] as const;
+
+const differentiable = (c: Case): boolean => c.smooth !== false && setting(c).graph.outputs.length > 0;
+const smooth = [...operations, ...networks].filter(differentiable);
+const reversible = smooth.filter((c) => c.smooth !== "forward");
+
+/** f and its first three derivatives along vs, each by forward mode applied to the one before. */
+function forward(f: Results, xs: readonly Tensor[], vs: readonly Tensor[]): Tensor[] {
+  const next = (g: Results): Results => (...ys) => jvp(g, ys, vs).tangents;
+  return [f, next(f), next(next(f)), next(next(next(f)))].flatMap((g) => g(...xs));
 }
 
-/** Value and the first three derivatives at x along v, one compiled program for any t in x + t v. */
-function along(f: Scalar, c: Case, forward: boolean): (t: number) => number[] {
-  const [x, ...rest] = draw(c, 5) as [Float64Array, ...Float64Array[]];
-  const v = draw({ ...c, range: [-1, 1] }, 6)[0]!;
-  const first = (y: Tensor, w: Tensor, ...r: Tensor[]): Tensor =>
-    forward ? jvp((z) => f(z, ...r), [y], [w]).tangents[0]! : sum(mul(grad(f)(y, ...r), w));
-  const second = (y: Tensor, w: Tensor, ...r: Tensor[]): Tensor =>
-    forward ? jvp((z) => first(z, w, ...r), [y], [w]).tangents[0]! : sum(mul(hvp(f)(y, w, ...r), w));
-  const third = (y: Tensor, w: Tensor, ...r: Tensor[]): Tensor =>
-    forward ? jvp((z) => second(z, w, ...r), [y], [w]).tangents[0]! : sum(mul(grad((z: Tensor) => second(z, w, ...r))(y), w));
-  const p = compile((y, w, ...r) => [f(y, ...r), first(y, w, ...r), second(y, w, ...r), third(y, w, ...r)],
-    [c.shapes[0]!, c.shapes[0]!, ...c.shapes.slice(1)].map((shape) => ({ shape })));
-  return (t) => {
-    p.inputs[0]!.set(x.map((xi, i) => xi + t * v[i]!));
-    p.inputs[1]!.set(v);
-    rest.forEach((r, i) => p.inputs[2 + i]!.set(r));
-    p.run();
-    return p.outputs.map((o) => o[0]!);
-  };
+/** The same of one scalar, each by reverse mode applied to the one before. */
+function reverse(f: Results, xs: readonly Tensor[], vs: readonly Tensor[]): Tensor[] {
+  const next = (g: Results): Results => (...ys) => [inner(vjp(g, ys).pull([constant(1)]), vs)];
+  return [f, next(f), next(next(f)), next(next(next(f)))].flatMap((g) => g(...xs));
 }
 
-/** d/dt of all components at 0 by central differences of order 8, error about 1e-13. */
-function difference(g: (t: number) => number[], h: number): number[] {
-  const weights = [4 / 5, -1 / 5, 4 / 105, -1 / 280];
-  const out = g(0).map(() => 0);
-  weights.forEach((w, i) => {
-    const plus = g((i + 1) * h);
-    const minus = g(-(i + 1) * h);
-    plus.forEach((p, j) => (out[j]! += (w * (p - minus[j]!)) / h));
-  });
-  return out;
+function expectNear(got: readonly ArrayLike<number>[], want: readonly (readonly number[])[], what: string): void {
+  const sizes = want.map((xs) => Math.max(0, ...xs.map(Math.abs)));
+  const rounding = ROUNDING * Math.max(...sizes);
+  for (const k of ORDERS) {
+    want[k]!.forEach((w, j) => {
+      if (!(Math.abs(got[k]![j]! - w) <= Math.max(BOUND * sizes[k]!, rounding))) expect.fail(`${what}, order ${k}, element ${j}: ${got[k]![j]} against ${w}`);
+    });
+  }
 }
 
-const smooth = [...operations.filter((c) => c.smooth !== false), ...networks];
-
-describe("derivatives to third order, forward and reverse: relative error below 1e-9", () => {
+describe(`value and three derivatives against Taylor series in 320 bits, relative error at most ${BOUND}`, () => {
   for (const c of smooth) {
+    const back = c.smooth !== "forward";
+    test(`${c.name}: forward${back ? " and reverse" : ""}`, () => {
+      const { results, numbers, graph, weights, weigh } = setting(c);
+      const [x, v] = [draw(c, 5), direction(c, 6)];
+      const exact = along(graph, x, v);
+      const got = runAt(c, (args, vs) => {
+        const f = results(args);
+        return [...forward(f, numbers(args), vs), ...(back ? reverse((...ys) => [inner(f(...ys), weigh())], numbers(args), vs) : [])];
+      }, x, v);
+      const n = exact.length;
+      exact.forEach((elements, i) => expectNear(ORDERS.map((k) => got[k * n + i]!), ORDERS.map((k) => elements.map((e) => double(e[k]!))), `forward, result ${i}`));
+      if (!back) return;
+      const total = (k: number): bigint => exact.reduce((s, elements, i) => elements.reduce((p, e, j) => p + times(e[k]!, fixed(weights[i]![j]!)), s), 0n);
+      expectNear(got.slice(4 * n), ORDERS.map((k) => [double(total(k))]), "reverse");
+    });
+  }
+
+  test("every operation that moves with its operands is among them", () => {
+    const without = Object.keys(catalogue).filter((name) => !catalogue[name]!.some((c) => smooth.includes(c)));
+    expect(without).toEqual([]);
+    expect(networks.filter((c) => !reversible.includes(c))).toEqual([]);
+  });
+});
+
+/** Two scalars equal to 1e-12 of the terms that they are sums of. */
+function expectSame(a: ArrayLike<number>, b: ArrayLike<number>, scale: ArrayLike<number>, what: string): void {
+  if (!(Math.abs(a[0]! - b[0]!) <= 1e-12 * scale[0]!)) expect.fail(`${what}: ${a[0]} against ${b[0]}, terms of ${scale[0]}`);
+}
+
+describe("the two modes are each other's adjoint to 1e-12: <w, J v> = <J^T w, v>, and <u, H v> = <H u, v>", () => {
+  for (const c of reversible) {
     test(c.name, () => {
-      const f = scalar(c);
-      const forward = along(f, c, true);
-      const reverse = along(f, c, false);
-      const exact = forward(0);
-      const back = reverse(0);
-      // Differences of one order are the truth for the next; the scale guards derivatives that vanish.
-      const numeric = difference(forward, c.kinks ? 1e-4 : 0.002);
-      const scale = Math.max(...exact.map(Math.abs), 1e-3);
-      for (const order of [1, 2, 3]) {
-        expect(Math.abs(exact[order]! - numeric[order - 1]!), `order ${order}, forward ${exact[order]} against ${numeric[order - 1]}`).toBeLessThan(1e-9 * scale);
-        expect(Math.abs(exact[order]! - back[order]!), `order ${order}, forward ${exact[order]} against reverse ${back[order]}`).toBeLessThan(1e-11 * scale);
-      }
+      const { results, numbers, weigh } = setting(c);
+      const [jv, jw, j, hv, hu, h] = runAt(c, (args, vs, us) => {
+        const [f, xs, ws] = [results(args), numbers(args), weigh()];
+        const terms = (a: readonly Tensor[], b: readonly Tensor[]): Tensor => inner(a.map(abs), b.map(abs));
+        const { tangents } = jvp(f, xs, vs);
+        const gradient: Results = (...ys) => vjp(f, ys).pull(ws);
+        // The Hessian of <w, f>: forward over reverse, and reverse over reverse.
+        const forwards = jvp(gradient, xs, vs).tangents;
+        const backwards = vjp(gradient, xs).pull(us);
+        const sizes = [terms(ws, tangents), terms(us, forwards)] as const;
+        // A Hessian that vanishes is 0 to the rounding of first derivatives.
+        return [inner(ws, tangents), inner(gradient(...xs), vs), sizes[0], inner(us, forwards), inner(backwards, vs), add(sizes[1], mul(1e-3, sizes[0]))];
+      }, draw(c, 7), direction(c, 8), direction(c, 9));
+      expectSame(jv!, jw!, j!, "<w, J v> and <J^T w, v>");
+      expectSame(hv!, hu!, h!, "<u, H v> and <H u, v>");
     });
   }
 });
 
-describe("adjoint identity <w, J v> = <J^T w, v> to 1e-12, and for the derivative of the derivative", () => {
-  for (const c of smooth) {
-    test(c.name, () => {
-      const f = scalar(c);
-      const args = draw(c, 7);
-      const vs = draw({ ...c, range: [-1, 1] }, 8);
-      const n = c.shapes.length;
-      const p = compile((...all) => {
-        const xs = all.slice(0, n);
-        const v = all.slice(n);
-        const outer = (...ys: Tensor[]): Tensor[] => {
-          const r = c.f(...ys);
-          return (Array.isArray(r) ? r : [r]) as Tensor[];
-        };
-        const forward = jvp(outer, xs, v);
-        const back = vjp(outer, xs);
-        const ws = forward.outputs;
-        const left = ws.map((w, i) => sum(mul(w, forward.tangents[i]!))).reduce((a, b) => add2(a, b));
-        const right = back.pull(ws).map((d, i) => sum(mul(d, v[i]!))).reduce((a, b) => add2(a, b));
-        // The same for the gradient's own derivative: a Hessian is symmetric.
-        const g = (y: Tensor): Tensor => grad(f)(y, ...xs.slice(1));
-        const h1 = sum(mul(xs[0]!, jvp(g, [xs[0]!], [v[0]!]).tangents[0]!));
-        const h2 = sum(mul(v[0]!, vjp(g, [xs[0]!]).pull([xs[0]!])[0]!));
-        return [left, right, h1, h2];
-      }, [...c.shapes, ...c.shapes].map((shape) => ({ shape })));
-      [...args, ...vs].forEach((a, i) => p.inputs[i]!.set(a));
-      p.run();
-      const [left, right, h1, h2] = p.outputs.map((o) => o[0]!) as [number, number, number, number];
-      expect(Math.abs(left - right)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(left)));
-      expect(Math.abs(h1 - h2)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(h1)));
-    });
-  }
-});
-
-test("tanh' = sech2 keeps its digits where tanh saturates, to third order", () => {
-  const x = [0.5, 3, 5, 10, 20, -20];
-  const d1 = (y: Tensor): Tensor => jvp((z) => tanh(z), [y], [constantOf(new Float64Array(6).fill(1))]).tangents[0]!;
-  const d2 = (y: Tensor): Tensor => jvp(d1, [y], [constantOf(new Float64Array(6).fill(1))]).tangents[0]!;
-  const p = compile((y) => [d1(y), d2(y), sech2(y)], [{ shape: [6] }]);
-  p.inputs[0]!.set(x);
-  p.run();
-  x.forEach((xi, i) => {
-    const { value, power } = truth["sech2"]!(xi);
-    const exact = Number(value >> 220n) * 2 ** (power - 100);
-    expect(Math.abs(p.outputs[0]![i]! / exact - 1)).toBeLessThan(1e-15);
-    expect(Math.abs(p.outputs[1]![i]! / (-2 * Math.tanh(xi) * exact) - 1)).toBeLessThan(1e-14);
+test("tanh' = sech2 and tanh'' keep their digits where tanh saturates", () => {
+  const xs = [0.5, 3, 5, 10, 20, -20, 300];
+  const ones = constant(xs.map(() => 1));
+  const first = (y: Tensor): Tensor => jvp(tanh, [y], [ones]).tangents[0]!;
+  const got = evaluate((y) => [first(y), jvp(first, [y], [ones]).tangents[0]!], { data: xs });
+  xs.forEach((x, i) => {
+    const [slope, tangent] = [truth["sech2"]!(x), truth["tanh"]!(x)];
+    const exact = double(slope.value) * 2 ** slope.power;
+    expect(Math.abs(got[0]![i]! / exact - 1)).toBeLessThan(1e-15);
+    expect(Math.abs(got[1]![i]! / (-2 * double(tangent.value) * exact) - 1)).toBeLessThan(2e-15);
   });
 });
 
-test("the gradient through scan is the unrolled gradient, and the plain forward loop is not run twice", () => {
-  const w = constantOf([0.3, -0.8, 0.5, 0.9], [2, 2]);
-  const step = (h: Tensor): Tensor => tanh(mul(h, sum(w)));
-  const looped = (h: Tensor): Tensor => sum(scan(([s]) => [[step(s!)], []], [h], [], { length: 4 })[0][0]!);
-  const unrolled = (h: Tensor): Tensor => sum(step(step(step(step(h)))));
-  const p = compile((h) => [grad(looped)(h), grad(unrolled)(h), looped(h)], [{ shape: [2] }]);
-  p.inputs[0]!.set([0.4, -1.1]);
-  p.run();
-  p.outputs[0]!.forEach((v, i) => expect(Math.abs(v - p.outputs[1]![i]!)).toBeLessThan(1e-15));
-  const g = simplify(trace((h) => valueAndGrad(looped)(h), [{ dtype: "f64", shape: [2] }]));
-  // One loop forward (which also keeps its carries) and one backward.
-  expect(topological(g.outputs).filter((t) => t.op.name === "scan").length).toBe(2);
+describe("derivatives where rules meet, in both modes", () => {
+  /** The derivative by x along 1 and the gradient, each at one x. */
+  const both = (f: Scalar, x: number[]): number[][] => evaluate((t) => {
+    const total = (...ys: Tensor[]): Tensor => sum(f(ys[0]!));
+    return [jvp(total, [t], [constant(x.map(() => 1))]).tangents[0]!, grad(total)(t)];
+  }, { data: x }).map((r) => [...r]);
+  const cases: readonly (readonly [what: string, f: Scalar, x: number[], gradient: number[]])[] = [
+    ["equal operands of max share its derivative", (x) => mul(8, max(mul(x, 3), add(x, 2))), [1, 0, 2], [16, 8, 24]],
+    ["equal operands of min share its derivative", (x) => mul(8, min(mul(x, 3), add(x, 2))), [1, 0, 2], [16, 24, 8]],
+    ["elements that attain amax share its derivative", (x) => mul(6, amax(x)), [3, 1, 3, 3], [2, 0, 2, 2]],
+    ["elements that attain amin share its derivative", (x) => mul(6, amin(x)), [3, 1, 3, 1], [0, 3, 0, 3]],
+    ["relu has slope 0 at 0, abs too", (x) => add(relu(x), mul(3, abs(x))), [0, 1, -1], [0, 4, -3]],
+    ["rounding and comparisons have none", (x) => add(add(floor(x), round(x)), add(lt(x, 1), eq(x, x))), [0.5, 1, -2], [0, 0, 0]],
+    ["x^0 is constant, at 0 as well; x^1 has slope 1 there and x^2 none", (x) => pow(x, constant([0, 1, 2, 0])), [0, 0, 0, 5], [0, 1, 0, 0]],
+    ["0^x is constant for x > 0", (x) => pow(0, x), [2, 0.5], [0, 0]],
+    ["a branch not taken leaves no trace where its operand is chosen too", (x) => select(lt(x, 1), mul(2, x), sqrt(sub(select(lt(x, 1), 2, x), 1))), [1.25, 0.5, -7], [1, 2, 2]],
+  ];
+  for (const [what, f, x, gradient] of cases) {
+    test(what, () => {
+      // Where zeros meet, their sign says nothing: adding 0 makes each +0.
+      const [slope, by] = both(f, x);
+      expect(by!.map((g) => g + 0)).toEqual(gradient);
+      expect(slope![0]! + 0).toBe(gradient.reduce((a, b) => a + b, 0));
+    });
+  }
+
+  test("forward, a branch not taken leaves no trace even where its own derivative is infinite or NaN", () => {
+    const f = (x: Tensor): Tensor => select(le(x, 1), mul(2, x), sqrt(sub(x, 1)));
+    expect([...evaluate((x) => jvp(f, [x], [constant([1, 1, 1])]).tangents[0]!, { data: [1.25, 1, -7] })[0]!]).toEqual([1, 2, 2]);
+  });
+});
+
+describe("what the transformations return", () => {
+  const f = (x: Tensor, a: Tensor): Tensor => inner([sin(mul(x, a))], [x]);
+  const [x, a] = [{ data: [0.5, -1.25] }, { data: [2, 3] }];
+
+  test("grad is by the first argument unless another is named; a function that ignores it has gradient 0", () => {
+    const of = (argument?: number): number[] => [...evaluate((...xs) => grad(f, argument)(...xs), x, a)[0]!];
+    expect(of()).toEqual(of(0));
+    of(0).forEach((g, i) => expect(g).toBeCloseTo(Math.sin(x.data[i]! * a.data[i]!) + x.data[i]! * a.data[i]! * Math.cos(x.data[i]! * a.data[i]!), 14));
+    of(1).forEach((g, i) => expect(g).toBeCloseTo(x.data[i]! ** 2 * Math.cos(x.data[i]! * a.data[i]!), 14));
+    expect([...evaluate((y) => grad(() => constant(3))(y), x)[0]!]).toEqual([0, 0]);
+  });
+
+  test("the Jacobian's axes are the result's, then the argument's; that of a gradient is the Hessian", () => {
+    const g = (y: Tensor): Tensor => mul(mul(y, y), constant([1, 10, 100, 1000, 1e4, 1e5], [3, 2]));
+    const got = evaluate((y) => jacobian(g)(y), { data: [1, 2], shape: [1, 2] })[0]!;
+    // d(y_j^2 c_ij)/dy_k = 2 y_k c_ik for j = k.
+    expect([...got]).toEqual([2, 0, 0, 40, 200, 0, 0, 4000, 2e4, 0, 0, 4e5]);
+    const hessian = evaluate((y, b) => jacobian((z) => grad(f)(z, b))(y), x, a)[0]!;
+    const columns = [0, 1].map((k) => evaluate((y, b) => hvp(f)(y, constant([1 - k, k]), b), x, a)[0]!);
+    hessian.forEach((h, i) => expect(h).toBeCloseTo(columns[i % 2]![Math.floor(i / 2)]!, 14));
+  });
 });

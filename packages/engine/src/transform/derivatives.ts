@@ -23,7 +23,7 @@ function fits(what: string, given: readonly Tensor[], like: readonly Tensor[]): 
  * *Definition*: outputs = f(x), tangents = Df(x) v.
  * *Arguments*: `primals` x and `tangents` v, of equal shapes.
  * *Error*: exact up to rounding (no differences are taken). *Cost*: about 2.5 evaluations of f at most.
- * *Example*: `jvp((x) => tanh(x), [x], [v]).tangents[0]`
+ * *Example*: `evaluate((x, v) => jvp(square, [x], [v]).tangents, { data: [3, 4] }, { data: [1, 10] })[0] // [6, 80]`
  */
 export function jvp(f: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): { outputs: Tensor[]; tangents: Tensor[] } {
   fits("tangent", tangents, primals);
@@ -38,8 +38,9 @@ export function jvp(f: TensorFunction, primals: readonly Tensor[], tangents: rea
  * Vector-Jacobian product.
  *
  * *Definition*: outputs = f(x); pull(w) = Df(x)^T w, one tensor a primal.
+ * *Arguments*: `primals` x; `pull` takes one cotangent for each result, of its shape.
  * *Error*: exact up to rounding; <w, jvp v> = <pull w, v>. *Cost*: a pull takes about 2 evaluations of f.
- * *Example*: `vjp((x) => tanh(x), [x]).pull([w])[0]`
+ * *Example*: `evaluate((x, w) => vjp(sum, [x]).pull([w]), { data: [1, 2, 3] }, { data: [5], shape: [] })[0] // [5, 5, 5]`
  */
 export function vjp(f: TensorFunction, primals: readonly Tensor[]): { outputs: Tensor[]; pull: (cotangents: readonly Tensor[]) => Tensor[] } {
   const g = trace(f, primals);
@@ -60,7 +61,7 @@ export function vjp(f: TensorFunction, primals: readonly Tensor[]): { outputs: T
  * *Returns*: a function with f's arguments that gives [value, gradient].
  * *Error*: throws when f's result is not one scalar. Exact up to rounding. *Cost*: about 3 evaluations of f.
  * *Source*: Griewank and Walther (2008), section 3.2 (reverse mode).
- * *Example*: `valueAndGrad((x) => sum(mul(x, x)))(x)` is [sum of squares, 2 x].
+ * *Example*: `evaluate((x) => valueAndGrad((y) => sum(mul(y, y)))(x), { data: [1, 2] }) // [[5], [2, 4]]`
  */
 export function valueAndGrad(f: (...args: Tensor[]) => Tensor, argument = 0): (...args: Tensor[]) => [Tensor, Tensor] {
   return (...args) => {
@@ -76,7 +77,7 @@ export function valueAndGrad(f: (...args: Tensor[]) => Tensor, argument = 0): (.
   };
 }
 
-/** The gradient alone; see valueAndGrad. */
+/** The gradient alone; see valueAndGrad. *Example*: `evaluate((x) => grad((y) => sum(mul(y, y)))(x), { data: [1, 2] })[0] // [2, 4]` */
 export function grad(f: (...args: Tensor[]) => Tensor, argument = 0): (...args: Tensor[]) => Tensor {
   const both = valueAndGrad(f, argument);
   return (...args) => both(...args)[1];
@@ -86,8 +87,10 @@ export function grad(f: (...args: Tensor[]) => Tensor, argument = 0): (...args: 
  * Hessian-vector product of a scalar function of its first argument.
  *
  * *Definition*: hvp(f)(x, v, ...rest) = D^2 f(x) v, forward over reverse.
+ * *Error*: exact up to rounding.
  * *Cost*: about 2 gradients beyond the gradient it shares work with.
  * *Source*: Pearlmutter, Fast exact multiplication by the Hessian (1994).
+ * *Example*: `evaluate((x, v) => hvp((y) => sum(pow(y, 3)))(x, v), { data: [1, 2] }, { data: [1, 1] })[0] // [6, 12]`
  */
 export function hvp(f: (...args: Tensor[]) => Tensor): (x: Tensor, v: Tensor, ...rest: Tensor[]) => Tensor {
   return (x, v, ...rest) => jvp((y) => grad(f)(y, ...rest), [x], [v]).tangents[0]!;
@@ -96,7 +99,10 @@ export function hvp(f: (...args: Tensor[]) => Tensor): (x: Tensor, v: Tensor, ..
 /**
  * The Jacobian of f: one tensor a result, of shape [...result, ...argument].
  *
+ * *Returns*: a function with f's arguments; the derivative is by the first.
+ * *Error*: exact up to rounding.
  * *Cost*: as many tangents as the argument has elements, side by side in one program.
+ * *Example*: `evaluate((x) => jacobian((y) => mul(at(y, 0), y))(x), { data: [2, 5] })[0] // [4, 0, 5, 2]`
  */
 export function jacobian(f: (x: Tensor, ...rest: Tensor[]) => Tensor): (x: Tensor, ...rest: Tensor[]) => Tensor {
   return (x, ...rest) => {
@@ -116,7 +122,7 @@ export function jacobian(f: (x: Tensor, ...rest: Tensor[]) => Tensor): (x: Tenso
  *
  * *Arguments*: `axes`: for each argument whether it carries the batch as its leading axis (true or 0, the default) or is shared (null).
  * *Returns*: a function whose results carry the batch as leading axis. *Cost*: the batch's work, in wider operations.
- * *Example*: `vmap((x, w) => matmul(x, w), [0, null])(xs, w)`
+ * *Example*: `evaluate((xs, w) => vmap((x, w) => sum(mul(x, w)), [0, null])(xs, w), { data: [1, 2, 3, 4], shape: [2, 2] }, { data: [1, 10] })[0] // [21, 43]`
  */
 export function vmap<R extends Tensor | readonly Tensor[]>(f: (...args: Tensor[]) => R, axes?: readonly (0 | null)[]): (...args: Tensor[]) => R {
   return (...args) => {

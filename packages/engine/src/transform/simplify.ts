@@ -11,6 +11,7 @@ import { sameShape } from "../shape.js";
  *
  * *Error*: results keep their bits, except that -0 + 0 may become -0.
  * *Cost*: a few passes over the graph, loop bodies included.
+ * *Example*: `const g = trace((x) => mul(1, add(x, 0)), [{ dtype: "f64", shape: [2] }]); simplify(g).outputs[0] === g.inputs[0] // true`
  */
 export function simplify(graph: Graph): Graph {
   const bodies = new Map<Graph, Graph>();

@@ -5,7 +5,12 @@ export type TensorFunction = (...args: Tensor[]) => Tensor | readonly Tensor[];
 
 export const list = (x: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(x) ? x : [x as Tensor]);
 
-/** Runs f once on placeholders of the given types and keeps what it built. */
+/**
+ * Runs f once on placeholders of the given types and keeps what it built.
+ * *Arguments*: `f` takes and gives tensors (one or several); `types`: element type and shape of each argument.
+ * *Error*: throws when f returns anything but tensors.
+ * *Example*: `print(trace((x) => mul(x, x), [{ dtype: "f64", shape: [2] }])) // "(x0: f64[2]) =>\n  %0: f64[2] = mul(x0, x0)\n  return %0"`
+ */
 export function trace(f: TensorFunction, types: readonly Type[]): Graph {
   const inputs = types.map((t) => input(t.shape, t.dtype));
   const outputs = list(f(...inputs));

@@ -20,7 +20,7 @@ export interface Cursors {
 
 /** One pointer for all operands with the same strides; addresses are immediate offsets, which cost nothing. */
 export function cursors(code: Code, places: readonly Place[], outer: readonly Dim[], inner: Dim): Cursors {
-  const groups = new Map<string, { pointer: number; base: number; outer: number[]; inner: number }>();
+  const groups = new Map<string, { pointer: number; base: number; outer: number[]; inner: number; row: Place["row"] }>();
   const of = places.map((p, j) => {
     const size = BYTES[p.dtype];
     const strides = outer.map((d) => d.strides[j]! * size);
@@ -28,9 +28,9 @@ export function cursors(code: Code, places: readonly Place[], outer: readonly Di
     const address = addressOf(p);
     // Offsets are unsigned: an operand read backwards has its address in the pointer.
     const backwards = step < 0 || strides.some((s) => s < 0);
-    const key = backwards ? `#${j}` : [...strides, step].join();
+    const key = backwards || p.row ? `#${j}` : [...strides, step].join();
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { pointer: code.local("i32"), base: backwards ? address : 0, outer: strides, inner: step }));
+    if (!group) groups.set(key, (group = { pointer: code.local("i32"), base: backwards ? address : 0, outer: strides, inner: step, row: p.row }));
     return { pointer: group.pointer, offset: backwards ? 0 : address };
   });
   const each = [...groups.values()];
@@ -39,6 +39,13 @@ export function cursors(code: Code, places: readonly Place[], outer: readonly Di
     toRow(row) {
       for (const g of each) {
         code.i32(g.base);
+        if (g.row) {
+          code.i32(0);
+          pushIndex(code, addressOf(g.row.index), g.row.rows);
+          code.i32(g.row.bytes);
+          code.op(OP.i32_mul);
+          code.op(OP.i32_add);
+        }
         code.set(g.pointer);
       }
       if (row === undefined || outer.length === 0) return;
@@ -85,6 +92,24 @@ export function cursors(code: Code, places: readonly Place[], outer: readonly Di
       }
     },
   };
+}
+
+/** Replaces a pushed address by the i32 at it plus `base`, held within 0..n-1 so that no program reads outside its arrays. */
+export function pushIndex(code: Code, base: number, n: number): void {
+  const v = code.local("i32");
+  code.mem(OP.i32_load, base);
+  code.set(v);
+  code.i32(0);
+  code.i32(n - 1);
+  code.get(v);
+  code.get(v);
+  code.i32(n - 1);
+  code.op(OP.i32_gt_s);
+  code.op(OP.select);
+  code.get(v);
+  code.i32(0);
+  code.op(OP.i32_lt_s);
+  code.op(OP.select);
 }
 
 function lanePointer(code: Code, { pointer, offset }: Cursor, bytes: number): number {

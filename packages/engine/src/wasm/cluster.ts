@@ -14,6 +14,8 @@ export interface Arrangement {
   stored(t: Tensor): boolean;
   /** Elementwise nodes computed inside a reduction, operands first. */
   inlined(reduction: Tensor): readonly Tensor[];
+  /** Whether an output may be computed over a given tensor: nothing reads that one later, or elsewhere in it at the same time. */
+  mayReplace(output: Tensor, given: Tensor): boolean;
   /** The results of a loop. */
   results(loop: Tensor): readonly Tensor[];
   /** The expression of elementwise nodes, and each one's slot. */
@@ -132,6 +134,14 @@ export function arrange(outputs: readonly Tensor[], given: ReadonlySet<Tensor>):
     items: sorted,
     stored: (t) => wanted.has(t) || users.get(t)!.some((u) => itemOf.get(u) !== itemOf.get(t)),
     inlined: (r) => inner.get(r) ?? [],
+    mayReplace(output, replaced) {
+      const last = itemOf.get(output);
+      if (output.op.family !== "map" || !last || output.dtype !== replaced.dtype) return false;
+      if (outputs.some((t, i) => base(t) === replaced || (t === output && outputs.indexOf(t) < i))) return false;
+      const reads = (t: Tensor): boolean => t.inputs.some((x) => base(x) === replaced);
+      const later = sorted.slice(sorted.indexOf(last) + 1).flatMap((item) => item.nodes.flatMap((t) => [t, ...(inner.get(t) ?? [])]));
+      return !later.some(reads) && last.nodes.every((t) => t.inputs.every((x) => x === replaced || base(x) !== replaced));
+    },
     results: (loop) => users.get(loop)!,
     expression(nodes, placeOf) {
       const own = new Set(nodes);

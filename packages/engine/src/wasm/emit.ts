@@ -1,8 +1,10 @@
 import { BYTES, type Graph, type TypedArray } from "../tensor.js";
 import { OP, moduleBuilder, type Code, type ModuleBuilder } from "./assembler.js";
-import { lower, type Copy, type Fill, type Lowered, type Step, type Work } from "./lower.js";
+import { copyBytes } from "./copy.js";
+import { lower } from "./lower.js";
 import { planMemory } from "./memory.js";
 import { addressOf, type Place } from "./place.js";
+import type { Copy, Fill, Lowered, Step, Work } from "./steps.js";
 
 /** The first bytes of memory: two words for the barrier. */
 const COUNT = 0;
@@ -263,17 +265,15 @@ function loadNumber(code: Code, place: Place): void {
 }
 
 function writeCopy(code: Code, s: Copy, counter: number | undefined): void {
-  for (const [place, side] of [[s.to, "to"], [s.from, "from"]] as const) {
+  const address = (place: Place, side: Copy["slide"]) => (): void => {
     code.i32(addressOf(place));
-    if (s.slide === side) {
-      code.get(counter!);
-      code.i32(s.bytes);
-      code.op(OP.i32_mul);
-      code.op(OP.i32_add);
-    }
-  }
-  code.i32(s.bytes);
-  code.memoryCopy();
+    if (s.slide !== side) return;
+    code.get(counter!);
+    code.i32(s.bytes);
+    code.op(OP.i32_mul);
+    code.op(OP.i32_add);
+  };
+  copyBytes(code, address(s.to, "to"), address(s.from, "from"), s.bytes);
 }
 
 /** A typed-array view of a place in memory. */

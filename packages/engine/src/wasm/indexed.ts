@@ -1,5 +1,7 @@
 import { BYTES, type DType } from "../tensor.js";
+import { pushIndex } from "./access.js";
 import { OP, type Code } from "./assembler.js";
+import { copyBytes } from "./copy.js";
 import type { Kernel } from "./map.js";
 import { addressOf, type Place } from "./place.js";
 
@@ -17,25 +19,12 @@ function affine(code: Code, local: number, a: number, factor: number, base: numb
   code.set(local);
 }
 
-/** Pushes the index at `base + 4 * i`, held within 0..n-1 so that no program reads outside its arrays. */
-function pushIndex(code: Code, i: number, base: number, n: number): void {
-  const v = code.local("i32");
+/** Pushes the index at `base + 4 * i`, held within 0..n-1. */
+function pushIndexAt(code: Code, i: number, base: number, n: number): void {
   code.get(i);
   code.i32(4);
   code.op(OP.i32_mul);
-  code.mem(OP.i32_load, base);
-  code.set(v);
-  code.i32(0);
-  code.i32(n - 1);
-  code.get(v);
-  code.get(v);
-  code.i32(n - 1);
-  code.op(OP.i32_gt_s);
-  code.op(OP.select);
-  code.get(v);
-  code.i32(0);
-  code.op(OP.i32_lt_s);
-  code.op(OP.select);
+  pushIndex(code, base, n);
 }
 
 /** out row i = source row indices[i]; a unit is one row. */
@@ -49,7 +38,7 @@ export function takeKernel(source: Place, rows: number, width: number, indices: 
       const from = code.local("i32");
       const to = code.local("i32");
       code.count(i, { local: 0 }, { local: 1 }, 1, () => {
-        pushIndex(code, i, addressOf(indices), rows);
+        pushIndexAt(code, i, addressOf(indices), rows);
         code.i32(bytes);
         code.op(OP.i32_mul);
         code.set(from);
@@ -60,14 +49,12 @@ export function takeKernel(source: Place, rows: number, width: number, indices: 
           code.mem(load(source.dtype), addressOf(source));
           code.mem(store(source.dtype), addressOf(out));
         } else {
-          code.get(to);
-          code.i32(addressOf(out));
-          code.op(OP.i32_add);
-          code.get(from);
-          code.i32(addressOf(source));
-          code.op(OP.i32_add);
-          code.i32(bytes);
-          code.memoryCopy();
+          const address = (offset: number, place: Place) => (): void => {
+            code.get(offset);
+            code.i32(addressOf(place));
+            code.op(OP.i32_add);
+          };
+          copyBytes(code, address(to, out), address(from, source), bytes);
         }
       });
     }),
@@ -113,7 +100,7 @@ export function segmentKernel(source: Place, count: number, width: number, indic
       }));
       const row = code.local("i32");
       code.count(i, 0, count, 1, () => {
-        pushIndex(code, i, addressOf(indices), rows);
+        pushIndexAt(code, i, addressOf(indices), rows);
         code.set(row);
         code.count(j, { local: c0 }, { local: c1 }, 1, () => {
           at(() => code.get(row), to);
@@ -170,7 +157,7 @@ export function spmvKernel(values: Place, columns: Place, offsets: Place, x: Pla
           else code.f32(0);
           code.set(acc);
           code.count(e, { local: first }, { local: last }, 1, () => {
-            pushIndex(code, e, addressOf(columns), xRows);
+            pushIndexAt(code, e, addressOf(columns), xRows);
             code.i32(width);
             code.op(OP.i32_mul);
             code.get(j);

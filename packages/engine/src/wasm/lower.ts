@@ -3,69 +3,23 @@ import { padAccess } from "../ops/assemble.js";
 import type { ViewOp } from "../ops/views.js";
 import { sizeOf, stridesOf, type Shape } from "../shape.js";
 import { BYTES, topological, type DType, type Graph, type Tensor, type TypedArray } from "../tensor.js";
-import { OP, type Code, type ModuleBuilder } from "./assembler.js";
+import type { ModuleBuilder } from "./assembler.js";
 import { arrange, type Arrangement } from "./cluster.js";
 import { argmaxKernel, castKernel, segmentKernel, spmvKernel, takeKernel } from "./indexed.js";
 import { mapKernel, type Expression, type Kernel } from "./map.js";
-import { planMatmul } from "./matmul.js";
-import { addressOf, type Buffer, type Place } from "./place.js";
+import type { Buffer, Place } from "./place.js";
+import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
-
-/** Work in independent units; `call` pushes lo and hi and runs them. Its preparation writes functions into the module. */
-export interface Work {
-  readonly kind: "work";
-  readonly units: number;
-  readonly work: number;
-  prepare(module: ModuleBuilder): (code: Code, lo: () => void, hi: () => void) => void;
-}
-
-/** Copies `bytes` from one place to another; with `slide`, the place moves on by `bytes` a round of the innermost loop. */
-export interface Copy {
-  readonly kind: "copy";
-  readonly from: Place;
-  readonly to: Place;
-  readonly bytes: number;
-  readonly slide?: "from" | "to";
-}
-
-export interface Fill {
-  readonly kind: "fill";
-  readonly to: Place;
-  readonly bytes: number;
-}
-
-export interface Loop {
-  readonly kind: "scan";
-  readonly length: number;
-  readonly reverse: boolean;
-  readonly body: readonly Step[];
-}
-
-export interface While {
-  readonly kind: "while";
-  readonly cond: readonly Step[];
-  readonly flag: Place;
-  readonly body: readonly Step[];
-  readonly limit: number;
-  readonly rounds: Place;
-}
-
-export type Step = Work | Copy | Fill | Loop | While;
-
-/** A program before its memory has addresses. */
-export interface Lowered {
-  readonly steps: readonly Step[];
-  readonly buffers: readonly Buffer[];
-  readonly inputs: readonly Place[];
-  readonly outputs: readonly Place[];
-  readonly constants: readonly { readonly place: Place; readonly data: TypedArray }[];
-}
+import { kernelStep, type Lowered, type Step } from "./steps.js";
 
 const isContiguous = (p: Place, shape: Shape): boolean => {
   const row = stridesOf(shape);
   return shape.every((d, i) => d === 1 || p.strides[i] === row[i]) || shape.includes(0);
 };
+
+/** From this many elements on, a single row taken from a table is not copied. */
+const ROW = 16;
 
 /** Turns a simplified graph into steps over buffers. */
 export function lower(graph: Graph, module: ModuleBuilder): Lowered {
@@ -73,6 +27,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   const constants: { place: Place; data: TypedArray }[] = [];
   const constantPlaces = new Map<TypedArray, Place>();
   const loops: { start: number; touched: Set<Buffer> }[] = [];
+  /** What loops carry: overwritten within a round. */
+  const carried = new Set<Buffer>();
   let steps: Step[] = [];
   let clock = 0;
 
@@ -85,7 +41,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     ({ buffer: buffer(Math.max(1, sizeOf(shape)) * BYTES[dtype], name, fixed), dtype, offset: 0, strides: stridesOf(shape) });
 
   function touch(...places: readonly Place[]): void {
-    for (const { buffer: b } of places) {
+    for (const { buffer: b, row } of places) {
+      if (row) touch(row.index);
       b.first = Math.min(b.first, clock);
       b.last = Math.max(b.last, clock);
       for (const l of loops) l.touched.add(b);
@@ -100,17 +57,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     // All of them touch all their operands: what the first writes the next may read.
     list.forEach((k) => {
       if (k.units === 0) return;
-      push({
-        kind: "work", units: k.units, work: k.work,
-        prepare: (m) => {
-          const func = k.emit(m);
-          return (code, lo, hi) => {
-            lo();
-            hi();
-            code.call(func);
-          };
-        },
-      }, ...used);
+      push(kernelStep(k), ...used);
     });
   }
   /** Steps of a loop body: buffers from outside that it uses live until the loop's end. */
@@ -132,12 +79,16 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   const copyExpression = (from: Place): Expression => ({ dtype: from.dtype, loads: [from], numbers: [], code: [] });
   function copy(from: Place, to: Place, shape: Shape): void {
     if (sizeOf(shape) === 0) return;
-    if (isContiguous(from, shape) && isContiguous(to, shape)) push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
+    if (isContiguous(from, shape) && isContiguous(to, shape) && !from.row) push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
     else kernels([mapKernel(shape, copyExpression(from), [{ slot: 0, place: to }])], from, to);
   }
 
-  /** Lowers a graph whose inputs have places; its outputs end up in `wanted`. */
-  function region(graph: Graph, bound: ReadonlyMap<Tensor, Place>, wanted: readonly Place[]): void {
+  /**
+   * Lowers a graph whose inputs have places; its outputs end up in `wanted`, or over the inputs in `over` where nothing else needs those
+   * any more.
+   * *Returns*: for each output whether it went over its input.
+   */
+  function region(graph: Graph, bound: ReadonlyMap<Tensor, Place>, wanted: readonly Place[], over: readonly (Tensor | undefined)[] = []): boolean[] {
     const places = new Map<Tensor, Place>(bound);
     const homes = new Map<Tensor, Place>();
     const arrangement: Arrangement = arrange(graph.outputs, new Set(bound.keys()));
@@ -150,7 +101,9 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       homes.set(x, { ...at, strides: stridesOf(x.shape) });
       return true;
     }
-    const direct = graph.outputs.map((t, i) => offer(t, wanted[i]!));
+    const replaced = graph.outputs.map((t, i) => over[i] !== undefined && arrangement.mayReplace(t, over[i]));
+    const target = wanted.map((p, i) => (replaced[i] ? bound.get(over[i]!)! : p));
+    const direct = graph.outputs.map((t, i) => offer(t, target[i]!));
     const order = topological(graph.outputs);
     for (const t of [...order].reverse()) {
       if (t.op.family !== "concat" || bound.has(t)) continue;
@@ -178,7 +131,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       if (t.op.family === "view") {
         const from = placeOf(t.inputs[0]!);
         const access = (t.op as ViewOp).access(t, from.strides);
-        if (access) made = { buffer: from.buffer, dtype: from.dtype, offset: from.offset + access.offset, strides: access.strides };
+        if (access) made = { ...from, offset: from.offset + access.offset, strides: access.strides };
         else {
           const whole = contiguous(t.inputs[0]!);
           made = { ...whole, strides: stridesOf(t.shape) };
@@ -195,7 +148,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     }
     function contiguous(t: Tensor): Place {
       const p = placeOf(t);
-      if (isContiguous(p, t.shape)) return { ...p, strides: stridesOf(t.shape) };
+      if (isContiguous(p, t.shape) && !p.row) return { ...p, strides: stridesOf(t.shape) };
       const to = place(t.dtype, t.shape, "copy");
       copy(p, to, t.shape);
       return to;
@@ -204,12 +157,13 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     for (const item of arrangement.items) {
       const t = item.nodes[0]!;
       if (item.nodes.length > 1 || t.op.family === "map") fused(item.nodes, arrangement, placeOf, home);
-      else single(t, arrangement, { placeOf, contiguous, home, places });
+      else single(t, arrangement, { placeOf, contiguous, home, places, homes });
     }
     graph.outputs.forEach((t, i) => {
       if (!direct[i]) copy(placeOf(t), wanted[i]!, t.shape);
       else if (!places.has(t)) placeOf(t);
     });
+    return replaced;
   }
 
   /** One kernel for a cluster of elementwise operations. */
@@ -224,9 +178,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     contiguous(t: Tensor): Place;
     home(t: Tensor): Place;
     places: Map<Tensor, Place>;
+    homes: ReadonlyMap<Tensor, Place>;
   }
 
-  function single(t: Tensor, arrangement: Arrangement, { placeOf, contiguous, home, places }: Access): void {
+  function single(t: Tensor, arrangement: Arrangement, { placeOf, contiguous, home, places, homes }: Access): void {
     const [a, b] = t.inputs as [Tensor, Tensor];
     switch (t.op.family) {
       case "reduce": {
@@ -250,8 +205,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
         return;
       }
       case "dot": {
-        // Products walk forwards: a factor read backwards is copied first.
-        const factor = (x: Tensor): Place => (placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x));
+        // Products walk forwards from a fixed place: any other factor is copied first.
+        const factor = (x: Tensor): Place => (placeOf(x).row || placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x));
         return product(t, factor(a), factor(b), home(t));
       }
       case "pad": {
@@ -278,8 +233,14 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       }
       case "take": {
         const [from, indices] = [contiguous(a), contiguous(b)];
+        const [rows, width] = [a.shape[0]!, sizeOf(a.shape.slice(1))];
+        if (sizeOf(b.shape) === 1 && width >= ROW && rows > 0 && !homes.has(t) && !carried.has(from.buffer)) {
+          // A long row is read where it lies.
+          places.set(t, { ...from, strides: stridesOf(t.shape), row: { index: indices, rows, bytes: width * BYTES[a.dtype] } });
+          return;
+        }
         const out = home(t);
-        kernels([takeKernel(from, a.shape[0]!, sizeOf(a.shape.slice(1)), indices, sizeOf(b.shape), out)], from, indices, out);
+        kernels([takeKernel(from, rows, width, indices, sizeOf(b.shape), out)], from, indices, out);
         return;
       }
       case "segment": {
@@ -332,52 +293,12 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     return x.root === y.root && x.bytes === y.bytes;
   };
 
-  /** A matrix product, or a batch of them with one unit a member. */
+  /** A matrix product. */
   function product(t: Tensor, a: Place, b: Place, out: Place): void {
-    const [m, k] = t.inputs[0]!.shape.slice(-2) as [number, number];
-    const n = t.inputs[1]!.shape.slice(-1)[0]!;
-    const members = t.shape.length === 3 ? t.shape[0]! : 1;
-    if (m * n * members === 0) return;
-    const plan = planMatmul(module, { dtype: t.dtype as "f64" | "f32", m, k, n, a: a.strides.slice(-2) as [number, number], b: b.strides.slice(-2) as [number, number] });
-    const need = Math.ceil(plan.scratchBytes / 64) * 64;
-    const scratch: Place = { buffer: buffer(Math.max(64, need * members), "packed"), dtype: t.dtype, offset: 0, strides: [] };
-    const cost = (m * k * n) / 2 + 8;
-    const stride = (p: Place, i: number): number => (t.inputs[i]!.shape.length === 3 ? p.strides[0]! * BYTES[p.dtype] : 0);
-    if (members === 1) {
-      const last = plan.stages.length - 1;
-      plan.stages.forEach((stage, i) => push({
-        kind: "work", units: stage.units, work: i === last ? cost : (k * (m + n)) / 4,
-        prepare: () => (code, lo, hi) => {
-          for (const p of [a, b, out, scratch]) code.i32(addressOf(p));
-          lo();
-          hi();
-          code.call(stage.func);
-        },
-      }, a, b, out, scratch));
-      return;
-    }
-    const steps = [stride(a, 0), stride(b, 1), m * n * BYTES[t.dtype], need];
-    kernels([{
-      units: members,
-      work: cost * members,
-      emit: (mod) => mod.func(["i32", "i32"], [], (code) => {
-        const v = code.local("i32");
-        code.count(v, { local: 0 }, { local: 1 }, 1, () => {
-          for (const stage of plan.stages) {
-            [a, b, out, scratch].forEach((p, i) => {
-              code.i32(addressOf(p));
-              code.get(v);
-              code.i32(steps[i]!);
-              code.op(OP.i32_mul);
-              code.op(OP.i32_add);
-            });
-            code.i32(0);
-            code.i32(stage.units);
-            code.call(stage.func);
-          }
-        });
-      }),
-    }], a, b, out, scratch);
+    const { scratchBytes, steps: stages } = productSteps(module, t, a, b, out);
+    if (stages.length === 0) return;
+    const scratch: Place = { buffer: buffer(Math.max(64, scratchBytes), "packed"), dtype: t.dtype, offset: 0, strides: [] };
+    for (const stage of stages) push(stage(scratch), a, b, out, scratch);
   }
 
   function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
@@ -391,6 +312,7 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     carry.forEach((x, i) => {
       copy(operands[at.consts + i]!, outs[i]!, x.shape);
       bound.set(x, outs[i]!);
+      carried.add(outs[i]!.buffer);
     });
     touch(...operands, ...outs);
     const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
@@ -405,10 +327,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     const steps = inLoop(() => {
       for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
       const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
-      region({ inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) }, bound, which.map((i) => results[i]!));
-      for (const i of which) {
+      const replaced = region({ inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) }, bound, which.map((i) => results[i]!), which.map((i) => carry[i]));
+      for (const [j, i] of which.entries()) {
         const bytes = bytesOf(body.outputs[i]!);
-        if (bytes === 0) continue;
+        if (bytes === 0 || replaced[j]) continue;
         push({ kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) }, results[i]!, outs[i]!);
       }
     });
@@ -419,7 +341,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     const at = t.attrs as WhileAttrs;
     const bind = (g: Graph): Map<Tensor, Place> => new Map(g.inputs.map((x, i) => [x, i < at.consts ? operands[i]! : outs[i - at.consts]!]));
     const carry = at.body.inputs.slice(at.consts);
-    carry.forEach((x, i) => copy(operands[at.consts + i]!, outs[i]!, x.shape));
+    carry.forEach((x, i) => {
+      copy(operands[at.consts + i]!, outs[i]!, x.shape);
+      carried.add(outs[i]!.buffer);
+    });
     const flag = place(at.cond.outputs[0]!.dtype, [], "condition");
     const results = carry.map((x) => place(x.dtype, x.shape, "next"));
     const rounds = outs[outs.length - 1]!;
@@ -433,8 +358,10 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       cond = steps;
       steps = all;
       touch(flag);
-      region(at.body, bind(at.body), results);
-      carry.forEach((x, i) => copy(results[i]!, outs[i]!, x.shape));
+      const replaced = region(at.body, bind(at.body), results, carry);
+      carry.forEach((x, i) => {
+        if (!replaced[i]) copy(results[i]!, outs[i]!, x.shape);
+      });
     });
     push({ kind: "while", cond, flag, body, limit: at.limit, rounds }, ...operands, ...outs, flag);
   }

@@ -1,6 +1,6 @@
-import type { DType, Op } from "../tensor.js";
-import { blockEnd, cursors, loadOne, loadVector, storeVector } from "./access.js";
-import { OP, type ModuleBuilder } from "./assembler.js";
+import { BYTES, type DType, type Op } from "../tensor.js";
+import { blockEnd, cursors, loadOne, loadVector, storeVector, type Cursor } from "./access.js";
+import { OP, type Code, type ModuleBuilder } from "./assembler.js";
 import { collapse, type Place } from "./place.js";
 import { lanesOf, vectorWriter } from "./vectors.js";
 
@@ -22,6 +22,8 @@ export interface Kernel {
 
 /** Elements of one unit where the loop nest is a single run. A multiple of every vector length. */
 const BLOCK = 256;
+/** Vectors a round where the expression has elementary functions: their many constants are then fetched once for all of them. */
+const ROUND = 4;
 
 /**
  * The kernel that evaluates an expression over all elements of `shape`; `stores` says where which slots go.
@@ -40,13 +42,17 @@ export function mapKernel(shape: readonly number[], e: Expression, stores: reado
     emit: (module) => module.func(["i32", "i32"], [], (code) => {
       const writer = vectorWriter(code, e.dtype);
       const at = cursors(code, places, outer, inner);
-      const element = (one: boolean, hoisted: ReadonlyMap<number, number>): void => {
+      /** One element, or vectors side by side: all loads, then the arithmetic, then all stores, so that one vector's does not wait for another's. */
+      const elements = (count: number | "one", hoisted: ReadonlyMap<number, number>): void => {
         writer.fresh();
-        const slots = e.loads.map((_, i) => hoisted.get(i) ?? (one ? loadOne(code, e.dtype, at.of[i]!) : loadVector(code, e.dtype, at.of[i]!, inner.strides[i]!)));
-        for (const v of e.numbers) slots.push(writer.number(v));
-        for (const { op, args } of e.code) slots.push(writer.apply(op, args.map((a) => slots[a]!)));
-        stores.forEach((s, i) => storeVector(code, e.dtype, at.of[e.loads.length + i]!, slots[s.slot]!, inner.strides[e.loads.length + i]!, one));
+        const one = count === "one";
+        const place = (i: number, v: number): Cursor => ({ ...at.of[i]!, offset: at.of[i]!.offset + v * lanes * inner.strides[i]! * BYTES[places[i]!.dtype] });
+        const load = (i: number, v: number): number => hoisted.get(i) ?? (one ? loadOne(code, e.dtype, place(i, v)) : loadVector(code, e.dtype, place(i, v), inner.strides[i]!));
+        const vectors = Array.from({ length: one ? 1 : count }, (_, v) => [...e.loads.map((_l, i) => load(i, v)), ...e.numbers.map(writer.number)]);
+        for (const { op, args } of e.code) for (const slots of vectors) slots.push(writer.apply(op, args.map((a) => slots[a]!)));
+        vectors.forEach((slots, v) => stores.forEach((s, i) => storeVector(code, e.dtype, place(e.loads.length + i, v), slots[s.slot]!, inner.strides[e.loads.length + i]!, one)));
       };
+      const round = lanes * (e.code.some((c) => !c.op.single) && inner.strides.every((s) => s >= 0) ? ROUND : 1);
       const k = code.local("i32");
       /** `whole` vectors' worth of elements, then `rest` single ones. */
       const run = (whole: number | { local: number }, rest: number): void => {
@@ -54,12 +60,18 @@ export function mapKernel(shape: readonly number[], e: Expression, stores: reado
         e.loads.forEach((_, i) => {
           if (inner.strides[i] === 0) hoisted.set(i, loadVector(code, e.dtype, at.of[i]!, 0));
         });
-        code.count(k, 0, whole, lanes, () => {
-          element(false, hoisted);
-          at.advance(lanes);
-        });
+        const vectors = (from: number | { local: number }, to: number | { local: number }, step: number): void => {
+          if (from === to) return;
+          code.count(k, from, to, step, () => {
+            elements(step / lanes, hoisted);
+            at.advance(step);
+          });
+        };
+        const rounds = typeof whole === "number" ? whole - (whole % round) : roundedDown(code, whole.local, round);
+        vectors(0, rounds, round);
+        if (round > lanes) vectors(rounds, whole, lanes);
         code.count(k, 0, rest, 1, () => {
-          element(true, hoisted);
+          elements("one", hoisted);
           at.advance(1);
         });
       };
@@ -83,10 +95,8 @@ export function mapKernel(shape: readonly number[], e: Expression, stores: reado
         code.get(end);
         code.get(start);
         code.op(OP.i32_sub);
-        code.i32(-lanes);
-        code.op(OP.i32_and);
         code.set(whole);
-        run({ local: whole }, 0);
+        run(roundedDown(code, whole, lanes), 0);
         if (rest > 0) {
           code.get(end);
           code.i32(inner.size);
@@ -101,4 +111,14 @@ export function mapKernel(shape: readonly number[], e: Expression, stores: reado
       writer.finish();
     }),
   };
+}
+
+/** A local rounded down to a multiple of a power of two, in a new local. */
+function roundedDown(code: Code, local: number, multiple: number): { local: number } {
+  const out = code.local("i32");
+  code.get(local);
+  code.i32(-multiple);
+  code.op(OP.i32_and);
+  code.set(out);
+  return { local: out };
 }

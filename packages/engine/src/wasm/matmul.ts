@@ -1,4 +1,6 @@
 import { OP, type Code, type ModuleBuilder } from "./assembler.js";
+import { packer } from "./matmul-pack.js";
+import { tile } from "./matmul-tile.js";
 
 export interface MatmulShape {
   readonly dtype: "f64" | "f32";
@@ -22,8 +24,9 @@ export interface MatmulPlan {
   readonly stages: readonly MatmulStage[];
 }
 
-/** Rows of C that one tile holds in registers. */
+/** Rows of C and vectors of a row that one tile holds in registers: with a row of B and a column of A they fill 14 of 16. */
 const ROWS = 4;
+const WIDTH = 2;
 /** Rows of B in a block: a panel of it stays in the first-level cache. */
 const DEPTH = 256;
 /** Bytes of A in a chunk of rows: it stays in the second-level cache while all panels of B pass by. */
@@ -38,7 +41,7 @@ const plans = new WeakMap<ModuleBuilder, Map<string, MatmulPlan>>();
  *
  * *Definition*: every element of C is the plain sum over k, ascending, of rounded products. Vectors run along rows of C and blocks over k
  * go on from the stored C, so this holds for every path, and any partition of the units gives the same bits.
- * *Cost*: near 14 GF/s (f64) and 27 GF/s (f32) a core for large products. Equal shapes in one module share their code.
+ * *Cost*: near 15 GF/s (f64) and 31 GF/s (f32) a core for large products. Equal shapes in one module share their code.
  * *Source*: Goto and van de Geijn, Anatomy of high-performance matrix multiplication (2008): packed panels, tiles in registers.
  */
 export function planMatmul(module: ModuleBuilder, given: MatmulShape): MatmulPlan {
@@ -76,9 +79,7 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
   const lanes = s.dtype === "f64" ? 2 : 4;
   const size = 16 / lanes;
   const vectors = Math.ceil(s.n / lanes);
-  // Wide panels where they leave little over; narrow ones where they fit exactly.
-  const wide = s.dtype === "f64" && (vectors % 3 === 0 || vectors >= 30 || vectors % 2 === 1);
-  const width = Math.min(vectors, wide ? 3 : 2);
+  const width = Math.min(vectors, WIDTH);
   const panels = Math.ceil(vectors / width);
   const direct = s.b[1] === 1 && (s.m <= ROWS || s.k * s.n * size <= NEAR);
   const depth = direct ? s.k : Math.min(s.k, DEPTH);
@@ -199,219 +200,5 @@ function zeroRows(code: Code, s: MatmulShape, size: number): void {
     code.i32(0);
     code.i32(s.m * s.n * size);
     code.memoryFill();
-  });
-}
-
-/** Copies B into panels of `columns` columns, row after row, filled up with zeros; a unit is one panel. */
-function packer(module: ModuleBuilder, s: MatmulShape, lanes: number, size: number, columns: number): number {
-  const panels = Math.ceil(s.n / columns);
-  return module.func(Array<"i32">(6).fill("i32"), [], (code) => {
-    const [p, k, from, to] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
-    const copyRows = (count: number): void => {
-      code.count(k, 0, s.k, 1, () => {
-        for (let j = 0; j < columns; j += lanes) {
-          const here = Math.min(lanes, count - j);
-          code.get(to);
-          if (here <= 0) code.i32x4(0);
-          else if (here === lanes && s.b[1] === 1) {
-            code.get(from);
-            code.mem(OP.v128_load, j * size);
-          } else {
-            code.get(from);
-            code.mem(size === 8 ? OP.v128_load64_zero : OP.v128_load32_zero, j * s.b[1] * size);
-            const v = code.local("v128");
-            code.set(v);
-            for (let lane = 1; lane < here; lane++) {
-              code.get(from);
-              code.get(v);
-              code.memLane(size === 8 ? OP.v128_load64_lane : OP.v128_load32_lane, (j + lane) * s.b[1] * size, lane);
-              code.set(v);
-            }
-            code.get(v);
-          }
-          code.mem(OP.v128_store, j * size);
-        }
-        code.get(from);
-        code.i32(s.b[0] * size);
-        code.op(OP.i32_add);
-        code.set(from);
-        code.get(to);
-        code.i32(columns * size);
-        code.op(OP.i32_add);
-        code.set(to);
-      });
-    };
-    code.count(p, { local: 4 }, { local: 5 }, 1, () => {
-      for (const [local, base, step] of [[from, 1, columns * s.b[1] * size], [to, 3, s.k * columns * size]] as const) {
-        code.get(base);
-        code.get(p);
-        code.i32(step);
-        code.op(OP.i32_mul);
-        code.op(OP.i32_add);
-        code.set(local);
-      }
-      const last = s.n - (panels - 1) * columns;
-      if (last === columns) copyRows(columns);
-      else {
-        code.get(p);
-        code.i32(panels - 1);
-        code.op(OP.i32_eq);
-        code.if(() => copyRows(last), () => copyRows(columns));
-      }
-    });
-  });
-}
-
-interface Tile {
-  readonly dtype: "f64" | "f32";
-  readonly a: readonly [number, number];
-  readonly n: number;
-  readonly lanes: number;
-  readonly size: number;
-  readonly rows: number;
-  readonly columns: number;
-  /** Elements between rows of B as it is read. */
-  readonly b: number;
-  /** Whether rows of B may be read in whole vectors. */
-  readonly padded: boolean;
-  readonly depth: number;
-  readonly blocked: boolean;
-}
-
-/**
- * A column of tiles: (a, b, c, blocks, left, first), where `left` rows of B are left and `first` tells that C holds nothing yet.
- * Each tile keeps rows x columns sums in registers while it runs down B.
- */
-function tile(module: ModuleBuilder, t: Tile): number {
-  const f64 = t.dtype === "f64";
-  const [mul, add] = f64 ? [OP.f64x2_mul, OP.f64x2_add] : [OP.f32x4_mul, OP.f32x4_add];
-  const [splat, one, lane] = f64 ? [OP.v128_load64_splat, OP.v128_load64_zero, OP.v128_load64_lane] : [OP.v128_load32_splat, OP.v128_load32_zero, OP.v128_load32_lane];
-  const vectors = Math.ceil(t.columns / t.lanes);
-  const rest = t.columns % t.lanes;
-  return module.func(Array<"i32">(6).fill("i32"), [], (code) => {
-    const [a, b, c, blocks, left, first] = [0, 1, 2, 3, 4, 5];
-    const i = code.local("i32");
-    const [pa, pb, k] = [code.local("i32"), code.local("i32"), code.local("i32")];
-    const sums = Array.from({ length: t.rows }, () => Array.from({ length: vectors }, () => code.local("v128")));
-    const bs = Array.from({ length: vectors }, () => code.local("v128"));
-    const av = code.local("v128");
-
-    /** A vector at pointer + offset, of which `count` lanes exist. */
-    const load = (pointer: number, offset: number, count: number, into: number): void => {
-      code.get(pointer);
-      code.mem(count === t.lanes ? OP.v128_load : one, offset);
-      code.set(into);
-      if (count === t.lanes) return;
-      for (let l = 1; l < count; l++) {
-        code.get(pointer);
-        code.get(into);
-        code.memLane(lane, offset + l * t.size, l);
-        code.set(into);
-      }
-    };
-    const lanesOf = (v: number): number => (v === vectors - 1 && rest ? rest : t.lanes);
-    /** One row of B: `fresh` where the products begin the sums. */
-    const row = (offsetA: number, offsetB: number, fresh: boolean): void => {
-      for (let v = 0; v < vectors; v++) load(pb, offsetB + v * 16, t.padded ? t.lanes : lanesOf(v), bs[v]!);
-      for (let r = 0; r < t.rows; r++) {
-        code.get(pa);
-        code.mem(splat, offsetA + r * t.a[0] * t.size);
-        code.set(av);
-        for (let v = 0; v < vectors; v++) {
-          if (!fresh) code.get(sums[r]![v]!);
-          code.get(av);
-          code.get(bs[v]!);
-          code.op(mul);
-          if (!fresh) code.op(add);
-          code.set(sums[r]![v]!);
-        }
-      }
-    };
-    const stepA = t.a[1] * t.size;
-    const stepB = t.b * t.size;
-    const advance = (n: number): void => {
-      for (const [p, s] of [[pa, stepA], [pb, stepB]] as const) {
-        code.get(p);
-        code.i32(n * s);
-        code.op(OP.i32_add);
-        code.set(p);
-      }
-    };
-    const eachOfC = (visit: (r: number, v: number, offset: number) => void): void => {
-      for (let r = 0; r < t.rows; r++) for (let v = 0; v < vectors; v++) visit(r, v, (r * t.n + v * t.lanes) * t.size);
-    };
-    const unroll = 4;
-    /** Rows of B from the pointers on: as many as a number says, or the local k. */
-    const down = (count: number | undefined): void => {
-      if (count !== undefined && count * t.rows * vectors <= 160) {
-        for (let j = 0; j < count; j++) row(j * stepA, j * stepB, false);
-        return;
-      }
-      const n = code.local("i32");
-      const whole = code.local("i32");
-      if (count === undefined) {
-        code.get(k);
-        code.i32(-unroll);
-        code.op(OP.i32_and);
-        code.set(whole);
-      }
-      code.count(n, 0, count === undefined ? { local: whole } : count - (count % unroll), unroll, () => {
-        for (let j = 0; j < unroll; j++) row(j * stepA, j * stepB, false);
-        advance(unroll);
-      });
-      if (count === undefined) {
-        code.count(n, { local: whole }, { local: k }, 1, () => {
-          row(0, 0, false);
-          advance(1);
-        });
-      } else for (let j = 0; j < count % unroll; j++) row(j * stepA, j * stepB, false);
-    };
-    code.count(i, 0, { local: blocks! }, 1, () => {
-      for (const [from, to] of [[a, pa], [b, pb]] as const) {
-        code.get(from!);
-        code.set(to);
-      }
-      const begin = (): void => {
-        row(0, 0, true);
-        advance(1);
-      };
-      if (!t.blocked) {
-        begin();
-        down(t.depth - 1);
-      } else {
-        // k = min(left, depth) rows, less the one that begins the sums.
-        code.get(left!);
-        code.i32(t.depth);
-        code.get(left!);
-        code.i32(t.depth);
-        code.op(OP.i32_lt_s);
-        code.op(OP.select);
-        code.set(k);
-        code.get(first!);
-        code.if(() => {
-          begin();
-          code.get(k);
-          code.i32(1);
-          code.op(OP.i32_sub);
-          code.set(k);
-        }, () => eachOfC((r, v, offset) => load(c!, offset, lanesOf(v), sums[r]![v]!)));
-        down(undefined);
-      }
-      eachOfC((r, v, offset) => {
-        const count = lanesOf(v);
-        for (let l = 0; l < (count === t.lanes ? 1 : count); l++) {
-          code.get(c!);
-          code.get(sums[r]![v]!);
-          if (count === t.lanes) code.mem(OP.v128_store, offset);
-          else code.memLane(f64 ? OP.v128_store64_lane : OP.v128_store32_lane, offset + l * t.size, l);
-        }
-      });
-      for (const [p, s] of [[a, t.rows * t.a[0] * t.size], [c, t.rows * t.n * t.size]] as const) {
-        code.get(p!);
-        code.i32(s);
-        code.op(OP.i32_add);
-        code.set(p!);
-      }
-    });
   });
 }

@@ -20,6 +20,8 @@ export interface Place {
   readonly dtype: DType;
   readonly offset: number;
   readonly strides: readonly number[];
+  /** Where the program chooses while it runs: the place begins so many rows on as the i32 at `index` says, held within 0..rows-1. */
+  readonly row?: { readonly index: Place; readonly rows: number; readonly bytes: number };
 }
 
 export const addressOf = (p: Place): number => {

@@ -262,7 +262,8 @@ function byColumns(code: Code, f: Common, dims: readonly Dim[], groups: number):
         code.i32(groups);
         code.op(OP.i32_div_u);
       }
-      code.i32(inside);
+      // Nothing to reduce still gives a result to each kept row.
+      code.i32(Math.max(1, inside));
       code.op(OP.i32_mul);
       index();
       code.op(OP.i32_add);

@@ -25,6 +25,8 @@ function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number
     code.op(op);
     return out();
   };
+  const and = bin(OP.v128_and);
+  const or = bin(OP.v128_or);
   const choose = (mask: number, yes: number, no: number): number => {
     code.get(yes);
     code.get(no);
@@ -42,9 +44,9 @@ function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number
     floor: un(OP.f32x4_floor), ceil: un(OP.f32x4_ceil), trunc: un(OP.f32x4_trunc),
     min: bin(OP.f32x4_min), max: bin(OP.f32x4_max), pmin: bin(OP.f32x4_pmin), pmax: bin(OP.f32x4_pmax),
     lt: bin(OP.f32x4_lt), le: bin(OP.f32x4_le), eq: bin(OP.f32x4_eq), ne: bin(OP.f32x4_ne),
-    and: bin(OP.v128_and), or: bin(OP.v128_or), not: un(OP.v128_not),
+    and, or, not: un(OP.v128_not),
     select: choose,
-    copysign: (a, b) => choose(constant(-0), b, a),
+    copysign: (a, b) => or(a, and(b, constant(-0))),
     pow2: none, exponent: none, mantissa: none, truncateLow: none,
   };
 }

@@ -17,6 +17,12 @@ const schema = z
         test: z.int().min(0).max(ROWS).describe("Samples held back"),
       })
       .prefault({ train: 1437, test: 360 }),
+    labels: z
+      .enum(["one-hot", "parity"])
+      .default("one-hot")
+      .describe(
+        "Targets: ten outputs of which the class is 1, or one output, 1 for odd digits and -1 for even ones",
+      ),
     shuffle: z
       .boolean()
       .default(true)
@@ -24,7 +30,7 @@ const schema = z
         "Shuffle with the seed before splitting. The file is ordered by writer, so without it the test set has other hands",
       ),
   })
-  .describe("8 x 8 grey images of handwritten digits; inputs in [0, 1], targets one-hot");
+  .describe("8 x 8 grey images of handwritten digits; inputs in [0, 1]");
 
 type Spec = z.infer<typeof schema>;
 
@@ -33,7 +39,7 @@ export const digits: DataSource<Spec> = {
   name: "digits",
   description: "1797 handwritten digits, 8 x 8 pixels, ten classes; comes with the package",
   schema,
-  async load({ split, shuffle }, { seed, read }) {
+  async load({ split, labels, shuffle }, { seed, read }) {
     if (split.train + split.test > ROWS)
       refuse(["split"], `${split.train} + ${split.test} samples asked for; the digits have ${ROWS}`);
     const { rows, columns, values, sha256 } = await read({ builtin: "digits" });
@@ -42,11 +48,13 @@ export const digits: DataSource<Spec> = {
         ["source"],
         `the digits have ${ROWS} rows of ${PIXELS + 1} numbers; the file has ${rows} of ${columns}`,
       );
-    const widths = { inputs: PIXELS, outputs: CLASSES };
+    const widths = { inputs: PIXELS, outputs: labels === "parity" ? 1 : CLASSES };
     const sets = cut(order(ROWS, shuffle, seed), split, widths, (row, inputs, targets) => {
       const from = row * columns;
       for (let j = 0; j < PIXELS; j++) inputs[j] = values[from + j]! / BRIGHTEST;
-      targets[values[from + PIXELS]!] = 1;
+      const digit = values[from + PIXELS]!;
+      if (labels === "parity") targets[0] = digit % 2 === 1 ? 1 : -1;
+      else targets[digit] = 1;
     });
     return { ...sets, ...widths, files: [{ name: "digits.csv.gz", sha256, rows, columns }] };
   },

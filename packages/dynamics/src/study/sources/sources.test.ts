@@ -45,10 +45,11 @@ describe("order", () => {
 
 describe("digits", () => {
   // Row i has the pixels i mod 17 and the label i mod 10, so that every sample tells which row it is.
+  const labels = "one-hot" as const;
   const fake = table(Array.from({ length: 1797 }, (_, i) => [...new Array<number>(64).fill(i % 17), i % 10]));
 
   it("scales pixels by 16, makes labels one-hot and splits in the order of the file without shuffling", async () => {
-    const spec = { source: "digits" as const, split: { train: 20, test: 3 }, shuffle: false };
+    const spec = { source: "digits" as const, split: { train: 20, test: 3 }, labels, shuffle: false };
     const { train, test, inputs, outputs, files } = await digits.load(spec, reading(fake));
     expect([train.samples, test!.samples, inputs, outputs]).toEqual([20, 3, 64, 10]);
     expect(train.inputs[5 * 64 + 7]).toBe(5 / 16);
@@ -57,12 +58,23 @@ describe("digits", () => {
     expect(files).toEqual([{ name: "digits.csv.gz", sha256: fake.sha256, rows: 1797, columns: 65 }]);
   });
 
+  it("gives odd digits 1 and even ones -1 when asked for the parity", async () => {
+    const spec = {
+      source: "digits" as const,
+      split: { train: 4, test: 0 },
+      labels: "parity" as const,
+      shuffle: false,
+    };
+    const { train, outputs } = await digits.load(spec, reading(fake));
+    expect([outputs, ...Array.from(train.targets)]).toEqual([1, -1, 1, -1, 1]);
+  });
+
   it("never trains on a sample that it tests on", async () => {
     const unique = table(
       Array.from({ length: 1797 }, (_, i) => [i, ...new Array<number>(63).fill(0), i % 10]),
     );
     const { train, test } = await digits.load(
-      { source: "digits", split: { train: 1437, test: 360 }, shuffle: true },
+      { source: "digits", split: { train: 1437, test: 360 }, labels, shuffle: true },
       reading(unique),
     );
     const rows = (d: typeof train): number[] =>
@@ -71,7 +83,7 @@ describe("digits", () => {
   });
 
   it("refuses more samples than there are, and a file that is not it", async () => {
-    const spec = { source: "digits" as const, split: { train: 1797, test: 1 }, shuffle: true };
+    const spec = { source: "digits" as const, split: { train: 1797, test: 1 }, labels, shuffle: true };
     expect(await problem(digits.load(spec, reading(fake)))).toBe(
       "split: 1797 + 1 samples asked for; the digits have 1797",
     );

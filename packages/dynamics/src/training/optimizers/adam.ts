@@ -48,7 +48,7 @@ export function adamMoments({
  * *Error*: with epsilon = 0 an entry whose gradient has always been 0 becomes NaN.
  * *Source*: Kingma, Ba 2015, Adam: a method for stochastic optimization, algorithm 1; the threshold: Cohen et al. 2022, Adaptive gradient
  * methods at the edge of stability.
- * *Example*: `adam({ stepSize: 1e-3 }).threshold // 38,000, for the preconditioned Hessian`
+ * *Example*: `adam({ stepSize: 1e-3 }).threshold // 38000.0`
  */
 export function adam(options: AdamOptions): Optimizer {
   const numbers = settle("adam", adamNumbers, options);

@@ -28,7 +28,7 @@ export type RmspropOptions = StepSizeOptions & {
  * step, default 0; `schedule`.
  * *Error*: with epsilon = 0 an entry whose gradient has always been 0 becomes NaN.
  * *Source*: Tieleman, Hinton 2012, Lecture 6.5: RMSProp; the threshold: Cohen et al. 2022, Adaptive gradient methods at the edge of stability.
- * *Example*: `rmsprop({ stepSize: 1e-3 }).threshold // 2000, for the preconditioned Hessian`
+ * *Example*: `rmsprop({ stepSize: 1e-3 }).threshold // 2000`
  */
 export function rmsprop(options: RmspropOptions): Optimizer {
   const { beta2, epsilon, initialSquare } = settle("rmsprop", rmspropNumbers, options);

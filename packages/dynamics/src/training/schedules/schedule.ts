@@ -21,7 +21,11 @@ export interface ScheduleEntry {
   make(numbers: Readonly<Record<string, number | undefined>>): Schedule;
 }
 
-/** The factor of a schedule in a step with a given number: the same bits as inside a run. */
+/**
+ * The factor of a schedule in a step with a given number: the same bits as inside a run.
+ *
+ * *Example*: `factorAt(cosine({ steps: 100 }), 50) // 0.500000`
+ */
 export function factorAt(schedule: Schedule, step: number): number {
   return evaluate((t) => schedule.factor(t), { data: [step], shape: [] })[0]![0]!;
 }

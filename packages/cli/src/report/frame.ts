@@ -1,0 +1,42 @@
+import { parseHTML } from "linkedom";
+import { escape } from "./html.js";
+
+/** What every figure says. */
+export interface Labels {
+  readonly title: string;
+  /** For those who do not see it: what it shows, in a sentence or two. */
+  readonly description: string;
+  readonly caption: string;
+  readonly x: string;
+  readonly y: string;
+}
+
+/** A page for Plot to draw on where there is no browser. */
+export const page = (): Document =>
+  parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
+
+/** A figure: an inline SVG with title and description, a legend in text, and a caption. */
+export function framed(
+  drawn: Element,
+  { title, description, caption }: Labels,
+  id: string,
+  legend: string,
+): string {
+  const svg = drawn as SVGSVGElement;
+  // The page's own style sheet takes the place of Plot's fonts and sizes.
+  for (const style of svg.querySelectorAll("style")) style.remove();
+  for (const name of ["font-size", "font-family"]) svg.removeAttribute(name);
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-labelledby", `${id}-title ${id}-description`);
+  const inner = svg.innerHTML;
+  svg.innerHTML = "";
+  const open = svg.outerHTML.replace(/\s*\/>$|><\/svg>$/, ">");
+  return [
+    `<figure id="${id}">`,
+    `<h3>${escape(title)}</h3>`,
+    legend,
+    `${open}<title id="${id}-title">${escape(title)}</title><desc id="${id}-description">${escape(description)}</desc>${inner}</svg>`,
+    `<figcaption>${escape(caption)}</figcaption>`,
+    "</figure>",
+  ].join("\n");
+}

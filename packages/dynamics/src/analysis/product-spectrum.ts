@@ -1,0 +1,107 @@
+import { scalarMath } from "#engine";
+import type { Sampling } from "../core/draws.js";
+import type { Gram } from "../core/gram.js";
+import { fillNormal, random } from "../core/random.js";
+import { orthonormalize } from "../core/rows.js";
+import { denseSymmetric } from "./dense-symmetric.js";
+import { lyapunovAlong, type LyapunovSpectrum } from "./lyapunov.js";
+import type { RandomProducts } from "./random-products.js";
+import { checkStepSize } from "./step-size.js";
+
+export interface ProductSpectrumOptions {
+  /** Number of exponents. Default: all. */
+  readonly k?: number;
+  /** Default 100,000. */
+  readonly steps?: number;
+  /** Steps before. Default: a tenth of `steps`. */
+  readonly transient?: number;
+  /** Steps between orthonormalisations. Default 4; the digits lost are those of exp((lambda_1 - lambda_k) interval). */
+  readonly interval?: number;
+  readonly seed?: number;
+}
+
+/**
+ * The leading characteristic exponents of random products of matrices.
+ *
+ * *Definition*: lambda_i = lim (1/n) log r_ii, with Q R the QR decomposition of k vectors carried along; see `lyapunov`.
+ * *Arguments*: `products`; see `ProductSpectrumOptions`.
+ * *Returns*: exponents largest first, with their sum; compare the sum of all with `sumRule`.
+ * *Error*: one standard error by batch means. *Cost*: k products a step and 4 k^2 dim operations an orthonormalisation.
+ * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, part 2; Oseledets 1968.
+ * *Example*: `productSpectrum(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }), { steps: 10_000 }).value // [-0.39, -1.11]`
+ */
+export function productSpectrum(
+  products: RandomProducts,
+  options: ProductSpectrumOptions = {},
+): LyapunovSpectrum {
+  const { dim } = products;
+  const { k = dim, steps = 100_000, transient = Math.ceil(steps / 10), interval = 4, seed = 0 } = options;
+  if (!Number.isInteger(k) || k < 1 || k > dim)
+    throw new RangeError(`productSpectrum: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);
+  if (!Number.isInteger(interval) || interval < 1)
+    throw new RangeError(`productSpectrum: interval ${interval} given; allowed: integers from 1`);
+  if (!(steps >= 20 * interval))
+    throw new RangeError(
+      `productSpectrum: ${steps} steps given; allowed: at least 20 intervals of ${interval}`,
+    );
+  const vectors = fillNormal(new Float64Array(k * dim), random(seed, 1));
+  orthonormalize(vectors, k, dim);
+  products.restart(seed);
+  const growth = lyapunovAlong(k, dim);
+  for (let done = 0; done < transient + steps; done += interval) {
+    products.advance(vectors, k, interval);
+    if (done < transient) orthonormalize(vectors, k, dim);
+    else growth.push(vectors, interval);
+  }
+  return growth.estimate();
+}
+
+/**
+ * The sum of all exponents of SGD at an interpolating minimum, exactly.
+ *
+ * *Definition*: sum lambda_i = E log |det A| over the drawn batches; det(I - (eta / B) G P) = det(I - (eta / B) G_batch) on range J^T.
+ * *Arguments*: `gram`, `stepSize`; `batchSize` (default 1). All batches are enumerated: at most 100,000, without repetition.
+ * *Returns*: the sum in nats a step; -Infinity when a batch's step is singular.
+ * *Cost*: one decomposition of a (B q) x (B q) matrix a batch.
+ * *Source*: Oseledets 1968; Sylvester's determinant identity.
+ * *Example*: `sumRule(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }) // -1.4978661368`
+ */
+export function sumRule(
+  gram: Gram,
+  {
+    stepSize,
+    batchSize = 1,
+    sampling = "subset",
+  }: { stepSize: number; batchSize?: number; sampling?: Sampling },
+): number {
+  checkStepSize("sumRule", stepSize);
+  const { matrix, size, samples, outputs } = gram;
+  if (batchSize > 1 && sampling !== "subset")
+    throw new RangeError(
+      "sumRule: batches with repetition are not enumerated; allowed: subset, or batchSize 1",
+    );
+  let count = 1;
+  for (let b = 0; b < batchSize; b++) count = (count * (samples - b)) / (b + 1);
+  if (!(count >= 1 && count <= 100_000))
+    throw new RangeError(`sumRule: ${count} batches of ${batchSize} of ${samples}; allowed: 1 to 100,000`);
+  const n = batchSize * outputs;
+  const batch = Array.from({ length: batchSize }, (_, b) => b);
+  let total = 0;
+  for (let done = 0; done < count; done++) {
+    const rows = batch.flatMap((i) => Array.from({ length: outputs }, (_, o) => i * outputs + o));
+    const own = Float64Array.from(
+      { length: n * n },
+      (_, e) => matrix[rows[Math.floor(e / n)]! * size + rows[e % n]!]!,
+    );
+    for (const s of denseSymmetric(own, n).values)
+      total += scalarMath.log(Math.abs(1 - (stepSize / batchSize) * s));
+    // The next subset in lexicographic order.
+    let at = batchSize - 1;
+    while (at >= 0 && batch[at] === samples - batchSize + at) at--;
+    if (at >= 0) {
+      batch[at]!++;
+      for (let b = at + 1; b < batchSize; b++) batch[b] = batch[b - 1]! + 1;
+    }
+  }
+  return total / count;
+}

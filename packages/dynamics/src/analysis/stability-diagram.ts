@@ -1,0 +1,60 @@
+import type { Sampling } from "../core/draws.js";
+import type { Gram } from "../core/gram.js";
+import type { CharacteristicExponentOptions } from "./characteristic-exponent.js";
+import { gramStability } from "./gram-stability.js";
+import { meanSquareStability } from "./mean-square-stability.js";
+import { stabilitySign, type StabilitySign } from "./stability-sign.js";
+import { wuMaE } from "./wu-ma-e.js";
+
+export interface StabilityDiagramOptions {
+  readonly stepSizes: readonly number[];
+  readonly batchSizes: readonly number[];
+  readonly sampling?: Sampling;
+  /** How an exponent is computed where theory does not give its sign. Default: certificates with a budget of 2^18 steps. */
+  readonly exponent?: CharacteristicExponentOptions;
+}
+
+/** The stability of one minimum over step sizes and batch sizes. */
+export interface StabilityDiagram {
+  readonly stepSizes: readonly number[];
+  readonly batchSizes: readonly number[];
+  /** One a cell: cells[b][e] belongs to batchSizes[b] and stepSizes[e]. */
+  readonly cells: readonly (readonly StabilitySign[])[];
+  /** One a batch size. */
+  readonly meanSquare: Float64Array;
+  readonly wuMaE: Float64Array;
+  /** The same for all batch sizes. */
+  readonly gradientDescent: number;
+}
+
+/**
+ * The phase diagram of a minimum: the characteristic exponent over (step size, batch size), with the curves that theory knows.
+ *
+ * *Arguments*: `gram`; see `StabilityDiagramOptions`. All cells of a batch size see the same draws.
+ * *Returns*: the sign of lambda in each cell with how it is known (see `stabilitySign`), and the mean-square, the Wu-Ma-E and the
+ * gradient-descent threshold.
+ * *Cost*: one mean-square threshold a batch size, and one exponent for each cell above it, which ends as soon as its sign is certain.
+ * *Source*: that of its parts.
+ * *Example*: `const { cells } = stabilityDiagram(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSizes: [0.5, 1], batchSizes: [1, 2] });
+ * cells.map((row) => row.map((cell) => cell.sign)) // [["negative", "positive"], ["negative", "negative"]]`
+ */
+export function stabilityDiagram(gram: Gram, options: StabilityDiagramOptions): StabilityDiagram {
+  const { stepSizes, batchSizes, sampling = "subset", exponent = { budget: 2 ** 18 } } = options;
+  if (stepSizes.length === 0 || batchSizes.length === 0)
+    throw new RangeError(
+      `stabilityDiagram: ${stepSizes.length} step sizes and ${batchSizes.length} batch sizes given; at least one of each is needed`,
+    );
+  const meanSquare = batchSizes.map((batchSize) => meanSquareStability(gram, { batchSize, sampling }));
+  return {
+    stepSizes,
+    batchSizes,
+    cells: batchSizes.map((batchSize, b) =>
+      stepSizes.map((stepSize) =>
+        stabilitySign(gram, { stepSize, batchSize, sampling, meanSquare: meanSquare[b]!, exponent }),
+      ),
+    ),
+    meanSquare: Float64Array.from(meanSquare, (threshold) => threshold.value),
+    wuMaE: Float64Array.from(batchSizes, (batchSize) => wuMaE(gram, { batchSize, sampling }).threshold.value),
+    gradientDescent: gramStability(gram, { stepSize: stepSizes[0]! }).threshold.value,
+  };
+}

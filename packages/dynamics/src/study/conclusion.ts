@@ -1,0 +1,31 @@
+import type { Estimate } from "../core/estimate.js";
+
+/** A column of the series of a run. */
+export interface Column {
+  readonly name: string;
+  readonly unit: string;
+  readonly description: string;
+}
+
+/** A number that a run ends with. */
+export interface Answer extends Estimate {
+  readonly name: string;
+  /** What it is, in words. */
+  readonly label: string;
+}
+
+/** Numbers in a shape, as NPY files hold them. */
+export interface NamedArray {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** What a question says at the end of a run. */
+export interface Conclusion {
+  readonly answers: readonly Answer[];
+  /** For a reader who knows the field by hearsay. */
+  readonly sentences: readonly string[];
+  readonly arrays?: Readonly<Record<string, NamedArray>>;
+  /** Facts that a program may want to read. */
+  readonly facts?: Readonly<Record<string, string | number | null>>;
+}

@@ -1,0 +1,192 @@
+import type { Status } from "../../core/status.js";
+import type { Interpolation } from "../../training/interpolation.js";
+import type { Answer, Column, NamedArray } from "../conclusion.js";
+import { StudyError } from "../problem.js";
+import type { RunRecord } from "../record.js";
+import type { Study } from "../schema.js";
+import type { RunContext } from "../system.js";
+import type { InputFile } from "../table.js";
+import { count, show } from "../words.js";
+import type { ExponentRow, MinimumAnswer, MinimumBench, MinimumQuestion } from "./question.js";
+import { minimumQuestions } from "./questions/index.js";
+
+const COLUMNS: readonly Column[] = [
+  { name: "learning_rate", unit: "step size", description: "step size of SGD" },
+  { name: "batch_size", unit: "sample", description: "samples of an SGD step" },
+  {
+    name: "lambda",
+    unit: "nat/step",
+    description: "characteristic exponent of SGD at the minimum; NaN where theory gives its sign without it",
+  },
+  { name: "lambda_error", unit: "nat/step", description: "its standard error" },
+  { name: "sign", unit: "1", description: "-1 or 1 where the sign is certain, 0 where it is not" },
+];
+
+/** What ends a run in the middle of a question. */
+class Stopped extends Error {}
+
+/** Puts a minimum to its questions, one after the other. */
+export async function conduct(
+  study: Study,
+  minimum: Interpolation,
+  files: readonly InputFile[],
+  sgd: Pick<MinimumBench, "batchSize" | "sampling" | "loss">,
+  context: RunContext,
+): Promise<RunRecord> {
+  const started = new Date();
+  const asked = (minimumQuestions as readonly MinimumQuestion[]).filter((q) =>
+    study.questions.some((s) => s.type === q.name),
+  );
+  const total = asked.reduce((n, q) => n + q.weight, 0);
+  const answers = new Map<string, MinimumAnswer>();
+  const seconds: Record<string, number> = {};
+  let status: Status =
+    minimum.status === "ok" && minimum.regime !== "overdetermined" ? "ok" : "not-converged";
+  if (minimum.status === "diverged") status = "diverged";
+  let before = 0;
+  const breathe = async (done: number, note: string, weight = 0): Promise<void> => {
+    context.onProgress?.({ done: before + done * weight, total, unit: "part", note });
+    await new Promise((resolve) => setTimeout(resolve));
+    if (context.signal?.aborted) throw new Stopped();
+  };
+  try {
+    for (const question of status === "ok" ? asked : []) {
+      const i = study.questions.findIndex((q) => q.type === question.name);
+      const from = performance.now();
+      const bench = {
+        minimum,
+        gram: minimum.gram(sgd.loss),
+        seed: study.seed,
+        threads: context.threads,
+        ...sgd,
+      };
+      const answer = await place(i, () =>
+        question.ask(study.questions[i] as never, bench, answers, (done, note) =>
+          breathe(done, note, question.weight),
+        ),
+      );
+      answers.set(question.name, answer);
+      seconds[question.name] = (performance.now() - from) / 1000;
+      before += question.weight;
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    status = "aborted";
+  }
+  context.onProgress?.({ done: before, total, unit: "part", note: "" });
+  return record(study, minimum, files, context, { status, started, answers: [...answers.values()], seconds });
+}
+
+/** A problem of a question stands at that question's place in the study. */
+async function place<T>(question: number, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof StudyError)
+      throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", question, ...p.path] })));
+    if (error instanceof RangeError)
+      throw new StudyError([{ path: ["questions", question], message: error.message }]);
+    throw error;
+  }
+}
+
+interface Outcome {
+  readonly status: Status;
+  readonly started: Date;
+  readonly answers: readonly MinimumAnswer[];
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+function record(
+  study: Study,
+  minimum: Interpolation,
+  files: readonly InputFile[],
+  context: RunContext,
+  { status, started, answers, seconds }: Outcome,
+): RunRecord {
+  const { architecture, theta } = minimum;
+  const rows = answers.flatMap((a) => a.rows ?? []);
+  const arrays: Record<string, NamedArray> = {
+    parameters: { shape: [theta.length], data: theta },
+    ...Object.assign({}, ...answers.map((a) => a.arrays ?? {})),
+  };
+  const { output: _, ...asked } = study;
+  const finished = new Date();
+  const done = answers.reduce((n, a) => n + (a.products ?? 0), 0);
+  return {
+    manifest: {
+      format: "separatrix-run/1",
+      title: study.title,
+      status,
+      seed: study.seed,
+      study: asked,
+      versions: { separatrix: context.version },
+      inputs: files,
+      steps: { planned: done, done, unit: "random product" },
+      network: { name: architecture.name, parameters: architecture.size, layout: architecture.layout },
+      verdict: [
+        ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
+        found(minimum, status),
+        ...answers.flatMap((a) => a.sentences),
+      ],
+      facts: {
+        minimumLoss: minimum.loss,
+        rank: minimum.rank,
+        regime: minimum.regime,
+        iterations: minimum.iterations,
+        ...Object.assign({}, ...answers.map((a) => a.facts ?? {})),
+      },
+      answers: [lossOf(minimum), ...answers.flatMap((a) => a.answers)],
+      series: COLUMNS,
+      arrays: Object.fromEntries(
+        Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }]),
+      ),
+    },
+    series: COLUMNS.map((column, i) => ({
+      ...column,
+      values: Float64Array.from(rows, (row) => numbers(row)[i]!),
+    })),
+    arrays,
+    clock: {
+      started: started.toISOString(),
+      finished: finished.toISOString(),
+      threads: context.threadCount,
+      total: (finished.getTime() - started.getTime()) / 1000,
+      questions: seconds,
+    },
+  };
+}
+
+const numbers = ({ learningRate, batchSize, exponent: e }: ExponentRow): number[] => [
+  learningRate,
+  batchSize,
+  e.value,
+  e.error,
+  e.sign === "negative" ? -1 : e.sign === "positive" ? 1 : 0,
+];
+
+function found(
+  { architecture, data, loss, rank, regime, iterations, explanation }: Interpolation,
+  status: Status,
+): string {
+  const equations = data.samples * architecture.outputs;
+  const what = `${architecture.name} has ${count(architecture.size, "parameter")} for ${count(equations, "equation")} (${count(data.samples, "sample")}); after ${count(iterations, "Gauss-Newton step")} the loss is ${show(loss)}`;
+  if (status === "not-converged" || status === "diverged")
+    return `NO INTERPOLATING MINIMUM to ask about: ${what}. ${explanation ?? ""}.`;
+  return regime === "overparametrised"
+    ? `The network passes through all its data: ${what}. The minima near this one form a manifold of dimension ${show(architecture.size - rank, 12)}.`
+    : `The network passes through all its data: ${what}. ${explanation ?? ""}.`;
+}
+
+const lossOf = ({ loss, status, tolerance, iterations, explanation }: Interpolation): Answer => ({
+  name: "loss",
+  label: "loss at the minimum",
+  value: loss,
+  error: 0,
+  unit: "loss",
+  status,
+  method: `Levenberg-Marquardt in sample space, ${iterations} steps; interpolates below ${tolerance}`,
+  sources: ["Levenberg 1944", "Marquardt 1963"],
+  cost: {},
+  ...(explanation === undefined ? {} : { explanation }),
+});

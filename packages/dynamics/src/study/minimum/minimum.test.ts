@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy, type RunOptions } from "../run.js";
+
+const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
+/** A 2-12-1 network on N points of a wave: 49 parameters. */
+const text = (points: number, more: { system?: string; questions?: string } = {}): string => `
+system:
+  kind: minimum
+  architecture: { widths: [2, 12, 1] }
+  data:
+    source: inline
+    inputs: [${Array.from({ length: points }, (_, i) => `[${Math.cos(i)}, ${Math.sin(2 * i)}]`).join(", ")}]
+    targets: [${Array.from({ length: points }, (_, i) => `[${Math.sin(3 * i)}]`).join(", ")}]
+  ${more.system ?? ""}
+questions:
+  ${more.questions ?? "- { type: stability, learningRate: 0.1, budget: 40000, thresholdProducts: 20000 }"}
+`;
+const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
+const refusal = async (t: string): Promise<string> => {
+  try {
+    const { study, locate } = parseStudy(t, "s.yaml");
+    return await runStudy(study, options).then(
+      () => "",
+      (error: { problems: Parameters<typeof locate>[0][] }) => error.problems.map(locate).join("\n"),
+    );
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+const value = ({ manifest }: RunRecord, name: string): number =>
+  manifest.answers.find((a) => a.name === name)!.value;
+
+describe("a study of a minimum", () => {
+  it("gives the exponent, its certificate and the thresholds in the order that theory demands", async () => {
+    const record = await run(text(8));
+    const { manifest } = record;
+    expect(manifest.status).toBe("ok");
+    expect(value(record, "loss")).toBeLessThan(1e-20);
+    expect(manifest.facts["sign"]).toBe("negative");
+    expect(manifest.facts["intervalHigh"]).toBeLessThan(0);
+    const [sufficient, meanSquare, descent] = ["wu_ma_e", "mean_square", "gradient_descent"].map((n) =>
+      value(record, `threshold_${n}`),
+    );
+    expect(sufficient).toBeLessThanOrEqual(meanSquare!);
+    expect(meanSquare).toBeLessThanOrEqual(descent!);
+    expect(meanSquare).toBeLessThanOrEqual(value(record, "threshold_stochastic") * (1 + 1e-3));
+    expect(manifest.verdict[0]).toMatch(/49 parameters for 8 equations .* manifold of dimension 41\.$/);
+  });
+
+  it("doubles all curvatures for a loss without the half", async () => {
+    const [half, whole] = await Promise.all([run(text(8)), run(text(8, { system: "sampleLoss: square" }))]);
+    for (const name of ["wu_ma_e", "mean_square", "gradient_descent"])
+      expect(value(whole, `threshold_${name}`) / value(half, `threshold_${name}`)).toBeCloseTo(0.5, 6);
+  });
+
+  it("starts runs on both sides of the threshold, which agree with the sign, and draws the diagram", async () => {
+    const questions = [
+      "- { type: stability, learningRate: 0.1, budget: 40000, thresholdProducts: 20000 }",
+      "- { type: fate, factors: [0.6, 1.6], runs: 20, steps: 3000 }",
+      "- { type: phase-diagram, batchSizes: [1, 8], learningRates: 5, budget: 20000 }",
+    ].join("\n  ");
+    const seen: string[] = [];
+    const record = await run(text(8, { questions }), { onProgress: (p) => seen.push(p.note) });
+    expect(value(record, "stay_0_6")).toBe(1);
+    expect(value(record, "stay_1_6")).toBe(0);
+    expect(record.manifest.verdict).toContain("The runs agree with the sign of the exponent.");
+    expect(record.series.find((s) => s.name === "sign")!.values.length).toBe(1 + 2 * 5);
+    expect(record.arrays["fate_survived"]!.shape).toEqual([2, 20]);
+    // A batch of all samples is gradient descent.
+    const full = ["mean_square", "gradient_descent"].map((n) => record.arrays[`diagram_${n}`]!.data[1]!);
+    expect(full[0]! / full[1]!).toBeCloseTo(1, 5);
+    expect(seen.some((note) => note.includes("batches of 8"))).toBe(true);
+  });
+
+  it("is the same for any number of threads, and another for another seed", async () => {
+    const [one, two] = [await run(text(8), { threads: 1 }), await run(text(8), { threads: 2 })];
+    expect(two.manifest).toEqual(one.manifest);
+    expect(two.series).toEqual(one.series);
+    const other = await runStudy({ ...parseStudy(text(8)).study, seed: 1 }, options);
+    expect(value(other, "lambda")).not.toBe(value(one, "lambda"));
+  });
+
+  it("stops between two parts of its work, with what it knows by then", async () => {
+    const stop = new AbortController();
+    const questions =
+      "- { type: stability, learningRate: 0.1, budget: 40000, thresholdProducts: 20000 }\n  - type: phase-diagram";
+    const record = await run(text(8, { questions }), {
+      signal: stop.signal,
+      onProgress: ({ note }) => note.startsWith("phase") && stop.abort(),
+    });
+    expect(record.manifest.status).toBe("aborted");
+    expect(record.manifest.verdict[0]).toMatch(/STOPPED/);
+    expect(value(record, "lambda")).toBeLessThan(0);
+  });
+});
+
+describe("a minimum that the theory is not about", () => {
+  it("is too few parameters: it says which theory applies", async () => {
+    const { manifest } = await run(text(60));
+    expect(manifest.status).toBe("not-converged");
+    expect(manifest.verdict[0]).toMatch(/NO INTERPOLATING MINIMUM .*49 parameters for 60 equations/);
+    expect(manifest.verdict[0]).toMatch(/overdetermined/);
+  });
+
+  it("was not reached: it says how far it is", async () => {
+    const { manifest } = await run(text(8, { system: "search: { iterations: 1 }" }));
+    expect(manifest.status).toBe("not-converged");
+    expect(manifest.verdict[0]).toMatch(
+      /the loss is .*, not below 1e-20; the largest residual is .* at sample/,
+    );
+  });
+
+  it("has a singular Jacobian: it says the rank", async () => {
+    const twice = text(8)
+      .replace(/inputs: \[(\[[^\]]*\])/, "inputs: [$1, $1")
+      .replace(/targets: \[(\[[^\]]*\])/, "targets: [$1, $1");
+    const { manifest } = await run(twice);
+    expect(manifest.status).toBe("ok");
+    expect(manifest.verdict[0]).toMatch(/the Jacobian has rank 8 of 9/);
+  });
+});
+
+describe("a study of a minimum that cannot be", () => {
+  it.each([
+    [
+      "a step size of 0",
+      text(8).replace("learningRate: 0.1", "learningRate: 0"),
+      /^s\.yaml:\d+:\d+ questions\[0\]\.learningRate: expected a number above 0/,
+    ],
+    [
+      "a batch larger than the data",
+      text(8, { system: "batchSize: 9" }),
+      /^s\.yaml:\d+:\d+ system\.batchSize: a batch of 9 given; there are 8 samples/,
+    ],
+    [
+      "a question of another system",
+      text(8, { questions: "- type: sharpness" }),
+      /questions\[0\]\.type: sharpness cannot be asked of a system of kind minimum; expected one of stability, fate, phase-diagram/,
+    ],
+    [
+      "runs without a threshold",
+      text(8, { questions: "- type: fate" }),
+      /fate needs the question stability; add {2}- type: stability/,
+    ],
+    [
+      "a batch in the diagram larger than the data",
+      text(8, { questions: "- { type: phase-diagram, batchSizes: [1, 50] }" }),
+      /questions\[0\]\.batchSizes\[1\]: a batch of 50 given/,
+    ],
+  ])("%s", async (_, t, message) => {
+    expect(await refusal(t)).toMatch(message);
+  });
+});

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { interpolate } from "../../training/interpolation.js";
+import { refuse } from "../problem.js";
+import { blame, buildSupervised, supervised } from "../supervised.js";
+import type { StudySystem } from "../system.js";
+import { conduct } from "./conduct.js";
+import { minimumQuestions } from "./questions/index.js";
+
+const schema = z
+  .strictObject({
+    kind: z.literal("minimum"),
+    architecture: supervised.architecture,
+    data: supervised.data,
+    sampleLoss: z
+      .enum(["half-square", "square"])
+      .default("half-square")
+      .describe(
+        "Loss of one sample: (y - t)^2 / 2, or without the half; the mean over samples is taken either way",
+      ),
+    search: z
+      .strictObject({
+        descent: z
+          .strictObject({
+            learningRate: z.number().gt(0).describe("Step size of the gradient descent"),
+            steps: z.int().min(1).max(100_000_000).describe("Its length"),
+          })
+          .optional()
+          .describe(
+            "Gradient descent before the first Gauss-Newton step: it decides the basin. Default: none",
+          ),
+        tolerance: z.number().gt(0).default(1e-20).describe("Loss below which a minimum interpolates"),
+        iterations: z.int().min(0).max(100_000).default(200).describe("Most Gauss-Newton steps"),
+      })
+      .prefault({})
+      .describe("How the minimum is found"),
+    batchSize: z.int().min(1).max(1_000_000).default(1).describe("Samples of an SGD step"),
+    sampling: z
+      .enum(["subset", "replacement"])
+      .default("subset")
+      .describe("Whether a batch takes each sample at most once, or draws again from all"),
+    threads: z
+      .union([z.literal("auto"), z.int().min(1).max(64)])
+      .default("auto")
+      .describe("Threads; the results do not depend on it"),
+  })
+  .describe("A minimum at which a network passes through all its data: where SGD may end");
+
+type Spec = z.infer<typeof schema>;
+
+/** An interpolating minimum of a network. */
+export const minimumSystem = {
+  name: "minimum",
+  description: "an interpolating minimum of a network, and the random products of SGD there",
+  schema,
+  questions: minimumQuestions,
+  async run(spec: Spec, study, context) {
+    const { network, data } = await buildSupervised(
+      { ...spec, loss: "square" },
+      { seed: study.seed, read: context.read },
+    );
+    const { batchSize, sampling, search, sampleLoss } = spec;
+    if (batchSize > data.train.samples && sampling === "subset")
+      refuse(
+        ["system", "batchSize"],
+        `a batch of ${batchSize} given; there are ${data.train.samples} samples, and a batch takes each at most once`,
+      );
+    const { tolerance, iterations: maxIterations } = search;
+    context.onProgress?.({ done: 0, total: 1, unit: "part", note: "finding the minimum" });
+    const minimum = blame(["system", "search"], () =>
+      interpolate(network, data.train, {
+        seed: study.seed,
+        tolerance,
+        maxIterations,
+        threads: context.threads,
+        ...(search.descent
+          ? { descent: { stepSize: search.descent.learningRate, steps: search.descent.steps } }
+          : {}),
+      }),
+    );
+    return conduct(study, minimum, data.files, { batchSize, sampling, loss: sampleLoss }, context);
+  },
+} as const satisfies StudySystem<Spec>;

@@ -1,0 +1,208 @@
+import { fillNormal, random } from "../../core/random.js";
+import type { Status } from "../../core/status.js";
+import type { Bench } from "./bench.js";
+import { explainDivergence } from "./divergence.js";
+import { StudyError } from "../problem.js";
+import { trainingQuestions } from "./questions/index.js";
+import type { Answer, Column, NamedArray } from "../conclusion.js";
+import type { Asker, Question } from "./question.js";
+import type { SharpnessAsker } from "./questions/sharpness.js";
+import type { Manifest, RunRecord } from "../record.js";
+import type { Study } from "../schema.js";
+import type { RunContext } from "../system.js";
+import { percent, show } from "../words.js";
+import { stopwatch } from "./stopwatch.js";
+
+/** Rows where no question says how many. */
+const DEFAULT_ROWS = 200;
+const TANGENT_STREAM = 1_000_001;
+
+const STEP: Column = { name: "step", unit: "step", description: "optimizer steps done" };
+const LOSS: Column = { name: "loss", unit: "loss", description: "loss on the training samples" };
+
+/** The run itself: moves the system, calls the questions when they are due, and collects what they say. */
+export async function drive(
+  study: Study,
+  bench: Bench,
+  learningRate: number,
+  context: RunContext,
+): Promise<RunRecord> {
+  const started = new Date();
+  const { run, steps } = bench;
+  const askers = attach(study, bench);
+  const all = [...askers.values()];
+  const columns = [STEP, LOSS, ...all.flatMap((a) => a.columns ?? [])];
+  const rows: number[][] = [];
+  const initial = run.state.slice();
+  const kept = run.state.slice();
+  const time = stopwatch();
+
+  const tangents = all.reduce((k, a) => Math.max(k, a.tangents ?? 0), 0);
+  const riding = tangents > 0 ? run.tangent(tangents) : undefined;
+  if (riding) fillNormal(riding.tangents, random(study.seed, TANGENT_STREAM));
+  const mover = riding ?? run;
+  const rowEvery = all.some((a) => a.every && a.rows !== false) ? Infinity : Math.ceil(steps / DEFAULT_ROWS);
+  const cadences = [rowEvery, ...all.map((a) => a.every ?? Infinity)];
+  const due = (every: number, at: number, last: boolean): boolean => last || at % every === 0;
+
+  /** Everything that is due at the present state. Where nothing rides along, the observing step is the run's own next step. */
+  const visit = (at: number, last: boolean): Status => {
+    kept.set(mover.state);
+    for (const asker of all)
+      if (riding && asker.along && due(asker.every!, at, last)) asker.along(riding.tangents, at);
+    const measuring = [...askers].filter(([, a]) => a.every && a.rows !== false && due(a.every, at, last));
+    if (measuring.length === 0 && !due(rowEvery, at, last)) return "ok";
+    if (riding) run.reset(kept, at);
+    for (const [name, asker] of measuring) time.question(name, () => asker.measure?.(at));
+    const status = time.observe(() => run.step(1), riding === undefined);
+    const row = [at, run.observables.loss![0]!, ...all.flatMap((a) => a.values?.(at) ?? [])];
+    rows.push(row);
+    context.onProgress?.({
+      done: at,
+      total: steps,
+      unit: "step",
+      note: news(columns, row, run.optimizer.threshold),
+    });
+    return riding ? "ok" : status;
+  };
+
+  let status: Status = "ok";
+  let at = 0;
+  for (;;) {
+    const aborted = context.signal?.aborted ?? false;
+    const last = aborted || at >= steps;
+    status = visit(at, last);
+    if (status !== "ok") break;
+    if (last) {
+      status = aborted && at < steps ? "aborted" : "ok";
+      break;
+    }
+    const next = Math.min(steps, ...cadences.map((every) => (Math.floor(at / every) + 1) * every));
+    while (status === "ok" && mover.time < next && !context.signal?.aborted) {
+      const stretch = Math.min(next - mover.time, time.stretch());
+      status = time.move(stretch, () => mover.step(stretch));
+      await time.breathe();
+    }
+    at = mover.time;
+    if (status !== "ok") break;
+  }
+  if (status !== "diverged") run.reset(kept, at);
+
+  const answers = new Map<string, Answer>();
+  const conclusions = all.map((asker) => {
+    const conclusion = asker.conclude({ status, time: at, answers });
+    for (const answer of conclusion.answers) answers.set(answer.name, answer);
+    return conclusion;
+  });
+  const lossRows = rows.map(([t, loss]) => ({ time: t!, loss: loss! }));
+  const failure =
+    status === "diverged"
+      ? explainDivergence(
+          bench,
+          at,
+          lossRows,
+          learningRate,
+          askers.get("sharpness") as SharpnessAsker | undefined,
+          initial,
+        )
+      : undefined;
+  const opening =
+    failure?.sentences ??
+    (status === "aborted"
+      ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`]
+      : []);
+  const parameters = kept.slice(0, run.parameters.length);
+  const arrays: Record<string, NamedArray> = {
+    parameters_initial: { shape: [parameters.length], data: initial.slice(0, parameters.length) },
+    parameters: { shape: [parameters.length], data: parameters },
+    ...Object.assign({}, ...conclusions.map((c) => c.arrays ?? {})),
+  };
+  const { output: _, ...asked } = study;
+  const manifest: Manifest = {
+    format: "separatrix-run/1",
+    title: study.title,
+    status,
+    seed: study.seed,
+    study: asked,
+    versions: { separatrix: context.version },
+    inputs: bench.data.files,
+    steps: { planned: steps, done: at, unit: "step" },
+    network: {
+      name: run.architecture.name,
+      parameters: run.architecture.size,
+      layout: run.architecture.layout,
+    },
+    verdict: [...opening, ...conclusions.flatMap((c) => c.sentences)],
+    facts: Object.assign(
+      {},
+      ...conclusions.map((c) => c.facts ?? {}),
+      failure?.facts ?? {},
+    ) as Manifest["facts"],
+    answers: [finalLoss(lossRows, status), ...answers.values()],
+    series: columns,
+    arrays: Object.fromEntries(
+      Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }]),
+    ),
+  };
+  return {
+    manifest,
+    series: columns.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => row[i]!) })),
+    arrays,
+    clock: {
+      started: started.toISOString(),
+      finished: new Date().toISOString(),
+      threads: context.threadCount,
+      ...time.result(at, riding !== undefined),
+    },
+  };
+}
+
+/** The newest row in words. */
+function news(columns: readonly Column[], row: readonly number[], threshold: number): string {
+  const parts: string[] = [];
+  const add = (name: string, text: (value: number) => string): void => {
+    const value = row[columns.findIndex((c) => c.name === name)];
+    if (value !== undefined && Number.isFinite(value)) parts.push(text(value));
+  };
+  add("loss", (v) => `loss ${show(v, 3)}`);
+  add("accuracy", (v) => `accuracy ${percent(v)}`);
+  add("test_accuracy", (v) => `test ${percent(v)}`);
+  // The threshold bounds the effective sharpness where there is one.
+  const bounded = columns.some((c) => c.name === "effective_sharpness") ? "effective_sharpness" : "sharpness";
+  add(bounded, (v) => `${bounded.replace("_", " ")} ${show(v, 3)} of ${show(threshold, 3)}`);
+  return parts.join(" | ");
+}
+
+/** The questions of a study at work, in the order of the catalogue. */
+function attach(study: Study, bench: Bench): Map<string, Asker> {
+  const askers = new Map<string, Asker>();
+  for (const question of trainingQuestions as readonly Question[]) {
+    const i = study.questions.findIndex((q) => q.type === question.name);
+    if (i < 0) continue;
+    try {
+      askers.set(question.name, question.attach(study.questions[i] as never, bench, askers));
+    } catch (error) {
+      if (!(error instanceof StudyError)) throw error;
+      throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", i, ...p.path] })));
+    }
+  }
+  return askers;
+}
+
+function finalLoss(
+  rows: readonly { readonly time: number; readonly loss: number }[],
+  status: Status,
+): Answer {
+  const last = rows.at(-1);
+  return {
+    name: "loss",
+    label: `training loss at step ${last?.time ?? 0}`,
+    value: last?.loss ?? NaN,
+    error: 0,
+    unit: "loss",
+    status,
+    method: "exact, up to rounding",
+    sources: [],
+    cost: {},
+  };
+}

@@ -1,0 +1,15 @@
+import { accuracy } from "./accuracy.js";
+import { edgeOfStability } from "./edge-of-stability.js";
+import { gradientGrowth } from "./gradient-growth.js";
+import { lyapunov } from "./lyapunov.js";
+import type { Question } from "../question.js";
+import { sharpness } from "./sharpness.js";
+
+/** One line an entry: what a study can ask of a training run, in the order of the conclusions. */
+export const trainingQuestions = [
+  sharpness,
+  edgeOfStability,
+  accuracy,
+  lyapunov,
+  gradientGrowth,
+] as const satisfies readonly Question[];

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { batch, batchable } from "../../../../test/support/batches.js";
+import { draw, type Case } from "../../../../test/support/cases.js";
+import { distance, reorders, runCompiled, runReference, sameBits, specsOf } from "../../../../test/support/programs.js";
+import { add, compile, constant, evaluate, lt, matmul, mul, scan, select, sin, trace, vmap, whileLoop, type Tensor } from "../index.js";
+
+/** Which arguments carry the batch: every non-empty choice of at most three, each alone and all together for more. */
+function choices(c: Case): (0 | null)[][] {
+  const free = c.args.flatMap((a, i) => (a.shared ? [] : [i]));
+  const sets = free.length <= 3 ? Array.from({ length: 2 ** free.length - 1 }, (_, s) => free.filter((_i, j) => ((s + 1) >> j) & 1)) : [...free.map((i) => [i]), free];
+  return sets.map((set) => c.args.map((_, i) => (set.includes(i) ? 0 : null)));
+}
+
+describe("vmap in the reference is the loop over members, bit for bit, whichever arguments carry the batch", () => {
+  for (const c of batchable) {
+    test(c.name, () => {
+      for (const axes of choices(c)) {
+        const b = batch(c, axes);
+        const got = runReference(b.f, b.specs, b.args);
+        b.members.forEach((member, k) => {
+          runReference(c.f, specsOf(c), member).forEach((want, i) => {
+            const part = got[i]!.slice(k * want.length, (k + 1) * want.length);
+            expect(sameBits(part, want), `axes ${JSON.stringify(axes)}, member ${k}, output ${i}: ${part} against ${want}`).toBe(true);
+          });
+        });
+      }
+    });
+  }
+});
+
+describe("a compiled batch is its reference: bit for bit, or to 1e-13 of the largest result where a sum takes in the innermost axis", () => {
+  for (const c of batchable) {
+    test(c.name, () => {
+      const { f, specs, args } = batch(c, c.args.map((a) => (a.shared ? null : 0)));
+      const bound = reorders(trace(f, specs)) ? 1e-13 : 0;
+      const got = runCompiled(f, specs, args);
+      runReference(f, specs, args).forEach((want, i) => expect(bound ? distance(got[i]!, want) <= bound : sameBits(got[i]!, want), `output ${i}: ${got[i]} against ${want}`).toBe(true));
+    });
+  }
+});
+
+describe("vmap", () => {
+  test("of vmap batches along two axes", () => {
+    const f = (x: Tensor, w: Tensor): Tensor => select(lt(x, 0), sin(x), matmul(x, w));
+    const both = vmap(vmap(f, [0, null]), [null, 0]);
+    const x = draw({ args: [{ shape: [4, 3] }] }, 1)[0]!;
+    const w = draw({ args: [{ shape: [2, 3, 3] }] }, 2)[0]!;
+    const got = evaluate(both, { data: x, shape: [4, 3] }, { data: w, shape: [2, 3, 3] })[0]!;
+    for (let i = 0; i < 2; i++) {
+      for (let j = 0; j < 4; j++) {
+        const want = evaluate(f, { data: x.slice(3 * j, 3 * j + 3) }, { data: w.slice(9 * i, 9 * i + 9), shape: [3, 3] })[0]!;
+        expect(got.slice((i * 4 + j) * 3, (i * 4 + j) * 3 + 3)).toEqual(want);
+      }
+    }
+  });
+
+  test("of batches of 0 and of 1", () => {
+    const f = (x: Tensor): Tensor => scan(([s]) => [[sin(matmul(s!, s!))], []], [x], [], { length: 2 })[0][0]!;
+    for (const n of [0, 1]) {
+      const p = compile(vmap(f), [{ shape: [n, 2, 2] }]);
+      p.inputs[0]!.fill(0.5);
+      p.run();
+      expect([...p.outputs[0]!]).toEqual(n === 0 ? [] : [...evaluate(f, { data: [0.5, 0.5, 0.5, 0.5], shape: [2, 2] })[0]!]);
+    }
+  });
+
+  test("a while loop over no members ends at once", () => {
+    const f = (x: Tensor): Tensor => whileLoop(([v]) => lt(v!, 1), ([v]) => [add(v!, 1)], [x], 2147483647).carry[0]!;
+    expect(evaluate(vmap(f), { data: [], shape: [0] })[0]).toEqual(new Float64Array(0));
+  });
+
+  test("each member of a while loop stops by its own condition", () => {
+    const f = (y: Tensor): Tensor[] => {
+      const r = whileLoop(([v]) => lt(v!, 10), ([v]) => [mul(v!, 2)], [y], 100);
+      return [r.carry[0]!, r.rounds];
+    };
+    expect(evaluate((x) => vmap(f)(x), { data: [1, 20, 6, 0.5] }).map((y) => [...y])).toEqual([[16, 20, 12, 16], [4, 0, 1, 5]]);
+  });
+
+  test("a result that no argument reaches is repeated", () => {
+    expect([...evaluate((x) => vmap(() => constant([4, 5]))(x), { data: [1, 2, 3] })[0]!]).toEqual([4, 5, 4, 5, 4, 5]);
+  });
+});
