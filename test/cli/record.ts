@@ -1,7 +1,7 @@
 import { parseStudy, runStudy, type RunRecord } from "#dynamics";
 
 /** A record of a small run with every kind of question, for tests of files and reports. */
-export async function smallRecord(steps = 40): Promise<RunRecord> {
+export async function smallRecord(steps = 40, optimizer = "{ learningRate: 0.5 }"): Promise<RunRecord> {
   const { study } = parseStudy(`
 title: "Small <b>run</b> & more"
 seed: 2
@@ -12,7 +12,7 @@ system:
     source: inline
     inputs: [[0, 1], [1, 0], [1, 1], [-1, 0.5]]
     targets: [[1, 0], [0, 1], [0, 1], [1, 0]]
-  optimizer: { learningRate: 0.5 }
+  optimizer: ${optimizer}
   steps: ${steps}
 questions:
   - { type: sharpness, k: 2, every: 4, furtherEvery: 8 }

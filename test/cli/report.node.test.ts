@@ -8,6 +8,7 @@ import { charts, draw } from "../../packages/cli/src/report/charts.js";
 import { figure } from "../../packages/cli/src/report/chart.js";
 import { report } from "../../packages/cli/src/report/page.js";
 import { style } from "../../packages/cli/src/report/style.js";
+import { trainingCharts } from "../../packages/cli/src/report/training-charts.js";
 import { smallRecord } from "./record.js";
 
 const folder = mkdtempSync(join(tmpdir(), "separatrix-report-"));
@@ -20,6 +21,18 @@ beforeAll(async () => {
   path = await writeRun(folder, await smallRecord(), "npx separatrix run small.yaml");
   run = await readRun(path);
   html = report(run);
+});
+
+describe("the report of a run with a preconditioner", () => {
+  it("sets the effective sharpness against the threshold, and the sharpness against nothing", async () => {
+    const found = trainingCharts(await smallRecord(40, "{ type: adam, learningRate: 0.01 }"));
+    const [effective, plain] = found as [(typeof found)[0], (typeof found)[0]];
+    expect(effective.title).toBe("Effective sharpness against the stability threshold");
+    expect(effective.level!.name).toBe("threshold of adam = 3,800");
+    expect(effective.level!.value).toBeCloseTo(3800, 8);
+    expect(plain.title).toBe("Sharpness");
+    expect(plain.level).toBeUndefined();
+  });
 });
 
 describe("the report", () => {

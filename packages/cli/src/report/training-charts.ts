@@ -30,17 +30,39 @@ export function trainingCharts({
     )
     .concat(curve("central_flow_sharpness", "λ₁ at the central flow"));
   const threshold = manifest.facts["threshold"];
+  const { type } = (manifest.study.system as { readonly optimizer: { readonly type: string } }).optimizer;
+  const descends = type === "gradient-descent";
+  const level =
+    typeof threshold === "number"
+      ? {
+          level: {
+            name: `threshold ${descends ? "2/η" : `of ${type}`} = ${show(threshold)}`,
+            value: threshold,
+          },
+        }
+      : {};
+  // What the threshold bounds: the Hessian, or with a preconditioner what that makes of it.
+  const effective = curve("effective_sharpness", "λ₁ of the preconditioned Hessian, the effective sharpness");
   add({
-    title: "Sharpness against the stability threshold",
-    description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
-    caption:
-      "Largest eigenvalues of the Hessian of the training loss. On a quadratic loss gradient descent is stable below the dotted line and unstable above it.",
+    title: "Effective sharpness against the stability threshold",
+    description: `Largest eigenvalue of the preconditioned Hessian over the steps; it goes ${range(effective)}${typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
+    caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable below the dotted line and unstable above it.`,
+    x: "step",
+    y: "eigenvalue",
+    curves: effective,
+    ...level,
+  });
+  const bounded = effective.length === 0;
+  add({
+    title: bounded ? "Sharpness against the stability threshold" : "Sharpness",
+    description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${bounded && typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
+    caption: bounded
+      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the dotted line and unstable above it.`
+      : "Largest eigenvalues of the Hessian of the training loss, without the preconditioner.",
     x: "step",
     y: "eigenvalue",
     curves: eigenvalues,
-    ...(typeof threshold === "number"
-      ? { level: { name: `threshold 2/η = ${show(threshold)}`, value: threshold } }
-      : {}),
+    ...(bounded ? level : {}),
   });
   const ways = [
     ...curve("two_step_loss", "the run, mean of two steps"),

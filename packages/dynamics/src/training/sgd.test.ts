@@ -1,4 +1,16 @@
-import { constant, div, matmul, mul, reshape, square as squared, sub, sum, take, type Tensor } from "#engine";
+import {
+  constant,
+  div,
+  matmul,
+  mul,
+  reshape,
+  square as squared,
+  sub,
+  sum,
+  take,
+  threads,
+  type Tensor,
+} from "#engine";
 import { describe, expect, it } from "vitest";
 import { lyapunov } from "../analysis/lyapunov.js";
 import { toDense } from "../core/linear-operator.js";
@@ -172,6 +184,17 @@ describe("sgd", () => {
       row(s, 0).forEach((x, i) => expect(Math.abs(x - run.state[i]!)).toBeLessThan(1e-13));
     expect(row(shared, 2)).toEqual(row(shared, 0));
     expect(row(own, 2)).not.toEqual(row(own, 0));
+  });
+
+  it("gives the same bits on any number of threads", async () => {
+    const pool = await threads(2);
+    const one = sgd({ ...network, batchSize: 3 });
+    const two = sgd({ ...network, batchSize: 3, threads: pool });
+    one.step(30);
+    two.step(30);
+    expect([...two.state]).toEqual([...one.state]);
+    expect([...two.observables.batch!]).toEqual([...one.observables.batch!]);
+    pool.close();
   });
 
   it("has batches that do not depend on the initial parameters unless they share the seed by default", () => {

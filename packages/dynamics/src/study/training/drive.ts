@@ -162,7 +162,9 @@ function news(columns: readonly Column[], row: readonly number[], threshold: num
   add("loss", (v) => `loss ${show(v, 3)}`);
   add("accuracy", (v) => `accuracy ${percent(v)}`);
   add("test_accuracy", (v) => `test ${percent(v)}`);
-  add("sharpness", (v) => `sharpness ${show(v, 3)} of ${show(threshold, 3)}`);
+  // The threshold bounds the effective sharpness where there is one.
+  const bounded = columns.some((c) => c.name === "effective_sharpness") ? "effective_sharpness" : "sharpness";
+  add(bounded, (v) => `${bounded.replace("_", " ")} ${show(v, 3)} of ${show(threshold, 3)}`);
   return parts.join(" | ");
 }
 

@@ -1,6 +1,6 @@
-import { add, div, mul, pow, sqrt, sub, type Tensor } from "#engine";
+import { add, div, mul, pow, sub, type Tensor } from "#engine";
 import { settle } from "../hyperparameters.js";
-import { stepSizes, type Optimizer, type StepSizeOptions } from "./optimizer.js";
+import { rootMeanSquare, stepSizes, type Optimizer, type StepSizeOptions } from "./optimizer.js";
 
 export const adamNumbers = [
   { name: "beta1", description: "decay of the mean gradient", default: 0.9, from: 0, below: 1 },
@@ -29,7 +29,7 @@ export function adamMoments({
   const unbiased = (beta: number, step: Tensor): Tensor => sub(1, pow(beta, add(step, 1)));
   /** p, from the mean square after the step. */
   const scale = (nu: Tensor, step: Tensor): Tensor =>
-    mul(unbiased(beta1, step), add(sqrt(div(nu, unbiased(beta2, step))), epsilon));
+    mul(unbiased(beta1, step), add(rootMeanSquare(div(nu, unbiased(beta2, step))), epsilon));
   return { mean, square, scale };
 }
 

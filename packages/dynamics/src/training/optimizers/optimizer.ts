@@ -1,4 +1,4 @@
-import { mul, type Operand, type Tensor } from "#engine";
+import { eq, mul, select, sqrt, type Operand, type Tensor } from "#engine";
 import { settle, type Hyperparameter } from "../hyperparameters.js";
 import { factorAt, type Schedule } from "../schedules/schedule.js";
 
@@ -63,4 +63,15 @@ export function stepSizes(owner: string, options: StepSizeOptions, limit: (eta: 
     threshold: limit(stepSize),
     thresholdAt: (step: number): number => limit(schedule ? stepSize * factorAt(schedule, step) : stepSize),
   };
+}
+
+/**
+ * The root of a mean of squared gradients, with derivative 0 where it is 0.
+ *
+ * A gradient entry that has always been 0 has mean square 0, where the root has no derivative; but it only ever divides a gradient, and g / (|g| + epsilon)
+ * has the derivative 1 / epsilon at 0, which is what this gives. Otherwise one silent entry would make every tangent NaN.
+ */
+export function rootMeanSquare(square: Tensor): Tensor {
+  const silent = eq(square, 0);
+  return select(silent, 0, sqrt(select(silent, 1, square)));
 }

@@ -1,6 +1,6 @@
-import { add, div, mul, sqrt, sub, type Tensor } from "#engine";
+import { add, div, mul, sub, type Tensor } from "#engine";
 import { settle } from "../hyperparameters.js";
-import { stepSizes, type Optimizer, type StepSizeOptions } from "./optimizer.js";
+import { rootMeanSquare, stepSizes, type Optimizer, type StepSizeOptions } from "./optimizer.js";
 
 export const rmspropNumbers = [
   { name: "beta2", description: "decay of the mean of squared gradients", default: 0.99, from: 0, below: 1 },
@@ -34,7 +34,7 @@ export function rmsprop(options: RmspropOptions): Optimizer {
   const { beta2, epsilon, initialSquare } = settle("rmsprop", rmspropNumbers, options);
   const { rate, ...thresholds } = stepSizes("rmsprop", options, (eta) => 2 / eta);
   const square = (nu: Tensor, g: Tensor): Tensor => add(mul(beta2, nu), mul(1 - beta2, mul(g, g)));
-  const scale = (nu: Tensor): Tensor => add(sqrt(nu), epsilon);
+  const scale = (nu: Tensor): Tensor => add(rootMeanSquare(nu), epsilon);
   return {
     name: "rmsprop",
     memories: 1,

@@ -163,3 +163,32 @@ it("a run goes on from its state and time as if it had not stopped, whatever the
   expect([...riding.state]).toEqual([...resumed.state]);
   expect([...copies.state]).toEqual([...resumed.state, ...resumed.state]);
 });
+
+it.each([
+  ["RMSProp", rmsprop({ stepSize: 0.05, epsilon: 1e-3 })],
+  ["Adam", adam({ stepSize: 0.05, epsilon: 1e-3 })],
+])(
+  "%s has finite tangents where a gradient has always been 0: there it divides by epsilon",
+  (_, optimizer) => {
+    // x_2 does not matter.
+    const run = descent({
+      objective: (x) => mul(0.5, sum(mul(constant([1, 1, 0]), mul(x, x)))),
+      initial: [1, 2, 3],
+      optimizer,
+    });
+    const riding = run.tangent(2);
+    riding.tangents.fill(0);
+    riding.tangents[2] = riding.tangents[run.dim] = 1;
+    expect(riding.step(50)).toBe("ok");
+    expect(riding.tangents.every(Number.isFinite)).toBe(true);
+    // The silent parameter stays, and so does a difference in it.
+    expect(riding.tangents[2]).toBe(1);
+    // Just before an entry begins to move, its first step is g / epsilon to first order.
+    const rest = descent({ objective: (x) => mul(0.5, sum(mul(x, x))), initial: [0], optimizer });
+    const first = rest.tangent(1);
+    first.tangents.fill(0);
+    first.tangents[0] = 1;
+    first.step();
+    expect(first.tangents[0]).toBeCloseTo(1 - 0.05 / 1e-3, 10);
+  },
+);
