@@ -30,7 +30,11 @@ async function start(name: string): Promise<Finished> {
     process.execPath,
     [
       join(root, "packages/cli/dist/main.js"),
-      ...["run", join(root, "examples", name), "--out", out, "--quiet"],
+      "run",
+      join(root, "examples", name),
+      "--quiet",
+      "--out",
+      out,
       ...(steps ? ["--steps", steps] : []),
     ],
     { encoding: "utf8" },

@@ -122,6 +122,12 @@ describe("programs", () => {
     expect(many.map((p) => p.outputs[0]![3])).toEqual(many.map((_, i) => 2 * i));
   });
 
+  test("an index outside the rows reads or adds to the nearest row", () => {
+    const f = (x: engine.Tensor, i: engine.Tensor): engine.Tensor[] => [engine.take(x, i), engine.segmentSum(engine.take(x, i), i, 2)];
+    const got = runCompiled(f, [{ shape: [3] }, { shape: [4], dtype: "i32" }], [[5, 6, 7], [-1, 3, 2147483647, -2147483648]]);
+    expect(got.map((y) => [...y])).toEqual([[5, 7, 7, 5], [10, 14]]);
+  });
+
   test("sizes are told in bytes", () => {
     const { size } = compile((x) => engine.sum(x), [{ shape: [100_000] }]);
     expect(size.memory).toBeGreaterThanOrEqual(800_000);

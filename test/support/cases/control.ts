@@ -49,6 +49,7 @@ export const control: Record<string, readonly Case[]> = {
       const r = e.whileLoop(([v]) => e.lt(v!, 20), ([v, w]) => [e.add(e.mul(v!, e.add(a, 1.5)), 0.5), e.sin(e.add(w!, v!))], [x, a], 50);
       return [...r.carry, r.rounds];
     }, [[[], []]], [0.2, 1], { smooth: "forward" }),
+    ...over("whileLoop whose condition reads an outside value", (x, a) => { const r = e.whileLoop(([v]) => e.lt(v!, e.add(a, 20)), ([v]) => [e.add(e.mul(v!, e.add(a, 1.5)), 0.5)], [x], 50); return [...r.carry, r.rounds]; }, [[[], []]], [0.2, 1], { smooth: "forward" }),
     ...over("whileLoop stopped by its limit", (x) => { const r = e.whileLoop(() => e.constant(1, [], x.dtype), ([v]) => [e.sin(v!)], [x], 4); return [r.carry[0]!, r.rounds]; }, [[[2]]], [-1, 1], { smooth: "forward" }),
     ...over("whileLoop that never runs", (x) => { const r = e.whileLoop(([v]) => e.lt(e.amax(v!), -9), ([v]) => [e.sin(v!)], [x], 4); return [r.carry[0]!, r.rounds]; }, [[[2]]], [-1, 1], { smooth: "forward" }),
   ],

@@ -1,3 +1,4 @@
+import { mul } from "#engine";
 import { describe, expect, it } from "vitest";
 import { map, type InPlaceMap } from "../core/map.js";
 import { entropyBound, kaplanYorke } from "./kaplan-yorke.js";
@@ -255,4 +256,10 @@ describe("kaplanYorke and entropyBound", () => {
     expect(entropyBound(spectrum(0.5, 0.25, 0, -3), 4).value).toBe(0.75);
     expect(entropyBound(spectrum(0.5, 0.25), 4).status).toBe("not-converged");
   });
+});
+
+it("counts growth from unit vectors, also without a transient", () => {
+  const halving = map({ f: (x) => mul(0.5, x), initial: [1, 2] });
+  const { value } = lyapunov(halving, { k: 2, steps: 40, transient: 0 });
+  for (const v of value) expect(v).toBeCloseTo(-0.6931471805599453, 14);
 });

@@ -71,6 +71,8 @@ export function lyapunov(system: System, options: LyapunovOptions = {}): Lyapuno
   }
   const riding = system.tangent(k);
   fillNormal(riding.tangents, random(seed));
+  // The first interval's growth is counted from a frame of unit vectors.
+  orthonormalize(riding.tangents, k, riding.dim);
   const growth = lyapunovAlong(k, riding.dim, { batches });
   for (let done = 0; done < transient + steps; done += interval) {
     const before = riding.time;
@@ -88,7 +90,7 @@ const where = (s: TangentSystem, status: Status): string =>
 /**
  * An accumulator for Lyapunov exponents along a run that something else drives.
  *
- * *Arguments*: `k` tangents of length `dim`; `batches`: least number of batch means kept (default 20).
+ * *Arguments*: `k` tangents of length `dim`, orthonormal when the first interval begins (or let a transient pass and orthonormalize them); `batches`: least number of batch means kept (default 20).
  * *Returns*: an accumulator; its estimate is that of `lyapunov` for the pushes so far.
  * *Example*: `const t = henon.tangent(1); const along = lyapunovAlong(1, t.dim);
  * while (t.time < 10000) { t.step(10); along.push(t.tangents, 10); }

@@ -298,7 +298,8 @@ export const whileOp: Op = {
     const count = input([n], "f64");
     const inputs = [...wide.map((p, i) => p ?? a.body.inputs[i]!), count];
     // A member whose condition has failed keeps its carry while others go on.
-    const alive = batched(a.cond.outputs, a.cond.inputs, wide, n)[0]!;
+    const test = substitute(a.cond.outputs, new Map(a.cond.inputs.map((p, i) => [p, a.body.inputs[i]!])));
+    const alive = batched(test, a.body.inputs, wide, n)[0]!;
     const next = batched(a.body.outputs, a.body.inputs, wide, n).map((y, i) => {
       const old = wide[a.consts + i]!;
       return select(reshape(alive, [n, ...old.shape.slice(1).map(() => 1)]), y, old);

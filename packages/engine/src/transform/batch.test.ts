@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { batch, batchable } from "../../../../test/support/batches.js";
 import { draw, type Case } from "../../../../test/support/cases.js";
 import { distance, reorders, runCompiled, runReference, sameBits, specsOf } from "../../../../test/support/programs.js";
-import { add, compile, constant, evaluate, lt, matmul, mul, scan, select, sin, trace, vmap, whileLoop, type Tensor } from "../index.js";
+import { jvp, add, compile, constant, evaluate, lt, matmul, mul, scan, select, sin, trace, vmap, whileLoop, type Tensor } from "../index.js";
 
 /** Which arguments carry the batch: every non-empty choice of at most three, each alone and all together for more. */
 function choices(c: Case): (0 | null)[][] {
@@ -75,6 +75,12 @@ describe("vmap", () => {
       return [r.carry[0]!, r.rounds];
     };
     expect(evaluate((x) => vmap(f)(x), { data: [1, 20, 6, 0.5] }).map((y) => [...y])).toEqual([[16, 20, 12, 16], [4, 0, 1, 5]]);
+  });
+
+  test("of the derivative of a while loop whose condition reads a value that is not batched", () => {
+    const last = (y: Tensor, c: Tensor): Tensor => whileLoop(([v]) => lt(v!, c), ([v]) => [mul(v!, 1.5)], [y], 50).carry[0]!;
+    const tangents = evaluate((x, ws, c) => vmap((w) => jvp((y) => last(y!, c!), [x!], [w!]).tangents[0]!)(ws!), { data: [1], shape: [] }, { data: [1, 2] }, { data: [5], shape: [] });
+    expect([...tangents[0]!]).toEqual([1.5 ** 4, 2 * 1.5 ** 4]);
   });
 
   test("a result that no argument reaches is repeated", () => {

@@ -5,7 +5,7 @@ import { direction, inner, runAt, setting, type Results } from "../../../../test
 import { along } from "../../../../test/support/taylor.js";
 import { truth } from "../../../../test/support/truth.js";
 import {
-  abs, add, amax, amin, constant, eq, evaluate, floor, grad, hvp, jacobian, jvp, le, lt, max, min, mul, pow, relu, round, select, sin, sqrt, sub, sum, tanh, vjp, type Tensor,
+  abs, add, amax, amin, cast, constant, eq, evaluate, floor, grad, hvp, jacobian, jvp, le, lt, max, min, mul, pow, relu, round, select, sin, sqrt, square, sub, sum, tanh, vjp, type Tensor,
 } from "../index.js";
 
 type Scalar = (x: Tensor) => Tensor;
@@ -122,6 +122,7 @@ describe("derivatives where rules meet, in both modes", () => {
     ["relu has slope 0 at 0, abs too", (x) => add(relu(x), mul(3, abs(x))), [0, 1, -1], [0, 4, -3]],
     ["rounding and comparisons have none", (x) => add(add(floor(x), round(x)), add(lt(x, 1), eq(x, x))), [0.5, 1, -2], [0, 0, 0]],
     ["x^0 is constant, at 0 as well; x^1 has slope 1 there and x^2 none", (x) => pow(x, constant([0, 1, 2, 0])), [0, 0, 0, 5], [0, 1, 0, 0]],
+    ["casts pass derivatives on", (x) => cast(square(cast(x, "f32")), "f64"), [1.5, -2], [3, -4]],
     ["0^x is constant for x > 0", (x) => pow(0, x), [2, 0.5], [0, 0]],
     ["a branch not taken leaves no trace where its operand is chosen too", (x) => select(lt(x, 1), mul(2, x), sqrt(sub(select(lt(x, 1), 2, x), 1))), [1.25, 0.5, -7], [1, 2, 2]],
   ];
