@@ -47,7 +47,13 @@ export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/l
 export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
 export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
-export { dense, preconditioned, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
+export {
+  dense,
+  preconditioned,
+  toDense,
+  type LinearOperator,
+  type LinearOperators,
+} from "./core/linear-operator.js";
 export {
   semidefiniteComplementarity,
   type ComplementaryPair,
@@ -94,6 +100,13 @@ export { schedules } from "./training/schedules/index.js";
 export { linearWarmUp } from "./training/schedules/linear-warm-up.js";
 export { factorAt, product, type Schedule, type ScheduleEntry } from "./training/schedules/schedule.js";
 export { stepDecay } from "./training/schedules/step-decay.js";
+export {
+  ridingSharpness,
+  type Probed,
+  type RidingPoint,
+  type RidingSharpness,
+  type RidingSharpnessOptions,
+} from "./analysis/riding-sharpness.js";
 export {
   sharpness,
   type SharpnessOptions,

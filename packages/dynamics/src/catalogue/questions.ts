@@ -37,6 +37,11 @@ export const questions: readonly Entry[] = [
   },
   { name: "sharpness", description: "leading Hessian eigenvalues along a training run" },
   {
+    name: "riding-sharpness",
+    description:
+      "the sharpness along a training run at the cost of one product a measurement, with its residual",
+  },
+  {
     name: "edge-of-stability",
     description:
       "whether a training run is stable, at the edge or beyond its stability threshold, and since when",

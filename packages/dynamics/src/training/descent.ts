@@ -1,8 +1,9 @@
-import { grad, valueAndGrad, type CompileOptions, type Tensor } from "#engine";
+import { compile, grad, jvp, valueAndGrad, type CompileOptions, type Program, type Tensor } from "#engine";
 import { preconditioned, type LinearOperator } from "../core/linear-operator.js";
 import { extend } from "../core/evolve.js";
 import type { Landscape } from "../core/landscape.js";
 import { map, type MapSystem } from "../core/map.js";
+import type { Status } from "../core/status.js";
 import type { Part } from "../core/system.js";
 import { landscape } from "./landscape.js";
 import { optimizerStep } from "./optimizer-step.js";
@@ -44,7 +45,15 @@ export interface Curving {
 }
 
 /** An optimizer at work on a loss: a map on (theta, memory) with the observable "loss" (see MapSystem for when it is taken). */
-export interface Descent extends MapSystem, Curving {}
+export interface Descent extends MapSystem, Curving {
+  /**
+   * One step, and the product of the Hessian with v at the parameters from which it started, in one program.
+   *
+   * *Returns*: `product`: a view that the next call overwrites. *Error*: the step is that of `step()`, bit for bit; the product is exact.
+   * *Cost*: about two gradients: what the gradient and the product have in common is computed once.
+   */
+  stepWithProduct(v: ArrayLike<number>): { readonly status: Status; readonly product: Float64Array };
+}
 
 /**
  * Minimises a function of a vector with an optimizer, as a System.
@@ -74,7 +83,39 @@ export function descent(options: DescentOptions): Descent {
     observables: ["loss", ...observables],
     ...settings,
   });
-  return extend(system, curving(system, optimizer, loss, size, settings));
+  let probing: Program | undefined;
+  const own = {
+    stepWithProduct(v: ArrayLike<number>) {
+      if (v.length !== size)
+        throw new RangeError(
+          `stepWithProduct: a vector of ${v.length} numbers given, the loss has ${size} parameters`,
+        );
+      probing ??= compile(
+        (x, step, direction) => {
+          let product: Tensor | undefined;
+          const [next] = stepper.advance(x!, step!, (theta) => {
+            const { outputs, tangents } = jvp(valueAndGrad(loss), [theta], [direction!]);
+            product = tangents[1]!;
+            return { value: outputs[0]!, gradient: outputs[1]! };
+          });
+          return [next!, product!];
+        },
+        [{ shape: [stepper.dim] }, { shape: [] }, { shape: [size] }],
+        settings,
+      );
+      const [state, time, direction] = probing.inputs as [Float64Array, Float64Array, Float64Array];
+      state.set(system.state);
+      time[0] = system.time;
+      direction.set(v);
+      probing.run();
+      const [next, product] = probing.outputs as [Float64Array, Float64Array];
+      const finite = next.every(Number.isFinite);
+      if (finite) system.reset(next, system.time + 1);
+      // A step that leaves the finite numbers is left to `step`, which says so in the usual way.
+      return { status: finite ? ("ok" as const) : system.step(1), product };
+    },
+  };
+  return extend(extend(system, curving(system, optimizer, loss, size, settings)), own);
 }
 
 /** The curvature side of a training system whose state starts with theta. */
