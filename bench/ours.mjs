@@ -6,8 +6,10 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { add, compile, constant, div, jvp, matmul, mul, sub, sum, tanh, threads, vjp } =
+const { add, compile, constant, div, jvp, matmul, mul, scan, sub, sum, take, tanh, threads, vjp } =
   await import("../packages/engine/dist/index.js");
+const { gradientDescent, mlp, ridingSharpness, square, training } =
+  await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 
@@ -155,7 +157,80 @@ function firstStep({ eta }, tensors) {
   };
 }
 
+/** r <- r - eta G[i] r[i] for a sample i a step, as `sgdProducts` does it. */
+function randomProducts({ eta, chunk }, tensors) {
+  const [g, r, drawn] = tensors;
+  const program = compile(
+    (table, start, samples) =>
+      scan(([v], [i]) => [[sub(v, mul(take(table, i), mul(eta, take(v, i))))], []], [start], [samples])[0],
+    [g, r, { shape: [chunk], dtype: "i32" }],
+    options,
+  );
+  fill(program, [g, r, drawn]);
+  program.run();
+  const check = { sumOfSquares: program.outputs[0].reduce((s, x) => s + x * x, 0) };
+  return {
+    form: "scan in the program",
+    check,
+    time: (reps) => ({ us_per_step: perCallUs(Math.ceil(reps / chunk), () => program.run()) / chunk }),
+  };
+}
+
+const dataOf = (tensors) => {
+  const [x, t] = [named(tensors, "x"), named(tensors, "t")];
+  return { samples: x.shape[0], inputs: x.data, targets: t.data };
+};
+
+function manyTrainings({ eta, chunk, checkSteps }, tensors) {
+  const w = named(tensors, "w");
+  const one = training({
+    architecture: mlp({ widths: [2, 16, 1] }),
+    data: dataOf(tensors),
+    loss: square,
+    optimizer: gradientDescent({ stepSize: eta }),
+    ...options,
+  });
+  const all = one.batch(w.shape[0]);
+  all.reset(w.data);
+  all.step(checkSteps);
+  const check = { sumOfSquares: all.state.reduce((s, x) => s + x * x, 0) };
+  return {
+    form: "batch of a training",
+    check,
+    time: (reps) => ({ us_per_step: perCallUs(Math.ceil(reps / chunk), () => all.step(chunk)) / chunk }),
+  };
+}
+
+function tracking({ eta, chunk }, tensors) {
+  const { params } = descentTensors(tensors);
+  const initial = Float64Array.from(params.flatMap((p) => Array.from(p.data)));
+  const make = () =>
+    training({
+      architecture: mlp({ widths: [64, 32, 32, 10] }),
+      data: dataOf(tensors),
+      loss: square,
+      optimizer: gradientDescent({ stepSize: eta }),
+      initial,
+      ...options,
+    });
+  const plain = make();
+  const riding = ridingSharpness(make(), { every: 16 });
+  plain.step(4 * chunk);
+  riding.step(4 * chunk);
+  return {
+    form: "one product every 16 steps, shared with the step",
+    check: { sharpness: riding.points.at(-1).value },
+    time: (reps) => ({
+      us_per_step: perCallUs(Math.ceil(reps / chunk), () => riding.step(chunk)) / chunk,
+      us_gradient: perCallUs(Math.ceil(reps / chunk), () => plain.step(chunk)) / chunk,
+    }),
+  };
+}
+
 const prepare = {
+  "sgd-products": randomProducts,
+  "trainings-1024": manyTrainings,
+  "sharpness-tracking": tracking,
   "gd-small": descent,
   "gd-digits": descent,
   "gd-wide": descent,

@@ -83,7 +83,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   const parties = [];
   for (const threads of bench.threads) {
     for (const lib of libs) {
-      if (name === "compile-time" && lib === "torch") continue; // eager PyTorch has no compilation to wait for
+      if (lib !== "ours" && !(bench.peers ?? ["jax", "torch"]).includes(lib)) continue;
       const party = { lib, threads, samples: [] };
       parties.push(party);
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);

@@ -6,6 +6,7 @@ from time import perf_counter
 import jax
 import jax.numpy as jnp
 import jaxlib
+import numpy as np
 from jax import lax
 from timing import best_of, per_call_us, steps
 
@@ -107,7 +108,60 @@ def first_step(request: dict, tensors: dict) -> dict:
     return {"time": sample, "form": "jit of one step", "check": {"loss": value}}
 
 
+def random_products(request: dict, tensors: dict) -> dict:
+    eta, chunk = request["eta"], request["chunk"]
+    table, start, drawn = tensors["g"], tensors["r"], tensors["drawn"].astype(np.int32)
+
+    def walk(g, r, indices):
+        return lax.scan(lambda v, i: (v - g[i] * (eta * v[i]), None), r, indices)[0]
+
+    jitted = jax.jit(walk)
+    on_device = [jnp.asarray(a) for a in (table, start, drawn)]
+
+    def scan():
+        return jitted(*on_device).block_until_ready()
+
+    def loop():
+        r = start.copy()
+        for i in drawn:
+            r -= table[i] * (eta * r[i])
+
+    runs = {"lax.scan": (scan, chunk), "NumPy, one step a call": (loop, chunk)}
+    form, forms = best_of(runs)
+    r = scan()
+    return {"time": steps(*runs[form]), "form": form, "forms": forms, "check": {"sumOfSquares": float(jnp.vdot(r, r))}}
+
+
+def many_trainings(request: dict, tensors: dict) -> dict:
+    eta, chunk, check_steps = request["eta"], request["chunk"], request["checkSteps"]
+    w, x, t = jnp.asarray(tensors["w"]), jnp.asarray(tensors["x"]), jnp.asarray(tensors["t"])
+
+    def step(theta):
+        def value(p):
+            hidden = (p[:32].reshape(2, 16), p[32:48])
+            last = (p[48:64].reshape(16, 1), p[64:65])
+            return loss([hidden, last], x, t)
+
+        return theta - eta * jax.grad(value)(theta)
+
+    def scan_of_vmap(count):
+        return jax.jit(lambda all_: lax.scan(lambda c, _: (jax.vmap(step)(c), None), all_, None, length=count)[0])
+
+    def vmap_of_scan(count):
+        return jax.jit(jax.vmap(lambda one: lax.scan(lambda c, _: (step(c), None), one, None, length=count)[0]))
+
+    def bound(f):
+        return lambda: f(w).block_until_ready()
+
+    runs = {"scan of vmap": (bound(scan_of_vmap(chunk)), chunk), "vmap of scan": (bound(vmap_of_scan(chunk)), chunk)}
+    form, forms = best_of(runs)
+    last = scan_of_vmap(check_steps)(w)
+    return {"time": steps(*runs[form]), "form": form, "forms": forms, "check": {"sumOfSquares": float(jnp.sum(last * last))}}
+
+
 CASES = {
+    "sgd-products": random_products,
+    "trainings-1024": many_trainings,
     "gd-small": descent,
     "gd-digits": descent,
     "gd-wide": descent,

@@ -177,6 +177,7 @@ export {
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
+export { families, type NamedFamily } from "./catalogue/families.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";

@@ -1,11 +1,13 @@
 import type { RunRecord } from "#dynamics";
 import { figure, type Chart } from "./chart.js";
+import { familyCharts } from "./family-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
+import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
@@ -13,6 +15,7 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 const kinds: Record<string, Charts> = {
   training: trainingCharts,
   minimum: minimumCharts,
+  family: familyCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
@@ -20,4 +23,8 @@ export const charts: Charts = (run) => kinds[run.manifest.study.system.kind]?.(r
 
 /** A drawing as an HTML figure; "" when there is nothing to see. */
 export const draw = (drawing: Drawing, id: string, size?: { width: number; height: number }): string =>
-  "cells" in drawing ? phaseDiagram(drawing, id, size) : figure(drawing, id, size);
+  "cells" in drawing
+    ? phaseDiagram(drawing, id, size)
+    : "states" in drawing
+      ? orbitFigure(drawing, id, size)
+      : figure(drawing, id, size);

@@ -9,6 +9,8 @@ export interface Labels {
   readonly caption: string;
   readonly x: string;
   readonly y: string;
+  /** As wide as the page. The first figure always is. */
+  readonly wide?: boolean;
 }
 
 /** A page for Plot to draw on where there is no browser. */
@@ -18,7 +20,7 @@ export const page = (): Document =>
 /** A figure: an inline SVG with title and description, a legend in text, and a caption. */
 export function framed(
   drawn: Element,
-  { title, description, caption }: Labels,
+  { title, description, caption, wide }: Labels,
   id: string,
   legend: string,
 ): string {
@@ -32,7 +34,7 @@ export function framed(
   svg.innerHTML = "";
   const open = svg.outerHTML.replace(/\s*\/>$|><\/svg>$/, ">");
   return [
-    `<figure id="${id}">`,
+    `<figure id="${id}"${wide ? ' class="wide"' : ""}>`,
     `<h3>${escape(title)}</h3>`,
     legend,
     `${open}<title id="${id}-title">${escape(title)}</title><desc id="${id}-description">${escape(description)}</desc>${inner}</svg>`,

@@ -1,7 +1,7 @@
 import { Document, isScalar, visit } from "yaml";
 import { count, show, withError, type Answer } from "#dynamics";
 import type { StoredRun } from "../files/run-folder.js";
-import { charts, draw } from "./charts.js";
+import { charts, draw, type Drawing } from "./charts.js";
 import { escape } from "./html.js";
 import { style } from "./style.js";
 
@@ -22,7 +22,8 @@ export function report(run: StoredRun): string {
   const { title, status, steps, network } = manifest;
   const date = clock.started.slice(0, 10);
   const figures = charts(run)
-    .map((chart, i) => draw(chart, `figure-${i + 1}`, i === 0 ? { width: 860, height: 350 } : undefined))
+    .map((chart, i): Drawing => (i === 0 ? { ...chart, wide: true } : chart))
+    .map((chart, i) => draw(chart, `figure-${i + 1}`, chart.wide ? { width: 860, height: 350 } : undefined))
     .filter(Boolean);
   return `<!doctype html>
 <html lang="en">
@@ -39,7 +40,7 @@ ${style}
 <main>
 <header>
 <h1>${escape(title)}</h1>
-<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${show(network.parameters, 15)} parameters · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
+<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${count(network.parameters, "parameter")} · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
 </header>
 <section class="verdict ${status}" aria-label="Verdict">
 ${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}

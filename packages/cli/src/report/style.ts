@@ -28,9 +28,9 @@ p { margin: .5rem 0; }
 .verdict p:first-child { font-weight: 600; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 2rem 1.6rem; }
 figure { margin: 0; min-width: 0; }
-figure:first-child { grid-column: 1 / -1; }
+figure.wide { grid-column: 1 / -1; }
 figure svg.chart { display: block; width: 100%; height: auto; font: 13px system-ui, sans-serif; overflow: visible; }
-figure:first-child svg.chart { font-size: 11px; }
+figure.wide svg.chart { font-size: 11px; }
 figcaption { color: var(--soft); font-size: .87rem; line-height: 1.45; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: .15rem 0; padding: 0; font-size: .87rem; }
 .scroll { overflow-x: auto; }

@@ -4,6 +4,7 @@ import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
+import { families } from "./families.js";
 import { questions } from "./questions.js";
 
 /** What every catalogue says about each of its entries. */
@@ -20,5 +21,6 @@ export const catalogue = {
   losses,
   optimizers,
   schedules,
+  families,
   questions,
 } satisfies Record<string, readonly Entry[]>;

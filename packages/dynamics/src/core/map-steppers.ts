@@ -74,11 +74,13 @@ export function programTangents(f: MapProgram, dim: number, k: number, settings:
 
 /** Bytes that the copies computed together may touch: they then stay in the processor's caches from one operation to the next. */
 const TOGETHER = 2 ** 21;
+/** So many times more where threads share out each operation, so that it is worth their meeting. */
+const SHARED = 16;
 
 /**
- * n copies of a map in one program, by rows.
+ * n copies of a map in one program, by rows, group after group.
  *
- * *Arguments*: `shared`: whether threads share out the work; they then want all copies in each operation. One thread goes from group to group.
+ * *Arguments*: `shared`: whether threads share out the work.
  */
 export function batchedProgram(f: MapProgram, dim: number, n: number, shared: boolean): MapProgram {
   return (x, step) => {
@@ -93,8 +95,8 @@ export function batchedProgram(f: MapProgram, dim: number, n: number, shared: bo
         ],
       ),
     );
-    const group = Math.max(8, Math.floor(TOGETHER / Math.max(1, one)));
-    const [next, ...rest] = shared || 2 * group > n ? rows(copies) : byGroups(rows, copies, n, group);
+    const group = Math.max(8, Math.floor(((shared ? SHARED : 1) * TOGETHER) / Math.max(1, one)));
+    const [next, ...rest] = 2 * group > n ? rows(copies) : byGroups(rows, copies, n, group);
     return [reshape(next!, [n * dim]), ...rest];
   };
 }

@@ -1,0 +1,50 @@
+import { show, type RunRecord } from "#dynamics";
+import type { Chart } from "./chart.js";
+import type { OrbitDiagram } from "./orbit-diagram.js";
+
+/** The charts of a family of maps: its orbits, and the exponent under them. */
+export function familyCharts({
+  manifest,
+  series,
+  arrays,
+}: Pick<RunRecord, "manifest" | "series" | "arrays">): (Chart | OrbitDiagram)[] {
+  const column = (name: string): Float64Array => series.find((s) => s.name === name)!.values;
+  const parameters = column("parameter");
+  const name = String(manifest.facts["parameter"]);
+  const { shape, data } = arrays["orbits"]!;
+  const [count, record, dim] = shape as [number, number, number];
+  const first = Float64Array.from({ length: count * record }, (_, i) => data[i * dim]!);
+  const exponents = column("lyapunov_1");
+  const periodic = column("period").filter((p) => p > 0).length;
+  return [
+    {
+      title: "Where the orbits end up",
+      description: `Orbit diagram: the last states over the ${name} from ${show(parameters[0]!)} to ${show(parameters.at(-1)!)}; ${periodic} of ${count} orbits are periodic.`,
+      caption:
+        "Each column holds the last states of one orbit. Where a column is a few dots the orbit is periodic.",
+      x: name,
+      y: dim === 1 ? "state" : "first component of the state",
+      parameters,
+      states: first,
+      record,
+    },
+    {
+      title: "Lyapunov exponent of each orbit",
+      description: `Largest Lyapunov exponent over the ${name}, between ${show(Math.min(...exponents.filter(Number.isFinite)))} and ${show(Math.max(...exponents.filter(Number.isFinite)))} per step.`,
+      caption:
+        "Below 0 neighbouring orbits meet; it touches 0 where a period doubles; above 0 they part: chaos.",
+      wide: true,
+      x: name,
+      y: "exponent (1/step)",
+      curves: [
+        {
+          name: "largest exponent ± standard error",
+          x: parameters,
+          y: exponents,
+          band: column("lyapunov_1_error"),
+        },
+      ],
+      level: { name: "0", value: 0 },
+    },
+  ];
+}

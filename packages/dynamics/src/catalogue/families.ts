@@ -1,0 +1,68 @@
+import { add, at, concat, mul, reshape, sub, type Tensor } from "#engine";
+import type { Family } from "../analysis/periodic-orbit.js";
+import type { Entry } from "./index.js";
+
+/** A family of maps with a name: one parameter, and a start from which its orbits are followed. */
+export interface NamedFamily extends Entry {
+  readonly f: Family;
+  /** What the parameter is, in a word. */
+  readonly parameter: string;
+  /** Names of the state's components. */
+  readonly components: readonly string[];
+  readonly initial: readonly number[];
+  /** Parameters between which something happens. */
+  readonly range: readonly [number, number];
+  readonly source: string;
+}
+
+const part = (x: Tensor, i: number): Tensor => reshape(at(x, i), [1]);
+
+/** One line an entry: families of maps that a study can name. */
+export const families: readonly NamedFamily[] = [
+  {
+    name: "balanced-network",
+    description:
+      "gradient descent on the smallest network with equal weights: w' = (1 + eta) w - eta w^3, minimum w = 1",
+    f: (w, eta) => sub(mul(add(1, eta), w), mul(eta, mul(w, mul(w, w)))),
+    parameter: "step size",
+    components: ["w"],
+    initial: [0.3],
+    range: [0.9, 2],
+    source: "Chen, Balasubramanian, Ghosal, Agarwalla 2023",
+  },
+  {
+    name: "smallest-network",
+    description:
+      "gradient descent on L = (a b - 1)^2 / 2, two weights in a chain: minima a b = 1, sharpness a^2 + b^2",
+    f: (x, eta) => {
+      const [a, b] = [part(x, 0), part(x, 1)];
+      const slope = mul(eta, sub(mul(a, b), 1));
+      return concat([sub(a, mul(slope, b)), sub(b, mul(slope, a))]);
+    },
+    parameter: "step size",
+    components: ["a", "b"],
+    initial: [0.5, 0.3],
+    range: [0.5, 2],
+    source: "Zhu, Wang, Wang, Zhou, Ge 2023",
+  },
+  {
+    name: "cubic",
+    description: "x' = r x - x^3, to which the balanced network is conjugate with r = 1 + eta",
+    f: (x, r) => sub(mul(r, x), mul(x, mul(x, x))),
+    parameter: "r",
+    components: ["x"],
+    initial: [0.3],
+    range: [1.9, 3],
+    source: "May 1976",
+  },
+  {
+    name: "logistic",
+    description: "x' = r x (1 - x)",
+    f: (x, r) => mul(mul(r, x), sub(1, x)),
+    parameter: "r",
+    components: ["x"],
+    initial: [0.3],
+    range: [2.8, 4],
+    source: "May 1976",
+  },
+];

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy, type RunOptions } from "../run.js";
+
+const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
+const text = (system: string, question = ""): string => `
+system: { kind: family, ${system} }
+questions: [{ type: orbit-diagram, transient: 2000, steps: 2000, record: 64${question} }]
+`;
+const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
+const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
+
+describe("a study of a family of maps", () => {
+  it("finds periods, flips and exponents of the logistic map", async () => {
+    const record = await run(text("map: logistic, from: 3.2, to: 3.5, count: 7"));
+    expect(column(record, "period").slice(0, 5)).toEqual([2, 2, 2, 2, 2]);
+    expect(column(record, "period").at(-1)).toBe(4);
+    const [flip] = record.manifest.answers;
+    expect(flip!.value).toBeCloseTo(1 + Math.sqrt(6), 9);
+    expect(flip!.label).toBe("r at which the orbit of period 2 doubles");
+    // At r = 3.2 the 2-cycle has the multiplier 4 + 2 r - r^2.
+    expect(column(record, "lyapunov_1")[0]).toBeCloseTo(0.5 * Math.log(Math.abs(4 + 6.4 - 10.24)), 9);
+    expect(record.arrays["orbits"]!.shape).toEqual([7, 64, 1]);
+  });
+
+  it("follows gradient descent on two weights to the balanced minimum and its 2-cycle", async () => {
+    const record = await run(text("map: smallest-network, from: 0.5, to: 1.1, count: 2"));
+    const [low, high] = [0, 1].map((i) => Array.from(record.arrays["orbits"]!.data.slice(i * 128, i * 128 + 4)));
+    expect(low![0]! * low![1]!).toBeCloseTo(1, 9);
+    // Beyond eta = 1 the weights are equal: sqrt(eta) w obeys x y = 1, x^2 + y^2 = 1 + eta.
+    expect(high![0]).toBeCloseTo(high![1]!, 9);
+    expect(1.1 * high![0]! * high![2]!).toBeCloseTo(1, 9);
+    expect(1.1 * (high![0]! ** 2 + high![2]! ** 2)).toBeCloseTo(2.1, 9);
+  });
+
+  it("says how many orbits escape, and is the same for any number of threads", async () => {
+    const t = text("map: cubic, from: 2.9, to: 3.2, count: 4");
+    const [one, two] = [await run(t, { threads: 1 }), await run(t, { threads: 2 })];
+    expect(one.manifest.verdict[1]).toMatch(/leaves the finite numbers at 2 parameters/);
+    expect(two.manifest).toEqual(one.manifest);
+    expect(two.arrays).toEqual(one.arrays);
+  });
+
+  it.each([
+    ["an unknown map", text("map: henno"), /^s\.yaml:2:30 system\.map: expected one of balanced-network/],
+    ["an empty range", text("map: logistic, from: 4, to: 3"), /to must be larger than from/],
+    ["a period that the record cannot show", text("map: logistic", ", maxPeriod: 40"), /40 given; allowed: at most half of record, which is 64/],
+    ["no question of its own", "system: { kind: family, map: cubic }\nquestions: [{ type: sharpness }]", /sharpness cannot be asked of a system of kind family; expected one of orbit-diagram/],
+  ])("refuses %s", async (_, t, message) => {
+    await expect((async () => run(t))()).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,181 @@
+import { z } from "zod";
+import { orbitDiagram, type OrbitDiagram } from "../../analysis/orbit-diagram.js";
+import { periodDoubling, type PeriodDoubling } from "../../analysis/period-doubling.js";
+import { families, type NamedFamily } from "../../catalogue/families.js";
+import { lookup } from "../../core/lookup.js";
+import type { Answer, Column } from "../conclusion.js";
+import { refuse } from "../problem.js";
+import type { RunRecord } from "../record.js";
+import type { Study } from "../schema.js";
+import { oneOf } from "../supervised.js";
+import type { RunContext, StudySystem } from "../system.js";
+import { count, show } from "../words.js";
+
+const schema = z
+  .strictObject({
+    kind: z.literal("family"),
+    map: oneOf(families).describe("A family of maps of the catalogue"),
+    from: z
+      .number()
+      .optional()
+      .describe("First parameter; default: where the family begins to be interesting"),
+    to: z.number().optional().describe("Last parameter"),
+    count: z.int().min(2).max(20_000).default(600).describe("Number of parameters, evenly spaced"),
+    threads: z
+      .union([z.literal("auto"), z.int().min(1).max(64)])
+      .default("auto")
+      .describe("Threads; the results do not depend on it"),
+  })
+  .describe("Maps with a parameter: what becomes of their orbits as it changes");
+
+const diagram = z
+  .strictObject({
+    type: z.literal("orbit-diagram"),
+    transient: z.int().min(0).max(100_000_000).default(2000).describe("Steps before anything counts"),
+    steps: z.int().min(20).max(100_000_000).default(4000).describe("Steps over which exponents are averaged"),
+    record: z.int().min(2).max(4096).default(128).describe("Last states kept of each orbit"),
+    maxPeriod: z
+      .int()
+      .min(1)
+      .max(2048)
+      .default(32)
+      .describe("Longest period looked for, at most half of record"),
+  })
+  .describe("The last states of each orbit, its period, and the Lyapunov exponent under it");
+
+type Spec = z.infer<typeof schema>;
+type Diagram = z.infer<typeof diagram>;
+
+const question = {
+  name: "orbit-diagram",
+  description: "orbits, periods and Lyapunov exponents of a family of maps over its parameter",
+  schema: diagram,
+};
+
+/** A family of maps from the catalogue. */
+export const familySystem = {
+  name: "family",
+  description: "a named family of maps with a parameter: orbit diagrams, period doublings, exponents",
+  schema,
+  questions: [question],
+  async run(spec: Spec, study, context) {
+    const family = lookup("family", families, spec.map);
+    const [from, to] = [spec.from ?? family.range[0], spec.to ?? family.range[1]];
+    if (!(to > from)) refuse(["system", "to"], `from ${from} to ${to} given; to must be larger than from`);
+    const asked = study.questions[0] as unknown as Diagram;
+    if (2 * asked.maxPeriod > asked.record)
+      refuse(
+        ["questions", 0, "maxPeriod"],
+        `${asked.maxPeriod} given; allowed: at most half of record, which is ${asked.record}`,
+      );
+    const parameters = Float64Array.from(
+      { length: spec.count },
+      (_, i) => from + ((to - from) * i) / (spec.count - 1),
+    );
+    const started = new Date();
+    context.onProgress?.({ done: 0, total: spec.count, unit: "parameter", note: family.name });
+    const { transient, steps, record, maxPeriod } = asked;
+    const found = orbitDiagram({
+      f: family.f,
+      parameters,
+      initial: family.initial,
+      transient,
+      steps,
+      record,
+      maxPeriod,
+      seed: study.seed,
+      threads: context.threads,
+    });
+    context.onProgress?.({ done: spec.count, total: spec.count, unit: "parameter", note: family.name });
+    return conclude(study, family, found, doublings(family, found), context, started);
+  },
+} as const satisfies StudySystem<Spec>;
+
+/** The period doublings between neighbouring parameters whose orbits have periods p and 2 p, located by the multiplier. */
+function doublings(
+  family: NamedFamily,
+  { parameters, periods, orbits, record, dim }: OrbitDiagram,
+): (PeriodDoubling & { period: number })[] {
+  const found: (PeriodDoubling & { period: number })[] = [];
+  for (let i = 0; i + 1 < parameters.length && found.length < 12; i++) {
+    const period = periods[i]!;
+    // Close to a flip convergence is slow: the neighbour may show no period yet.
+    const next = [1, 2, 3, 4].find((j) => periods[i + j] === 2 * period);
+    if (period === 0 || next === undefined || periods.slice(i + 1, i + next).some((p) => p !== 0))
+      continue;
+    const last = (i + 1) * record * dim;
+    const answer = periodDoubling({
+      f: family.f,
+      period,
+      between: [parameters[i]!, parameters[i + next]!],
+      guess: orbits.slice(last - dim, last),
+    });
+    if (answer.status === "ok") found.push({ ...answer, period });
+  }
+  return found;
+}
+
+const columns = ({ parameter }: NamedFamily): Column[] => [
+  { name: "parameter", unit: "1", description: parameter },
+  { name: "period", unit: "step", description: "least period found; 0 where there is none" },
+  { name: "lyapunov_1", unit: "1/step", description: "largest Lyapunov exponent of the orbit" },
+  { name: "lyapunov_1_error", unit: "1/step", description: "its standard error by batch means" },
+];
+
+function conclude(
+  study: Study,
+  family: NamedFamily,
+  found: OrbitDiagram,
+  flips: readonly (PeriodDoubling & { readonly period: number })[],
+  context: RunContext,
+  started: Date,
+): RunRecord {
+  const { parameters, periods, exponents, orbits, record, dim, statuses } = found;
+  const n = parameters.length;
+  const share = (of: (i: number) => boolean): string =>
+    `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
+  const value = exponents.value;
+  const error = exponents.error;
+  const { output: _, ...asked } = study;
+  const columnValues = [parameters, Float64Array.from(periods), value, error];
+  const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
+    ...estimate,
+    name: `flip_${i + 1}`,
+    label: `${family.parameter} at which the orbit of period ${period} doubles`,
+    unit: "1",
+  }));
+  const finished = new Date();
+  return {
+    manifest: {
+      format: "separatrix-run/1",
+      title: study.title,
+      status: "ok",
+      seed: study.seed,
+      study: asked,
+      versions: { separatrix: context.version },
+      inputs: [],
+      steps: { planned: exponents.cost.steps ?? 0, done: exponents.cost.steps ?? 0, unit: "step" },
+      network: { name: family.name, parameters: dim, layout: [{ name: "x", shape: [dim], offset: 0 }] },
+      verdict: [
+        `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
+        `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}.`,
+        flips.length > 0
+          ? `Period doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
+          : "No period doubling was found between neighbouring parameters.",
+      ],
+      facts: { map: family.name, parameter: family.parameter },
+      answers,
+      series: columns(family),
+      arrays: { orbits: { shape: [n, record, dim], dtype: "f64" } },
+    },
+    series: columns(family).map((c, i) => ({ ...c, values: columnValues[i]! })),
+    arrays: { orbits: { shape: [n, record, dim], data: orbits } },
+    clock: {
+      started: started.toISOString(),
+      finished: finished.toISOString(),
+      threads: context.threadCount,
+      total: (finished.getTime() - started.getTime()) / 1000,
+      questions: {},
+    },
+  };
+}
