@@ -26,6 +26,9 @@ export const control: Record<string, readonly Case[]> = {
     // A carry may be computed over, and long rows be read where they lie, only where nothing else needs the old carry.
     ...over("scan whose carry is needed after it was computed", (h, w) => loop(...e.scan(([s]) => { const next = e.sin(s!); return [[next], [e.matmul(e.add(e.matmul(next, w), 1), s!)]]; }, [h], [], { length: 3 })), [[[3, 3], [3, 3]]]),
     ...over("scan whose carry is read backwards while it is computed", (h) => loop(...e.scan(([s]) => [[e.sub(e.mul(s!, 0.5), e.flip(s!))], [e.roll(s!, 1)]], [h], [], { length: 3 })), [[[5]], [[300]]]),
+    ...over("scan whose carry meets its own other elements and nothing else", (h) => loop(...e.scan(([s]) => [[e.sub(e.mul(s!, 0.5), e.flip(s!))], []], [h], [], { length: 3 })), [[[5]], [[300]]]),
+    ...over("scan whose carry meets its transpose", (h) => loop(...e.scan(([s]) => [[e.sin(e.sub(s!, e.mul(0.3, e.transpose(s!))))], []], [h], [], { length: 3 })), [[[4, 4]]]),
+    ...over("scan whose carry meets its first element", (h) => loop(...e.scan(([s]) => [[e.sub(e.mul(s!, s!), e.at(s!, 0))], []], [h], [], { length: 3 })), [[[5]]]),
     ...over("scan of two carries that need each other", (a, b) => loop(...e.scan(([s, t]) => [[e.add(s!, e.mul(0.1, t!)), e.sub(t!, e.mul(0.1, s!))], []], [a, b], [], { length: 4 })), [[[40], [40]]]),
     {
       name: "scan over long rows of a table and of its carry",
@@ -50,6 +53,7 @@ export const control: Record<string, readonly Case[]> = {
       return [...r.carry, r.rounds];
     }, [[[], []]], [0.2, 1], { smooth: "forward" }),
     ...over("whileLoop whose condition reads an outside value", (x, a) => { const r = e.whileLoop(([v]) => e.lt(v!, e.add(a, 20)), ([v]) => [e.add(e.mul(v!, e.add(a, 1.5)), 0.5)], [x], 50); return [...r.carry, r.rounds]; }, [[[], []]], [0.2, 1], { smooth: "forward" }),
+    ...over("whileLoop whose carry meets its own other elements", (x) => { const r = e.whileLoop(([v]) => e.lt(e.at(v!, 0), 9), ([v]) => [e.add(v!, e.add(1, e.mul(0.5, e.flip(v!))))], [x], 50); return [...r.carry, r.rounds]; }, [[[5]]], [-1, 1], { smooth: "forward" }),
     ...over("whileLoop stopped by its limit", (x) => { const r = e.whileLoop(() => e.constant(1, [], x.dtype), ([v]) => [e.sin(v!)], [x], 4); return [r.carry[0]!, r.rounds]; }, [[[2]]], [-1, 1], { smooth: "forward" }),
     ...over("whileLoop that never runs", (x) => { const r = e.whileLoop(([v]) => e.lt(e.amax(v!), -9), ([v]) => [e.sin(v!)], [x], 4); return [r.carry[0]!, r.rounds]; }, [[[2]]], [-1, 1], { smooth: "forward" }),
   ],

@@ -45,7 +45,7 @@ export interface RidingSharpness {
  * eigenvalues are close, or few measurements were made, `sharpness` with its Krylov space is the surer way.
  * *Cost*: about one gradient a measurement: every 16 steps some 7 % over plain training.
  * *Source*: von Mises, Pollaczek-Geiringer 1929 (the power method); Parlett 1998, theorem 4.5.1 (the bound).
- * *Example*: `const riding = ridingSharpness(run, { every: 2 }); riding.step(100); riding.estimate().value // 6.05`
+ * *Example*: `const riding = ridingSharpness(run, { every: 2 }); riding.step(100); riding.estimate().value // 8.94`
  */
 export function ridingSharpness(run: Probed, options: RidingSharpnessOptions = {}): RidingSharpness {
   const { every = 16, seed = 0 } = options;
