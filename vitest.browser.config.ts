@@ -4,9 +4,7 @@ import { alias, testFiles } from "./vitest.config.ts";
 
 const executablePath = process.env.CHROME_PATH;
 if (!executablePath) {
-  throw new Error(
-    "The browser tests need CHROME_PATH, the path of a Chrome or Chromium; `npm test` finds one and sets it.",
-  );
+  throw new Error("The browser tests need CHROME_PATH, the path of a Chrome or Chromium; `npm test` finds one and sets it.");
 }
 
 // SharedArrayBuffer exists only in a page that is isolated from other origins.

@@ -115,11 +115,7 @@ export const CASES = {
     threads: [1],
     chunk: 1,
     tolerance: 1e-10,
-    tensors: () => [
-      ...layers(digitNet, uniform(3)),
-      ...layers(digitNet, uniform(5), ["v", "u"]),
-      ...digits(),
-    ],
+    tensors: () => [...layers(digitNet, uniform(3)), ...layers(digitNet, uniform(5), ["v", "u"]), ...digits()],
     targets: (row) => [
       {
         text: "at most 2.5 gradients",
@@ -135,9 +131,7 @@ export const CASES = {
     tolerance: 1e-6,
     flops: 2 * 512 ** 3,
     tensors: () => square(512, uniform(6), ["a", "b"]),
-    targets: (row) => [
-      { text: "at least 22 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 22 },
-    ],
+    targets: (row) => [{ text: "at least 22 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 22 }],
   },
   "matmul-f64": {
     title: "matrix product 512^3, f64",
@@ -146,9 +140,7 @@ export const CASES = {
     tolerance: 1e-10,
     flops: 2 * 512 ** 3,
     tensors: () => square(512, uniform(6), ["a", "b"]),
-    targets: (row) => [
-      { text: "at least 11 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 11 },
-    ],
+    targets: (row) => [{ text: "at least 11 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 11 }],
   },
   "sgd-products": {
     title: "random product of SGD, 200 samples, batch 1, f64",
@@ -181,10 +173,7 @@ export const CASES = {
     chunk: 20,
     tolerance: 1e-8,
     eta: 0.1,
-    tensors: () => [
-      { name: "w", shape: [1024, 65], data: filled(1024 * 65, uniform(9)) },
-      ...points(64, uniform(2)),
-    ],
+    tensors: () => [{ name: "w", shape: [1024, 65], data: filled(1024 * 65, uniform(9)) }, ...points(64, uniform(2))],
     targets: (row) => [
       {
         text: "at least 5x faster than JAX",
@@ -233,8 +222,7 @@ function products(samples, steps, next) {
   const j = filled(samples * width, next, Math.sqrt(3 / width));
   const g = new Float64Array(samples * samples);
   for (let a = 0; a < samples; a++)
-    for (let b = 0; b < samples; b++)
-      for (let k = 0; k < width; k++) g[a * samples + b] += j[a * width + k] * j[b * width + k];
+    for (let b = 0; b < samples; b++) for (let k = 0; k < width; k++) g[a * samples + b] += j[a * width + k] * j[b * width + k];
   return [
     { name: "g", shape: [samples, samples], data: g },
     { name: "r", shape: [samples], data: filled(samples, next) },

@@ -8,8 +8,7 @@ const { values } = parseArgs({ options: { threads: { type: "string", default: "1
 const threadCount = Number(values.threads);
 const { add, compile, constant, div, jvp, matmul, mul, scan, sub, sum, take, tanh, threads, vjp } =
   await import("../packages/engine/dist/index.js");
-const { gradientDescent, mlp, ridingSharpness, square, training } =
-  await import("../packages/dynamics/dist/index.js");
+const { gradientDescent, mlp, ridingSharpness, square, training } = await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 
@@ -101,10 +100,7 @@ function curvature(_request, tensors) {
   fill(forProduct, [...params, ...v, ...all.slice(-2)]);
   forGradient.run();
   forProduct.run();
-  const vHv = v.reduce(
-    (total, t, i) => t.data.reduce((s, a, j) => s + a * forProduct.outputs[i][j], total),
-    0,
-  );
+  const vHv = v.reduce((total, t, i) => t.data.reduce((s, a, j) => s + a * forProduct.outputs[i][j], total), 0);
   return {
     form: "run, jvp of the gradient",
     check: { vHv },
@@ -247,8 +243,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (!line.trim()) continue;
   try {
     const request = JSON.parse(line);
-    if (!prepared.has(request.case))
-      prepared.set(request.case, prepare[request.case](request, load(request.data)));
+    if (!prepared.has(request.case)) prepared.set(request.case, prepare[request.case](request, load(request.data)));
     const { form, check, time } = prepared.get(request.case);
     reply({ ...time(request.reps), form, check });
   } catch (error) {

@@ -32,8 +32,7 @@ function settings() {
     }));
     const wrong = values.case.find((name) => !(name in CASES));
     if (wrong) throw new Error(`no case ${wrong}`);
-    if (values["no-peers"] && values["peers-only"])
-      throw new Error("--no-peers and --peers-only leave nothing to run");
+    if (values["no-peers"] && values["peers-only"]) throw new Error("--no-peers and --peers-only leave nothing to run");
     if (values.rounds && !(Number.isInteger(Number(values.rounds)) && Number(values.rounds) > 0))
       throw new Error(`--rounds ${values.rounds}: a positive whole number expected`);
   } catch (error) {
@@ -51,26 +50,14 @@ function settings() {
   };
 }
 
-const python = () =>
-  [".venv/bin/python", ".venv/Scripts/python.exe"].map((p) => here(`peers/${p}`)).find(existsSync);
+const python = () => [".venv/bin/python", ".venv/Scripts/python.exe"].map((p) => here(`peers/${p}`)).find(existsSync);
 const canPin = process.platform === "linux" && spawnSync("taskset", ["--version"]).status === 0;
 
 /** Both sides keep to one core when they have one thread. */
 function launch(lib, threads) {
-  if (lib !== "ours")
-    return start(python(), [
-      here("peers/peer.py"),
-      "--lib",
-      lib,
-      "--threads",
-      String(threads),
-      "--core",
-      "0",
-    ]);
+  if (lib !== "ours") return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
   const args = [here("ours.mjs"), "--threads", String(threads)];
-  return threads === 1 && canPin
-    ? start("taskset", ["-c", "0", process.execPath, ...args])
-    : start(process.execPath, args);
+  return threads === 1 && canPin ? start("taskset", ["-c", "0", process.execPath, ...args]) : start(process.execPath, args);
 }
 
 /** Every library's samples of one case at all its thread counts, taken in turn, round after round. */
@@ -98,12 +85,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
           checkSteps: CHECK_STEPS,
           data,
         };
-        const {
-          us_per_step: us,
-          form,
-          forms,
-          check,
-        } = await party.process.ask({ ...request, reps: bench.chunk });
+        const { us_per_step: us, form, forms, check } = await party.process.ask({ ...request, reps: bench.chunk });
         Object.assign(party, {
           form,
           forms,
@@ -128,12 +110,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
     }
   }
   return bench.threads.map((threads) =>
-    row(
-      name,
-      bench,
-      threads,
-      Object.fromEntries(parties.filter((p) => p.threads === threads).map((p) => [p.lib, p])),
-    ),
+    row(name, bench, threads, Object.fromEntries(parties.filter((p) => p.threads === threads).map((p) => [p.lib, p]))),
   );
 }
 
@@ -147,15 +124,9 @@ function rewriteTable(text) {
 }
 
 const options = settings();
-let libs = options["no-peers"]
-  ? ["ours"]
-  : options["peers-only"]
-    ? ["jax", "torch"]
-    : ["ours", "jax", "torch"];
+let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["jax", "torch"] : ["ours", "jax", "torch"];
 if (libs.includes("jax") && !python()) {
-  console.error(
-    "The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.",
-  );
+  console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
   libs = libs.filter((lib) => lib === "ours");
   if (libs.length === 0) process.exit(2);
 }
@@ -207,11 +178,7 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
-const whole =
-  !options.quick && libs.length === 3 && Object.keys(CASES).every((name) => options.case.includes(name));
+const whole = !options.quick && libs.length === 3 && Object.keys(CASES).every((name) => options.case.includes(name));
 if (whole) rewriteTable(table(report));
-else
-  console.log(
-    "bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.",
-  );
+else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;

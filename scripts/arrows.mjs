@@ -49,9 +49,8 @@ function targetOf(specifier, file) {
 
 /** The text with its comments blanked, line for line; strings stay, since they hold the specifiers. */
 const withoutComments = (text) =>
-  text.replace(
-    /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/.*|\/\*[^]*?\*\//g,
-    (match, string) => (string ? match : match.replace(/[^\n]/g, " ")),
+  text.replace(/("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/.*|\/\*[^]*?\*\//g, (match, string) =>
+    string ? match : match.replace(/[^\n]/g, " "),
   );
 
 const IMPORT =

@@ -16,9 +16,7 @@ function places() {
   if (platform === "win32") {
     return [env.PROGRAMFILES, env["PROGRAMFILES(X86)"], env.LOCALAPPDATA]
       .filter(Boolean)
-      .flatMap((folder) =>
-        [["Google", "Chrome"], ["Chromium"]].map((app) => join(folder, ...app, "Application", "chrome.exe")),
-      );
+      .flatMap((folder) => [["Google", "Chrome"], ["Chromium"]].map((app) => join(folder, ...app, "Application", "chrome.exe")));
   }
   const folders = ["/usr/bin", ...(env.PATH ?? "").split(delimiter).filter(Boolean)];
   return names.flatMap((name) => folders.map((folder) => join(folder, name)));

@@ -48,8 +48,7 @@ function npm(args) {
   return run("npm", args, { shell: process.platform === "win32" });
 }
 
-const digest = (parts) =>
-  parts.reduce((hash, part) => hash.update(part).update("\0"), createHash("sha256")).digest("hex");
+const digest = (parts) => parts.reduce((hash, part) => hash.update(part).update("\0"), createHash("sha256")).digest("hex");
 
 const stampOf = (name) => {
   const file = join(stamps, name);
@@ -83,17 +82,14 @@ function install() {
 
 /** The digest of all that the build reads, and the outputs (without extension) that it has to leave. */
 function inspectBuild() {
-  const read = ["package.json", "package-lock.json", "tsconfig.base.json", "tsconfig.json"].map((name) =>
-    join(root, name),
-  );
+  const read = ["package.json", "package-lock.json", "tsconfig.base.json", "tsconfig.json"].map((name) => join(root, name));
   const outputs = new Set();
   for (const folder of packages) {
     read.push(join(folder, "tsconfig.json"));
     for (const file of filesIn(join(folder, "src"))) {
       if (!file.endsWith(".ts") || file.endsWith(".test.ts")) continue;
       read.push(file);
-      if (!file.endsWith(".d.ts"))
-        outputs.add(join(folder, "dist", relative(join(folder, "src"), file).slice(0, -3)));
+      if (!file.endsWith(".d.ts")) outputs.add(join(folder, "dist", relative(join(folder, "src"), file).slice(0, -3)));
     }
   }
   // The contents, and not the dates: a checkout or a copy can give an old date to a new text.

@@ -1,4 +1,4 @@
-// `npm test`: the arrows, the linter, the types of the tests, then the tests in Node and in a browser.
+// `npm test`: the arrows, the linter, the formatter, the types of the tests, then the tests in Node and in a browser.
 // Arguments are vitest's: `npm test -- packages/engine`.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -64,6 +64,7 @@ const browserTests = () =>
 
 check("arrows", [inRoot("scripts/arrows.mjs")]);
 check("lint", [inRoot("node_modules/oxlint/bin/oxlint"), "--deny-warnings"]);
+check("format", [inRoot("node_modules/oxfmt/bin/oxfmt"), "--check"]);
 check("types of the tests", [inRoot("node_modules/typescript/bin/tsc"), "-p", "tsconfig.test.json"]);
 vitest("tests in Node", "vitest.config.ts");
 

@@ -9,9 +9,6 @@ test("the page of the browser tests is isolated, so SharedArrayBuffer and shared
 
 test("the browser has WebAssembly SIMD", () => {
   // (module (func (result v128) i32.const 0 i8x16.splat))
-  const bytes = [
-    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0, 0xfd, 15,
-    0x0b,
-  ];
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7b, 3, 2, 1, 0, 10, 8, 1, 6, 0, 0x41, 0, 0xfd, 15, 0x0b];
   expect(WebAssembly.validate(new Uint8Array(bytes))).toBe(true);
 });

@@ -1,14 +1,5 @@
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -27,10 +18,7 @@ interface Ended {
 }
 
 /** The built command, in the scratch folder. `meanwhile` is called at the first output on stderr. */
-function separatrix(
-  args: readonly string[],
-  meanwhile?: (kill: (signal: NodeJS.Signals) => void) => void,
-): Promise<Ended> {
+function separatrix(args: readonly string[], meanwhile?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
@@ -68,12 +56,9 @@ const study = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return name;
 };
-const manifestOf = (
-  path: string,
-): { status: string; steps: { planned: number; done: number }; facts: Record<string, number> } =>
+const manifestOf = (path: string): { status: string; steps: { planned: number; done: number }; facts: Record<string, number> } =>
   JSON.parse(readFileSync(join(folder, path, "manifest.json"), "utf8"));
-const runsIn = (parent: string): string[] =>
-  existsSync(join(folder, parent)) ? readdirSync(join(folder, parent)) : [];
+const runsIn = (parent: string): string[] => (existsSync(join(folder, parent)) ? readdirSync(join(folder, parent)) : []);
 const folderIn = (stdout: string): string => /^Run folder {4}(.*)$/m.exec(stdout)![1]!;
 
 describe("separatrix run", () => {
@@ -82,13 +67,7 @@ describe("separatrix run", () => {
     expect(code).toBe(0);
     const path = folderIn(stdout);
     expect(path).toMatch(/^runs.small-[0-9a-f]{8}$/);
-    expect(runsIn(path).sort()).toEqual([
-      "arrays.npz",
-      "clock.json",
-      "manifest.json",
-      "report.html",
-      "series.parquet",
-    ]);
+    expect(runsIn(path).sort()).toEqual(["arrays.npz", "clock.json", "manifest.json", "report.html", "series.parquet"]);
     expect(stdout).toMatch(/^Small: finished$/m);
     expect(stdout).toMatch(/Training is (STABLE|AT THE EDGE|BEYOND)/);
     expect(stdout).toMatch(/^Do it again {3}npx separatrix run small\.yaml$/m);
@@ -107,19 +86,14 @@ describe("separatrix run", () => {
     for (const name of ["manifest.json", "series.parquet", "arrays.npz"]) {
       expect(readFileSync(join(folder, b, name)).equals(readFileSync(join(folder, a, name)))).toBe(true);
     }
-    expect(
-      readFileSync(join(folder, c, "series.parquet")).equals(readFileSync(join(folder, a, "series.parquet"))),
-    ).toBe(false);
+    expect(readFileSync(join(folder, c, "series.parquet")).equals(readFileSync(join(folder, a, "series.parquet")))).toBe(false);
     expect(JSON.parse(readFileSync(join(folder, c, "manifest.json"), "utf8")).command).toBe(
       "npx separatrix run small.yaml --seed 1",
     );
   });
 
   it("of a typo names file, line, column and what was meant, and ends with 2", async () => {
-    const { code, stdout, stderr } = await separatrix([
-      "run",
-      study("typo.yaml", small.replace("tanh", "tahn")),
-    ]);
+    const { code, stdout, stderr } = await separatrix(["run", study("typo.yaml", small.replace("tanh", "tahn"))]);
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatch(
@@ -144,17 +118,11 @@ describe("separatrix run", () => {
 
   it("of a data file that is cut off names the line, and ends with 2", async () => {
     mkdirSync(join(folder, "sub"), { recursive: true });
-    const lines = Array.from(
-      { length: 2000 },
-      (_, i) => `${(i * 7919) % 1009},${(i * 104_729) % 997},${i % 2}`,
-    );
+    const lines = Array.from({ length: 2000 }, (_, i) => `${(i * 7919) % 1009},${(i * 104_729) % 997},${i % 2}`);
     const packed = gzipSync(lines.join("\n"));
     writeFileSync(join(folder, "sub/data.csv.gz"), packed);
     const text = small
-      .replace(
-        "{ source: chebyshev, points: 12 }",
-        "{ source: csv, path: data.csv.gz, label: 2, divideBy: 1000 }",
-      )
+      .replace("{ source: chebyshev, points: 12 }", "{ source: csv, path: data.csv.gz, label: 2, divideBy: 1000 }")
       .replace("[1, 8, 1]", "[2, 4, 2]");
     study("sub/csv.yaml", text);
     const whole = await separatrix(["run", "sub/csv.yaml", "--quiet", "--steps", "40"]);
@@ -162,9 +130,7 @@ describe("separatrix run", () => {
     truncateSync(join(folder, "sub/data.csv.gz"), packed.length >> 1);
     const cut = await separatrix(["run", "sub/csv.yaml", "--quiet"]);
     expect(cut.code).toBe(2);
-    expect(cut.stderr).toMatch(
-      /^data\.csv\.gz:\d+: the packed data end in this line: the file is cut off\n$/,
-    );
+    expect(cut.stderr).toMatch(/^data\.csv\.gz:\d+: the packed data end in this line: the file is cut off\n$/);
     writeFileSync(join(folder, "sub/data.csv.gz"), gzipSync("1,2,0\n3,4\n"));
     expect((await separatrix(["run", "sub/csv.yaml", "--quiet"])).stderr).toMatch(
       /^data\.csv\.gz:2: 2 values here, 3 in the first line/,
@@ -174,27 +140,23 @@ describe("separatrix run", () => {
   it.skipIf(process.platform === "win32").each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)(
-    "that is stopped by %s leaves a readable folder, and ends with %i",
-    async (signal, expected) => {
-      const { code, stdout, stderr } = await separatrix(
-        ["run", study("endless.yaml", endless), "--out", signal],
-        (kill) => kill(signal),
-      );
-      expect(code).toBe(expected);
-      expect(stderr).toContain("Stopping and writing what there is; once more to stop at once.");
-      const path = folderIn(stdout);
-      const { status, steps } = manifestOf(path);
-      expect(status).toBe("aborted");
-      expect(steps.done).toBeLessThan(steps.planned);
-      expect(stdout).toContain(`The run was STOPPED at step ${steps.done} of 1000000000`);
-      const before = readFileSync(join(folder, path, "report.html"), "utf8");
-      expect(before).toContain("stopped early");
-      const report = await separatrix(["report", path]);
-      expect([report.code, report.stdout.trim()]).toEqual([0, join(path, "report.html")]);
-      expect(readFileSync(join(folder, path, "report.html"), "utf8")).toBe(before);
-    },
-  );
+  ] as const)("that is stopped by %s leaves a readable folder, and ends with %i", async (signal, expected) => {
+    const { code, stdout, stderr } = await separatrix(["run", study("endless.yaml", endless), "--out", signal], (kill) =>
+      kill(signal),
+    );
+    expect(code).toBe(expected);
+    expect(stderr).toContain("Stopping and writing what there is; once more to stop at once.");
+    const path = folderIn(stdout);
+    const { status, steps } = manifestOf(path);
+    expect(status).toBe("aborted");
+    expect(steps.done).toBeLessThan(steps.planned);
+    expect(stdout).toContain(`The run was STOPPED at step ${steps.done} of 1000000000`);
+    const before = readFileSync(join(folder, path, "report.html"), "utf8");
+    expect(before).toContain("stopped early");
+    const report = await separatrix(["report", path]);
+    expect([report.code, report.stdout.trim()]).toEqual([0, join(path, "report.html")]);
+    expect(readFileSync(join(folder, path, "report.html"), "utf8")).toBe(before);
+  });
 
   it("that is killed leaves no folder that could be taken for a run", async () => {
     await separatrix(["run", study("endless.yaml", endless), "--out", "killed"], (kill) => kill("SIGKILL"));
@@ -220,17 +182,9 @@ describe("separatrix", () => {
 
   it("lists what a study can name", async () => {
     const { stdout } = await separatrix(["list"]);
-    for (const part of [
-      "activations\n",
-      "  tanh ",
-      "  gradient-descent ",
-      "  digits ",
-      "  edge-of-stability ",
-    ])
+    for (const part of ["activations\n", "  tanh ", "  gradient-descent ", "  digits ", "  edge-of-stability "])
       expect(stdout).toContain(part);
-    expect((await separatrix(["list", "losses"])).stdout).toMatch(
-      /^losses\n {2}square .*\n {2}cross-entropy .*\n$/,
-    );
+    expect((await separatrix(["list", "losses"])).stdout).toMatch(/^losses\n {2}square .*\n {2}cross-entropy .*\n$/);
   });
 
   it("prints a JSON Schema that knows the catalogue", async () => {
@@ -246,10 +200,7 @@ describe("separatrix", () => {
     [["run", "none.yaml"], /^none\.yaml: there is no such file/],
     [["run", "."], /^\.: cannot be read \(EISDIR\)/],
     [["run", "small.yaml", "--steps", "0"], /expected a whole number from 1 to 1000000000/],
-    [
-      ["run", "small.yaml", "--steps", "10"],
-      /^small\.yaml:13:34 questions\[2\]\.transient: after 20 of 10 steps/,
-    ],
+    [["run", "small.yaml", "--steps", "10"], /^small\.yaml:13:34 questions\[2\]\.transient: after 20 of 10 steps/],
     [["run", "small.yaml", "--sed", "1"], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
     [["list", "colours"], /^there is no catalogue of colours; expected one of systems/],
     [
@@ -268,8 +219,6 @@ describe("separatrix", () => {
     const examples = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".yaml"));
     expect(examples).toContain("digits-edge-of-stability.yaml");
     for (const name of examples)
-      expect(
-        parseStudy(readFileSync(join(root, "examples", name), "utf8"), name).study.title.length,
-      ).toBeGreaterThan(5);
+      expect(parseStudy(readFileSync(join(root, "examples", name), "utf8"), name).study.title.length).toBeGreaterThan(5);
   });
 });

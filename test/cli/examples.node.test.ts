@@ -62,9 +62,7 @@ describe("where SGD can end on real digits", () => {
     expect(manifest.network.parameters).toBeGreaterThan(100);
     expect([manifest.facts["sign"], manifest.facts["certificate"]]).toEqual(["negative", "negative"]);
     expect(manifest.facts["intervalHigh"]).toBeLessThan(0);
-    const order = ["wu_ma_e", "mean_square", "stochastic", "gradient_descent"].map((n) =>
-      value(`threshold_${n}`),
-    );
+    const order = ["wu_ma_e", "mean_square", "stochastic", "gradient_descent"].map((n) => value(`threshold_${n}`));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect([value("stay_0_8"), value("stay_1_2")]).toEqual([1, 0]);
     expect(manifest.verdict).toContain("The runs agree with the sign of the exponent.");

@@ -26,16 +26,13 @@ describe("npz", () => {
     expect(Buffer.from(npy({ shape: [2], data: Float64Array.of(1, -2) })).equals(expected)).toBe(true);
   });
 
-  it.each([[[9]], [[3, 3]], [[1, 3, 3]], [[]], [[0, 4]]])(
-    "gives back arrays of shape %j bit for bit",
-    (shape) => {
-      const length = shape.reduce((a, b) => a * b, 1);
-      const array = { shape, data: hard.slice(0, length) };
-      const back = readNpy(npy(array));
-      expect(back.shape).toEqual(shape);
-      expect(new BigUint64Array(back.data.buffer)).toEqual(new BigUint64Array(array.data.buffer));
-    },
-  );
+  it.each([[[9]], [[3, 3]], [[1, 3, 3]], [[]], [[0, 4]]])("gives back arrays of shape %j bit for bit", (shape) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    const array = { shape, data: hard.slice(0, length) };
+    const back = readNpy(npy(array));
+    expect(back.shape).toEqual(shape);
+    expect(new BigUint64Array(back.data.buffer)).toEqual(new BigUint64Array(array.data.buffer));
+  });
 
   it("gives the same archive for the same arrays, whatever their order and the time", () => {
     const a = { shape: [9], data: hard };
@@ -53,9 +50,7 @@ describe("npz", () => {
     expect(() => readNpy(bytes.subarray(0, bytes.length - 8))).toThrow("2 numbers announced, 1 found");
     expect(() => readNpy(bytes.subarray(1))).toThrow("not an NPY file");
     expect(() =>
-      readNpy(
-        new Uint8Array(Buffer.from(Buffer.from(bytes).toString("latin1").replace("<f8", "<i8"), "latin1")),
-      ),
+      readNpy(new Uint8Array(Buffer.from(Buffer.from(bytes).toString("latin1").replace("<f8", "<i8"), "latin1"))),
     ).toThrow("expected little-endian float64");
   });
 });
@@ -95,9 +90,9 @@ describe("parquet", () => {
 
   it("misses a column that is not there", async () => {
     const series = [column("step", Float64Array.of(1))];
-    await expect(
-      readParquet(parquet(series), [...series, column("loss", Float64Array.of(1))]),
-    ).rejects.toThrow("there is no column loss");
+    await expect(readParquet(parquet(series), [...series, column("loss", Float64Array.of(1))])).rejects.toThrow(
+      "there is no column loss",
+    );
   });
 });
 
@@ -112,20 +107,12 @@ describe("a run folder", () => {
     const parent = join(folder, "a");
     const path = await writeRun(parent, record, command);
     expect(readdirSync(parent)).toEqual([runName(record.manifest)]);
-    expect(readdirSync(path).sort()).toEqual([
-      "arrays.npz",
-      "clock.json",
-      "manifest.json",
-      "report.html",
-      "series.parquet",
-    ]);
+    expect(readdirSync(path).sort()).toEqual(["arrays.npz", "clock.json", "manifest.json", "report.html", "series.parquet"]);
     const back = await readRun(path);
     expect(back.command).toBe(command);
     expect(back.manifest).toEqual(JSON.parse(JSON.stringify(record.manifest)));
     expect(back.series).toEqual(record.series);
-    expect(back.arrays).toEqual(
-      Object.fromEntries(Object.entries(record.arrays).sort(([a], [b]) => (a < b ? -1 : 1))),
-    );
+    expect(back.arrays).toEqual(Object.fromEntries(Object.entries(record.arrays).sort(([a], [b]) => (a < b ? -1 : 1))));
   });
 
   it("has the same bytes for the same study, clock apart, and a name of its own", async () => {
@@ -154,10 +141,7 @@ describe("a run folder", () => {
   });
 
   it("that was damaged says which file", async () => {
-    const damage = async (
-      name: string,
-      change: (bytes: Buffer) => Buffer | string | undefined,
-    ): Promise<string> => {
+    const damage = async (name: string, change: (bytes: Buffer) => Buffer | string | undefined): Promise<string> => {
       const path = await writeRun(join(folder, "c"), record, command);
       const changed = change(readFileSync(join(path, name)));
       if (changed === undefined) rmSync(join(path, name));
@@ -170,12 +154,8 @@ describe("a run folder", () => {
     expect(await damage("series.parquet", (b) => b.subarray(0, 100))).toMatch(
       /^UserError: RUN.series\.parquet: its digest is not the one in manifest\.json/,
     );
-    expect(await damage("arrays.npz", () => undefined)).toMatch(
-      /^UserError: RUN.arrays\.npz: cannot be read \(ENOENT\)/,
-    );
-    expect(await damage("manifest.json", (b) => b.subarray(0, 200))).toMatch(
-      /^UserError: RUN.manifest\.json: .*JSON/,
-    );
+    expect(await damage("arrays.npz", () => undefined)).toMatch(/^UserError: RUN.arrays\.npz: cannot be read \(ENOENT\)/);
+    expect(await damage("manifest.json", (b) => b.subarray(0, 200))).toMatch(/^UserError: RUN.manifest\.json: .*JSON/);
     expect(await damage("manifest.json", () => "null")).toMatch(
       /^UserError: RUN.manifest\.json: expected the format separatrix-run\/1, found undefined/,
     );

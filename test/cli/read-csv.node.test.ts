@@ -41,16 +41,8 @@ describe("readCsv", () => {
   });
 
   it.each([
-    [
-      "too few values",
-      "1,2,3\n4,5\n",
-      "a.csv:2: 2 values here, 3 in the first line; every line needs as many",
-    ],
-    [
-      "too many values",
-      "1,2\n3,4\n5,6,7\n",
-      "a.csv:3: 3 values here, 2 in the first line; every line needs as many",
-    ],
+    ["too few values", "1,2,3\n4,5\n", "a.csv:2: 2 values here, 3 in the first line; every line needs as many"],
+    ["too many values", "1,2\n3,4\n5,6,7\n", "a.csv:3: 3 values here, 2 in the first line; every line needs as many"],
     ["a word", "1,2\n3,x\n", 'a.csv:2: value 2 is "x"; expected a finite decimal number'],
     ["NaN", "1,2\nNaN,4\n", 'a.csv:2: value 1 is "NaN"; expected a finite decimal number'],
     ["infinity", "1,2\n3,Infinity\n", 'a.csv:2: value 2 is "Infinity"; expected a finite decimal number'],
@@ -61,11 +53,7 @@ describe("readCsv", () => {
     ],
     ["a hexadecimal number", "1,2\n0x10,4\n", 'a.csv:2: value 1 is "0x10"; expected a finite decimal number'],
     ["nothing", "1,2\n3,\n", 'a.csv:2: value 2 is ""; expected a finite decimal number'],
-    [
-      "an empty line in the middle",
-      "1,2\n\n3,4\n",
-      "a.csv:2: 1 value here, 2 in the first line; every line needs as many",
-    ],
+    ["an empty line in the middle", "1,2\n\n3,4\n", "a.csv:2: 1 value here, 2 in the first line; every line needs as many"],
     ["an empty file", "", "a.csv:1: there are no rows of numbers"],
     [
       "names where no header is announced",
@@ -88,9 +76,7 @@ describe("readCsv", () => {
     const half = Math.floor(readFileSync(path).length / 2);
     truncateSync(path, half);
     const message = await failure(path);
-    expect(message).toMatch(
-      /^UserError: a\.csv:(\d+): the packed data end in this line: the file is cut off$/,
-    );
+    expect(message).toMatch(/^UserError: a\.csv:(\d+): the packed data end in this line: the file is cut off$/);
     const line = Number(/:(\d+):/.exec(message.slice(11))![1]);
     expect(line).toBeGreaterThan(1000);
     expect(line).toBeLessThan(3000);
@@ -120,7 +106,5 @@ describe("readCsv", () => {
 
 function noiseLines(lines: number): string {
   const stream = random(1);
-  return Array.from({ length: lines }, () =>
-    [1, 2, 3, 4].map(() => Math.floor(65536 * stream.uniform())).join(","),
-  ).join("\n");
+  return Array.from({ length: lines }, () => [1, 2, 3, 4].map(() => Math.floor(65536 * stream.uniform())).join(",")).join("\n");
 }

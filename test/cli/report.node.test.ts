@@ -64,13 +64,11 @@ describe("the report", () => {
     expect(withoutNamespaces).not.toMatch(/https?:|url\(|@import|\/\/[a-z]/i);
     const { document } = parseHTML(html);
     expect(
-      [...document.querySelectorAll("script, link, img, iframe, object, embed, [src], [href], [onload]")].map(
-        (e) => e.outerHTML,
-      ),
+      [...document.querySelectorAll("script, link, img, iframe, object, embed, [src], [href], [onload]")].map((e) => e.outerHTML),
     ).toEqual([]);
-    expect(
-      document.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute("content"),
-    ).toBe("default-src 'none'; style-src 'unsafe-inline'");
+    expect(document.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute("content")).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'",
+    );
   });
 
   it("shows a title with markup as text", () => {
@@ -146,10 +144,7 @@ describe("the style sheet", () => {
   it.each(["light", "dark"])("has a contrast of 4.5 for text and 3 for lines in the %s scheme", (scheme) => {
     const blocks = [...style.matchAll(/:root \{([^}]*)\}/g)].map((m) => m[1]!);
     const colours = Object.fromEntries(
-      [...blocks[scheme === "light" ? 0 : 1]!.matchAll(/--([\w]+): (#[0-9a-f]{6})/g)].map((m) => [
-        m[1]!,
-        m[2]!,
-      ]),
+      [...blocks[scheme === "light" ? 0 : 1]!.matchAll(/--([\w]+): (#[0-9a-f]{6})/g)].map((m) => [m[1]!, m[2]!]),
     );
     for (const ground of ["ground", "panel"]) {
       for (const text of ["ink", "soft", "good", "warn", "bad"])

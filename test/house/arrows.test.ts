@@ -29,11 +29,9 @@ const dynamics = (name: string) => `packages/dynamics/src/${name}`;
 test("a house that follows the arrows passes", () => {
   const { status, complaints } = check({
     "packages/engine/src/compile.ts": 'import { sum } from "./ops/sum.js";',
-    [dynamics("core/system.ts")]:
-      'import { compile } from "#engine";\nimport type { Status } from "./status.js";',
+    [dynamics("core/system.ts")]: 'import { compile } from "#engine";\nimport type { Status } from "./status.js";',
     [dynamics("training/descent.ts")]: 'import { mlp } from "../networks/mlp.js";',
-    [dynamics("analysis/lyapunov.ts")]:
-      'import { qr } from "#engine";\nimport { step } from "../core/system.js";',
+    [dynamics("analysis/lyapunov.ts")]: 'import { qr } from "#engine";\nimport { step } from "../core/system.js";',
     [dynamics("views/series.ts")]: 'import type { Estimate } from "../core/estimate.js";\nimport "linkedom";',
     [dynamics("catalogue/questions.ts")]: 'export { lyapunov } from "../analysis/lyapunov.js";',
     [dynamics("study/run.ts")]: 'import { questions } from "../catalogue/questions.js";',
@@ -80,9 +78,7 @@ test.each([
     `const x = await import("${specifier}");`,
   ];
   const { complaints } = check({ [file]: forms.join("\n") });
-  expect(complaints.map((line) => line.split(": imports")[0])).toEqual(
-    forms.map((_, i) => `${file}:${i + 1}`),
-  );
+  expect(complaints.map((line) => line.split(": imports")[0])).toEqual(forms.map((_, i) => `${file}:${i + 1}`));
 });
 
 test("a worker started by its address is an import", () => {

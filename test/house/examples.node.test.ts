@@ -26,9 +26,7 @@ describe.each(Object.entries(packages))("%s", (_name, { index, own, scope }) => 
 });
 
 const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))];
-const withCode = documents.filter(
-  (name) => name.endsWith(".md") && /^```ts$/m.test(readFileSync(join(root, name), "utf8")),
-);
+const withCode = documents.filter((name) => name.endsWith(".md") && /^```ts$/m.test(readFileSync(join(root, name), "utf8")));
 
 test.each(withCode)("%s: its ts blocks run and give what they show", async (name) => {
   const wrong = await wrongIn(name);

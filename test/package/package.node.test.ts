@@ -47,10 +47,7 @@ beforeAll(() => {
   mkdirSync(project);
   const packed = npm("npm", ["pack", "--silent", "--pack-destination", folder], root);
   const tarball = join(folder, basename(packed.trim().split("\n").at(-1)!));
-  writeFileSync(
-    join(project, "package.json"),
-    JSON.stringify({ name: "fresh", private: true, type: "module" }),
-  );
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "fresh", private: true, type: "module" }));
   npm("npm", ["install", tarball, "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"]);
   writeFileSync(join(project, "program.js"), PROGRAM);
 }, 300_000);
@@ -74,31 +71,20 @@ test("only the two entries and package.json are public", () => {
 
 test("the package holds what it runs on and no tests", () => {
   const inside = join(project, "node_modules", "separatrix");
-  for (const name of [
-    "LICENSE",
-    "packages/engine/src/index.ts",
-    "packages/cli/dist/main.js",
-    "data",
-    "examples",
-  ]) {
+  for (const name of ["LICENSE", "packages/engine/src/index.ts", "packages/cli/dist/main.js", "data", "examples"]) {
     expect(existsSync(join(inside, name)), name).toBe(true);
   }
-  const tests = node(
-    "-e",
-    'console.log(fs.readdirSync("node_modules/separatrix", { recursive: true }).join("\\n"))',
-  );
+  const tests = node("-e", 'console.log(fs.readdirSync("node_modules/separatrix", { recursive: true }).join("\\n"))');
   expect(tests.split("\n").filter((name) => /\.test\.|tsbuildinfo/.test(name))).toEqual([]);
 });
 
 test.each([
   ["nodenext", "nodenext"],
   ["esnext", "bundler"],
-])(
-  "its types serve a strict project with module %s and moduleResolution %s, library check included",
-  (module, resolution) => {
-    writeFileSync(
-      join(project, "typed.ts"),
-      `${PROGRAM}
+])("its types serve a strict project with module %s and moduleResolution %s, library check included", (module, resolution) => {
+  writeFileSync(
+    join(project, "typed.ts"),
+    `${PROGRAM}
 const value: number = program.outputs[0]![0]!;
 // @ts-expect-error a shape is a list of numbers
 compile((x) => [x], [{ shape: "3" }]);
@@ -106,21 +92,11 @@ compile((x) => [x], [{ shape: "3" }]);
 program.nothing;
 console.log(value);
 `,
-    );
-    const target = [
-      "--target",
-      "es2022",
-      "--lib",
-      "es2023,dom",
-      "--module",
-      module,
-      "--moduleResolution",
-      resolution,
-    ];
-    const checks = ["--ignoreConfig", "--strict", "--noEmit", "--skipLibCheck", "false"];
-    node(join(root, "node_modules/typescript/bin/tsc"), ...checks, ...target, "typed.ts");
-  },
-);
+  );
+  const target = ["--target", "es2022", "--lib", "es2023,dom", "--module", module, "--moduleResolution", resolution];
+  const checks = ["--ignoreConfig", "--strict", "--noEmit", "--skipLibCheck", "false"];
+  node(join(root, "node_modules/typescript/bin/tsc"), ...checks, ...target, "typed.ts");
+});
 
 /** The chunks that run before the page asks for anything: the entry and its static imports. */
 function staticChunks(chunks: readonly Rolldown.OutputChunk[]) {
@@ -133,10 +109,7 @@ function staticChunks(chunks: readonly Rolldown.OutputChunk[]) {
 }
 
 async function bundle() {
-  writeFileSync(
-    join(project, "index.html"),
-    '<p id="answer"></p><script type="module" src="./page.js"></script>',
-  );
+  writeFileSync(join(project, "index.html"), '<p id="answer"></p><script type="module" src="./page.js"></script>');
   writeFileSync(
     join(project, "page.js"),
     'import { answer, names } from "./program.js"; document.querySelector("#answer").textContent = `answer ${answer} of ${names.length > 0}`;',
@@ -189,13 +162,9 @@ test.skipIf(!chrome)("the bundled page runs in a browser", async () => {
   const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const profile = `--user-data-dir=${join(folder, "profile")}`;
   // Not spawnSync: this process is the page's server.
-  const browser = spawn(
-    chrome,
-    [...flags, ...quiet, profile, "--virtual-time-budget=10000", "--dump-dom", address],
-    {
-      stdio: ["ignore", "pipe", "ignore"],
-    },
-  );
+  const browser = spawn(chrome, [...flags, ...quiet, profile, "--virtual-time-budget=10000", "--dump-dom", address], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   let page = "";
   for await (const part of browser.stdout) page += String(part);
   server.close();

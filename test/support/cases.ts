@@ -8,5 +8,11 @@ export { draw, drawEdges, EDGES, generator, type Case } from "./cases/case.js";
 export { networks } from "./cases/networks.js";
 
 /** The cases of every operation of the public interface, by its exported name. */
-export const catalogue: Record<string, readonly Case[]> = { ...elementwise, ...reductionCases, ...views, ...products, ...control };
+export const catalogue: Record<string, readonly Case[]> = {
+  ...elementwise,
+  ...reductionCases,
+  ...views,
+  ...products,
+  ...control,
+};
 export const operations: readonly Case[] = Object.values(catalogue).flat();

@@ -27,8 +27,7 @@ function runnable(block: string, firstLine: number): string {
     .map((text, i) =>
       text.replace(
         /^(\s*)console\.log\((.*)\);? \/\/ (.+)$/,
-        (_, indent, values, shown) =>
-          `${indent}note(${firstLine + i}, [${values}], ${JSON.stringify(shown)});`,
+        (_, indent, values, shown) => `${indent}note(${firstLine + i}, [${values}], ${JSON.stringify(shown)});`,
       ),
     )
     .join("\n")
@@ -63,9 +62,7 @@ export async function wrongIn(name: string): Promise<string[]> {
     encoding: "utf8",
   });
   if (status !== 0)
-    throw new Error(
-      `${name}: a \`\`\`ts block fails on the built package (npm run build makes it anew)\n${stderr}`,
-    );
+    throw new Error(`${name}: a \`\`\`ts block fails on the built package (npm run build makes it anew)\n${stderr}`);
   return (JSON.parse(stdout) as Result[])
     .filter(({ printed, shown }) => !agrees(printed, shown))
     .map(({ line, printed, shown }) => `${name}:${line} gives ${printed}, shown: ${shown}`);

@@ -123,10 +123,7 @@ function compiled(code: string, names: readonly string[]): () => Promise<unknown
   const ends = [...code.matchAll(/[;\n]/g)].map(({ index }) => index + 1).reverse();
   for (const end of [...ends, 0]) {
     try {
-      return AsyncFunction(
-        ...names,
-        `"use strict"; { ${code.slice(0, end)}\nreturn (${code.slice(end)}\n); }`,
-      ) as never;
+      return AsyncFunction(...names, `"use strict"; { ${code.slice(0, end)}\nreturn (${code.slice(end)}\n); }`) as never;
     } catch {
       // Not an expression: it begins further left.
     }

@@ -97,8 +97,14 @@ export const log = (v: bigint): bigint => {
   if (v <= 0n) throw new RangeError("the logarithm of a number <= 0");
   let power = 0n;
   let m = v;
-  while (m >= 2n * ONE) { m >>= 1n; power++; }
-  while (m < ONE) { m <<= 1n; power--; }
+  while (m >= 2n * ONE) {
+    m >>= 1n;
+    power++;
+  }
+  while (m < ONE) {
+    m <<= 1n;
+    power--;
+  }
   return logParts(m, power);
 };
 
@@ -107,7 +113,9 @@ const circular = (x: bigint, cosine: boolean): bigint => {
   if (r > PI) r -= 2n * PI;
   if (r < -PI) r += 2n * PI;
   const w = mul(r, r);
-  return cosine ? series(ONE, (t, n) => -mul(t, w) / ((2n * n - 1n) * (2n * n))) : series(r, (t, n) => -mul(t, w) / (2n * n * (2n * n + 1n)));
+  return cosine
+    ? series(ONE, (t, n) => -mul(t, w) / ((2n * n - 1n) * (2n * n)))
+    : series(r, (t, n) => -mul(t, w) / (2n * n * (2n * n + 1n)));
 };
 export const sin = (x: bigint): bigint => circular(x, false);
 export const cos = (x: bigint): bigint => circular(x, true);

@@ -1,4 +1,17 @@
-import { cos as cosFixed, div as divide, double, erf as erfFixed, exp as expFixed, fixed, log as logFixed, mul as times, ONE, PI, sin as sinFixed, sqrt as sqrtFixed } from "./fixed.js";
+import {
+  cos as cosFixed,
+  div as divide,
+  double,
+  erf as erfFixed,
+  exp as expFixed,
+  fixed,
+  log as logFixed,
+  mul as times,
+  ONE,
+  PI,
+  sin as sinFixed,
+  sqrt as sqrtFixed,
+} from "./fixed.js";
 
 /**
  * A truncated Taylor series c0 + c1 t + c2 t^2 + c3 t^3 with coefficients of 320 fractional bits: arithmetic on it gives
@@ -29,31 +42,35 @@ const convolve = (a: Jet, b: Jet, k: number, from = 0, to = k): bigint => {
   return s;
 };
 /** y with y' = g x', given y_0. */
-const integrate = (start: bigint, g: Jet, x: Jet): Jet => build((k) => {
-  if (k === 0) return start;
-  let s = 0n;
-  for (let j = 1; j <= k; j++) s += BigInt(j) * product(x[j]!, g[k - j]!);
-  return s / BigInt(k);
-});
+const integrate = (start: bigint, g: Jet, x: Jet): Jet =>
+  build((k) => {
+    if (k === 0) return start;
+    let s = 0n;
+    for (let j = 1; j <= k; j++) s += BigInt(j) * product(x[j]!, g[k - j]!);
+    return s / BigInt(k);
+  });
 
 export const add = (a: Jet, b: Jet): Jet => build((k) => a[k]! + b[k]!);
 export const sub = (a: Jet, b: Jet): Jet => build((k) => a[k]! - b[k]!);
 export const neg = (a: Jet): Jet => build((k) => -a[k]!);
 export const mul = (a: Jet, b: Jet): Jet => build((k) => convolve(a, b, k));
 export const div = (a: Jet, b: Jet): Jet => build((k, q) => divide(a[k]! - convolve(q, b, k, 0, k - 1), b[0]!));
-export const sqrt = (a: Jet): Jet => build((k, y) => (k === 0 ? sqrtFixed(a[0]!) : divide(a[k]! - convolve(y, y, k, 1, k - 1), 2n * y[0]!)));
-export const exp = (x: Jet): Jet => build((k, y) => {
-  if (k === 0) return expFixed(x[0]!);
-  let s = 0n;
-  for (let j = 1; j <= k; j++) s += BigInt(j) * product(x[j]!, y[k - j]!);
-  return s / BigInt(k);
-});
-export const log = (x: Jet): Jet => build((k, y) => {
-  if (k === 0) return logFixed(x[0]!);
-  let s = BigInt(k) * x[k]!;
-  for (let j = 1; j < k; j++) s -= BigInt(j) * product(y[j]!, x[k - j]!);
-  return divide(s, x[0]!) / BigInt(k);
-});
+export const sqrt = (a: Jet): Jet =>
+  build((k, y) => (k === 0 ? sqrtFixed(a[0]!) : divide(a[k]! - convolve(y, y, k, 1, k - 1), 2n * y[0]!)));
+export const exp = (x: Jet): Jet =>
+  build((k, y) => {
+    if (k === 0) return expFixed(x[0]!);
+    let s = 0n;
+    for (let j = 1; j <= k; j++) s += BigInt(j) * product(x[j]!, y[k - j]!);
+    return s / BigInt(k);
+  });
+export const log = (x: Jet): Jet =>
+  build((k, y) => {
+    if (k === 0) return logFixed(x[0]!);
+    let s = BigInt(k) * x[k]!;
+    for (let j = 1; j < k; j++) s -= BigInt(j) * product(y[j]!, x[k - j]!);
+    return divide(s, x[0]!) / BigInt(k);
+  });
 
 function circular(x: Jet): { s: bigint[]; c: bigint[] } {
   const s = [sinFixed(x[0]!)];

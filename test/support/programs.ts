@@ -5,7 +5,8 @@ import type { Case } from "./cases.js";
 export const asList = (r: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(r) ? r : [r as Tensor]);
 
 /** A case's arguments in an element type; indices stay i32. */
-export const specsOf = (c: Pick<Case, "args">, dtype: DType = "f64"): Required<Spec>[] => c.args.map((a) => ({ shape: a.shape, dtype: a.indices ? "i32" : dtype }));
+export const specsOf = (c: Pick<Case, "args">, dtype: DType = "f64"): Required<Spec>[] =>
+  c.args.map((a) => ({ shape: a.shape, dtype: a.indices ? "i32" : dtype }));
 
 export function runCompiled(f: Case["f"], specs: readonly Spec[], values: readonly ArrayLike<number>[]): TypedArray[] {
   const p = compile<TypedArray>(f, specs);
@@ -23,14 +24,16 @@ export const runReference = (f: Case["f"], specs: readonly Spec[], values: reado
  */
 export function reorders(graph: Graph): boolean {
   return topological(graph.outputs).some((t) => {
-    if (t.op.family === "loop") return (["body", "cond"] as const).some((g) => t.attrs[g] !== undefined && reorders(t.attrs[g] as Graph));
+    if (t.op.family === "loop")
+      return (["body", "cond"] as const).some((g) => t.attrs[g] !== undefined && reorders(t.attrs[g] as Graph));
     if (t.op.name !== "sum") return false;
     const innermost = t.inputs[0]!.shape.findLastIndex((d) => d !== 1);
     return (t.attrs as readonly number[]).includes(innermost);
   });
 }
 
-export const sameBits = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => a.length === b.length && Array.prototype.every.call(a, (v: number, i: number) => Object.is(v, b[i]));
+export const sameBits = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.prototype.every.call(a, (v: number, i: number) => Object.is(v, b[i]));
 
 /** The largest difference of two arrays relative to the largest finite number in them; infinite where only one is finite, or NaN. */
 export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -23,8 +23,10 @@ export interface Setting {
 export function setting(c: Case): Setting {
   const places = c.args.flatMap((a, i) => (a.indices ? [] : [i]));
   const numbers: Setting["numbers"] = (args) => places.map((i) => args[i]!);
-  const results: Setting["results"] = (args) => (...xs) =>
-    asList(c.f(...args.map((t, i) => xs[places.indexOf(i)] ?? t))).filter((t) => t.dtype === "f64");
+  const results: Setting["results"] =
+    (args) =>
+    (...xs) =>
+      asList(c.f(...args.map((t, i) => xs[places.indexOf(i)] ?? t))).filter((t) => t.dtype === "f64");
   const graph = trace((...args) => results(args)(...numbers(args)), specsOf(c));
   const u = generator(99);
   const weights = graph.outputs.map((t) => Array.from({ length: sizeOf(t.shape) }, () => u() - 0.5));
@@ -36,12 +38,20 @@ export const direction = (c: Case, seed: number): number[][] =>
   draw({ args: c.args.map(({ shape }) => ({ shape })) }, seed).map((v, i) => (c.args[i]!.indices ? v.map(() => 0) : v));
 
 /** Compiles a function of a case's arguments and of directions of its numbers, and runs it. */
-export function runAt(c: Case, f: (args: Tensor[], ...directions: Tensor[][]) => readonly Tensor[], args: readonly number[][], ...directions: readonly number[][][]): Float64Array[] {
+export function runAt(
+  c: Case,
+  f: (args: Tensor[], ...directions: Tensor[][]) => readonly Tensor[],
+  args: readonly number[][],
+  ...directions: readonly number[][][]
+): Float64Array[] {
   const { numbers } = setting(c);
   const specs = specsOf(c);
   const moving = numbers(specs);
   const at = (j: number): number => specs.length + j * moving.length;
-  const p = compile((...xs) => f(xs.slice(0, at(0)), ...directions.map((_, j) => xs.slice(at(j), at(j + 1)))), [...specs, ...directions.flatMap(() => moving)]);
+  const p = compile(
+    (...xs) => f(xs.slice(0, at(0)), ...directions.map((_, j) => xs.slice(at(j), at(j + 1)))),
+    [...specs, ...directions.flatMap(() => moving)],
+  );
   [...args, ...directions.flatMap(numbers)].forEach((v, i) => p.inputs[i]!.set(v));
   p.run();
   return [...p.outputs];

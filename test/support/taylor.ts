@@ -1,6 +1,7 @@
 import { sizeOf, stridesOf } from "../../packages/engine/src/shape.js";
 import { allocate, topological, type Graph, type Tensor, type TypedArray } from "../../packages/engine/src/tensor.js";
-import type { ScanAttrs, WhileAttrs } from "../../packages/engine/src/ops/control.js";
+import type { ScanAttrs } from "../../packages/engine/src/ops/scan.js";
+import type { WhileAttrs } from "../../packages/engine/src/ops/while.js";
 import { fixed } from "./fixed.js";
 import { add, elementwise, mul, number, value, ZERO, type Jet } from "./jets.js";
 
@@ -17,9 +18,22 @@ export function taylor(graph: Graph, inputs: readonly (readonly Jet[])[]): Jet[]
     if (known.has(t)) continue;
     if (t.op.family === "get") known.set(t, several.get(t.inputs[0]!)![t.attrs as number]!);
     else if (t.op.family === "loop") {
-      several.set(t, (t.op.name === "scan" ? scan : whileLoop)(t, t.inputs.map((x) => known.get(x)!)));
+      several.set(
+        t,
+        (t.op.name === "scan" ? scan : whileLoop)(
+          t,
+          t.inputs.map((x) => known.get(x)!),
+        ),
+      );
       known.set(t, []);
-    } else known.set(t, evaluate(t, t.inputs.map((x) => known.get(x)!)));
+    } else
+      known.set(
+        t,
+        evaluate(
+          t,
+          t.inputs.map((x) => known.get(x)!),
+        ),
+      );
   }
   return graph.outputs.map((t) => [...known.get(t)!]);
 }
@@ -80,7 +94,13 @@ function evaluate(t: Tensor, args: readonly (readonly Jet[])[]): readonly Jet[] 
       return spmv(t, args);
     default:
       // Constants and random bits do not move.
-      return Array.from(plainly(t, t.inputs.map((x, i) => numbers(args[i]!, x))), number);
+      return Array.from(
+        plainly(
+          t,
+          t.inputs.map((x, i) => numbers(args[i]!, x)),
+        ),
+        number,
+      );
   }
 }
 
@@ -117,7 +137,8 @@ function spmv(t: Tensor, [values, columns, offsets, x]: readonly (readonly Jet[]
   return Array.from({ length: sizeOf(t.shape) }, (_, at) => {
     const [row, j] = [Math.floor(at / width), at % width];
     let s = ZERO;
-    for (let e = value(offsets![row]!); e < value(offsets![row + 1]!); e++) s = add(s, mul(values![e]!, x![value(columns![e]!) * width + j]!));
+    for (let e = value(offsets![row]!); e < value(offsets![row + 1]!); e++)
+      s = add(s, mul(values![e]!, x![value(columns![e]!) * width + j]!));
     return s;
   });
 }
@@ -130,7 +151,11 @@ function scan(t: Tensor, args: readonly (readonly Jet[])[]): Jet[][] {
   const rows: Jet[][][] = [];
   for (let i = 0; i < a.length; i++) {
     const at = a.reverse ? a.length - 1 - i : i;
-    const out = taylor(a.body, [...consts, ...carry, ...xs.map((x) => x.slice((at * x.length) / a.length, ((at + 1) * x.length) / a.length))]);
+    const out = taylor(a.body, [
+      ...consts,
+      ...carry,
+      ...xs.map((x) => x.slice((at * x.length) / a.length, ((at + 1) * x.length) / a.length)),
+    ]);
     carry = out.slice(0, a.carry);
     rows[at] = out.slice(a.carry);
   }
@@ -142,7 +167,8 @@ function whileLoop(t: Tensor, args: readonly (readonly Jet[])[]): Jet[][] {
   const consts = args.slice(0, a.consts);
   let carry = args.slice(a.consts);
   let rounds = 0;
-  for (; rounds < a.limit && value(taylor(a.cond, [...consts, ...carry])[0]![0]!) !== 0; rounds++) carry = taylor(a.body, [...consts, ...carry]);
+  for (; rounds < a.limit && value(taylor(a.cond, [...consts, ...carry])[0]![0]!) !== 0; rounds++)
+    carry = taylor(a.body, [...consts, ...carry]);
   return [...carry.map((c) => [...c]), [number(rounds)]];
 }
 

@@ -8,7 +8,13 @@ export function digest(x: Float64Array): string {
 }
 
 /** The digest of the parameters of a tanh network after full-batch gradient descent at a large step size. */
-export function trainingDigest(widths: readonly number[], samples: number, steps: number, stepSize: number, threads?: Threads): string {
+export function trainingDigest(
+  widths: readonly number[],
+  samples: number,
+  steps: number,
+  stepSize: number,
+  threads?: Threads,
+): string {
   const size = widths.slice(1).reduce((n, out, i) => n + out * (widths[i]! + 1), 0);
   const loss = (theta: Tensor, x: Tensor, y: Tensor): Tensor => {
     let at = 0;
@@ -23,8 +29,11 @@ export function trainingDigest(widths: readonly number[], samples: number, steps
     const r = sub(h, y);
     return mul(0.5 / samples, sum(mul(r, r)));
   };
-  const program = compile((t, x, y) => sub(t, mul(stepSize, grad(loss)(t, x, y))),
-    [{ shape: [size] }, { shape: [samples, widths[0]!] }, { shape: [samples, widths[widths.length - 1]!] }], { state: 1, ...(threads ? { threads } : {}) });
+  const program = compile(
+    (t, x, y) => sub(t, mul(stepSize, grad(loss)(t, x, y))),
+    [{ shape: [size] }, { shape: [samples, widths[0]!] }, { shape: [samples, widths[widths.length - 1]!] }],
+    { state: 1, ...(threads ? { threads } : {}) },
+  );
   let s = 1;
   for (const input of program.inputs) {
     input.forEach((_, i) => {

@@ -22,8 +22,7 @@ const A = Float64Array.from({ length: n * n }, (_, e) => {
   const [i, j] = [Math.floor(e / n), e % n].sort((a, b) => a - b) as [number, number];
   return spectrum.reduce((s, lambda, l) => s + lambda * q[l * n + i]! * q[l * n + j]!, 0);
 });
-const objective = (x: Tensor): Tensor =>
-  mul(0.5, sum(mul(x, reshape(matmul(constant(A, [n, n]), reshape(x, [n, 1])), [n]))));
+const objective = (x: Tensor): Tensor => mul(0.5, sum(mul(x, reshape(matmul(constant(A, [n, n]), reshape(x, [n, 1])), [n]))));
 const run = (eta: number, initial: ArrayLike<number> = new Float64Array(n)) =>
   descent({ objective, initial, optimizer: gradientDescent({ stepSize: eta }) });
 
@@ -47,13 +46,10 @@ const contraction = (eta: number): number =>
   Math.abs(eigenpairs(derivative(eta), { k: 1, which: "magnitude", tolerance: 1e-13 }).value[0]!);
 
 describe("gradient descent on a quadratic with spectrum 4, 2.5, 1, 0.3, 0.05", () => {
-  it.each([0.1, 0.4, 0.45, 0.49, 0.499, 0.55])(
-    "contracts by max |1 - eta lambda_i| to 1e-12 at eta = %f",
-    (eta) => {
-      const exact = Math.max(...spectrum.map((lambda) => Math.abs(1 - eta * lambda)));
-      expect(Math.abs(contraction(eta) - exact)).toBeLessThan(1e-12);
-    },
-  );
+  it.each([0.1, 0.4, 0.45, 0.49, 0.499, 0.55])("contracts by max |1 - eta lambda_i| to 1e-12 at eta = %f", (eta) => {
+    const exact = Math.max(...spectrum.map((lambda) => Math.abs(1 - eta * lambda)));
+    expect(Math.abs(contraction(eta) - exact)).toBeLessThan(1e-12);
+  });
 
   it("approaches the minimum by that factor a step", () => {
     const eta = 0.48;

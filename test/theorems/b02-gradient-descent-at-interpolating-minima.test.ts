@@ -24,68 +24,62 @@ import { describe, expect, it } from "vitest";
 describe.each([
   [5, 2, 1, 6],
   [4, 3, 2, 7],
-])(
-  "at an interpolating minimum of %i samples, %i inputs, %i outputs, %i hidden units",
-  (samples, inputs, outputs, hidden) => {
-    const r = random(3);
-    const draw = (n: number): Float64Array => Float64Array.from({ length: n }, () => r.normal());
-    const data = { samples, inputs: draw(samples * inputs), targets: draw(samples * outputs) };
-    const net = mlp({ widths: [inputs, hidden, outputs] });
-    const minimum = interpolate(net, data, { seed: 1 });
-    const run = training({
+])("at an interpolating minimum of %i samples, %i inputs, %i outputs, %i hidden units", (samples, inputs, outputs, hidden) => {
+  const r = random(3);
+  const draw = (n: number): Float64Array => Float64Array.from({ length: n }, () => r.normal());
+  const data = { samples, inputs: draw(samples * inputs), targets: draw(samples * outputs) };
+  const net = mlp({ widths: [inputs, hidden, outputs] });
+  const minimum = interpolate(net, data, { seed: 1 });
+  const run = training({
+    architecture: net,
+    data,
+    loss: square,
+    optimizer: gradientDescent({ stepSize: 0.1 }),
+    initial: minimum.theta,
+  });
+  const dense = denseSymmetric(toDense(run.hessian(undefined, 8)), net.size).values;
+  const g = minimum.gram();
+
+  it("the nonzero spectrum of the D x D Hessian is that of G / N", () => {
+    expect(minimum.status).toBe("ok");
+    const { hessian, rank } = gramSpectrum(g);
+    expect(rank).toBe(samples * outputs);
+    hessian.forEach((h, i) => expect(Math.abs(h - dense[net.size - 1 - i]!)).toBeLessThan(1e-12 * hessian[0]!));
+    for (let i = 0; i < net.size - rank; i++) expect(Math.abs(dense[i]!)).toBeLessThan(1e-12 * hessian[0]!);
+  });
+
+  it("the threshold is 2 / sharpness, and mu changes its sign there", () => {
+    const eta = gramStability(g, { stepSize: 1 }).threshold.value;
+    expect(Math.abs((eta * dense[net.size - 1]!) / 2 - 1)).toBeLessThan(1e-12);
+    expect(Math.abs(gramStability(g, { stepSize: eta }).mu.value)).toBeLessThan(1e-12);
+    expect(gramStability(g, { stepSize: 0.99 * eta }).mu.value).toBeLessThan(0);
+    expect(gramStability(g, { stepSize: 1.01 * eta }).mu.value).toBeGreaterThan(0);
+  });
+
+  it("gradient descent leaves by exp(mu) a step above the threshold", () => {
+    const eta = 1.05 * gramStability(g, { stepSize: 1 }).threshold.value;
+    const { mu } = gramStability(g, { stepSize: eta });
+    const above = training({
       architecture: net,
       data,
       loss: square,
-      optimizer: gradientDescent({ stepSize: 0.1 }),
-      initial: minimum.theta,
+      optimizer: gradientDescent({ stepSize: eta }),
+      initial: minimum.theta.map((t, i) => t + 1e-9 * Math.cos(i)),
     });
-    const dense = denseSymmetric(toDense(run.hessian(undefined, 8)), net.size).values;
-    const g = minimum.gram();
+    const distance = (): number => Math.sqrt(above.parameters.reduce((s, p, i) => s + (p - minimum.theta[i]!) ** 2, 0));
+    // In 80 steps the leading direction wins; |delta| stays below 1e-4, where second-order terms change the factor by less than the tolerance.
+    above.step(80);
+    const before = distance();
+    above.step(40);
+    expect(Math.abs(Math.log(distance() / before) / 40 / mu.value - 1)).toBeLessThan(0.02);
+  });
 
-    it("the nonzero spectrum of the D x D Hessian is that of G / N", () => {
-      expect(minimum.status).toBe("ok");
-      const { hessian, rank } = gramSpectrum(g);
-      expect(rank).toBe(samples * outputs);
-      hessian.forEach((h, i) =>
-        expect(Math.abs(h - dense[net.size - 1 - i]!)).toBeLessThan(1e-12 * hessian[0]!),
-      );
-      for (let i = 0; i < net.size - rank; i++) expect(Math.abs(dense[i]!)).toBeLessThan(1e-12 * hessian[0]!);
-    });
-
-    it("the threshold is 2 / sharpness, and mu changes its sign there", () => {
-      const eta = gramStability(g, { stepSize: 1 }).threshold.value;
-      expect(Math.abs((eta * dense[net.size - 1]!) / 2 - 1)).toBeLessThan(1e-12);
-      expect(Math.abs(gramStability(g, { stepSize: eta }).mu.value)).toBeLessThan(1e-12);
-      expect(gramStability(g, { stepSize: 0.99 * eta }).mu.value).toBeLessThan(0);
-      expect(gramStability(g, { stepSize: 1.01 * eta }).mu.value).toBeGreaterThan(0);
-    });
-
-    it("gradient descent leaves by exp(mu) a step above the threshold", () => {
-      const eta = 1.05 * gramStability(g, { stepSize: 1 }).threshold.value;
-      const { mu } = gramStability(g, { stepSize: eta });
-      const above = training({
-        architecture: net,
-        data,
-        loss: square,
-        optimizer: gradientDescent({ stepSize: eta }),
-        initial: minimum.theta.map((t, i) => t + 1e-9 * Math.cos(i)),
-      });
-      const distance = (): number =>
-        Math.sqrt(above.parameters.reduce((s, p, i) => s + (p - minimum.theta[i]!) ** 2, 0));
-      // In 80 steps the leading direction wins; |delta| stays below 1e-4, where second-order terms change the factor by less than the tolerance.
-      above.step(80);
-      const before = distance();
-      above.step(40);
-      expect(Math.abs(Math.log(distance() / before) / 40 / mu.value - 1)).toBeLessThan(0.02);
-    });
-
-    it("a loss without the half halves the threshold", () => {
-      const half = gramStability(g, { stepSize: 1 }).threshold.value;
-      const whole = gramStability(minimum.gram("square"), { stepSize: 1 }).threshold.value;
-      expect(Math.abs(whole / half - 0.5)).toBeLessThan(1e-12);
-    });
-  },
-);
+  it("a loss without the half halves the threshold", () => {
+    const half = gramStability(g, { stepSize: 1 }).threshold.value;
+    const whole = gramStability(minimum.gram("square"), { stepSize: 1 }).threshold.value;
+    expect(Math.abs(whole / half - 0.5)).toBeLessThan(1e-12);
+  });
+});
 
 describe("L = (ab - 1)^2 / 2", () => {
   const step =
@@ -103,9 +97,9 @@ describe("L = (ab - 1)^2 / 2", () => {
       [0.3, 0.1],
     ] as const) {
       const s = a * a + 1 / (a * a);
-      expect(
-        Math.abs(gramStability(gram([[s]]), { stepSize: eta }).mu.value - Math.log(Math.abs(1 - eta * s))),
-      ).toBeLessThan(1e-14);
+      expect(Math.abs(gramStability(gram([[s]]), { stepSize: eta }).mu.value - Math.log(Math.abs(1 - eta * s)))).toBeLessThan(
+        1e-14,
+      );
     }
   });
 

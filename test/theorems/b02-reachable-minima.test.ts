@@ -9,17 +9,7 @@
 // differentiable. With eta = 1/2 every |t| > 2 goes to 0 in one step, although 0 is a local maximum (L'' = -6, factor 1 + 3 = 4, mu = log 4).
 // Inside, t' = 4 t - t^3, from which almost every orbit escapes to |t| > 2: so the unstable point 0 is the limit of almost every start.
 import { abs, add, at, constant, le, mul, select, sub, type Tensor } from "#engine";
-import {
-  descent,
-  descents,
-  eigenpairs,
-  gradientDescent,
-  lyapunov,
-  mlp,
-  random,
-  reachableMinima,
-  square,
-} from "#dynamics";
+import { descent, descents, eigenpairs, gradientDescent, lyapunov, mlp, random, reachableMinima, square } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 const objective = (w: Tensor): Tensor => {
@@ -48,8 +38,7 @@ describe("L = (ab - 1)^2 / 2 from 100,000 starts in [-3, 3]^2", () => {
   it.each([0.1, 0.5, 0.9])("no limit has a^2 + b^2 above 2 / eta, eta = %f", (eta) => {
     // All starts at 0.5, a quarter of them elsewhere.
     const runs = eta === 0.5 ? half : from(starts.subarray(0, 50_000), eta);
-    const { arrived, unsettled, repelling, sharpness, largest } =
-      eta === 0.5 ? limits : reachableMinima(runs);
+    const { arrived, unsettled, repelling, sharpness, largest } = eta === 0.5 ? limits : reachableMinima(runs);
     expect(arrived).toBeGreaterThan(8000);
     expect(unsettled).toBe(0);
     expect(repelling).toBe(0);
@@ -116,8 +105,7 @@ describe("a network 1-4-1 on three points, from 300 starts with eta = 0.8", () =
   }
   const loss = (theta: Tensor): Tensor => square(net.apply(theta, x), y);
   const optimizer = gradientDescent({ stepSize: 0.8 });
-  const runs = (kick: number) =>
-    descents({ objective: loss, size: net.size, starts, optimizer, tolerance: 1e-9, kick });
+  const runs = (kick: number) => descents({ objective: loss, size: net.size, starts, optimizer, tolerance: 1e-9, kick });
 
   it("ends in no minimum sharper than 2 / eta, pushed by 1e-5 on arrival", () => {
     const pushed = runs(1e-5);

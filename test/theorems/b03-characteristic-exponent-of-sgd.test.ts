@@ -191,12 +191,9 @@ describe("G = [[1.5, 0.9], [0.9, 2.5]]", () => {
   });
 
   it("says that it cannot decide when the budget is too small", () => {
-    const { sign, status, explanation, interval } = characteristicExponent(
-      sgdProducts(g, { stepSize: 0.91 }),
-      {
-        budget: 2 ** 15,
-      },
-    );
+    const { sign, status, explanation, interval } = characteristicExponent(sgdProducts(g, { stepSize: 0.91 }), {
+      budget: 2 ** 15,
+    });
     expect(sign).toBe("undecided");
     expect(status).toBe("step-limit");
     expect(explanation).toMatch(/still holds 0/);
@@ -224,9 +221,7 @@ describe("G = [[1.5, 0.9], [0.9, 2.5]]", () => {
 describe("the products of residuals are those of parameters", () => {
   const [samples, outputs, parameters] = [5, 2, 14];
   const r = random(2);
-  const j = Array.from({ length: samples * outputs }, () =>
-    Float64Array.from({ length: parameters }, () => r.normal()),
-  );
+  const j = Array.from({ length: samples * outputs }, () => Float64Array.from({ length: parameters }, () => r.normal()));
   const inner = (a: Float64Array, b: Float64Array): number => a.reduce((s, x, i) => s + x * b[i]!, 0);
   const g = gram(
     j.map((a) => j.map((b) => inner(a, b))),
@@ -299,12 +294,7 @@ it("a singular Gram matrix: exponents on the directions that are left, as in par
   const g = gram(rows.map((a) => rows.map((b) => a[0]! * b[0]! + a[1]! * b[1]!)));
   expect(g.factor.rank).toBe(2);
   for (const eta of [0.5, 1.6]) {
-    const matrices = rows.map(([a, b]) => [
-      1 - eta * a! * a!,
-      -eta * a! * b!,
-      -eta * a! * b!,
-      1 - eta * b! * b!,
-    ]);
+    const matrices = rows.map(([a, b]) => [1 - eta * a! * a!, -eta * a! * b!, -eta * a! * b!, 1 - eta * b! * b!]);
     const inParameters = characteristicExponent(matrixProducts(matrices), fixed(2 ** 16));
     const inRange = characteristicExponent(sgdProducts(g, { stepSize: eta }), fixed(2 ** 16));
     // The same draws: the two differ by the change of coordinates, O(1) over 2^15 steps.
@@ -329,8 +319,7 @@ it("is the same for the same seed and another for another", () => {
     [1.5, 0.9],
     [0.9, 2.5],
   ]);
-  const at = (seed: number) =>
-    characteristicExponent(sgdProducts(g, { stepSize: 0.9 }), { ...fixed(10_000), seed }).value;
+  const at = (seed: number) => characteristicExponent(sgdProducts(g, { stepSize: 0.9 }), { ...fixed(10_000), seed }).value;
   expect(at(3)).toBe(at(3));
   expect(at(3)).not.toBe(at(4));
 });
@@ -340,9 +329,7 @@ it("names what is allowed", () => {
   expect(() => sgdProducts(g, { stepSize: 0 })).toThrow(/stepSize 0 given: no step is taken/);
   expect(() => sgdProducts(g, { stepSize: -1 })).toThrow(/stepSize -1/);
   expect(() => sgdProducts(g, { stepSize: 1, batchSize: 2 })).toThrow(/1 to the 1 samples/);
-  expect(() => characteristicExponent(sgdProducts(g, { stepSize: 1 }), { level: 1 })).toThrow(
-    /between 0 and 1/,
-  );
+  expect(() => characteristicExponent(sgdProducts(g, { stepSize: 1 }), { level: 1 })).toThrow(/between 0 and 1/);
   expect(() => matrixProducts([[1], [1, 2, 3, 4]])).toThrow(/of one size/);
   expect(() => batchNoise(3, 4)).toThrow(/1 to the 3 samples/);
   // A step that ends on the manifold: nothing is left to grow.

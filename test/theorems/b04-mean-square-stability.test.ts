@@ -41,13 +41,11 @@ function momentRadius(g: Gram, eta: number, batchSize: number, sampling: Samplin
     for (let i = 0; i < n; i++) a[i * n + i] = 1;
     for (const s of batch)
       for (let o = 0; o < outputs; o++)
-        for (let i = 0; i < n; i++)
-          a[i * n + s * outputs + o]! -= (eta / batchSize) * matrix[i * n + s * outputs + o]!;
+        for (let i = 0; i < n; i++) a[i * n + s * outputs + o]! -= (eta / batchSize) * matrix[i * n + s * outputs + o]!;
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++)
         for (let k = 0; k < n; k++)
-          for (let l = 0; l < n; l++)
-            total[(i * n + k) * n * n + j * n + l]! += (a[i * n + j]! * a[k * n + l]!) / all.length;
+          for (let l = 0; l < n; l++) total[(i * n + k) * n * n + j * n + l]! += (a[i * n + j]! * a[k * n + l]!) / all.length;
   }
   return spectralRadius(total, n * n);
 }
@@ -99,14 +97,9 @@ describe.each([
   );
 
   it("proposition 6: the threshold does not fall with the batch size; full batches give that of gradient descent", () => {
-    const thresholds = Array.from(
-      { length: samples },
-      (_, b) => meanSquareStability(g, { batchSize: b + 1 }).value,
-    );
+    const thresholds = Array.from({ length: samples }, (_, b) => meanSquareStability(g, { batchSize: b + 1 }).value);
     for (let b = 1; b < samples; b++) expect(thresholds[b]!).toBeGreaterThanOrEqual(thresholds[b - 1]!);
-    expect(Math.abs(thresholds.at(-1)! / gramStability(g, { stepSize: 1 }).threshold.value - 1)).toBeLessThan(
-      1e-7,
-    );
+    expect(Math.abs(thresholds.at(-1)! / gramStability(g, { stepSize: 1 }).threshold.value - 1)).toBeLessThan(1e-7);
   });
 
   it("proposition 9: both upper bounds hold", () => {
@@ -129,9 +122,7 @@ describe.each([
       const p = batchNoise(samples, batchSize);
       const { value } = meanSquareStability(g, { batchSize });
       expect(value).toBeLessThanOrEqual(((2 * top) / (top * top + (p / samples) * spread)) * (1 + 1e-9));
-      expect(value).toBeLessThanOrEqual(
-        ((2 * trace) / ((1 - p) * square + (p / samples) * own)) * (1 + 1e-9),
-      );
+      expect(value).toBeLessThanOrEqual(((2 * trace) / ((1 - p) * square + (p / samples) * own)) * (1 + 1e-9));
     }
   });
 
@@ -166,8 +157,7 @@ describe.each([
       for (let i = 0; i < n; i++)
         for (let j = 0; j < n; j++)
           for (let k = 0; k < n; k++)
-            for (let l = 0; l < n; l++)
-              total[(i * n + k) * n * n + j * n + l]! += weight * a[i * n + j]! * a[k * n + l]!;
+            for (let l = 0; l < n; l++) total[(i * n + k) * n * n + j * n + l]! += weight * a[i * n + j]! * a[k * n + l]!;
     };
     const samplesAll = Array.from({ length: samples }, (_, i) => i);
     samplesAll.forEach((i) => put(p / samples, [i]));

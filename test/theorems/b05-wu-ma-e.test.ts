@@ -24,77 +24,65 @@ describe.each([
   [3, 2, 7, 2],
   // Fewer parameters than residuals: the Gram matrix is singular.
   [6, 1, 4, 3],
-])(
-  "%i samples with %i outputs and %i parameters, in parameter space",
-  (samples, outputs, parameters, seed) => {
-    const r = random(seed);
-    const rows = Array.from({ length: samples * outputs }, () =>
-      Array.from({ length: parameters }, () => r.normal()),
-    );
-    const g = gram(
-      rows.map((a) => rows.map((b) => a.reduce((s, x, i) => s + x * b[i]!, 0))),
-      { outputs },
-    );
-    const d = parameters;
-    const square = (a: Float64Array): Float64Array =>
-      Float64Array.from({ length: d * d }, (_, e) => {
-        let s = 0;
-        for (let k = 0; k < d; k++) s += a[Math.floor(e / d) * d + k]! * a[k * d + (e % d)]!;
-        return s;
-      });
-    const own = Array.from({ length: samples }, (_, i) =>
-      Float64Array.from({ length: d * d }, (_, e) =>
-        rows
-          .slice(i * outputs, (i + 1) * outputs)
-          .reduce((s, row) => s + row[Math.floor(e / d)]! * row[e % d]!, 0),
-      ),
-    );
-    const mean = (all: Float64Array[]): Float64Array =>
-      Float64Array.from({ length: d * d }, (_, e) => all.reduce((s, a) => s + a[e]!, 0) / samples);
-    const h = mean(own);
-    const hh = square(h);
-    const squares = mean(own.map(square));
-    const sigma = squares.map((x, e) => x - hh[e]!);
-    const top = (a: Float64Array): number => denseSymmetric(a, d).values.at(-1)!;
-    /** lambda_max((I - eta H)^2 + eta^2 p Sigma) - 1; the tangent directions give exactly 0, so it is below 0 nowhere when D > rank. */
-    const condition = (eta: number, p: number): number =>
-      top(
-        Float64Array.from(
-          { length: d * d },
-          (_, e) => eta * eta * (hh[e]! + p * sigma[e]!) - 2 * eta * h[e]!,
-        ),
-      );
-
-    it("the closed form is where the condition ends", () => {
-      for (const batchSize of [1, 2, samples]) {
-        const p = batchNoise(samples, batchSize);
-        const { threshold } = wuMaE(g, { batchSize });
-        expect(condition(0.999 * threshold.value, p)).toBeLessThan(1e-12);
-        expect(condition(1.001 * threshold.value, p)).toBeGreaterThan(1e-6);
-      }
+])("%i samples with %i outputs and %i parameters, in parameter space", (samples, outputs, parameters, seed) => {
+  const r = random(seed);
+  const rows = Array.from({ length: samples * outputs }, () => Array.from({ length: parameters }, () => r.normal()));
+  const g = gram(
+    rows.map((a) => rows.map((b) => a.reduce((s, x, i) => s + x * b[i]!, 0))),
+    { outputs },
+  );
+  const d = parameters;
+  const square = (a: Float64Array): Float64Array =>
+    Float64Array.from({ length: d * d }, (_, e) => {
+      let s = 0;
+      for (let k = 0; k < d; k++) s += a[Math.floor(e / d) * d + k]! * a[k * d + (e % d)]!;
+      return s;
     });
+  const own = Array.from({ length: samples }, (_, i) =>
+    Float64Array.from({ length: d * d }, (_, e) =>
+      rows.slice(i * outputs, (i + 1) * outputs).reduce((s, row) => s + row[Math.floor(e / d)]! * row[e % d]!, 0),
+    ),
+  );
+  const mean = (all: Float64Array[]): Float64Array =>
+    Float64Array.from({ length: d * d }, (_, e) => all.reduce((s, a) => s + a[e]!, 0) / samples);
+  const h = mean(own);
+  const hh = square(h);
+  const squares = mean(own.map(square));
+  const sigma = squares.map((x, e) => x - hh[e]!);
+  const top = (a: Float64Array): number => denseSymmetric(a, d).values.at(-1)!;
+  /** lambda_max((I - eta H)^2 + eta^2 p Sigma) - 1; the tangent directions give exactly 0, so it is below 0 nowhere when D > rank. */
+  const condition = (eta: number, p: number): number =>
+    top(Float64Array.from({ length: d * d }, (_, e) => eta * eta * (hh[e]! + p * sigma[e]!) - 2 * eta * h[e]!));
 
-    it("sharpness and non-uniformity are those of H and Sigma^(1/2), and lie in the rectangle", () => {
-      for (const batchSize of [1, 2]) {
-        const found = wuMaE(g, { batchSize });
-        expect(found.sharpness).toBeCloseTo(top(h), 11);
-        expect(found.nonUniformity).toBeCloseTo(Math.sqrt(top(sigma)), 11);
-        const corner = found.rectangle(found.threshold.value);
-        expect(found.sharpness).toBeLessThanOrEqual(corner.sharpness * (1 + 1e-12));
-        expect(found.nonUniformity).toBeLessThanOrEqual(corner.nonUniformity * (1 + 1e-12));
-      }
-    });
+  it("the closed form is where the condition ends", () => {
+    for (const batchSize of [1, 2, samples]) {
+      const p = batchNoise(samples, batchSize);
+      const { threshold } = wuMaE(g, { batchSize });
+      expect(condition(0.999 * threshold.value, p)).toBeLessThan(1e-12);
+      expect(condition(1.001 * threshold.value, p)).toBeGreaterThan(1e-6);
+    }
+  });
 
-    it("is below the exact mean-square threshold, and equal for full batches", () => {
-      for (let batchSize = 1; batchSize <= samples; batchSize++) {
-        const sufficient = wuMaE(g, { batchSize }).threshold.value;
-        expect(sufficient).toBeLessThanOrEqual(meanSquareStability(g, { batchSize }).value * (1 + 1e-9));
-      }
-      const full = wuMaE(g, { batchSize: samples }).threshold.value;
-      expect(Math.abs(full / gramStability(g, { stepSize: 1 }).threshold.value - 1)).toBeLessThan(1e-10);
-    });
-  },
-);
+  it("sharpness and non-uniformity are those of H and Sigma^(1/2), and lie in the rectangle", () => {
+    for (const batchSize of [1, 2]) {
+      const found = wuMaE(g, { batchSize });
+      expect(found.sharpness).toBeCloseTo(top(h), 11);
+      expect(found.nonUniformity).toBeCloseTo(Math.sqrt(top(sigma)), 11);
+      const corner = found.rectangle(found.threshold.value);
+      expect(found.sharpness).toBeLessThanOrEqual(corner.sharpness * (1 + 1e-12));
+      expect(found.nonUniformity).toBeLessThanOrEqual(corner.nonUniformity * (1 + 1e-12));
+    }
+  });
+
+  it("is below the exact mean-square threshold, and equal for full batches", () => {
+    for (let batchSize = 1; batchSize <= samples; batchSize++) {
+      const sufficient = wuMaE(g, { batchSize }).threshold.value;
+      expect(sufficient).toBeLessThanOrEqual(meanSquareStability(g, { batchSize }).value * (1 + 1e-9));
+    }
+    const full = wuMaE(g, { batchSize: samples }).threshold.value;
+    expect(Math.abs(full / gramStability(g, { stepSize: 1 }).threshold.value - 1)).toBeLessThan(1e-10);
+  });
+});
 
 it("single samples, full rank: 2 over the largest |g_i|^2; 0.8 in the 2 x 2 example", () => {
   const g = gram([

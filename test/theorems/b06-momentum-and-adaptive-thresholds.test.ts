@@ -5,17 +5,7 @@
 // Not tested here: the plateaus of batch sharpness under SGD with momentum, 2 (1 - beta) / eta and 2 (1 + beta) / eta (Andreyev et al.), and the
 // trace bound of zeroth-order methods: both are statements about long training runs, known to us by their abstracts alone.
 import { mul, sum } from "#engine";
-import {
-  adam,
-  adamw,
-  descent,
-  gradientDescent,
-  heavyBall,
-  nesterov,
-  rmsprop,
-  spectralRadius,
-  type Optimizer,
-} from "#dynamics";
+import { adam, adamw, descent, gradientDescent, heavyBall, nesterov, rmsprop, spectralRadius, type Optimizer } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 const beta = 0.9;
@@ -25,24 +15,18 @@ const eta = 0.05;
 const companion = (a: number, b: number): number => spectralRadius(Float64Array.of(a, -b, 1, 0), 2);
 
 /** Each optimizer with its value at eta = 1 and the companion matrix of h = eta lambda. */
-const cases: readonly (readonly [string, (stepSize: number) => Optimizer, number, (h: number) => number])[] =
+const cases: readonly (readonly [string, (stepSize: number) => Optimizer, number, (h: number) => number])[] = [
+  ["gradient descent", (stepSize) => gradientDescent({ stepSize }), 2, (h) => companion(1 - h, 0)],
+  ["heavy ball", (stepSize) => heavyBall({ stepSize, momentum: beta }), 3.8, (h) => companion(1 + beta - h, beta)],
   [
-    ["gradient descent", (stepSize) => gradientDescent({ stepSize }), 2, (h) => companion(1 - h, 0)],
-    [
-      "heavy ball",
-      (stepSize) => heavyBall({ stepSize, momentum: beta }),
-      3.8,
-      (h) => companion(1 + beta - h, beta),
-    ],
-    [
-      "Nesterov",
-      (stepSize) => nesterov({ stepSize, momentum: beta }),
-      1.357142857142857,
-      (h) => companion((1 + beta) * (1 - h), beta * (1 - h)),
-    ],
-    ["RMSProp", (stepSize) => rmsprop({ stepSize }), 2, (h) => companion(1 - h, 0)],
-    ["Adam", (stepSize) => adam({ stepSize }), 38, (h) => companion(1 + beta - (1 - beta) * h, beta)],
-  ];
+    "Nesterov",
+    (stepSize) => nesterov({ stepSize, momentum: beta }),
+    1.357142857142857,
+    (h) => companion((1 + beta) * (1 - h), beta * (1 - h)),
+  ],
+  ["RMSProp", (stepSize) => rmsprop({ stepSize }), 2, (h) => companion(1 - h, 0)],
+  ["Adam", (stepSize) => adam({ stepSize }), 38, (h) => companion(1 + beta - (1 - beta) * h, beta)],
+];
 
 describe.each(cases)("%s", (_name, make, value, radius) => {
   it("has the threshold of its companion matrix: the radius crosses 1 there", () => {
@@ -88,8 +72,7 @@ describe("AdamW", () => {
     const optimizer = adamw({ stepSize: eta, weightDecay: w });
     expect(optimizer.threshold).toBeCloseTo(38 / eta - 19 * w, 10);
     // z^2 - (1 - eta w + beta1 - eta (1 - beta1) lambda) z + beta1 (1 - eta w)
-    const radius = (lambda: number): number =>
-      companion(1 - eta * w + beta - eta * (1 - beta) * lambda, beta * (1 - eta * w));
+    const radius = (lambda: number): number => companion(1 - eta * w + beta - eta * (1 - beta) * lambda, beta * (1 - eta * w));
     expect(radius(optimizer.threshold * (1 - 1e-3))).toBeLessThan(1);
     expect(radius(optimizer.threshold * (1 + 1e-3))).toBeGreaterThan(1);
     expect(optimizer.lowest).toBe(-w);

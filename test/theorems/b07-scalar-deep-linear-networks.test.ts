@@ -91,8 +91,7 @@ describe("sharpness at a global minimum", () => {
     const least = sharpnessAt(balanced, 2);
     expect(Math.abs(least - value)).toBeLessThan(5e-5);
     expect(Math.abs(least - length * 2 ** (2 - 2 / length))).toBeLessThan(1e-12 * least);
-    for (let seed = 10; seed < 14; seed++)
-      expect(sharpnessAt(minimum(length, 2, seed), 2)).toBeGreaterThan(least);
+    for (let seed = 10; seed < 14; seed++) expect(sharpnessAt(minimum(length, 2, seed), 2)).toBeGreaterThan(least);
   });
 });
 

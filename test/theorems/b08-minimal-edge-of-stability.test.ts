@@ -15,8 +15,7 @@ const objective = (w: Tensor): Tensor => {
 };
 const run = (x: number, y: number, eta: number) =>
   descent({ objective, initial: [x, y], optimizer: gradientDescent({ stepSize: eta }) });
-const top = (system: ReturnType<typeof run>): number =>
-  eigenpairs(system.hessian(), { k: 1, tolerance: 1e-13 }).value[0]!;
+const top = (system: ReturnType<typeof run>): number => eigenpairs(system.hessian(), { k: 1, tolerance: 1e-13 }).value[0]!;
 const flowEnd = (x: number, y: number): number => 2 * Math.sqrt((x * x - y * y) ** 2 + 4);
 
 it("on xy = 1 the sharpness is 2 (x^2 + y^2)", () => {

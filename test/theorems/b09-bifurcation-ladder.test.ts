@@ -36,9 +36,7 @@ describe("the ladder of gradient descent on (ab - 1)^2 / 2 from a balanced start
     }
     const { exponents, periods } = along([0.3, 0.7, 0.95], 4000);
     expect([...periods]).toEqual([1, 1, 1]);
-    [0.4, 0.4, 0.9].forEach((m, i) =>
-      expect(Math.abs(exponents.value[i]! - Math.log(m))).toBeLessThan(1e-12),
-    );
+    [0.4, 0.4, 0.9].forEach((m, i) => expect(Math.abs(exponents.value[i]! - Math.log(m))).toBeLessThan(1e-12));
   });
 
   it("flips at eta = 1 and at r = sqrt 5, where multipliers are -1", () => {
@@ -61,10 +59,7 @@ describe("the ladder of gradient descent on (ab - 1)^2 / 2 from a balanced start
         period: 2,
         guess: [y / Math.sqrt(eta), y / Math.sqrt(eta)],
       });
-      const [x0, x1] = [orbit.points[0]!, orbit.points[2]!].map((w) => Math.sqrt(eta) * w) as [
-        number,
-        number,
-      ];
+      const [x0, x1] = [orbit.points[0]!, orbit.points[2]!].map((w) => Math.sqrt(eta) * w) as [number, number];
       expect(Math.abs(x0 * x1 - 1)).toBeLessThan(1e-13);
       expect(Math.abs(x0 * x0 + x1 * x1 - r)).toBeLessThan(1e-13);
       const exact = [9 - 2 * r * r, 5 - 2 * r].sort((a, b) => Math.abs(b) - Math.abs(a));
@@ -125,9 +120,7 @@ describe("the ladder of gradient descent on (ab - 1)^2 / 2 from a balanced start
       record: 20_000,
       steps: 20_000,
     });
-    const signs = [0, 1].map(
-      (i) => new Set(orbits.subarray(i * record, (i + 1) * record).map(Math.sign)).size,
-    );
+    const signs = [0, 1].map((i) => new Set(orbits.subarray(i * record, (i + 1) * record).map(Math.sign)).size);
     expect(signs).toEqual([1, 2]);
   });
 
@@ -215,8 +208,7 @@ describe("Lyapunov exponents", () => {
     // Closed forms 0, 0, log |5 - 2 r| / 2 twice; then listed values, again from one orbit of 3e5 steps.
     const exact = [0, 0, 0.5 * Math.log(0.9), 0.5 * Math.log(0.6), -0.679, -0.743, -0.149];
     exact.forEach((value, i) => {
-      const across =
-        both.exponents.value[2 * i]! + both.exponents.value[2 * i + 1]! - one.exponents.value[i]!;
+      const across = both.exponents.value[2 * i]! + both.exponents.value[2 * i + 1]! - one.exponents.value[i]!;
       expect(Math.abs(across - value)).toBeLessThan(i < 4 ? 1e-10 : 4e-3);
     });
     const range = Array.from({ length: 95 }, (_, i) => 1.03 + 0.01 * i);
@@ -234,8 +226,7 @@ describe("Lyapunov exponents", () => {
     });
     const first = along(range, 20_000);
     range.forEach((_, i) => {
-      const across =
-        wide.exponents.value[2 * i]! + wide.exponents.value[2 * i + 1]! - first.exponents.value[i]!;
+      const across = wide.exponents.value[2 * i]! + wide.exponents.value[2 * i + 1]! - first.exponents.value[i]!;
       expect(across).toBeLessThan(0);
     });
   });

@@ -12,15 +12,12 @@ const objective = (w: Tensor): Tensor => {
   const r = sub(mul(at(w, 0), at(w, 1)), 1);
   return mul(0.5, mul(r, r));
 };
-const run = (eta: number) =>
-  descent({ objective, initial: [0.7, 0.7], optimizer: gradientDescent({ stepSize: eta }) });
+const run = (eta: number) => descent({ objective, initial: [0.7, 0.7], optimizer: gradientDescent({ stepSize: eta }) });
 
 describe("the exponents of gradient descent on (ab - 1)^2 / 2 from a balanced start", () => {
   it.each([1.05, 1.2])("are those of the 2-cycle at eta = %f, to 1e-10", (eta) => {
     const r = 1 + eta;
-    const exact = [0.5 * Math.log(Math.abs(9 - 2 * r * r)), 0.5 * Math.log(Math.abs(5 - 2 * r))].sort(
-      (a, b) => b - a,
-    );
+    const exact = [0.5 * Math.log(Math.abs(9 - 2 * r * r)), 0.5 * Math.log(Math.abs(5 - 2 * r))].sort((a, b) => b - a);
     const { value } = lyapunov(run(eta), { k: 2, steps: 1000, transient: 20_000 });
     exact.forEach((x, i) => expect(Math.abs(value[i]! - x)).toBeLessThan(1e-10));
   });
@@ -30,15 +27,12 @@ describe("the exponents of gradient descent on (ab - 1)^2 / 2 from a balanced st
     [1.35, 0.2762, -0.679],
     [1.5, 0.4921, -0.743],
     [1.95, 0.951, -0.149],
-  ])(
-    "show chaos along the diagonal and contraction across it at eta = %f: %f and %f",
-    (eta, along, across) => {
-      const { value, error } = lyapunov(run(eta), { k: 2, steps: 100_000, transient: 1000 });
-      expect(Math.abs(value[0]! - along)).toBeLessThan(3 * error[0]! + 1e-3);
-      expect(Math.abs(value[1]! - across)).toBeLessThan(3 * error[1]! + 1e-3);
-      expect(error[0]!).toBeLessThan(0.01);
-    },
-  );
+  ])("show chaos along the diagonal and contraction across it at eta = %f: %f and %f", (eta, along, across) => {
+    const { value, error } = lyapunov(run(eta), { k: 2, steps: 100_000, transient: 1000 });
+    expect(Math.abs(value[0]! - along)).toBeLessThan(3 * error[0]! + 1e-3);
+    expect(Math.abs(value[1]! - across)).toBeLessThan(3 * error[1]! + 1e-3);
+    expect(error[0]!).toBeLessThan(0.01);
+  });
 
   it("end in escape above eta = 2", () => {
     expect(lyapunov(run(2.01), { steps: 100_000 }).status).toBe("diverged");

@@ -17,10 +17,7 @@ const reduced = (beta: number, x: number, y: number) =>
   map({
     f: (s: Tensor) => {
       const [u, v] = [at(s, 0), at(s, 1)];
-      return stack([
-        neg(mul(add(1, mul(eta, v)), u)),
-        add(v, mul(eta, sub(alpha, mul(0.5 * beta, mul(u, u))))),
-      ]);
+      return stack([neg(mul(add(1, mul(eta, v)), u)), add(v, mul(eta, sub(alpha, mul(0.5 * beta, mul(u, u)))))]);
     },
     initial: [x, y],
   });
@@ -53,33 +50,28 @@ describe("at the centre x^2 = 2 alpha / beta, y = 0", () => {
     expect(Math.abs(-(a * d - b * c) / (1 + 2 * alpha * eta * eta) - 1)).toBeLessThan(1e-15 * 4);
   });
 
-  it.each([1, 4])(
-    "small oscillations have period 2 pi / (eta sqrt(2 alpha)) = 314.16 steps, beta = %f",
-    (beta) => {
-      const run = reduced(beta, Math.sqrt((2 * alpha) / beta) * (1 + 1e-4), 0);
-      const crossings: number[] = [];
-      const peaks: number[] = [];
-      let [before, peak] = [0, 0];
-      for (let t = 1; t <= 2000; t++) {
-        run.step();
-        const y = run.state[1]!;
-        peak = Math.max(peak, Math.abs(y));
-        if (before < 0 && y >= 0) {
-          crossings.push(t - y / (y - before));
-          peaks.push(peak);
-          peak = 0;
-        }
-        before = y;
+  it.each([1, 4])("small oscillations have period 2 pi / (eta sqrt(2 alpha)) = 314.16 steps, beta = %f", (beta) => {
+    const run = reduced(beta, Math.sqrt((2 * alpha) / beta) * (1 + 1e-4), 0);
+    const crossings: number[] = [];
+    const peaks: number[] = [];
+    let [before, peak] = [0, 0];
+    for (let t = 1; t <= 2000; t++) {
+      run.step();
+      const y = run.state[1]!;
+      peak = Math.max(peak, Math.abs(y));
+      if (before < 0 && y >= 0) {
+        crossings.push(t - y / (y - before));
+        peaks.push(peak);
+        peak = 0;
       }
-      const period = (crossings.at(-1)! - crossings[0]!) / (crossings.length - 1);
-      expect(Math.abs(period / ((2 * Math.PI) / (eta * Math.sqrt(2 * alpha))) - 1)).toBeLessThan(1e-3);
-      // To all orders in the step: the angle is atan(eta sqrt(2 alpha)).
-      expect(Math.abs(period / ((2 * Math.PI) / Math.atan(eta * Math.sqrt(2 * alpha))) - 1)).toBeLessThan(
-        2e-5,
-      );
-      // And it spirals outward by sqrt(1 + 2 alpha eta^2) a step.
-      const growth = Math.log(peaks.at(-1)! / peaks[1]!) / (crossings.at(-1)! - crossings[1]!);
-      expect(Math.abs(growth / (0.5 * Math.log1p(2 * alpha * eta * eta)) - 1)).toBeLessThan(0.01);
-    },
-  );
+      before = y;
+    }
+    const period = (crossings.at(-1)! - crossings[0]!) / (crossings.length - 1);
+    expect(Math.abs(period / ((2 * Math.PI) / (eta * Math.sqrt(2 * alpha))) - 1)).toBeLessThan(1e-3);
+    // To all orders in the step: the angle is atan(eta sqrt(2 alpha)).
+    expect(Math.abs(period / ((2 * Math.PI) / Math.atan(eta * Math.sqrt(2 * alpha))) - 1)).toBeLessThan(2e-5);
+    // And it spirals outward by sqrt(1 + 2 alpha eta^2) a step.
+    const growth = Math.log(peaks.at(-1)! / peaks[1]!) / (crossings.at(-1)! - crossings[1]!);
+    expect(Math.abs(growth / (0.5 * Math.log1p(2 * alpha * eta * eta)) - 1)).toBeLessThan(0.01);
+  });
 });

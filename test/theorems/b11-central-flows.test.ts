@@ -17,14 +17,10 @@ import {
 import { describe, expect, it } from "vitest";
 import { chebyshevData } from "./chebyshev.js";
 
-const distance2 = (a: Float64Array, b: Float64Array): number =>
-  a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0);
+const distance2 = (a: Float64Array, b: Float64Array): number => a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0);
 
 /** A tanh network 1-width-1 on twenty points of a polynomial, and its loss. */
-function network(
-  width: number,
-  data: { samples: number; inputs: ArrayLike<number>; targets: ArrayLike<number> },
-) {
+function network(width: number, data: { samples: number; inputs: ArrayLike<number>; targets: ArrayLike<number> }) {
   const architecture = mlp({
     widths: [1, width, 1],
     bias: [true, false],
@@ -40,12 +36,7 @@ function network(
 }
 
 /** Means over some steps of the optimizer and of its central flow, side by side. */
-function compare(
-  run: ReturnType<typeof training>,
-  flow: ReturnType<typeof centralFlow>,
-  skip: number,
-  steps: number,
-) {
+function compare(run: ReturnType<typeof training>, flow: ReturnType<typeof centralFlow>, skip: number, steps: number) {
   const means = { loss: 0, predicted: 0, distance: 0, spread: 0, bare: 0, top: 0 };
   for (let t = 0; t < skip + steps; t++) {
     const counts = t >= skip;

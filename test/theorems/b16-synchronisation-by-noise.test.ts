@@ -5,15 +5,7 @@
 //
 // Not tested here: the sharpness dimension SD, whose formula is not known to us.
 import { add, constant, mean, mul, square, sub, sum, take, tanh, type Tensor } from "#engine";
-import {
-  denseSymmetric,
-  descent,
-  gradientDescent,
-  heavyBall,
-  lyapunov,
-  stochasticDescent,
-  type System,
-} from "#dynamics";
+import { denseSymmetric, descent, gradientDescent, heavyBall, lyapunov, stochasticDescent, type System } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 /** Natural logarithms of the singular values of one step's derivative, largest first. */
@@ -26,8 +18,7 @@ function logSingularValues(system: System): number[] {
   const gram = new Float64Array(dim * dim);
   for (let i = 0; i < dim; i++)
     for (let j = 0; j < dim; j++)
-      for (let c = 0; c < dim; c++)
-        gram[i * dim + j]! += riding.tangents[i * dim + c]! * riding.tangents[j * dim + c]!;
+      for (let c = 0; c < dim; c++) gram[i * dim + j]! += riding.tangents[i * dim + c]! * riding.tangents[j * dim + c]!;
   return [...denseSymmetric(gram, dim).values].reverse().map((v) => 0.5 * Math.log(v));
 }
 
@@ -104,10 +95,7 @@ describe("a small network with weight decay, whose minimum is isolated", () => {
     stochasticDescent({
       objective: (w, i) =>
         add(
-          mul(
-            0.5,
-            mean(square(sub(mul(outer(w), tanh(mul(slope(w), take(constant(x), i)))), take(constant(y), i)))),
-          ),
+          mul(0.5, mean(square(sub(mul(outer(w), tanh(mul(slope(w), take(constant(x), i)))), take(constant(y), i))))),
           mul(0.02, sum(square(w))),
         ),
       samples: 4,
@@ -141,9 +129,7 @@ describe("a small network with weight decay, whose minimum is isolated", () => {
     starts.step(60 + Math.floor(-40 / value[0]!));
     const dim = starts.dim / 16;
     for (let i = 1; i < 16; i++)
-      expect(distance(starts.state.slice(0, dim), starts.state.slice(i * dim, (i + 1) * dim))).toBeLessThan(
-        1e-13,
-      );
+      expect(distance(starts.state.slice(0, dim), starts.state.slice(i * dim, (i + 1) * dim))).toBeLessThan(1e-13);
   });
 
   it("with noise of their own they do not", () => {

@@ -5,16 +5,7 @@
 // Equality: samples x = 1 and x = -1, units relu(w x) and relu(-w x) with outer weights a and w^2 = 2 a^2, and targets that are met. The rows of the
 // Jacobian are (c, a1, w1, b1, a2, w2, b2) = (1, w, a, a, 0, 0, 0) and (1, 0, 0, 0, w, -a, a) up to signs, so J J^T / 2 has the top eigenvector (1, 1) and
 // sharpness 1 + (w^2 + 2 a^2) / 2. Each unit has P = 1/2 and h = sqrt 2 / 4 on both sides, so the norm is a w / sqrt 2 = (w^2 + 2 a^2) / 4.
-import {
-  eigenpairs,
-  gradientDescent,
-  mlp,
-  random,
-  shallowReluNorm,
-  square,
-  training,
-  type Dataset,
-} from "#dynamics";
+import { eigenpairs, gradientDescent, mlp, random, shallowReluNorm, square, training, type Dataset } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 const net = (inputs: number, units: number, deviation = 0.3) =>
@@ -32,8 +23,7 @@ const run = (units: number, data: Dataset, stepSize: number, initial?: ArrayLike
     seed: 1,
     ...(initial ? { initial } : {}),
   });
-const top = (system: ReturnType<typeof run>): number =>
-  eigenpairs(system.hessian(), { k: 1, tolerance: 1e-9 }).value[0]!;
+const top = (system: ReturnType<typeof run>): number => eigenpairs(system.hessian(), { k: 1, tolerance: 1e-9 }).value[0]!;
 
 const wave: Dataset = {
   samples: 20,
@@ -79,9 +69,7 @@ describe.each([
     for (const seen of ends) {
       for (const { norm, sharpness, loss } of seen) {
         expect(norm.value).toBeLessThan(norm.bound(sharpness, loss));
-        expect(norm.bound(sharpness, loss)).toBeLessThan(
-          sharpness / 2 - 1 / 2 + (norm.radius + 1) * Math.sqrt(2 * loss),
-        );
+        expect(norm.bound(sharpness, loss)).toBeLessThan(sharpness / 2 - 1 / 2 + (norm.radius + 1) * Math.sqrt(2 * loss));
         // Not vacuous: the two sides are within an order of magnitude.
         expect(norm.value).toBeGreaterThan(0.1 * norm.bound(sharpness, loss));
       }
@@ -138,8 +126,6 @@ describe("shallowReluNorm", () => {
     const deep = mlp({ widths: [2, 3, 3, 1], activation: "relu" });
     expect(() => shallowReluNorm(deep, deep.initial(0), saddle)).toThrow(/mlp 2-3-3-1 relu given; allowed/);
     const smooth = mlp({ widths: [2, 4, 1], activation: "tanh" });
-    expect(() => shallowReluNorm(smooth, smooth.initial(0), saddle)).toThrow(
-      /output at sample 0 is not that of/,
-    );
+    expect(() => shallowReluNorm(smooth, smooth.initial(0), saddle)).toThrow(/output at sample 0 is not that of/);
   });
 });

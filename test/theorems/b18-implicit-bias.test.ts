@@ -10,21 +10,7 @@
 //    the deviation relaxes as -sum a_i z_i z_i^T: with rates 1 along w^ and, here, 1.63 across, so at t the rest is of order 1 / t.
 // 4. On ab = 1 larger steps end at flatter minima. One step multiplies a^2 - b^2 by 1 - (eta (ab - 1))^2, so if that stays in [-1, 1] the end is no
 //    sharper than the end of gradient flow from the same start, sqrt((a^2 - b^2)^2 + 4).
-import {
-  at,
-  constant,
-  exp,
-  log1p,
-  matmul,
-  mean,
-  mul,
-  neg,
-  reshape,
-  slice,
-  sub,
-  sum,
-  type Tensor,
-} from "#engine";
+import { at, constant, exp, log1p, matmul, mean, mul, neg, reshape, slice, sub, sum, type Tensor } from "#engine";
 import { descent, descents, gradientDescent, random, reachableMinima } from "#dynamics";
 import { describe, expect, it } from "vitest";
 import { inner, leastAbsolute, leastNorm, line, solve } from "./linear-algebra.ts";
@@ -41,8 +27,7 @@ const squareLoss = (x: readonly (readonly number[])[], y: readonly number[], w: 
   const r = sub(product(x, w), constant(y, [y.length]));
   return mul(0.5 / y.length, sum(mul(r, r)));
 };
-const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Math.max(...Array.from(a, (v, i) => Math.abs(v - b[i]!)));
+const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number => Math.max(...Array.from(a, (v, i) => Math.abs(v - b[i]!)));
 
 describe("linear regression with 8 samples in 20 dimensions", () => {
   const [x, y] = [draw(8, 20, 1), draw(1, 8, 2)[0]!];
@@ -57,9 +42,7 @@ describe("linear regression with 8 samples in 20 dimensions", () => {
   };
 
   it.each([0.02, 0.3])("ends from 0 at the solution of least norm, to 1e-8, step size %f", (eta) => {
-    expect(largest(run(new Float64Array(20), eta, Math.ceil(2000 / eta)), leastNorm(x, y))).toBeLessThan(
-      1e-8,
-    );
+    expect(largest(run(new Float64Array(20), eta, Math.ceil(2000 / eta)), leastNorm(x, y))).toBeLessThan(1e-8);
   });
 
   it("and from elsewhere at the solution nearest to the start", () => {
@@ -185,8 +168,7 @@ describe("logistic regression on separable data", () => {
   });
 
   it("its direction tends to max margin like 1 / log t: 1 / angle is a straight line in log t", () => {
-    const angle = (w: readonly number[]): number =>
-      Math.abs(Math.atan2(w[1]!, w[0]!) - Math.atan2(margin[1]!, margin[0]!));
+    const angle = (w: readonly number[]): number => Math.abs(Math.atan2(w[1]!, w[0]!) - Math.atan2(margin[1]!, margin[0]!));
     const fit = line(
       seen.map(({ t }) => Math.log(t)),
       seen.map(({ w }) => 1 / Math.tan(angle(w))),

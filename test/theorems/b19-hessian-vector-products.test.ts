@@ -28,8 +28,7 @@ describe.each([0, 200])("the Hessian of a 1-100-1 tanh network after %i steps", 
   it("is symmetric to 1e-12, and has 300 rows", () => {
     expect(n).toBe(300);
     let worst = 0;
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < i; j++) worst = Math.max(worst, Math.abs(H[i * n + j]! - H[j * n + i]!));
+    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) worst = Math.max(worst, Math.abs(H[i * n + j]! - H[j * n + i]!));
     expect(worst).toBeLessThan(1e-12);
   });
 

@@ -60,9 +60,7 @@ program
 
 program
   .command("list")
-  .description(
-    "what a study can name: systems, data sources, architectures, activations, optimizers, questions, ...",
-  )
+  .description("what a study can name: systems, data sources, architectures, activations, optimizers, questions, ...")
   .argument("[kind]", "one of the catalogues")
   .action(async (kind?: string) => {
     const { list } = await import("./commands/list.js");

@@ -21,43 +21,20 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
-export {
-  centralFlow,
-  type CentralFlow,
-  type CentralFlowOptions,
-  type CentralPoint,
-} from "./analysis/central-flow.js";
+export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
-export {
-  periodDoubling,
-  type PeriodDoubling,
-  type PeriodDoublingOptions,
-} from "./analysis/period-doubling.js";
-export {
-  periodicOrbit,
-  type Family,
-  type PeriodicOrbit,
-  type PeriodicOrbitOptions,
-} from "./analysis/periodic-orbit.js";
+export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
+export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
 export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
 export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/reachable-minima.js";
 export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
-export {
-  dense,
-  preconditioned,
-  toDense,
-  type LinearOperator,
-  type LinearOperators,
-} from "./core/linear-operator.js";
-export {
-  semidefiniteComplementarity,
-  type ComplementaryPair,
-} from "./analysis/semidefinite-complementarity.js";
+export { dense, preconditioned, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
+export { semidefiniteComplementarity, type ComplementaryPair } from "./analysis/semidefinite-complementarity.js";
 export {
   lyapunov,
   lyapunovAlong,
@@ -107,12 +84,7 @@ export {
   type RidingSharpness,
   type RidingSharpnessOptions,
 } from "./analysis/riding-sharpness.js";
-export {
-  sharpness,
-  type SharpnessOptions,
-  type SharpnessPoint,
-  type SharpnessTracker,
-} from "./analysis/sharpness.js";
+export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
 export type { Batching } from "./training/batches/batching.js";
 export { epochs } from "./training/batches/epochs.js";
 export { independentBatches } from "./training/batches/independent.js";
@@ -120,11 +92,7 @@ export { batchings } from "./training/batches/index.js";
 export { withReplacement } from "./training/batches/with-replacement.js";
 export type { Dataset, Evaluation, LossFunction } from "./training/data.js";
 export { sgd, type SgdOptions, type StochasticTraining } from "./training/sgd.js";
-export {
-  stochasticDescent,
-  type StochasticDescent,
-  type StochasticDescentOptions,
-} from "./training/stochastic-descent.js";
+export { stochasticDescent, type StochasticDescent, type StochasticDescentOptions } from "./training/stochastic-descent.js";
 export { training, type Training, type TrainingOptions } from "./training/training.js";
 
 export { batchNoise } from "./analysis/batch-noise.js";
@@ -142,18 +110,9 @@ export {
   type MeanSquareStability,
 } from "./analysis/mean-square-stability.js";
 export { productSpectrum, sumRule, type ProductSpectrumOptions } from "./analysis/product-spectrum.js";
-export {
-  matrixProducts,
-  sgdProducts,
-  type RandomProducts,
-  type SgdProductsOptions,
-} from "./analysis/random-products.js";
+export { matrixProducts, sgdProducts, type RandomProducts, type SgdProductsOptions } from "./analysis/random-products.js";
 export { regularity, type Regularity } from "./analysis/regularity.js";
-export {
-  stabilityDiagram,
-  type StabilityDiagram,
-  type StabilityDiagramOptions,
-} from "./analysis/stability-diagram.js";
+export { stabilityDiagram, type StabilityDiagram, type StabilityDiagramOptions } from "./analysis/stability-diagram.js";
 export {
   stabilityOfMinimum,
   type Minimum,
@@ -168,12 +127,7 @@ export {
 } from "./analysis/stochastic-threshold.js";
 export { wuMaE, type WuMaE } from "./analysis/wu-ma-e.js";
 export { fate, type Fate, type FateOptions } from "./training/fate.js";
-export {
-  checkInterpolation,
-  interpolate,
-  type Interpolation,
-  type InterpolationOptions,
-} from "./training/interpolation.js";
+export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";

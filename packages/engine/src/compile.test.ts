@@ -34,21 +34,62 @@ for (const dtype of ["f64", "f32"] as const) {
   const summed = here.filter((c) => inexact(c, dtype));
 
   describe(`compiled = reference in ${dtype}, bit for bit`, () => {
-    for (const c of exact) test(c.name, () => agree(c, dtype, [1, 2].map((seed) => draw(c, seed)), 0));
+    for (const c of exact)
+      test(c.name, () =>
+        agree(
+          c,
+          dtype,
+          [1, 2].map((seed) => draw(c, seed)),
+          0,
+        ),
+      );
   });
   describe(`compiled = reference in ${dtype} to ${BOUND[dtype]} of the largest result: sums over the innermost axis`, () => {
-    for (const c of summed) test(c.name, () => agree(c, dtype, [1, 2].map((seed) => draw(c, seed)), BOUND[dtype]));
+    for (const c of summed)
+      test(c.name, () =>
+        agree(
+          c,
+          dtype,
+          [1, 2].map((seed) => draw(c, seed)),
+          BOUND[dtype],
+        ),
+      );
   });
   describe(`compiled = reference in ${dtype}, bit for bit, on zeros, infinities, NaN and the ends of the range`, () => {
-    for (const c of exact) test(c.name, () => agree(c, dtype, [0, 1, 2].map((seed) => drawEdges(c, seed)), 0));
+    for (const c of exact)
+      test(c.name, () =>
+        agree(
+          c,
+          dtype,
+          [0, 1, 2].map((seed) => drawEdges(c, seed)),
+          0,
+        ),
+      );
   });
 }
 
 describe("the catalogue", () => {
   /** Not operations on tensors: transformations, programs and their parts, each tested in a file of its own. */
   const others = [
-    "compile", "constant", "evaluate", "grad", "hvp", "input", "interpret", "jacobian", "jvp", "print", "randomKey", "scalarMath", "simplify",
-    "threads", "trace", "valueAndGrad", "vjp", "vmap", "workingSet",
+    "compile",
+    "constant",
+    "evaluate",
+    "grad",
+    "hvp",
+    "input",
+    "interpret",
+    "jacobian",
+    "jvp",
+    "print",
+    "randomKey",
+    "scalarMath",
+    "simplify",
+    "threads",
+    "trace",
+    "valueAndGrad",
+    "vjp",
+    "vmap",
+    "workingSet",
   ];
   test("holds every exported operation and nothing else", () => {
     expect([...Object.keys(catalogue), ...others].sort()).toEqual(Object.keys(engine).sort());
@@ -72,7 +113,10 @@ describe("programs", () => {
     expect([...p.outputs[0]!]).toEqual([64, 128, 192]);
     p.inputs[0]!.set([1, 1, 1]);
     p.run();
-    expect([[...p.inputs[0]!], [...p.outputs[0]!]]).toEqual([[1, 1, 1], [2, 2, 2]]);
+    expect([[...p.inputs[0]!], [...p.outputs[0]!]]).toEqual([
+      [1, 1, 1],
+      [2, 2, 2],
+    ]);
   });
 
   test("iterate(0) changes nothing", () => {
@@ -91,7 +135,14 @@ describe("programs", () => {
   });
 
   test("an input may be an output, twice, beside a constant and a view of itself", () => {
-    const f = (x: engine.Tensor): engine.Tensor[] => [x, x, engine.transpose(x), engine.constant([7, 8], [2]), engine.reshape(x, [6]), engine.mul(x, 1)];
+    const f = (x: engine.Tensor): engine.Tensor[] => [
+      x,
+      x,
+      engine.transpose(x),
+      engine.constant([7, 8], [2]),
+      engine.reshape(x, [6]),
+      engine.mul(x, 1),
+    ];
     const [values, specs] = [[[1, 2, 3, 4, 5, 6]], [{ shape: [2, 3] }]];
     expect(runCompiled(f, specs, values)).toEqual(runReference(f, specs, values));
   });
@@ -123,9 +174,22 @@ describe("programs", () => {
   });
 
   test("an index outside the rows reads or adds to the nearest row", () => {
-    const f = (x: engine.Tensor, i: engine.Tensor): engine.Tensor[] => [engine.take(x, i), engine.segmentSum(engine.take(x, i), i, 2)];
-    const got = runCompiled(f, [{ shape: [3] }, { shape: [4], dtype: "i32" }], [[5, 6, 7], [-1, 3, 2147483647, -2147483648]]);
-    expect(got.map((y) => [...y])).toEqual([[5, 7, 7, 5], [10, 14]]);
+    const f = (x: engine.Tensor, i: engine.Tensor): engine.Tensor[] => [
+      engine.take(x, i),
+      engine.segmentSum(engine.take(x, i), i, 2),
+    ];
+    const got = runCompiled(
+      f,
+      [{ shape: [3] }, { shape: [4], dtype: "i32" }],
+      [
+        [5, 6, 7],
+        [-1, 3, 2147483647, -2147483648],
+      ],
+    );
+    expect(got.map((y) => [...y])).toEqual([
+      [5, 7, 7, 5],
+      [10, 14],
+    ]);
   });
 
   test("sizes are told in bytes", () => {

@@ -48,14 +48,20 @@ const typesOf = (specs: readonly Spec[]) => specs.map((s) => ({ shape: s.shape, 
  * Each program has a memory of its own; Chromium holds some 125 of them at a time in one process, Node thousands.
  * *Example*: `const p = compile((x) => [sum(mul(x, x))], [{ shape: [3] }]); p.inputs[0].set([1, 2, 3]); p.run(); p.outputs[0] // [14]`
  */
-export function compile<A extends TypedArray = Float64Array>(f: TensorFunction, specs: readonly Spec[], options: CompileOptions = {}): Program<A> {
+export function compile<A extends TypedArray = Float64Array>(
+  f: TensorFunction,
+  specs: readonly Spec[],
+  options: CompileOptions = {},
+): Program<A> {
   const graph = simplify(trace(f, typesOf(specs)));
   const state = options.state ?? graph.outputs.length;
   const feeds = Array.from({ length: state }, (_, i) => [graph.inputs[i], graph.outputs[i]] as const);
   const misfit = feeds.findIndex(([x, y]) => !x || !y || x.dtype !== y.dtype || show(x.shape) !== show(y.shape));
   if (options.state !== undefined && misfit >= 0) {
     const [x, y] = feeds[misfit]!;
-    throw new RangeError(`compile: output ${misfit} (${y ? `${y.dtype} ${show(y.shape)}` : "missing"}) cannot feed input ${misfit} (${x ? `${x.dtype} ${show(x.shape)}` : "missing"})`);
+    throw new RangeError(
+      `compile: output ${misfit} (${y ? `${y.dtype} ${show(y.shape)}` : "missing"}) cannot feed input ${misfit} (${x ? `${x.dtype} ${show(x.shape)}` : "missing"})`,
+    );
   }
   const { bytes, pages, lowered, threaded } = emit(graph, misfit >= 0 ? 0 : state, (options.threads?.count ?? 1) > 1);
   const pool = threaded ? options.threads : undefined;
@@ -76,8 +82,12 @@ export function compile<A extends TypedArray = Float64Array>(f: TensorFunction, 
     outputs: views(lowered.outputs, graph.outputs),
     run: () => go(1, false),
     iterate(n) {
-      if (!Number.isInteger(n) || n < 0 || n > 2147483647) throw new RangeError(`iterate: n must be an integer from 0 to 2147483647, got ${n}`);
-      if (misfit >= 0) throw new RangeError(`iterate: output ${misfit} does not fit input ${misfit}; name the number of state outputs with { state }`);
+      if (!Number.isInteger(n) || n < 0 || n > 2147483647)
+        throw new RangeError(`iterate: n must be an integer from 0 to 2147483647, got ${n}`);
+      if (misfit >= 0)
+        throw new RangeError(
+          `iterate: output ${misfit} does not fit input ${misfit}; name the number of state outputs with { state }`,
+        );
       go(n, true);
     },
     size: { memory: pages * 65536, code: bytes.length },
@@ -108,11 +118,15 @@ export interface Argument {
 export function evaluate(f: TensorFunction, ...args: readonly Argument[]): TypedArray[] {
   const specs = typesOf(args.map((a) => ({ shape: a.shape ?? [a.data.length], ...(a.dtype ? { dtype: a.dtype } : {}) })));
   const graph = trace(f, specs);
-  return interpret(graph, args.map((a, i) => {
-    const { dtype, shape } = specs[i]!;
-    if (a.data.length !== sizeOf(shape)) throw new RangeError(`evaluate: argument ${i} has ${a.data.length} numbers for shape ${show(shape)}`);
-    const v = allocate(dtype, a.data.length);
-    v.set(a.data);
-    return v;
-  }));
+  return interpret(
+    graph,
+    args.map((a, i) => {
+      const { dtype, shape } = specs[i]!;
+      if (a.data.length !== sizeOf(shape))
+        throw new RangeError(`evaluate: argument ${i} has ${a.data.length} numbers for shape ${show(shape)}`);
+      const v = allocate(dtype, a.data.length);
+      v.set(a.data);
+      return v;
+    }),
+  );
 }

@@ -3,15 +3,48 @@ export type { DType, Graph, Operand, Tensor, Type, TypedArray } from "./tensor.j
 export { constant, input } from "./tensor.js";
 export type { Shape } from "./shape.js";
 export {
-  abs, add, ceil, cos, div, eq, erf, exp, expandDims, expm1, floor, ge, gt, le, log, log1p, lt, max, min, mul, ne, neg, pow, relu, round,
-  sech2, select, sigmoid, sign, sin, sqrt, square, sub, tanh,
+  abs,
+  add,
+  ceil,
+  cos,
+  div,
+  eq,
+  erf,
+  exp,
+  expandDims,
+  expm1,
+  floor,
+  ge,
+  gt,
+  le,
+  log,
+  log1p,
+  lt,
+  max,
+  min,
+  mul,
+  ne,
+  neg,
+  pow,
+  relu,
+  round,
+  sech2,
+  select,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  square,
+  sub,
+  tanh,
 } from "./ops/elementwise.js";
 export { amax, amin, argmax, mean, sum } from "./ops/reduce.js";
 export { at, broadcastTo, flip, reshape, slice, transpose } from "./ops/views.js";
 export { concat, pad, roll, stack } from "./ops/assemble.js";
 export { einsum, matmul } from "./ops/dot.js";
 export { cast, segmentSum, spmv, take, type Csr } from "./ops/indexing.js";
-export { scan, whileLoop } from "./ops/control.js";
+export { scan } from "./ops/scan.js";
+export { whileLoop } from "./ops/while.js";
 export { normal, randomBits, randomKey, uniform } from "./ops/random.js";
 export { conv2d, maxPool, meanPool, type WindowOptions } from "./ops/windows.js";
 export { qr } from "./ops/qr.js";

@@ -16,7 +16,9 @@ export function interpret(graph: Graph, values: Values): TypedArray[] {
   graph.inputs.forEach((t, i) => {
     const v = values[i];
     if (!v || v.length !== sizeOf(t.shape)) {
-      throw new RangeError(`input ${i}: ${v ? `${v.length} numbers` : "nothing"} given for ${t.dtype} ${show(t.shape)}, which has ${sizeOf(t.shape)} elements`);
+      throw new RangeError(
+        `input ${i}: ${v ? `${v.length} numbers` : "nothing"} given for ${t.dtype} ${show(t.shape)}, which has ${sizeOf(t.shape)} elements`,
+      );
     }
     known.set(t.id, v);
   });

@@ -57,7 +57,21 @@ export type Values = readonly TypedArray[];
 export interface Op {
   readonly name: string;
   /** How the lowering treats it. */
-  readonly family: "leaf" | "map" | "view" | "pad" | "concat" | "reduce" | "dot" | "take" | "segment" | "spmv" | "random" | "cast" | "loop" | "get";
+  readonly family:
+    | "leaf"
+    | "map"
+    | "view"
+    | "pad"
+    | "concat"
+    | "reduce"
+    | "dot"
+    | "take"
+    | "segment"
+    | "spmv"
+    | "random"
+    | "cast"
+    | "loop"
+    | "get";
   /** The reference meaning: fills `out` (or several) from the operands' values. */
   evaluate(values: Values, node: Tensor, out: TypedArray, outs?: TypedArray[]): void;
   /** Elementwise meaning, shared by the reference and the lowering. */
@@ -78,7 +92,14 @@ export interface Op {
 let counter = 0;
 
 /** A new node. Shape rules live in the functions that call this. */
-export function node(op: Op, inputs: readonly Tensor[], dtype: DType, shape: Shape, attrs: unknown = null, outs?: readonly Type[]): Tensor {
+export function node(
+  op: Op,
+  inputs: readonly Tensor[],
+  dtype: DType,
+  shape: Shape,
+  attrs: unknown = null,
+  outs?: readonly Type[],
+): Tensor {
   for (const d of shape) {
     if (!Number.isInteger(d) || d < 0) throw new RangeError(`${op.name}: shape ${show(shape)} must consist of integers >= 0`);
   }
@@ -133,7 +154,8 @@ export function constant(data: number | ArrayLike<number>, shape?: Shape, dtype:
   const values = allocate(dtype, list.length);
   for (let i = 0; i < list.length; i++) {
     values[i] = list[i]!;
-    if (dtype === "i32" && values[i] !== list[i]) throw new RangeError(`constant: element ${i} is ${list[i]}, which is not a 32-bit integer`);
+    if (dtype === "i32" && values[i] !== list[i])
+      throw new RangeError(`constant: element ${i} is ${list[i]}, which is not a 32-bit integer`);
   }
   return node(constantOp, [], dtype, [...dims], values);
 }

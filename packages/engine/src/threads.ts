@@ -94,10 +94,13 @@ async function spawn(first: unknown): Promise<Handle> {
  * *Example*: `const pool = await threads(2); pool.close(); pool.count // 2`
  */
 export async function threads(count: number): Promise<Threads> {
-  if (!Number.isInteger(count) || count < 1 || count > 256) throw new RangeError(`threads: the count must be an integer from 1 to 256, got ${count}`);
+  if (!Number.isInteger(count) || count < 1 || count > 256)
+    throw new RangeError(`threads: the count must be an integer from 1 to 256, got ${count}`);
   if (count > 1 && typeof SharedArrayBuffer === "undefined") {
-    throw new Error("threads: this page has no shared memory; serve it with Cross-Origin-Opener-Policy: same-origin and " +
-      "Cross-Origin-Embedder-Policy: require-corp, or use one thread");
+    throw new Error(
+      "threads: this page has no shared memory; serve it with Cross-Origin-Opener-Policy: same-origin and " +
+        "Cross-Origin-Embedder-Policy: require-corp, or use one thread",
+    );
   }
   const control = count > 1 ? new Int32Array(new SharedArrayBuffer(4 * (PARKED + count))) : new Int32Array(PARKED + count);
   control.fill(1, PARKED);

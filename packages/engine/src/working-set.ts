@@ -12,7 +12,8 @@ export function workingSet(graph: Graph): number {
   let bytes = 0;
   for (const t of topological(graph.outputs)) {
     if (given.has(t) || t.op.family === "view" || t.op.family === "leaf" || t.op.family === "get") continue;
-    if (t.op.family === "loop") for (const inner of [t.attrs.body, t.attrs.cond] as (Graph | undefined)[]) bytes += inner ? workingSet(inner) : 0;
+    if (t.op.family === "loop")
+      for (const inner of [t.attrs.body, t.attrs.cond] as (Graph | undefined)[]) bytes += inner ? workingSet(inner) : 0;
     for (const { dtype, shape } of t.outs ?? [t]) bytes += sizeOf(shape) * BYTES[dtype];
   }
   return bytes;

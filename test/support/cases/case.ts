@@ -30,7 +30,13 @@ export const floats = (shapes: readonly Shape[], range: Range = [-1, 1]): Argume
 export const indices = (list: readonly number[], shape: Shape = [list.length]): Argument => ({ shape, indices: list });
 
 /** One case for each list of shapes. */
-export const over = (name: string, f: Case["f"], shapes: readonly (readonly Shape[])[], range?: Range, more: Partial<Case> = {}): Case[] =>
+export const over = (
+  name: string,
+  f: Case["f"],
+  shapes: readonly (readonly Shape[])[],
+  range?: Range,
+  more: Partial<Case> = {},
+): Case[] =>
   shapes.map((s) => ({ name: `${name} ${s.map((d) => `[${d.join()}]`).join(" ")}`, f, args: floats(s, range), ...more }));
 
 /** Numbers in [0, 1) with 53 bits, from a 32-bit congruential generator. */
@@ -52,13 +58,39 @@ export function draw(c: Pick<Case, "args">, seed: number): number[][] {
 
 /** What IEEE arithmetic treats specially: zeros, infinities, NaN, the ends of the range, and plain numbers to meet them. */
 export const EDGES: readonly number[] = [
-  0, -0, 1, -1, 0.5, -2.5, 3, Infinity, -Infinity, NaN, 5e-324, -5e-324, 1e-310, -1.5e-45, 2.2250738585072014e-308, 1.1754943508222875e-38,
-  1e308, -1.7976931348623157e308, 3.4028234663852886e38, 1e-8, 20, -745.2, 2147483648, -2147483649, 4503599627370497.5,
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -2.5,
+  3,
+  Infinity,
+  -Infinity,
+  NaN,
+  5e-324,
+  -5e-324,
+  1e-310,
+  -1.5e-45,
+  2.2250738585072014e-308,
+  1.1754943508222875e-38,
+  1e308,
+  -1.7976931348623157e308,
+  3.4028234663852886e38,
+  1e-8,
+  20,
+  -745.2,
+  2147483648,
+  -2147483649,
+  4503599627370497.5,
 ];
 
 /** Arguments made of edges; element i of argument j walks EDGES j digits up, so that long arguments meet in all pairs. */
 export function drawEdges(c: Pick<Case, "args">, seed: number): number[][] {
   const n = EDGES.length;
   return c.args.map(({ shape, indices: given }, j) =>
-    given ? [...given] : Array.from({ length: sizeOf(shape) }, (_, i) => EDGES[(Math.floor(i / n ** j) + seed * (7 * j + 4)) % n]!));
+    given
+      ? [...given]
+      : Array.from({ length: sizeOf(shape) }, (_, i) => EDGES[(Math.floor(i / n ** j) + seed * (7 * j + 4)) % n]!),
+  );
 }

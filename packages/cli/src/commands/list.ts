@@ -24,8 +24,6 @@ export function list(kind?: string): string {
   const chosen = Object.entries(kinds).filter(([name]) => kind === undefined || name === kind);
   const width = Math.max(...chosen.flatMap(([, entries]) => entries.map((e) => e.name.length)));
   return chosen
-    .map(([name, entries]) =>
-      [name, ...entries.map((e) => `  ${e.name.padEnd(width)}  ${e.description}`)].join("\n"),
-    )
+    .map(([name, entries]) => [name, ...entries.map((e) => `  ${e.name.padEnd(width)}  ${e.description}`)].join("\n"))
     .join("\n\n");
 }

@@ -74,9 +74,7 @@ async function readStudy(file: string): Promise<string> {
   }
   // Bytes are at least as many as characters, so this spares decoding what is too long anyway.
   if (bytes.length > 4 * LONGEST_STUDY)
-    throw new UserError(
-      `${file}: ${bytes.length} bytes are too long for a study; put data into a file of its own (source: csv)`,
-    );
+    throw new UserError(`${file}: ${bytes.length} bytes are too long for a study; put data into a file of its own (source: csv)`);
   return bytes.toString("utf8");
 }
 

@@ -34,22 +34,18 @@ export function readNpy(bytes: Uint8Array): NamedArray {
     .filter((s) => s.trim() !== "")
     .map(Number);
   const length = shape.reduce((a, b) => a * b, 1);
-  if (bytes.length !== start + 8 * length)
-    throw new Error(`${length} numbers announced, ${(bytes.length - start) / 8} found`);
+  if (bytes.length !== start + 8 * length) throw new Error(`${length} numbers announced, ${(bytes.length - start) / 8} found`);
   return { shape, data: Float64Array.from({ length }, (_, i) => view.getFloat64(start + 8 * i, true)) };
 }
 
 /** Named arrays as an NPZ archive: `numpy.load` reads it. The same arrays give the same bytes. */
 export function npz(arrays: Readonly<Record<string, NamedArray>>): Uint8Array {
   const files: Zippable = {};
-  for (const name of Object.keys(arrays).sort())
-    files[`${name}.npy`] = [npy(arrays[name]!), { level: 6, mtime: EPOCH }];
+  for (const name of Object.keys(arrays).sort()) files[`${name}.npy`] = [npy(arrays[name]!), { level: 6, mtime: EPOCH }];
   return zipSync(files);
 }
 
 /** Reads what `npz` writes. */
 export function readNpz(bytes: Uint8Array): Record<string, NamedArray> {
-  return Object.fromEntries(
-    Object.entries(unzipSync(bytes)).map(([name, file]) => [name.replace(/\.npy$/, ""), readNpy(file)]),
-  );
+  return Object.fromEntries(Object.entries(unzipSync(bytes)).map(([name, file]) => [name.replace(/\.npy$/, ""), readNpy(file)]));
 }

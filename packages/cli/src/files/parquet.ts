@@ -24,8 +24,7 @@ export async function readParquet(bytes: Uint8Array, columns: readonly Column[])
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const rows = await parquetReadObjects({ file });
   return columns.map((column) => {
-    if (rows.length > 0 && !Object.hasOwn(rows[0]!, column.name))
-      throw new Error(`there is no column ${column.name}`);
+    if (rows.length > 0 && !Object.hasOwn(rows[0]!, column.name)) throw new Error(`there is no column ${column.name}`);
     return {
       ...column,
       values: Float64Array.from(rows, (row) => (row[column.name] as number | null | undefined) ?? NaN),

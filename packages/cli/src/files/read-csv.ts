@@ -19,11 +19,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  */
 export async function readCsv(
   path: string,
-  {
-    name = path,
-    header = false,
-    longest = LONGEST,
-  }: { name?: string; header?: boolean; longest?: number } = {},
+  { name = path, header = false, longest = LONGEST }: { name?: string; header?: boolean; longest?: number } = {},
 ): Promise<Table> {
   const bytes = await readBytes(path, name, longest);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -72,8 +68,7 @@ function unpack(packed: Buffer, name: string, longest: number): Promise<Buffer> 
     gunzip.on("end", () => resolve(Buffer.concat(chunks)));
     // What one piece unpacks to is lost when it breaks in that piece, so pieces are small, and the checksum at the end is one of its own.
     const body = Math.max(0, packed.length - 8);
-    for (let from = 0; from < body; from += PIECE)
-      gunzip.write(packed.subarray(from, Math.min(body, from + PIECE)));
+    for (let from = 0; from < body; from += PIECE) gunzip.write(packed.subarray(from, Math.min(body, from + PIECE)));
     gunzip.end(packed.subarray(body));
   });
 }
@@ -81,9 +76,7 @@ function unpack(packed: Buffer, name: string, longest: number): Promise<Buffer> 
 function parse(text: string, name: string, header: boolean): Omit<Table, "sha256"> {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
   while (lines.length > 0 && lines.at(-1)!.trim() === "") lines.pop();
-  const names = header
-    ? lines[0]?.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"))
-    : undefined;
+  const names = header ? lines[0]?.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")) : undefined;
   const first = header ? 1 : 0;
   if (lines.length <= first) throw new UserError(`${name}:${lines.length + 1}: there are no rows of numbers`);
   const columns = names?.length ?? lines[first]!.split(",").length;

@@ -75,8 +75,7 @@ export async function writeRun(parent: string, record: RunRecord, command: strin
   }
 }
 
-const writeJson = (path: string, value: unknown): Promise<void> =>
-  writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+const writeJson = (path: string, value: unknown): Promise<void> => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 
 /** Renames to the first free name. A folder that appears in between makes the renaming fail, and the next name is tried. */
 async function settle(temporary: string, wanted: string): Promise<string> {
@@ -87,10 +86,7 @@ async function settle(temporary: string, wanted: string): Promise<string> {
       await rename(temporary, name);
       return name;
     } catch (error) {
-      if (
-        !["ENOTEMPTY", "EEXIST", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") ||
-        !existsSync(name)
-      )
+      if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "") || !existsSync(name))
         throw error;
     }
   }

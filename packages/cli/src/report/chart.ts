@@ -53,9 +53,7 @@ function thin(all: readonly Point[]): Point[] {
     const stretch = all.slice(from, from + size);
     const least = stretch.reduce((a, b) => (b.y < a.y ? b : a));
     const greatest = stretch.reduce((a, b) => (b.y > a.y ? b : a));
-    kept.push(
-      ...(least.x < greatest.x ? [least, greatest] : least === greatest ? [least] : [greatest, least]),
-    );
+    kept.push(...(least.x < greatest.x ? [least, greatest] : least === greatest ? [least] : [greatest, least]));
   }
   return kept;
 }
@@ -134,8 +132,7 @@ function ticks({ log, level }: Chart, all: readonly Point[]): object {
   if (!log) return {};
   const values = [...all.map((p) => p.y), ...(level ? [level.value] : [])];
   const decades = Math.log10(Math.max(...values) / Math.min(...values));
-  const format = (v: number): string =>
-    v >= 1e-3 && v < 1e4 ? String(v) : v.toExponential().replace("e+", "e");
+  const format = (v: number): string => (v >= 1e-3 && v < 1e4 ? String(v) : v.toExponential().replace("e+", "e"));
   if (decades > 12) return { ticks: 8, tickFormat: format };
   const from = Math.floor(Math.log10(Math.min(...values)));
   const steps = decades > 3 ? [1] : [1, 2, 5];
@@ -148,10 +145,7 @@ function ticks({ log, level }: Chart, all: readonly Point[]): object {
   };
 }
 
-function legend(
-  curves: readonly { name: string; color: string; dash: string }[],
-  level: Chart["level"],
-): string {
+function legend(curves: readonly { name: string; color: string; dash: string }[], level: Chart["level"]): string {
   const sample = (color: string, dash: string): string =>
     `<svg width="28" height="10" aria-hidden="true"><line x1="0" x2="28" y1="5" y2="5" stroke="${color}" stroke-width="2.5"${dash === "none" ? "" : ` stroke-dasharray="${dash}"`}/></svg>`;
   const entries = [

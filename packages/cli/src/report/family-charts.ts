@@ -20,8 +20,7 @@ export function familyCharts({
     {
       title: "Where the orbits end up",
       description: `Orbit diagram: the last states over the ${name} from ${show(parameters[0]!)} to ${show(parameters.at(-1)!)}; ${periodic} of ${count} orbits are periodic.`,
-      caption:
-        "Each column holds the last states of one orbit. Where a column is a few dots the orbit is periodic.",
+      caption: "Each column holds the last states of one orbit. Where a column is a few dots the orbit is periodic.",
       x: name,
       y: dim === 1 ? "state" : "first component of the state",
       parameters,
@@ -31,8 +30,7 @@ export function familyCharts({
     {
       title: "Lyapunov exponent of each orbit",
       description: `Largest Lyapunov exponent over the ${name}, between ${show(Math.min(...exponents.filter(Number.isFinite)))} and ${show(Math.max(...exponents.filter(Number.isFinite)))} per step.`,
-      caption:
-        "Below 0 neighbouring orbits meet; it touches 0 where a period doubles; above 0 they part: chaos.",
+      caption: "Below 0 neighbouring orbits meet; it touches 0 where a period doubles; above 0 they part: chaos.",
       wide: true,
       x: name,
       y: "exponent (1/step)",

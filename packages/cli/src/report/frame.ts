@@ -14,16 +14,10 @@ export interface Labels {
 }
 
 /** A page for Plot to draw on where there is no browser. */
-export const page = (): Document =>
-  parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
+export const page = (): Document => parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
 
 /** A figure: an inline SVG with title and description, a legend in text, and a caption. */
-export function framed(
-  drawn: Element,
-  { title, description, caption, wide }: Labels,
-  id: string,
-  legend: string,
-): string {
+export function framed(drawn: Element, { title, description, caption, wide }: Labels, id: string, legend: string): string {
   const svg = drawn as SVGSVGElement;
   // The page's own style sheet takes the place of Plot's fonts and sizes.
   for (const style of svg.querySelectorAll("style")) style.remove();

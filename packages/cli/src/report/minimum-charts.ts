@@ -19,15 +19,8 @@ interface Row {
 }
 
 function tableOf({ series }: Run): Row[] {
-  const column = (name: string): Float64Array =>
-    series.find((s) => s.name === name)?.values ?? new Float64Array(0);
-  const [eta, batch, lambda, error, sign] = [
-    "learning_rate",
-    "batch_size",
-    "lambda",
-    "lambda_error",
-    "sign",
-  ].map(column);
+  const column = (name: string): Float64Array => series.find((s) => s.name === name)?.values ?? new Float64Array(0);
+  const [eta, batch, lambda, error, sign] = ["learning_rate", "batch_size", "lambda", "lambda_error", "sign"].map(column);
   return Array.from(eta!, (e, i) => ({
     eta: e,
     batch: batch![i]!,
@@ -64,14 +57,7 @@ function diagram({ arrays }: Run, table: readonly Row[]): PhaseDiagram[] {
       x1: edge(i),
       x2: edge(i + 1),
       // Mean-square stability implies a negative exponent, whatever the budget allowed to see of it.
-      phase:
-        r.sign > 0
-          ? "unstable"
-          : r.eta <= meanSquare[b]!
-            ? "stable"
-            : r.sign < 0
-              ? "almost surely"
-              : "undecided",
+      phase: r.sign > 0 ? "unstable" : r.eta <= meanSquare[b]! ? "stable" : r.sign < 0 ? "almost surely" : "undecided",
     }));
   }).flat();
   const share = (phase: string): number => cells.filter((c) => c.phase === phase).length;

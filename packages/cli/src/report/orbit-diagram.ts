@@ -38,12 +38,7 @@ export function orbitFigure(diagram: OrbitDiagram, id: string, { width = 640, he
       },
     ],
   });
-  return framed(
-    svg,
-    { ...diagram, description: `${diagram.description} ${record} states a parameter.` },
-    id,
-    "",
-  );
+  return framed(svg, { ...diagram, description: `${diagram.description} ${record} states a parameter.` }, id, "");
 }
 
 type Scale = (value: number) => number;

@@ -76,9 +76,7 @@ function table(answers: readonly Answer[]): string {
   const rows = answers.map(
     (a) =>
       `<tr><th scope="row">${escape(a.label)}</th><td class="number">${escape(withError(a.value, a.error))}</td><td>${escape(a.unit === "1" ? "" : a.unit)}</td><td>${escape(
-        [a.status === "ok" ? "" : `${a.status}: `, a.method, a.explanation ? `; ${a.explanation}` : ""].join(
-          "",
-        ),
+        [a.status === "ok" ? "" : `${a.status}: `, a.method, a.explanation ? `; ${a.explanation}` : ""].join(""),
       )}</td><td>${escape(a.sources.join("; "))}</td></tr>`,
   );
   return `<div class="scroll"><table>

@@ -30,9 +30,7 @@ export function phaseDiagram(diagram: PhaseDiagram, id: string, { width = 640, h
   const { cells, rows, phases, marks } = diagram;
   if (cells.length === 0) return "";
   const color = new Map(phases.map((p) => [p.name, p.color]));
-  const lines = marks.flatMap((m) =>
-    m.at.flatMap((x, i) => (Number.isFinite(x) ? [{ x, row: rows[i]!, dash: m.dash }] : [])),
-  );
+  const lines = marks.flatMap((m) => m.at.flatMap((x, i) => (Number.isFinite(x) ? [{ x, row: rows[i]!, dash: m.dash }] : [])));
   const most = Math.max(...cells.map((c) => c.x2));
   const least = Math.min(...cells.map((c) => c.x1));
   const svg = Plot.plot({
@@ -74,9 +72,6 @@ function legend({ phases, marks }: PhaseDiagram): string {
     `<svg width="14" height="12" aria-hidden="true"><rect width="14" height="12" fill="${color}"/></svg>`;
   const line = (dash: string): string =>
     `<svg width="10" height="14" aria-hidden="true"><line x1="5" x2="5" y1="0" y2="14" stroke="var(--ink)" stroke-width="2"${dash === "none" ? "" : ` stroke-dasharray="${dash}"`}/></svg>`;
-  const entries = [
-    ...phases.map((p) => [p.label, box(p.color)]),
-    ...marks.map((m) => [m.name, line(m.dash)]),
-  ];
+  const entries = [...phases.map((p) => [p.label, box(p.color)]), ...marks.map((m) => [m.name, line(m.dash)])];
   return `<ul class="legend">${entries.map(([name, mark]) => `<li>${mark} ${escape(name!)}</li>`).join("")}</ul>`;
 }

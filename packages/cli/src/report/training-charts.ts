@@ -2,11 +2,7 @@ import { show, type RunRecord } from "#dynamics";
 import type { Chart, Curve } from "./chart.js";
 
 /** The charts of a training run: one for each thing that it measured. */
-export function trainingCharts({
-  manifest,
-  series,
-  arrays,
-}: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
+export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
   const step = series.find((s) => s.name === "step")!.values;
   const column = (name: string): Float64Array | undefined => series.find((s) => s.name === name)?.values;
   const curve = (name: string, label: string, more: Partial<Curve> = {}): Curve[] => {
@@ -25,9 +21,7 @@ export function trainingCharts({
   const eigenvalues = series
     .map((s) => s.name)
     .filter((name) => name === "sharpness" || /^eigenvalue_\d+$/.test(name))
-    .flatMap((name) =>
-      curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`),
-    )
+    .flatMap((name) => curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`))
     .concat(curve("central_flow_sharpness", "λ₁ at the central flow"));
   const threshold = manifest.facts["threshold"];
   const { type } = (manifest.study.system as { readonly optimizer: { readonly type: string } }).optimizer;
@@ -88,8 +82,7 @@ export function trainingCharts({
   add({
     title: "Distance of the run from the flows",
     description: `Distance in parameters over the steps on a logarithmic axis; that from the central flow goes ${range(apart)}.`,
-    caption:
-      "The run stays within a few oscillations of its central flow and leaves the gradient flow for good.",
+    caption: "The run stays within a few oscillations of its central flow and leaves the gradient flow for good.",
     x: "step",
     y: "distance",
     log: true,
@@ -119,11 +112,9 @@ export function trainingCharts({
     .map((s) => s.name)
     .filter((name) => /^lyapunov_\d+$/.test(name))
     .flatMap((name) =>
-      curve(
-        name,
-        `${name === "lyapunov_1" ? "largest exponent" : `exponent ${name.slice(9)}`} ± standard error`,
-        { band: column(`${name}_error`)! },
-      ),
+      curve(name, `${name === "lyapunov_1" ? "largest exponent" : `exponent ${name.slice(9)}`} ± standard error`, {
+        band: column(`${name}_error`)!,
+      }),
     );
   add({
     title: "Lyapunov exponent of the training run",
@@ -142,9 +133,7 @@ export function trainingCharts({
     ] as const
   ).flatMap(([name, label]): Curve[] => {
     const values = arrays[name]?.data;
-    return values?.some((v) => v > 0)
-      ? [{ name: label, x: Array.from(values.keys()), y: values, dots: true }]
-      : [];
+    return values?.some((v) => v > 0) ? [{ name: label, x: Array.from(values.keys()), y: values, dots: true }] : [];
   });
   add({
     title: "Gradient norm per layer",

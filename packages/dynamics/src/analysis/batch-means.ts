@@ -19,8 +19,7 @@ export interface BatchMeans {
  * const { mean, error, count } = m.result(); [mean, error, count] // [[3], [1.5], 2]`
  */
 export function batchMeans(series: number, least: number): BatchMeans {
-  if (!Number.isInteger(least) || least < 2)
-    throw new RangeError(`batchMeans: ${least} batches given; allowed: integers from 2`);
+  if (!Number.isInteger(least) || least < 2) throw new RangeError(`batchMeans: ${least} batches given; allowed: integers from 2`);
   interface Batch {
     values: Float64Array;
     elapsed: number;
@@ -68,8 +67,7 @@ export function batchMeans(series: number, least: number): BatchMeans {
         const d = rates.map((r) => r - center);
         const squares = d.reduce((s, x) => s + x * x, 0);
         error[i] = Math.sqrt(squares / (count * (count - 1)));
-        if (i === 0 && squares > 0)
-          correlation = d.reduce((s, x, b) => (b > 0 ? s + x * d[b - 1]! : s), 0) / squares;
+        if (i === 0 && squares > 0) correlation = d.reduce((s, x, b) => (b > 0 ? s + x * d[b - 1]! : s), 0) / squares;
       }
       return { mean, error, count, correlation };
     },

@@ -59,9 +59,7 @@ export function centralDrift(at: OscillationState): CentralDrift {
   const bend = new Float64Array(size);
   const spread = new Float64Array(size);
   if (k === 0) return { status: "ok", bend, spread, energy: 0 };
-  const v = Array.from({ length: k }, (_, i) =>
-    Float64Array.from(p, (scale, c) => at.vectors[i * size + c]! / Math.sqrt(scale)),
-  );
+  const v = Array.from({ length: k }, (_, i) => Float64Array.from(p, (scale, c) => at.vectors[i * size + c]! / Math.sqrt(scale)));
   const pairs = Array.from({ length: k * k }, (_, ij) => [Math.floor(ij / k), ij % k] as const);
   const third: Float64Array[] = [];
   for (const [i, j] of pairs) third.push(j < i ? third[j * k + i]! : landscape.third(w, v[i]!, v[j]!));

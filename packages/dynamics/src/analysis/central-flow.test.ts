@@ -132,8 +132,6 @@ it("refuses what it cannot integrate, with what is allowed", () => {
   expect(() => centralFlow({ ...base, substeps: 0 })).toThrow(/integers from 1/);
   const rmsprop = { beta2: 0.9, square: [1, 1] };
   expect(() => centralFlow({ ...base, rmsprop: { ...rmsprop, beta2: 0.1 } })).toThrow(/above 0.2 \(so that/);
-  expect(() => centralFlow({ ...base, rmsprop: { ...rmsprop, square: [1, 0] } })).toThrow(
-    /square\[1\] 0 given/,
-  );
+  expect(() => centralFlow({ ...base, rmsprop: { ...rmsprop, square: [1, 0] } })).toThrow(/square\[1\] 0 given/);
   expect(() => centralFlow({ ...base, rmsprop: { ...rmsprop, epsilon: -1 } })).toThrow(/epsilon -1 given/);
 });

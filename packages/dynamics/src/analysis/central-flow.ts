@@ -117,13 +117,10 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
   const solve = (): Solved => {
     if (latest?.state.every((x, i) => x === state[i])) return latest.solved;
     const gradient = landscape.gradient(w);
-    const p = rmsprop
-      ? Float64Array.from(nu, (x) => Math.sqrt(x) + (rmsprop.epsilon ?? 0))
-      : new Float64Array(size).fill(1);
+    const p = rmsprop ? Float64Array.from(nu, (x) => Math.sqrt(x) + (rmsprop.epsilon ?? 0)) : new Float64Array(size).fill(1);
     const solved = ((): Solved => {
       const none = { gradient, p, critical: 0 };
-      if (!gradient.every(Number.isFinite) || !p.every((x) => x > 0 && x < Infinity))
-        return { ...none, status: "diverged" };
+      if (!gradient.every(Number.isFinite) || !p.every((x) => x > 0 && x < Infinity)) return { ...none, status: "diverged" };
       const pairs = leading(p);
       if (pairs.status !== "ok") return { ...none, status: pairs.status };
       const critical = pairs.value.filter((v) => v > CRITICAL * limit).length;
@@ -161,18 +158,14 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
   return {
     kind: "flow",
     dim: state.length,
-    layout: [
-      { name: "w", shape: [size], offset: 0 },
-      ...(rmsprop ? [{ name: "nu", shape: [size], offset: size }] : []),
-    ],
+    layout: [{ name: "w", shape: [size], offset: 0 }, ...(rmsprop ? [{ name: "nu", shape: [size], offset: size }] : [])],
     state,
     parameters: w,
     get time() {
       return time;
     },
     step(n = 1) {
-      if (!Number.isInteger(n) || n < 0)
-        throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
+      if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
       for (let i = 0; i < n; i++) {
         const before = state.slice();
         for (let s = 0; s < substeps; s++) {
@@ -198,8 +191,7 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
     look(): CentralPoint {
       const { status, pairs, critical, drift } = solve();
       const loss = landscape.value(w);
-      if (status !== "ok" || !pairs || !drift)
-        return { loss, meanLoss: NaN, spread: NaN, values: new Float64Array(0), critical };
+      if (status !== "ok" || !pairs || !drift) return { loss, meanLoss: NaN, spread: NaN, values: new Float64Array(0), critical };
       const spread = drift.spread.reduce((s, x) => s + x, 0);
       return { loss, meanLoss: loss + drift.energy, spread, values: pairs.value, critical };
     },
@@ -222,6 +214,5 @@ function check({ landscape, initial, stepSize, rmsprop, substeps = 4 }: CentralF
   if (!(epsilon >= 0 && epsilon < Infinity)) refuse("epsilon", epsilon, "finite numbers from 0");
   if (square.length !== landscape.dim) refuse("square of length", square.length, `${landscape.dim}`);
   for (let i = 0; i < square.length; i++)
-    if (!(square[i]! > 0))
-      refuse(`square[${i}]`, square[i], "numbers above 0; take a step of the optimizer first");
+    if (!(square[i]! > 0)) refuse(`square[${i}]`, square[i], "numbers above 0; take a step of the optimizer first");
 }

@@ -57,10 +57,8 @@ export function characteristicExponent(
   for (const [name, value] of Object.entries({ budget, first }))
     if (!Number.isInteger(value) || value < 100)
       throw new RangeError(`characteristicExponent: ${name} ${value} given; allowed: integers from 100`);
-  if (!(level > 0 && level < 1))
-    throw new RangeError(`characteristicExponent: level ${level} given; allowed: between 0 and 1`);
-  if (dim === 0)
-    throw new RangeError("characteristicExponent: the Gram matrix is zero: no sample moves the network");
+  if (!(level > 0 && level < 1)) throw new RangeError(`characteristicExponent: level ${level} given; allowed: between 0 and 1`);
+  if (dim === 0) throw new RangeError("characteristicExponent: the Gram matrix is zero: no sample moves the network");
   const walk = walker(products, seed);
   let length = Math.floor(budget / 2);
   while (length >= 2 * first) length = Math.floor(length / 2);
@@ -75,17 +73,9 @@ export function characteristicExponent(
     // What rounding leaves of a run without randomness.
     const rounding = 2 ** -50 * (1 + Math.abs(value));
     const deviation = Math.max(error[0]!, rounding);
-    const half = singular
-      ? 0
-      : deviation * studentQuantile(1 - (1 - level) / (stage * (stage + 1)), count - 1);
+    const half = singular ? 0 : deviation * studentQuantile(1 - (1 - level) / (stage * (stage + 1)), count - 1);
     const trusted = singular || deviation === rounding || correlation <= 3 / Math.sqrt(count);
-    const sign = !trusted
-      ? "undecided"
-      : value + half < 0
-        ? "negative"
-        : value - half > 0
-          ? "positive"
-          : "undecided";
+    const sign = !trusted ? "undecided" : value + half < 0 ? "negative" : value - half > 0 ? "positive" : "undecided";
     const finite = value === value && value < Infinity;
     const last = 2 * taken > budget || !finite;
     if (!(last || (sign !== "undecided" && taken >= least) || singular)) {

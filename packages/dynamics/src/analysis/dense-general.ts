@@ -13,9 +13,7 @@ export function eigenvalues(a: Float64Array, n: number): (readonly [number, numb
   if (n === 1) return [[a[0]!, 0]];
   if (!a.every(Number.isFinite)) return Array.from({ length: n }, () => [NaN, NaN] as const);
   const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(matrix(a, n));
-  return re
-    .map((x, i) => [x, im[i]!] as const)
-    .sort((x, y) => y[0] * y[0] + y[1] * y[1] - x[0] * x[0] - x[1] * x[1]);
+  return re.map((x, i) => [x, im[i]!] as const).sort((x, y) => y[0] * y[0] + y[1] * y[1] - x[0] * x[0] - x[1] * x[1]);
 }
 
 /** The solution of a x = b for a small dense matrix, by elimination with pivots; NaN where the matrix is singular. */

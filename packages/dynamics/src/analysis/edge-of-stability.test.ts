@@ -39,9 +39,7 @@ describe("edgeOfStability", () => {
   });
 
   it("refuses misuse with what is allowed", () => {
-    expect(() => edgeOfStability({ time: [1], sharpness: [] }, { threshold: 1 })).toThrow(
-      /1 times and 0 values/,
-    );
+    expect(() => edgeOfStability({ time: [1], sharpness: [] }, { threshold: 1 })).toThrow(/1 times and 0 values/);
     expect(() => judge(() => 1, { threshold: -1 })).toThrow(/2 \/ eta/);
     expect(() => judge(() => 1, { tolerance: 2 })).toThrow(/between 0 and 1/);
   });

@@ -46,10 +46,7 @@ export interface EdgeOfStabilityVerdict {
  * *Source*: Cohen, Kaur, Li, Kolter, Talwalkar 2021, Gradient descent on neural networks typically occurs at the edge of stability.
  * *Example*: `edgeOfStability({ time: [0, 10, 20, 30], sharpness: [6, 9.8, 10.1, 9.9] }, { threshold: 10 }).reachedAt // 10`
  */
-export function edgeOfStability(
-  series: CurvatureSeries,
-  options: EdgeOfStabilityOptions,
-): EdgeOfStabilityVerdict {
+export function edgeOfStability(series: CurvatureSeries, options: EdgeOfStabilityOptions): EdgeOfStabilityVerdict {
   const { threshold, tolerance = 0.05 } = options;
   if (series.time.length !== series.sharpness.length) {
     throw new RangeError(
@@ -65,12 +62,8 @@ export function edgeOfStability(
   const measured = series.time
     .map((time, i) => ({ time, ratio: series.sharpness[i]! / threshold }))
     .filter((m) => Number.isFinite(m.ratio));
-  const window = Math.min(
-    measured.length,
-    options.window ?? Math.min(100, Math.max(5, Math.floor(measured.length / 10))),
-  );
-  if (window < 1)
-    return { regime: "unknown", ratio: NaN, tolerance, window: 0, reachedAt: NaN, status: "not-converged" };
+  const window = Math.min(measured.length, options.window ?? Math.min(100, Math.max(5, Math.floor(measured.length / 10))));
+  if (window < 1) return { regime: "unknown", ratio: NaN, tolerance, window: 0, reachedAt: NaN, status: "not-converged" };
   const last = measured
     .slice(-window)
     .map((m) => m.ratio)

@@ -6,10 +6,7 @@ import { dense, type LinearOperator } from "../core/linear-operator.js";
 import { dot, orthonormalize } from "../core/rows.js";
 
 /** A dense symmetric matrix with the given spectrum: Q^T diag Q with random orthonormal rows Q. */
-function withSpectrum(
-  spectrum: readonly number[],
-  seed: number,
-): { operator: LinearOperator; q: Float64Array } {
+function withSpectrum(spectrum: readonly number[], seed: number): { operator: LinearOperator; q: Float64Array } {
   const n = spectrum.length;
   const q = fillNormal(new Float64Array(n * n), random(seed));
   orthonormalize(q, n, n);
@@ -57,24 +54,18 @@ describe("eigenpairs of a dense matrix with known spectrum, to 1e-10", () => {
     for (const which of ["largest", "smallest", "magnitude"] as const) {
       it(`${name}, ${which}`, () => {
         const k = 6;
-        const key = (t: number): number =>
-          which === "largest" ? -t : which === "smallest" ? t : -Math.abs(t);
+        const key = (t: number): number => (which === "largest" ? -t : which === "smallest" ? t : -Math.abs(t));
         const { operator } = withSpectrum(spectrum, 11);
         const exact = [...spectrum].sort((a, b) => key(a) - key(b)).slice(0, k);
         const scale = Math.max(...spectrum.map(Math.abs));
         const found = eigenpairs(operator, { k, which, tolerance: 1e-11 });
         expect(found.status).toBe("ok");
         for (let i = 0; i < k; i++) {
-          const size =
-            which === "magnitude"
-              ? Math.abs(found.value[i]!) - Math.abs(exact[i]!)
-              : found.value[i]! - exact[i]!;
+          const size = which === "magnitude" ? Math.abs(found.value[i]!) - Math.abs(exact[i]!) : found.value[i]! - exact[i]!;
           expect(Math.abs(size)).toBeLessThanOrEqual(1e-10 * scale);
           expect(found.error[i]!).toBeLessThanOrEqual(1e-11 * scale);
           for (let j = 0; j <= i; j++)
-            expect(Math.abs(dot(found.vectors, i, found.vectors, j, n) - (i === j ? 1 : 0))).toBeLessThan(
-              1e-13,
-            );
+            expect(Math.abs(dot(found.vectors, i, found.vectors, j, n) - (i === j ? 1 : 0))).toBeLessThan(1e-13);
         }
       });
     }
@@ -102,9 +93,7 @@ describe("the error bar", () => {
         let r = 0;
         for (let c = 0; c < n; c++) r += (image[i * n + c]! - value[i]! * vectors[i * n + c]!) ** 2;
         expect(Math.abs(Math.sqrt(r) - error[i]!)).toBeLessThan(1e-13);
-        expect(Math.min(...spectrum.map((t) => Math.abs(t - value[i]!)))).toBeLessThanOrEqual(
-          error[i]! + 1e-14,
-        );
+        expect(Math.min(...spectrum.map((t) => Math.abs(t - value[i]!)))).toBeLessThanOrEqual(error[i]! + 1e-14);
       }
     }
   });
@@ -171,10 +160,7 @@ describe("failures", () => {
   });
 
   it("reports diverged with NaN when a product is not finite", () => {
-    const found = eigenpairs(
-      { dim: 3, symmetric: true, apply: (_b, out, m) => out.fill(NaN, 0, 3 * m) },
-      { k: 1 },
-    );
+    const found = eigenpairs({ dim: 3, symmetric: true, apply: (_b, out, m) => out.fill(NaN, 0, 3 * m) }, { k: 1 });
     expect(found.status).toBe("diverged");
     expect(found.value[0]).toBeNaN();
     expect(

@@ -76,11 +76,7 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
         fillNormal(basis.subarray(row * dim, (row + 1) * dim), stream);
       }
     }
-    operator.apply(
-      basis.subarray(size * dim, (size + free) * dim),
-      images.subarray(size * dim, (size + free) * dim),
-      free,
-    );
+    operator.apply(basis.subarray(size * dim, (size + free) * dim), images.subarray(size * dim, (size + free) * dim), free);
     products += free;
     for (let j = size; j < size + free; j++) {
       for (let i = 0; i <= j; i++) {
@@ -96,8 +92,7 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
   /** Rayleigh-Ritz: the Ritz pairs of the basis, best first. */
   const ritz = (): DenseEigenpairs => {
     const small = new Float64Array(size * size);
-    for (let i = 0; i < size; i++)
-      for (let j = 0; j < size; j++) small[i * size + j] = projected[i * capacity + j]!;
+    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) small[i * size + j] = projected[i * capacity + j]!;
     const { values, vectors } = denseSymmetric(small, size);
     const order = [...values.keys()].sort((a, b) => rank(values[a]!) - rank(values[b]!) || a - b);
     const sorted = new Float64Array(size * size);
@@ -119,12 +114,7 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
     size = kept;
   };
 
-  const finish = (
-    status: Status,
-    pairs: DenseEigenpairs | undefined,
-    error: Float64Array,
-    explanation?: string,
-  ): Eigenpairs => {
+  const finish = (status: Status, pairs: DenseEigenpairs | undefined, error: Float64Array, explanation?: string): Eigenpairs => {
     const vectors = new Float64Array(k * dim).fill(NaN);
     if (pairs) combine(coefficients(pairs, k), basis, size, dim, vectors);
     else residuals.fill(NaN);
@@ -133,8 +123,7 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
       error,
       unit: "",
       status,
-      method:
-        "thick-restart Lanczos; the error is the residual norm, a bound on the distance to an eigenvalue",
+      method: "thick-restart Lanczos; the error is the residual norm, a bound on the distance to an eigenvalue",
       sources: ["Wu, Simon 2000", "Stathopoulos, Saad, Wu 1998"],
       cost: { products },
       vectors,
@@ -174,19 +163,8 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
     }
     if (open.length === 0) return finish("ok", pairs, error);
     if (size === dim)
-      return finish(
-        "not-converged",
-        pairs,
-        error,
-        `the tolerance ${tolerance} is below what rounding allows; use 1e-13 or more`,
-      );
-    const count = Math.min(
-      open.length,
-      operator.blockSize ?? 1,
-      maxProducts - products,
-      capacity - kept,
-      dim - size,
-    );
+      return finish("not-converged", pairs, error, `the tolerance ${tolerance} is below what rounding allows; use 1e-13 or more`);
+    const count = Math.min(open.length, operator.blockSize ?? 1, maxProducts - products, capacity - kept, dim - size);
     if (count <= 0) {
       return finish(
         "not-converged",
@@ -197,17 +175,12 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
       );
     }
     if (size + count > capacity) restart(pairs);
-    open
-      .slice(0, count)
-      .forEach((from, to) => basis.set(residuals.subarray(from * dim, (from + 1) * dim), (size + to) * dim));
+    open.slice(0, count).forEach((from, to) => basis.set(residuals.subarray(from * dim, (from + 1) * dim), (size + to) * dim));
     finite = extend(count);
   }
 }
 
-function check(
-  operator: LinearOperator,
-  { k, tolerance = 1e-10, warm, basis, which = "largest" }: EigenpairsOptions,
-): void {
+function check(operator: LinearOperator, { k, tolerance = 1e-10, warm, basis, which = "largest" }: EigenpairsOptions): void {
   const { dim } = operator;
   if (!operator.symmetric)
     throw new TypeError("eigenpairs: the operator is not declared symmetric; for A^T A use singular values");
@@ -220,9 +193,7 @@ function check(
       `eigenpairs: tolerance ${tolerance} given; allowed: numbers above 0, relative to the largest |eigenvalue|`,
     );
   if (warm && (warm.length === 0 || warm.length % dim !== 0)) {
-    throw new RangeError(
-      `eigenpairs: warm has ${warm.length} numbers; allowed: a positive multiple of dim = ${dim}`,
-    );
+    throw new RangeError(`eigenpairs: warm has ${warm.length} numbers; allowed: a positive multiple of dim = ${dim}`);
   }
   if (basis !== undefined && !(basis >= Math.min(dim, k + 2)))
     throw new RangeError(`eigenpairs: basis = ${basis} given; allowed: at least k + 2 = ${k + 2}`);

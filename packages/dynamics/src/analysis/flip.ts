@@ -82,24 +82,18 @@ export function flip(options: FlipOptions): Flip {
   const size = Math.max(Math.abs(values[0]!), Math.abs(lambda));
   const steepness = Math.sqrt(dot(slope, 0, slope, 0, n));
   if (!(steepness <= tolerance * size))
-    return failed(
-      `the gradient there has norm ${steepness}; give a minimum (run gradient descent to it first)`,
-    );
+    return failed(`the gradient there has norm ${steepness}; give a minimum (run gradient descent to it first)`);
   if (!(values[0]! > 1e-10 * size))
-    return failed(
-      `the smallest Hessian eigenvalue there is ${values[0]}: not a minimum, or one of a manifold of minima`,
-    );
+    return failed(`the smallest Hessian eigenvalue there is ${values[0]}: not a minimum, or one of a manifold of minima`);
   if (n > 1 && !(lambda - values[n - 2]! > 1e-8 * size))
     return failed("the largest Hessian eigenvalue is not simple; two directions flip at once");
 
   const q = vectors.slice((n - 1) * n);
   const along = (f: (x: Tensor) => Tensor, v: Tensor) => (x: Tensor) => jvp(f, [x], [v]).tangents[0]!;
   const second = (v: Tensor) => along(along(loss, v), v);
-  const nested = compile(
-    (x, v) => [grad(second(v))(x), along(along(second(v), v), v)(x)],
-    [{ shape: [n] }, { shape: [n] }],
-    { state: 0 },
-  );
+  const nested = compile((x, v) => [grad(second(v))(x), along(along(second(v), v), v)(x)], [{ shape: [n] }, { shape: [n] }], {
+    state: 0,
+  });
   nested.inputs[0]!.set(theta);
   nested.inputs[1]!.set(q);
   nested.run();

@@ -77,8 +77,6 @@ export function entropyBound(
     method: "sum of the positive Lyapunov exponents; the error is a bound on one standard error",
     sources: ["Ruelle 1978", "Pesin 1977"],
     cost,
-    ...(cut
-      ? { explanation: `all ${exponents.length} exponents are positive; compute more (up to ${dim})` }
-      : {}),
+    ...(cut ? { explanation: `all ${exponents.length} exponents are positive; compute more (up to ${dim})` } : {}),
   };
 }

@@ -66,9 +66,7 @@ describe("leadingEigenvalues", () => {
       const { value, status } = leadingEigenvalues(withSpectra(spectra), { basis: 2, restarts: 200, which });
       expect(status).toBe("ok");
       spectra.forEach((s, i) =>
-        expect(Math.abs(value[i]! - (which === "largest" ? Math.max(...s) : Math.min(...s)))).toBeLessThan(
-          1e-12,
-        ),
+        expect(Math.abs(value[i]! - (which === "largest" ? Math.max(...s) : Math.min(...s)))).toBeLessThan(1e-12),
       );
     }
   });

@@ -29,10 +29,7 @@ export interface LeadingEigenvaluesOptions {
  * *Example*: `const runs = descents({ objective, size: 2, starts: [2, 1, 0.5, 0.2], optimizer: gradientDescent({ stepSize: 0.1 }) });
  * leadingEigenvalues(runs.hessians()).value // [3.5703, 2.0096]`
  */
-export function leadingEigenvalues(
-  operators: LinearOperators,
-  options: LeadingEigenvaluesOptions = {},
-): Estimate<Float64Array> {
+export function leadingEigenvalues(operators: LinearOperators, options: LeadingEigenvaluesOptions = {}): Estimate<Float64Array> {
   const { count, dim, symmetric } = operators;
   const { which = "largest", tolerance = 1e-8, restarts = 50, seed = 0 } = options;
   if (!symmetric) throw new RangeError("leadingEigenvalues: operators given that are not symmetric");
@@ -63,8 +60,7 @@ export function leadingEigenvalues(
         diagonal[i * basis + j] = dot(blocks[j]!, i, image, i, dim);
         const before = norm(image, i, dim);
         for (let pass = 0; pass < 2; pass++)
-          for (let l = 0; l <= j; l++)
-            addRow(image, i, -dot(blocks[l]!, i, image, i, dim), blocks[l]!, i, dim);
+          for (let l = 0; l <= j; l++) addRow(image, i, -dot(blocks[l]!, i, image, i, dim), blocks[l]!, i, dim);
         const left = norm(image, i, dim);
         // An invariant subspace: the Ritz values of the vectors so far are eigenvalues.
         const ended = !(left > 1e-14 * before) || j + 1 === dim;
@@ -77,11 +73,7 @@ export function leadingEigenvalues(
     }
     open = open.filter((i) => {
       const m = sizes[i]!;
-      const pair = outermost(
-        diagonal.subarray(i * basis, i * basis + m),
-        beside.subarray(i * basis, i * basis + m),
-        which,
-      );
+      const pair = outermost(diagonal.subarray(i * basis, i * basis + m), beside.subarray(i * basis, i * basis + m), which);
       if (pair) {
         const { vector } = pair;
         value[i] = pair.value;

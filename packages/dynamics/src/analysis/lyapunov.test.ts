@@ -217,10 +217,7 @@ describe("failures", () => {
     const found = lyapunov(map({ f: linear(1e10), initial: [0] }), { steps: 1000, interval: 50 });
     expect([found.status, found.value[0]]).toEqual(["diverged", NaN]);
     expect(found.explanation).toMatch(/orthonormalise more often/);
-    expect(lyapunov(map({ f: linear(1e10), initial: [0] }), { steps: 1000 }).value[0]).toBeCloseTo(
-      23.02585092994046,
-      12,
-    );
+    expect(lyapunov(map({ f: linear(1e10), initial: [0] }), { steps: 1000 }).value[0]).toBeCloseTo(23.02585092994046, 12);
   });
 
   it("misuse names what is allowed", () => {

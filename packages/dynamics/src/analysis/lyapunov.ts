@@ -52,16 +52,8 @@ export interface LyapunovAccumulator {
  * *Example*: `lyapunov(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.3] })).value // [0.693]`
  */
 export function lyapunov(system: System, options: LyapunovOptions = {}): LyapunovSpectrum {
-  const {
-    k = 1,
-    steps = 10_000,
-    transient = Math.ceil(steps / 10),
-    interval = 1,
-    batches = 20,
-    seed = 0,
-  } = options;
-  if (k > system.dim)
-    throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
+  const { k = 1, steps = 10_000, transient = Math.ceil(steps / 10), interval = 1, batches = 20, seed = 0 } = options;
+  if (k > system.dim) throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
   if (!(interval >= 1) || !Number.isInteger(interval))
     throw new RangeError(`lyapunov: interval ${interval} given; allowed: integers from 1`);
   if (!(steps >= batches * interval)) {
@@ -96,11 +88,7 @@ const where = (s: TangentSystem, status: Status): string =>
  * while (t.time < 10000) { t.step(10); along.push(t.tangents, 10); }
  * along.estimate().value // [0.42]`
  */
-export function lyapunovAlong(
-  k: number,
-  dim: number,
-  { batches = 20 }: { batches?: number } = {},
-): LyapunovAccumulator {
+export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batches?: number } = {}): LyapunovAccumulator {
   const means = batchMeans(k + 1, batches);
   let pushes = 0;
   let elapsedAll = 0;
@@ -119,9 +107,7 @@ export function lyapunovAlong(
       const failed = ended !== "ok";
       const why =
         explanation ??
-        (enough
-          ? caution(mean, correlation, count)
-          : `${pushes} pushes give no standard error; at least 2 are needed`);
+        (enough ? caution(mean, correlation, count) : `${pushes} pushes give no standard error; at least 2 are needed`);
       const common = {
         unit: "1/time",
         status: ended,
@@ -143,8 +129,7 @@ export function lyapunovAlong(
 }
 
 function caution(exponents: Float64Array, correlation: number, count: number): string | undefined {
-  if (exponents.some(Number.isNaN))
-    return "a tangent left the finite numbers within one interval; orthonormalise more often";
+  if (exponents.some(Number.isNaN)) return "a tangent left the finite numbers within one interval; orthonormalise more often";
   const lost = exponents.indexOf(-Infinity);
   if (lost >= 0) {
     return `tangent ${lost + 1} fell into the space of those before it within one interval: the derivative is singular, or the interval is too long for so strong a contraction`;

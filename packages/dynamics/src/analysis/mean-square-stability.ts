@@ -92,10 +92,7 @@ export function momentOperator(gram: Gram, noise: number): LinearOperator {
   const scale = Float64Array.from({ length: dim }, (_, e) =>
     Math.sqrt(2 / (hessian[Math.floor(e / rank)]! + hessian[e % rank]!)),
   );
-  const mean = Float64Array.from(
-    { length: dim },
-    (_, e) => (1 - noise) * hessian[Math.floor(e / rank)]! * hessian[e % rank]!,
-  );
+  const mean = Float64Array.from({ length: dim }, (_, e) => (1 - noise) * hessian[Math.floor(e / rank)]! * hessian[e % rank]!);
   const k = constant(rows, [size, rank]);
   const blocks = constant(rows, [samples, outputs, rank]);
   const w = constant(scale, [rank, rank]);

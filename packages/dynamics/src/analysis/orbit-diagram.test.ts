@@ -72,9 +72,7 @@ describe("orbitDiagram", () => {
     const good = { f: logistic, parameters: [3], initial: [0.3] };
     expect(() => orbitDiagram({ ...good, parameters: [] })).toThrow(/parameters 0 given; allowed/);
     expect(() => orbitDiagram({ ...good, k: 2 })).toThrow(/k = 2 given; allowed: integers from 1 to dim = 1/);
-    expect(() => orbitDiagram({ ...good, record: 100 })).toThrow(
-      /record 100 given; allowed: integers from 128/,
-    );
+    expect(() => orbitDiagram({ ...good, record: 100 })).toThrow(/record 100 given; allowed: integers from 128/);
     expect(() => orbitDiagram({ ...good, tolerance: 0 })).toThrow(/above 0/);
   });
 });

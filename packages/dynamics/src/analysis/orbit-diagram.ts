@@ -89,8 +89,7 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
   check("steps", options.steps ?? 4000, BATCHES, "one for each batch");
   if (!Number.isInteger(k) || k < 1 || k > dim)
     throw new RangeError(`orbitDiagram: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);
-  if (!(tolerance > 0))
-    throw new RangeError(`orbitDiagram: tolerance ${tolerance} given; allowed: numbers above 0`);
+  if (!(tolerance > 0)) throw new RangeError(`orbitDiagram: tolerance ${tolerance} given; allowed: numbers above 0`);
   const batch = Math.ceil(Math.max(options.steps ?? 4000, record) / BATCHES);
   const steps = batch * BATCHES;
 
@@ -119,8 +118,7 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
     for (let s = silent; s < batch; s++) {
       advance(1);
       const row = done + s - (steps - record);
-      for (let i = 0; i < n; i++)
-        orbits.set(states!.subarray(i * dim, (i + 1) * dim), (i * record + row) * dim);
+      for (let i = 0; i < n; i++) orbits.set(states!.subarray(i * dim, (i + 1) * dim), (i * record + row) * dim);
     }
     done += batch;
     rates[b]!.forEach((_, i) => (rates[b]![i] = growth![i]! / batch));
@@ -133,9 +131,7 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
     return "diverged";
   });
   const periods = Int32Array.from(statuses, (s, i) =>
-    s === "ok"
-      ? period(orbits.subarray(i * record * dim, (i + 1) * record * dim), dim, maxPeriod, tolerance)
-      : 0,
+    s === "ok" ? period(orbits.subarray(i * record * dim, (i + 1) * record * dim), dim, maxPeriod, tolerance) : 0,
   );
   return {
     parameters,
@@ -180,8 +176,7 @@ function stretch(moved: Tensor, old: Tensor, k: number): { rows: Tensor; logs: T
 function period(orbit: Float64Array, dim: number, most: number, tolerance: number): number {
   for (let m = 1; m <= most; m++) {
     let same = true;
-    for (let i = m * dim; same && i < orbit.length; i++)
-      same = Math.abs(orbit[i]! - orbit[i - m * dim]!) <= tolerance;
+    for (let i = m * dim; same && i < orbit.length; i++) same = Math.abs(orbit[i]! - orbit[i - m * dim]!) <= tolerance;
     if (same) return m;
   }
   return 0;
@@ -221,7 +216,5 @@ function summarize(
 
 function check(what: string, given: number, least: number, why = ""): void {
   if (!Number.isInteger(given) || given < least)
-    throw new RangeError(
-      `orbitDiagram: ${what} ${given} given; allowed: integers from ${least}${why ? ` (${why})` : ""}`,
-    );
+    throw new RangeError(`orbitDiagram: ${what} ${given} given; allowed: integers from ${least}${why ? ` (${why})` : ""}`);
 }

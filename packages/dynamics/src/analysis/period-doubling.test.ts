@@ -37,9 +37,7 @@ describe("periodicOrbit", () => {
     expect(() => periodicOrbit({ f: logistic, parameter: 3, period: 0, guess: [0.3] })).toThrow(
       /period 0 given; allowed: integers from 1/,
     );
-    expect(() => periodicOrbit({ f: logistic, parameter: 3, period: 1, guess: [] })).toThrow(
-      /guess is empty/,
-    );
+    expect(() => periodicOrbit({ f: logistic, parameter: 3, period: 1, guess: [] })).toThrow(/guess is empty/);
   });
 });
 

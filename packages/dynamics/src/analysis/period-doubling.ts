@@ -39,9 +39,7 @@ export function periodDoubling(options: PeriodDoublingOptions): PeriodDoubling {
   if (!Number.isInteger(period) || period < 1)
     throw new RangeError(`periodDoubling: period ${period} given; allowed: integers from 1`);
   if (!between.every(Number.isFinite) || between[0] === between[1])
-    throw new RangeError(
-      `periodDoubling: between [${between.join(", ")}] given; allowed: two different finite parameters`,
-    );
+    throw new RangeError(`periodDoubling: between [${between.join(", ")}] given; allowed: two different finite parameters`);
   const find = orbitFinder(f, dim);
   const tolerance = options.tolerance ?? 1e-12 * Math.max(...between.map(Math.abs));
   const test = ({ derivative }: PeriodicOrbit): number =>
@@ -49,12 +47,7 @@ export function periodDoubling(options: PeriodDoublingOptions): PeriodDoubling {
       derivative.map((d, e) => d + (e % (dim + 1) === 0 ? 1 : 0)),
       dim,
     );
-  const answer = (
-    value: number,
-    error: number,
-    orbit: PeriodicOrbit,
-    explanation?: string,
-  ): PeriodDoubling => ({
+  const answer = (value: number, error: number, orbit: PeriodicOrbit, explanation?: string): PeriodDoubling => ({
     value,
     error,
     orbit,
@@ -86,12 +79,7 @@ export function periodDoubling(options: PeriodDoublingOptions): PeriodDoubling {
     if (high.orbit.status !== "ok") return lost(high);
     if (test(low.orbit) > 0 !== test(high.orbit) > 0) break;
     if (i === FOLLOWED)
-      return answer(
-        NaN,
-        NaN,
-        high.orbit,
-        `no multiplier of the orbit passes -1 between ${between[0]} and ${between[1]}`,
-      );
+      return answer(NaN, NaN, high.orbit, `no multiplier of the orbit passes -1 between ${between[0]} and ${between[1]}`);
     low = high;
   }
   while (Math.abs(high.parameter - low.parameter) > tolerance) {
@@ -106,9 +94,5 @@ export function periodDoubling(options: PeriodDoublingOptions): PeriodDoubling {
     if (test(low.orbit) > 0 === test(next.orbit) > 0) low = next;
     else high = next;
   }
-  return answer(
-    0.5 * (low.parameter + high.parameter),
-    0.5 * Math.abs(high.parameter - low.parameter),
-    low.orbit,
-  );
+  return answer(0.5 * (low.parameter + high.parameter), 0.5 * Math.abs(high.parameter - low.parameter), low.orbit);
 }

@@ -39,11 +39,9 @@ export interface PeriodicOrbit {
  * *Returns*: a function that finds the orbit of a given period near a guess at a given parameter.
  */
 export function orbitFinder(f: Family, dim: number) {
-  const program = compile(
-    (x: Tensor, p: Tensor) => [f(x, p), jacobian((y) => f(y, p))(x)],
-    [{ shape: [dim] }, { shape: [] }],
-    { state: 0 },
-  );
+  const program = compile((x: Tensor, p: Tensor) => [f(x, p), jacobian((y) => f(y, p))(x)], [{ shape: [dim] }, { shape: [] }], {
+    state: 0,
+  });
   /** The orbit of x0 over `period` steps, where it ends, and the derivative of the whole. */
   const round = (x0: Float64Array, parameter: number, period: number) => {
     program.inputs[1]![0] = parameter;

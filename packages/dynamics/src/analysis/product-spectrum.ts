@@ -30,10 +30,7 @@ export interface ProductSpectrumOptions {
  * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, part 2; Oseledets 1968.
  * *Example*: `productSpectrum(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }), { steps: 10_000 }).value // [-0.39, -1.11]`
  */
-export function productSpectrum(
-  products: RandomProducts,
-  options: ProductSpectrumOptions = {},
-): LyapunovSpectrum {
+export function productSpectrum(products: RandomProducts, options: ProductSpectrumOptions = {}): LyapunovSpectrum {
   const { dim } = products;
   const { k = dim, steps = 100_000, transient = Math.ceil(steps / 10), interval = 4, seed = 0 } = options;
   if (!Number.isInteger(k) || k < 1 || k > dim)
@@ -41,9 +38,7 @@ export function productSpectrum(
   if (!Number.isInteger(interval) || interval < 1)
     throw new RangeError(`productSpectrum: interval ${interval} given; allowed: integers from 1`);
   if (!(steps >= 20 * interval))
-    throw new RangeError(
-      `productSpectrum: ${steps} steps given; allowed: at least 20 intervals of ${interval}`,
-    );
+    throw new RangeError(`productSpectrum: ${steps} steps given; allowed: at least 20 intervals of ${interval}`);
   const vectors = fillNormal(new Float64Array(k * dim), random(seed, 1));
   orthonormalize(vectors, k, dim);
   products.restart(seed);
@@ -68,18 +63,12 @@ export function productSpectrum(
  */
 export function sumRule(
   gram: Gram,
-  {
-    stepSize,
-    batchSize = 1,
-    sampling = "subset",
-  }: { stepSize: number; batchSize?: number; sampling?: Sampling },
+  { stepSize, batchSize = 1, sampling = "subset" }: { stepSize: number; batchSize?: number; sampling?: Sampling },
 ): number {
   checkStepSize("sumRule", stepSize);
   const { matrix, size, samples, outputs } = gram;
   if (batchSize > 1 && sampling !== "subset")
-    throw new RangeError(
-      "sumRule: batches with repetition are not enumerated; allowed: subset, or batchSize 1",
-    );
+    throw new RangeError("sumRule: batches with repetition are not enumerated; allowed: subset, or batchSize 1");
   let count = 1;
   for (let b = 0; b < batchSize; b++) count = (count * (samples - b)) / (b + 1);
   if (!(count >= 1 && count <= 100_000))
@@ -89,12 +78,8 @@ export function sumRule(
   let total = 0;
   for (let done = 0; done < count; done++) {
     const rows = batch.flatMap((i) => Array.from({ length: outputs }, (_, o) => i * outputs + o));
-    const own = Float64Array.from(
-      { length: n * n },
-      (_, e) => matrix[rows[Math.floor(e / n)]! * size + rows[e % n]!]!,
-    );
-    for (const s of denseSymmetric(own, n).values)
-      total += scalarMath.log(Math.abs(1 - (stepSize / batchSize) * s));
+    const own = Float64Array.from({ length: n * n }, (_, e) => matrix[rows[Math.floor(e / n)]! * size + rows[e % n]!]!);
+    for (const s of denseSymmetric(own, n).values) total += scalarMath.log(Math.abs(1 - (stepSize / batchSize) * s));
     // The next subset in lexicographic order.
     let at = batchSize - 1;
     while (at >= 0 && batch[at] === samples - batchSize + at) at--;

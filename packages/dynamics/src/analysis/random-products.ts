@@ -65,15 +65,8 @@ export function sgdProducts(gram: Gram, options: SgdProductsOptions): RandomProd
     let found = programs.get(key);
     if (!found) {
       const walk = (v: Tensor, drawn: Tensor): Tensor =>
-        scan(
-          ([x], [batch]) => [[k === 1 ? step(x!, batch!) : vmap(step, [0, null])(x!, batch!)], []],
-          [v],
-          [drawn],
-        )[0][0]!;
-      found = compile<TypedArray>(walk, [
-        { shape: k === 1 ? [dim] : [k, dim] },
-        { shape: [steps, batchSize], dtype: "i32" },
-      ]);
+        scan(([x], [batch]) => [[k === 1 ? step(x!, batch!) : vmap(step, [0, null])(x!, batch!)], []], [v], [drawn])[0][0]!;
+      found = compile<TypedArray>(walk, [{ shape: k === 1 ? [dim] : [k, dim] }, { shape: [steps, batchSize], dtype: "i32" }]);
       programs.set(key, found);
     }
     return found;
@@ -104,13 +97,10 @@ function linearStep(gram: Gram, rate: number, batchSize: number): (x: Tensor, ba
   const { size, samples, outputs, matrix } = gram;
   const { rank, rows } = gram.factor;
   const drawn = batchSize * outputs;
-  const of = (table: Tensor, batch: Tensor): Tensor =>
-    reshape(take(table, batch), [drawn, table.shape[1]! / outputs]);
+  const of = (table: Tensor, batch: Tensor): Tensor => reshape(take(table, batch), [drawn, table.shape[1]! / outputs]);
   // The change of x: coefficients times rows; a single row needs no contraction.
   const combined = (c: Tensor, of: Tensor): Tensor =>
-    drawn === 1
-      ? mul(reshape(c, [1]), reshape(of, [of.shape[1]!]))
-      : reshape(matmul(reshape(c, [1, drawn]), of), [of.shape[1]!]);
+    drawn === 1 ? mul(reshape(c, [1]), reshape(of, [of.shape[1]!])) : reshape(matmul(reshape(c, [1, drawn]), of), [of.shape[1]!]);
   if (rank === size) {
     const table = constant(matrix, [samples, outputs * size]);
     return (r, batch) => {
@@ -133,10 +123,7 @@ function safeInterval({ matrix, size, outputs }: Gram, stepSize: number, batchSi
     for (let j = 0; j < size; j++) square += matrix[i * size + j]! * matrix[i * size + j]!;
     most = Math.max(most, outputs * scalarMath.log1p(stepSize * Math.sqrt(square)));
     if (outputs === 1 && batchSize === 1)
-      most = Math.max(
-        most,
-        -scalarMath.log(Math.max(1e-130, Math.abs(1 - stepSize * matrix[i * size + i]!))),
-      );
+      most = Math.max(most, -scalarMath.log(Math.max(1e-130, Math.abs(1 - stepSize * matrix[i * size + i]!))));
   }
   return Math.max(1, Math.min(64, Math.floor(300 / most)));
 }

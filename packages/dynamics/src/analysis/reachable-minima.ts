@@ -47,14 +47,10 @@ export interface ReachableMinima {
  * *Example*: `const runs = descents({ objective, size: 2, starts: [2, 1, 0.5, 0.2], optimizer: gradientDescent({ stepSize: 0.5 }) });
  * const { arrived, repelling, largest } = reachableMinima(runs); [arrived, repelling, largest.value] // [2, 0, 0.653]`
  */
-export function reachableMinima(
-  ends: Ends,
-  options: Omit<LeadingEigenvaluesOptions, "which"> = {},
-): ReachableMinima {
+export function reachableMinima(ends: Ends, options: Omit<LeadingEigenvaluesOptions, "which"> = {}): ReachableMinima {
   const { statuses, optimizer } = ends;
   const { threshold } = optimizer;
-  const arrivedOnly = (all: Float64Array): Float64Array =>
-    all.map((x, i) => (statuses[i] === "ok" ? x : NaN));
+  const arrivedOnly = (all: Float64Array): Float64Array => all.map((x, i) => (statuses[i] === "ok" ? x : NaN));
   const extreme = (which: "largest" | "smallest"): Estimate<Float64Array> => {
     const found = leadingEigenvalues(ends.hessians(), { ...options, which });
     return { ...found, unit: "1/stepSize", value: arrivedOnly(found.value), error: arrivedOnly(found.error) };

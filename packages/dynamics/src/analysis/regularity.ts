@@ -37,13 +37,11 @@ export function regularity(
   for (let i = 0; i < samples; i++) {
     const own = new Float64Array(outputs * outputs);
     for (let a = 0; a < outputs; a++)
-      for (let b = 0; b < outputs; b++)
-        own[a * outputs + b] = matrix[(i * outputs + a) * size + i * outputs + b]!;
+      for (let b = 0; b < outputs; b++) own[a * outputs + b] = matrix[(i * outputs + a) * size + i * outputs + b]!;
     const values = outputs === 1 ? own : denseSymmetric(own, outputs).values;
     for (const v of values) {
       const value = stepSize * v;
-      if (Math.abs(value - 1) <= tolerance || Math.abs(value - 2) <= tolerance)
-        special.push({ sample: i, value });
+      if (Math.abs(value - 1) <= tolerance || Math.abs(value - 2) <= tolerance) special.push({ sample: i, value });
     }
   }
   const groups = orthogonalGroups(gram, tolerance);

@@ -70,8 +70,6 @@ describe("the sharpness that rides along", () => {
 
   it("refuses what makes no sense", () => {
     expect(() => ridingSharpness(train(), { every: 0 })).toThrow("every 0 given; allowed: integers from 1");
-    expect(() => train().stepWithProduct([1])).toThrow(
-      /a vector of 1 numbers given, the loss has 37 parameters/,
-    );
+    expect(() => train().stepWithProduct([1])).toThrow(/a vector of 1 numbers given, the loss has 37 parameters/);
   });
 });

@@ -72,14 +72,11 @@ export function ridingSharpness(run: Probed, options: RidingSharpnessOptions = {
   return {
     points,
     step(n) {
-      if (!Number.isInteger(n) || n < 0)
-        throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
+      if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
       const end = run.time + n;
       while (run.time < end) {
         const due = run.time % every === 0;
-        const status = due
-          ? measure()
-          : run.step(Math.min(end, (Math.floor(run.time / every) + 1) * every) - run.time);
+        const status = due ? measure() : run.step(Math.min(end, (Math.floor(run.time / every) + 1) * every) - run.time);
         if (status !== "ok") return status;
       }
       return "ok";
@@ -89,8 +86,7 @@ export function ridingSharpness(run: Probed, options: RidingSharpnessOptions = {
       error: points.at(-1)?.error ?? NaN,
       unit: "loss/parameter^2",
       status: points.length > 0 ? "ok" : "not-converged",
-      method:
-        "Rayleigh quotient of a vector carried along by the power method; the error is the residual norm",
+      method: "Rayleigh quotient of a vector carried along by the power method; the error is the residual norm",
       sources: ["Parlett 1998"],
       cost: { products: points.length },
     }),

@@ -57,8 +57,6 @@ describe("semidefiniteComplementarity", () => {
   it("says when there is no solution, and refuses shapes that do not fit", () => {
     expect(semidefiniteComplementarity(Float64Array.of(-1), Float64Array.of(0)).status).toBe("diverged");
     expect(semidefiniteComplementarity(Float64Array.of(NaN), Float64Array.of(1)).status).toBe("diverged");
-    expect(() => semidefiniteComplementarity(new Float64Array(3), new Float64Array(9))).toThrow(
-      /k\^2 and k\^4/,
-    );
+    expect(() => semidefiniteComplementarity(new Float64Array(3), new Float64Array(9))).toThrow(/k\^2 and k\^4/);
   });
 });

@@ -38,9 +38,7 @@ export function semidefiniteComplementarity(
   const n = a.length;
   const k = Math.round(Math.sqrt(n));
   if (k * k !== n || b.length !== n * n)
-    throw new RangeError(
-      `semidefiniteComplementarity: ${a.length} and ${b.length} entries given; k^2 and k^4 are needed`,
-    );
+    throw new RangeError(`semidefiniteComplementarity: ${a.length} and ${b.length} entries given; k^2 and k^4 are needed`);
   const failed = (status: Status): ComplementaryPair => ({
     x: new Float64Array(n).fill(NaN),
     w: new Float64Array(n).fill(NaN),
@@ -102,8 +100,7 @@ function project(m: Float64Array, k: number): Float64Array {
   const out = new Float64Array(k * k);
   values.forEach((value, e) => {
     if (value <= 0) return;
-    for (let i = 0; i < k; i++)
-      for (let j = 0; j < k; j++) out[i * k + j]! += value * vectors[e * k + i]! * vectors[e * k + j]!;
+    for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) out[i * k + j]! += value * vectors[e * k + i]! * vectors[e * k + j]!;
   });
   return out;
 }

@@ -89,7 +89,6 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
 function ahead({ value, vectors, residuals }: Eigenpairs, k: number): Float64Array {
   const start = vectors.slice();
   const lambda = value[0]!;
-  if (lambda > 0)
-    for (let i = 0; i < k; i++) addRow(start, i, 1.5 / lambda, residuals, i, vectors.length / k);
+  if (lambda > 0) for (let i = 0; i < k; i++) addRow(start, i, 1.5 / lambda, residuals, i, vectors.length / k);
   return start;
 }

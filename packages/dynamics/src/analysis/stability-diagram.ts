@@ -49,9 +49,7 @@ export function stabilityDiagram(gram: Gram, options: StabilityDiagramOptions): 
     stepSizes,
     batchSizes,
     cells: batchSizes.map((batchSize, b) =>
-      stepSizes.map((stepSize) =>
-        stabilitySign(gram, { stepSize, batchSize, sampling, meanSquare: meanSquare[b]!, exponent }),
-      ),
+      stepSizes.map((stepSize) => stabilitySign(gram, { stepSize, batchSize, sampling, meanSquare: meanSquare[b]!, exponent })),
     ),
     meanSquare: Float64Array.from(meanSquare, (threshold) => threshold.value),
     wuMaE: Float64Array.from(batchSizes, (batchSize) => wuMaE(gram, { batchSize, sampling }).threshold.value),

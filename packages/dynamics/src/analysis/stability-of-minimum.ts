@@ -13,11 +13,7 @@ import { sgdProducts } from "./random-products.js";
 import { signByTheory, type StabilitySign } from "./stability-sign.js";
 import { regularity, type Regularity } from "./regularity.js";
 import { checkStepSize } from "./step-size.js";
-import {
-  stochasticThreshold,
-  type StochasticThreshold,
-  type StochasticThresholdOptions,
-} from "./stochastic-threshold.js";
+import { stochasticThreshold, type StochasticThreshold, type StochasticThresholdOptions } from "./stochastic-threshold.js";
 import { wuMaE, type WuMaE } from "./wu-ma-e.js";
 
 /** A minimum as this question needs it; `interpolate` gives one. */

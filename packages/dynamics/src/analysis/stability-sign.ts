@@ -43,10 +43,7 @@ export function stabilitySign(gram: Gram, options: StabilitySignOptions): Stabil
   const { stepSize, batchSize = 1, sampling = "subset" } = options;
   const theory = signByTheory(gram, options);
   if (theory) return theory;
-  const { sign, value, error } = characteristicExponent(
-    sgdProducts(gram, { stepSize, batchSize, sampling }),
-    options.exponent,
-  );
+  const { sign, value, error } = characteristicExponent(sgdProducts(gram, { stepSize, batchSize, sampling }), options.exponent);
   return { sign, by: "exponent", value, error };
 }
 

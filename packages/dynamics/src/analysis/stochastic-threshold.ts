@@ -42,18 +42,8 @@ export interface StochasticThreshold extends Estimate {
  * *Source*: Chemnitz, Engel 2024 (the sign decides); Glasserman, Yao 1992, Some guidelines and guarantees for common random numbers.
  * *Example*: `stochasticThreshold(gram([[1.5, 0.9], [0.9, 2.5]]), { steps: 2 ** 16 }).value // 0.910`
  */
-export function stochasticThreshold(
-  gram: Gram,
-  options: StochasticThresholdOptions = {},
-): StochasticThreshold {
-  const {
-    batchSize = 1,
-    sampling = "subset",
-    steps = 2 ** 19,
-    growth = 1.05,
-    level = 0.95,
-    seed = 0,
-  } = options;
+export function stochasticThreshold(gram: Gram, options: StochasticThresholdOptions = {}): StochasticThreshold {
+  const { batchSize = 1, sampling = "subset", steps = 2 ** 19, growth = 1.05, level = 0.95, seed = 0 } = options;
   if (!Number.isInteger(steps) || steps < 1000)
     throw new RangeError(`stochasticThreshold: ${steps} steps given; allowed: integers from 1000`);
   if (!(growth > 1 && growth <= 2))
@@ -69,8 +59,7 @@ export function stochasticThreshold(
     const products = sgdProducts(gram, { stepSize, batchSize, sampling });
     return characteristicExponent(products, { budget: steps, least: steps, first: steps >> 1, seed });
   };
-  const from =
-    options.from ?? 0.98 * meanSquareStability(gram, { batchSize, sampling, tolerance: 1e-6 }).value;
+  const from = options.from ?? 0.98 * meanSquareStability(gram, { batchSize, sampling, tolerance: 1e-6 }).value;
   let low = from;
   let high = from * growth;
   const common = {
@@ -112,8 +101,6 @@ export function stochasticThreshold(
     slope,
     status: found ? "ok" : "not-converged",
     cost: { steps: exponents * steps },
-    ...(found
-      ? {}
-      : { explanation: `the exponent is already positive at ${from}; start from a smaller step size` }),
+    ...(found ? {} : { explanation: `the exponent is already positive at ${from}; start from a smaller step size` }),
   };
 }

@@ -42,8 +42,7 @@ export function wuMaE(
   const own = matrix.map((x, e) => (sameSample(Math.floor(e / size), e % size) ? x : 0));
   const m = matrix.map((x, e) => ((1 - p) * x) / samples + p * own[e]!);
   const full = rank === size;
-  const leading =
-    rank === 0 ? NaN : largest(full ? m : compressed(m, vectors, size, rank), full ? size : rank);
+  const leading = rank === 0 ? NaN : largest(full ? m : compressed(m, vectors, size, rank), full ? size : rank);
   // Sigma in eigenvectors of H: K^T blocks(G) K / N - diag(h^2).
   const sigma = compressed(own, rows, size, rank).map(
     (x, e) => x / samples - (Math.floor(e / rank) === e % rank ? hessian[e % rank]! * hessian[e % rank]! : 0),

@@ -21,8 +21,7 @@ const part = (x: Tensor, i: number): Tensor => reshape(at(x, i), [1]);
 export const families: readonly NamedFamily[] = [
   {
     name: "balanced-network",
-    description:
-      "gradient descent on the smallest network with equal weights: w' = (1 + eta) w - eta w^3, minimum w = 1",
+    description: "gradient descent on the smallest network with equal weights: w' = (1 + eta) w - eta w^3, minimum w = 1",
     f: (w, eta) => sub(mul(add(1, eta), w), mul(eta, mul(w, mul(w, w)))),
     parameter: "step size",
     components: ["w"],
@@ -32,8 +31,7 @@ export const families: readonly NamedFamily[] = [
   },
   {
     name: "smallest-network",
-    description:
-      "gradient descent on L = (a b - 1)^2 / 2, two weights in a chain: minima a b = 1, sharpness a^2 + b^2",
+    description: "gradient descent on L = (a b - 1)^2 / 2, two weights in a chain: minima a b = 1, sharpness a^2 + b^2",
     f: (x, eta) => {
       const [a, b] = [part(x, 0), part(x, 1)];
       const slope = mul(eta, sub(mul(a, b), 1));

@@ -14,8 +14,7 @@ export const questions: readonly Entry[] = [
   { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
   {
     name: "flip",
-    description:
-      "whether gradient descent goes on beside a minimum, in a 2-cycle, once its step size passes 2 / lambda",
+    description: "whether gradient descent goes on beside a minimum, in a 2-cycle, once its step size passes 2 / lambda",
   },
   { name: "kaplan-yorke", description: "Kaplan-Yorke dimension from a Lyapunov spectrum" },
   {
@@ -24,8 +23,7 @@ export const questions: readonly Entry[] = [
   },
   {
     name: "eigenpairs",
-    description:
-      "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
+    description: "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
   },
   {
     name: "leading-eigenvalues",
@@ -38,23 +36,19 @@ export const questions: readonly Entry[] = [
   { name: "sharpness", description: "leading Hessian eigenvalues along a training run" },
   {
     name: "riding-sharpness",
-    description:
-      "the sharpness along a training run at the cost of one product a measurement, with its residual",
+    description: "the sharpness along a training run at the cost of one product a measurement, with its residual",
   },
   {
     name: "edge-of-stability",
-    description:
-      "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
+    description: "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   },
   {
     name: "gram-stability",
-    description:
-      "exponent and threshold of gradient descent at an interpolating minimum, from its Gram matrix",
+    description: "exponent and threshold of gradient descent at an interpolating minimum, from its Gram matrix",
   },
   {
     name: "characteristic-exponent",
-    description:
-      "Lyapunov exponent of SGD at an interpolating minimum, with an interval and a certificate of its sign",
+    description: "Lyapunov exponent of SGD at an interpolating minimum, with an interval and a certificate of its sign",
   },
   {
     name: "mean-square-stability",
@@ -70,13 +64,11 @@ export const questions: readonly Entry[] = [
   },
   {
     name: "stability-sign",
-    description:
-      "the sign of SGD's exponent by the cheapest certain way: eigenvalues, mean square or random products",
+    description: "the sign of SGD's exponent by the cheapest certain way: eigenvalues, mean square or random products",
   },
   {
     name: "stability-of-minimum",
-    description:
-      "whether SGD and gradient descent can end at a minimum, with the four thresholds of the step size",
+    description: "whether SGD and gradient descent can end at a minimum, with the four thresholds of the step size",
   },
   {
     name: "stability-diagram",
@@ -84,13 +76,11 @@ export const questions: readonly Entry[] = [
   },
   {
     name: "shallow-relu-norm",
-    description:
-      "how much a two-layer ReLU network bends at the data, and the bound that its sharpness puts on it",
+    description: "how much a two-layer ReLU network bends at the data, and the bound that its sharpness puts on it",
   },
   {
     name: "central-flow",
-    description:
-      "where gradient descent or RMSProp goes on average at the edge of stability, and its mean loss",
+    description: "where gradient descent or RMSProp goes on average at the edge of stability, and its mean loss",
   },
   {
     name: "gradient-growth",

@@ -5,9 +5,7 @@ it("the incomplete beta function has its closed forms", () => {
   for (const x of [1e-6, 0.1, 0.5, 0.93]) {
     expect(Math.abs(incompleteBeta(x, 3, 1) / x ** 3 - 1)).toBeLessThan(1e-12);
     expect(Math.abs(incompleteBeta(x, 1, 4) / -Math.expm1(4 * Math.log1p(-x)) - 1)).toBeLessThan(1e-12);
-    expect(
-      Math.abs(incompleteBeta(x, 0.5, 0.5) / ((2 / Math.PI) * Math.asin(Math.sqrt(x))) - 1),
-    ).toBeLessThan(1e-12);
+    expect(Math.abs(incompleteBeta(x, 0.5, 0.5) / ((2 / Math.PI) * Math.asin(Math.sqrt(x))) - 1)).toBeLessThan(1e-12);
   }
 });
 

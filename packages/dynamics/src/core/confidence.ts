@@ -2,8 +2,8 @@ import { scalarMath } from "#engine";
 
 // Lanczos 1964, with the coefficients for g = 7, n = 9 (Godfrey): relative error below 1e-14 for x > 0.
 const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
+  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
+  -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ];
 
 function logGamma(x: number): number {
@@ -22,9 +22,7 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   if (!(x > 0)) return 0;
   if (!(x < 1)) return 1;
   if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = scalarMath.exp(
-    a * scalarMath.log(x) + b * scalarMath.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b),
-  );
+  const front = scalarMath.exp(a * scalarMath.log(x) + b * scalarMath.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b));
   const apart = (v: number): number => (Math.abs(v) < 1e-300 ? 1e-300 : v);
   let c = 1;
   let d = 1 / apart(1 - ((a + b) * x) / (a + 1));
@@ -64,10 +62,8 @@ export function betaQuantile(p: number, a: number, b: number): number {
  * *Example*: `studentQuantile(0.95, 19) // 2.093`
  */
 export function studentQuantile(level: number, freedom: number): number {
-  if (!(level > 0 && level < 1))
-    throw new RangeError(`studentQuantile: level ${level} given; allowed: between 0 and 1`);
-  if (!(freedom >= 1))
-    throw new RangeError(`studentQuantile: ${freedom} degrees of freedom given; allowed: from 1`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`studentQuantile: level ${level} given; allowed: between 0 and 1`);
+  if (!(freedom >= 1)) throw new RangeError(`studentQuantile: ${freedom} degrees of freedom given; allowed: from 1`);
   const x = betaQuantile(1 - level, 0.5 * freedom, 0.5);
   return Math.sqrt((freedom * (1 - x)) / x);
 }
@@ -82,8 +78,7 @@ export function studentQuantile(level: number, freedom: number): number {
 export function binomialInterval(k: number, n: number, level: number): [number, number] {
   if (!Number.isInteger(k) || !Number.isInteger(n) || n < 1 || k < 0 || k > n)
     throw new RangeError(`binomialInterval: ${k} of ${n} given; allowed: whole numbers 0 <= k <= n, n >= 1`);
-  if (!(level > 0 && level < 1))
-    throw new RangeError(`binomialInterval: level ${level} given; allowed: between 0 and 1`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`binomialInterval: level ${level} given; allowed: between 0 and 1`);
   const tail = 0.5 * (1 - level);
   return [k === 0 ? 0 : betaQuantile(tail, k, n - k + 1), k === n ? 1 : betaQuantile(1 - tail, k + 1, n - k)];
 }

@@ -37,9 +37,7 @@ it("subsets have no repetition, and every pair is as frequent as any other", () 
 
 it("batches with replacement repeat a sample as often as they should", () => {
   const n = 50_000;
-  const all = draws({ samples: 5, batchSize: 2, sampling: "replacement", seed: 3 }).fill(
-    new Int32Array(2 * n),
-  );
+  const all = draws({ samples: 5, batchSize: 2, sampling: "replacement", seed: 3 }).fill(new Int32Array(2 * n));
   let same = 0;
   for (let t = 0; t < n; t++) if (all[2 * t] === all[2 * t + 1]) same++;
   expect(Math.abs(same / n - 0.2)).toBeLessThan(4 * Math.sqrt(0.16 / n));
@@ -50,9 +48,7 @@ it("does not depend on how the numbers are asked for, and streams differ", () =>
   const b = draws({ samples: 9, batchSize: 2, seed: 4 });
   const parts = [...a.fill(new Int32Array(6)), ...a.fill(new Int32Array(10))];
   expect(parts).toEqual([...b.fill(new Int32Array(16))]);
-  expect([...draws({ samples: 9, batchSize: 2, seed: 4, stream: 1 }).fill(new Int32Array(16))]).not.toEqual(
-    parts,
-  );
+  expect([...draws({ samples: 9, batchSize: 2, seed: 4, stream: 1 }).fill(new Int32Array(16))]).not.toEqual(parts);
 });
 
 it("names what is allowed", () => {

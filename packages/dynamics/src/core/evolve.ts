@@ -23,8 +23,7 @@ export function extend<A extends object, B extends object>(base: A, more: B): A 
 
 export function finite(x: ArrayLike<number>, what: string): void {
   for (let i = 0; i < x.length; i++) {
-    if (!Number.isFinite(x[i]!))
-      throw new RangeError(`the ${what} has ${x[i]} at index ${i}; every number must be finite`);
+    if (!Number.isFinite(x[i]!)) throw new RangeError(`the ${what} has ${x[i]} at index ${i}; every number must be finite`);
   }
 }
 
@@ -34,13 +33,7 @@ function allFinite(x: Float64Array): boolean {
 }
 
 /** Time, divergence and reset: the same for both faces of a map and with or without tangents. */
-export function evolve(
-  stepper: Stepper,
-  initial: Float64Array,
-  layout: readonly Part[],
-  startTime = 0,
-  onReset?: () => void,
-) {
+export function evolve(stepper: Stepper, initial: Float64Array, layout: readonly Part[], startTime = 0, onReset?: () => void) {
   const state = stepper.carried[0]!;
   const first = initial.slice();
   const before = stepper.carried.map((x) => new Float64Array(x.length));
@@ -65,8 +58,7 @@ export function evolve(
     },
     reset,
     step(n = 1): Status {
-      if (!Number.isInteger(n) || n < 0)
-        throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
+      if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
       if (!allFinite(state)) return "diverged";
       for (let left = n; left > 0;) {
         const count = Math.min(left, BLOCK);

@@ -45,15 +45,12 @@ export interface GramOptions {
  */
 export function gram(matrix: Float64Array | readonly ArrayLike<number>[], options: GramOptions = {}): Gram {
   const { outputs = 1, loss = "half-square" } = options;
-  const given =
-    matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((r) => Array.from(r)));
+  const given = matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((r) => Array.from(r)));
   const size = matrix instanceof Float64Array ? Math.round(Math.sqrt(matrix.length)) : matrix.length;
   if (size === 0 || size * size !== given.length)
     throw new RangeError(`gram: ${given.length} numbers given, which is not a square matrix; give J J^T`);
   if (!Number.isInteger(outputs) || outputs < 1 || size % outputs !== 0)
-    throw new RangeError(
-      `gram: ${outputs} outputs given; allowed: integers from 1 that divide the ${size} rows of the matrix`,
-    );
+    throw new RangeError(`gram: ${outputs} outputs given; allowed: integers from 1 that divide the ${size} rows of the matrix`);
   if (loss !== "half-square" && loss !== "square")
     throw new RangeError(`gram: loss ${String(loss)} given; allowed: half-square, square`);
   const curvature = loss === "square" ? 2 : 1;
@@ -70,9 +67,7 @@ export function gram(matrix: Float64Array | readonly ArrayLike<number>[], option
       if (!Number.isFinite(a) || !Number.isFinite(b))
         throw new RangeError(`gram: entry (${i}, ${j}) is ${a}; every number must be finite`);
       if (Math.abs(a - b) > 1e-12 * largest)
-        throw new RangeError(
-          `gram: entries (${i}, ${j}) = ${a} and (${j}, ${i}) = ${b} differ; J J^T is symmetric`,
-        );
+        throw new RangeError(`gram: entries (${i}, ${j}) = ${a} and (${j}, ${i}) = ${b} differ; J J^T is symmetric`);
       own[i * size + j] = own[j * size + i] = curvature * 0.5 * (a + b);
     }
   }

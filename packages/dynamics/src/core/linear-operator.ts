@@ -33,17 +33,13 @@ export interface LinearOperators {
  * *Example*: `dense([[2, 1], [1, 2]]).symmetric // true`
  */
 export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): LinearOperator {
-  const entries =
-    matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((row) => Array.from(row)));
+  const entries = matrix instanceof Float64Array ? matrix : Float64Array.from(matrix.flatMap((row) => Array.from(row)));
   const dim = matrix instanceof Float64Array ? Math.round(Math.sqrt(matrix.length)) : matrix.length;
   if (dim * dim !== entries.length || dim === 0) {
-    throw new RangeError(
-      `dense: ${entries.length} entries given, which is not a square matrix; give dim rows of dim numbers`,
-    );
+    throw new RangeError(`dense: ${entries.length} entries given, which is not a square matrix; give dim rows of dim numbers`);
   }
   let symmetric = true;
-  for (let i = 0; i < dim; i++)
-    for (let j = 0; j < i; j++) if (entries[i * dim + j] !== entries[j * dim + i]) symmetric = false;
+  for (let i = 0; i < dim; i++) for (let j = 0; j < i; j++) if (entries[i * dim + j] !== entries[j * dim + i]) symmetric = false;
   return {
     dim,
     symmetric,
@@ -68,8 +64,7 @@ export function dense(matrix: Float64Array | readonly ArrayLike<number>[]): Line
  * *Example*: `toDense(preconditioned(dense([[4, 2], [2, 9]]), [4, 9])) // [1.0000, 0.3333, 0.3333, 1.0000]`
  */
 export function preconditioned(a: LinearOperator, p: ArrayLike<number>): LinearOperator {
-  if (p.length !== a.dim)
-    throw new RangeError(`preconditioned: ${p.length} numbers given for an operator of dimension ${a.dim}`);
+  if (p.length !== a.dim) throw new RangeError(`preconditioned: ${p.length} numbers given for an operator of dimension ${a.dim}`);
   const root = Float64Array.from(p, (x) => (x > 0 ? 1 / Math.sqrt(x) : NaN));
   return {
     ...a,

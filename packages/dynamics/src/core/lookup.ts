@@ -6,15 +6,8 @@
  * *Example*: `lookup("activation", activations, "relu").description // "max(x, 0), derivative 0 at 0"`
  * *Example*: `lookup("activation", activations, "rely") // throws activation "rely" is not known; expected one of tanh, relu`
  */
-export function lookup<T extends { readonly name: string }>(
-  kind: string,
-  entries: readonly T[],
-  name: string,
-): T {
+export function lookup<T extends { readonly name: string }>(kind: string, entries: readonly T[], name: string): T {
   const entry = entries.find((e) => e.name === name);
-  if (!entry)
-    throw new RangeError(
-      `${kind} "${name}" is not known; expected one of ${entries.map((e) => e.name).join(", ")}`,
-    );
+  if (!entry) throw new RangeError(`${kind} "${name}" is not known; expected one of ${entries.map((e) => e.name).join(", ")}`);
   return entry;
 }

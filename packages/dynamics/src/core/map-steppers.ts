@@ -25,19 +25,12 @@ export interface InPlaceMap {
 
 const list = (r: Tensor | readonly Tensor[]): readonly Tensor[] => (Array.isArray(r) ? r : [r as Tensor]);
 
-export function programStepper(
-  f: MapProgram,
-  dim: number,
-  names: readonly string[],
-  settings: CompileOptions,
-): Stepper {
+export function programStepper(f: MapProgram, dim: number, names: readonly string[], settings: CompileOptions): Stepper {
   const checked = (x: Tensor, step: Tensor): Tensor[] => {
     const results = list(f(x, step));
     const shape = results[0]!.shape;
     if (shape.length !== 1 || shape[0] !== dim)
-      throw new RangeError(
-        `map: f gives a next state of shape [${shape.join(", ")}], the state has shape [${dim}]`,
-      );
+      throw new RangeError(`map: f gives a next state of shape [${shape.join(", ")}], the state has shape [${dim}]`);
     if (results.length - 1 !== names.length) {
       throw new RangeError(
         `map: f returns ${results.length - 1} tensors after the next state, observables names ${names.length}; name each of them`,
@@ -102,12 +95,7 @@ export function batchedProgram(f: MapProgram, dim: number, n: number, shared: bo
 }
 
 /** Groups one after the other, and what is left over. */
-function byGroups(
-  rows: (block: Tensor) => readonly Tensor[],
-  copies: Tensor,
-  n: number,
-  group: number,
-): Tensor[] {
+function byGroups(rows: (block: Tensor) => readonly Tensor[], copies: Tensor, n: number, group: number): Tensor[] {
   const dim = copies.shape[1]!;
   const count = Math.floor(n / group);
   const full = count * group;

@@ -65,9 +65,7 @@ describe.each([
     }
     expect([...t.state]).toEqual([...s.state]);
     const expected = [a, c, b, d];
-    expected.forEach((x, i) =>
-      expect(Math.abs(t.tangents[i]! - x)).toBeLessThan(1e-14 * Math.abs(x) + 1e-16),
-    );
+    expected.forEach((x, i) => expect(Math.abs(t.tangents[i]! - x)).toBeLessThan(1e-14 * Math.abs(x) + 1e-16));
   });
 
   it("starts tangents at random, from where the system is, and resets to there", () => {
@@ -170,15 +168,13 @@ describe("misuse of map", () => {
   it("names what was given and what is allowed", () => {
     expect(() => map({ f: henonProgram, initial: [] })).toThrow(/initial state is empty/);
     expect(() => map({ f: henonProgram, initial: [1, NaN] })).toThrow(/NaN at index 1/);
-    expect(() => map({ f: (x) => sum(exp(x)), initial: [1, 2] })).toThrow(
-      /next state of shape \[\], the state has shape \[2\]/,
-    );
+    expect(() => map({ f: (x) => sum(exp(x)), initial: [1, 2] })).toThrow(/next state of shape \[\], the state has shape \[2\]/);
     expect(() => map({ f: (x) => [x, x], initial: [1, 2] })).toThrow(
       /returns 1 tensors after the next state, observables names 0/,
     );
-    expect(() =>
-      map({ f: henonProgram, initial: [1, 2], layout: [{ name: "w", shape: [3], offset: 0 }] }),
-    ).toThrow(/layout reaches 3 numbers, the state has 2/);
+    expect(() => map({ f: henonProgram, initial: [1, 2], layout: [{ name: "w", shape: [3], offset: 0 }] })).toThrow(
+      /layout reaches 3 numbers, the state has 2/,
+    );
     const s = map({ f: { f: (x, out) => out.set(x) }, initial: [1, 2] });
     expect(() => s.tangent(1)).toThrow(/give df\(x, v, out\)/);
     expect(() => s.step(-1)).toThrow(/n = -1 given; allowed: integers from 0/);

@@ -56,9 +56,7 @@ export function map(options: MapOptions): MapSystem {
   const parts = layout ?? [{ name: "x", shape: [dim], offset: 0 }];
   const end = parts.reduce((e, p) => Math.max(e, p.offset + p.shape.reduce((a, b) => a * b, 1)), 0);
   if (end > dim)
-    throw new RangeError(
-      `map: the layout reaches ${end} numbers, the state has ${dim}; give parts inside the state`,
-    );
+    throw new RangeError(`map: the layout reaches ${end} numbers, the state has ${dim}; give parts inside the state`);
   const settings = threads === undefined ? {} : { threads };
 
   const stepper = typeof f === "function" ? programStepper(f, dim, names, settings) : inPlaceStepper(f, dim);
@@ -72,8 +70,7 @@ export function map(options: MapOptions): MapSystem {
     (k: number): TangentSystem => {
       if (!Number.isInteger(k) || k < 1)
         throw new RangeError(`tangent: k = ${k} given; allowed: integers from 1 (the dimension is ${dim})`);
-      const riders =
-        typeof f === "function" ? programTangents(f, dim, k, settings) : inPlaceTangents(f, dim, k);
+      const riders = typeof f === "function" ? programTangents(f, dim, k, settings) : inPlaceTangents(f, dim, k);
       const tangents = riders.carried[1]!;
       const riding = evolve(riders, origin.state, parts, origin.time, () => fillNormal(tangents, random(0)));
       return extend(riding, {
@@ -90,15 +87,11 @@ export function map(options: MapOptions): MapSystem {
     observables,
     tangent: tangentsOf(base),
     batch(n: number): System {
-      if (!Number.isInteger(n) || n < 1)
-        throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
+      if (!Number.isInteger(n) || n < 1) throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
       const tiled = new Float64Array(n * dim);
       for (let i = 0; i < n; i++) tiled.set(base.state, i * dim);
       return map({
-        f:
-          typeof f === "function"
-            ? batchedProgram(f, dim, n, (threads?.count ?? 1) > 1)
-            : batchedInPlace(f, dim, n),
+        f: typeof f === "function" ? batchedProgram(f, dim, n, (threads?.count ?? 1) > 1) : batchedInPlace(f, dim, n),
         initial: tiled,
         time: base.time,
         layout: [{ name: "copies", shape: [n, dim], offset: 0 }],

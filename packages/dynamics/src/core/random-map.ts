@@ -51,8 +51,7 @@ export function randomMap(options: RandomMapOptions): RandomSystem {
       if (noise !== "shared" && noise !== "own")
         throw new RangeError(`batch: noise ${String(noise)} given; allowed: "shared" and "own"`);
       if (noise === "shared") return kind(base.batch(n) as MapSystem);
-      if (!Number.isInteger(n) || n < 1)
-        throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
+      if (!Number.isInteger(n) || n < 1) throw new RangeError(`batch: n = ${n} given; allowed: integers from 1`);
       const keys = constant(Array.from({ length: n }, (_, copy) => noiseKey(seed, copy)).flat(), [n, 2]);
       const tiled = new Float64Array(n * dim);
       for (let i = 0; i < n; i++) tiled.set(base.state, i * dim);
@@ -60,10 +59,7 @@ export function randomMap(options: RandomMapOptions): RandomSystem {
         map({
           ...rest,
           f: (x, step) => {
-            const [next, ...observed] = vmap((y, own) => list(f(y, noiseOf(own, step))))(
-              reshape(x, [n, dim]),
-              keys,
-            );
+            const [next, ...observed] = vmap((y, own) => list(f(y, noiseOf(own, step))))(reshape(x, [n, dim]), keys);
             return [reshape(next!, [n * dim]), ...observed];
           },
           initial: tiled,

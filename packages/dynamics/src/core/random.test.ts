@@ -26,9 +26,7 @@ describe("threefry", () => {
 
 describe("random", () => {
   it("gives the same numbers for the same seed and other numbers for another seed or stream", () => {
-    const take = (seed: number, stream?: number) => [
-      ...fillNormal(new Float64Array(6), random(seed, stream)),
-    ];
+    const take = (seed: number, stream?: number) => [...fillNormal(new Float64Array(6), random(seed, stream))];
     expect(take(7)).toEqual(take(7));
     expect(take(8)).not.toEqual(take(7));
     expect(take(7, 1)).not.toEqual(take(7));

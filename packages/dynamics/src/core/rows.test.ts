@@ -6,12 +6,10 @@ describe("orthonormalize", () => {
   it("gives orthonormal rows even where they were parallel to 1e-9", () => {
     const dim = 40;
     const rows = fillNormal(new Float64Array(6 * dim), random(3));
-    for (let c = 0; c < dim; c++)
-      for (let i = 1; i < 6; i++) rows[i * dim + c] = rows[c]! + 1e-9 * rows[i * dim + c]!;
+    for (let c = 0; c < dim; c++) for (let i = 1; i < 6; i++) rows[i * dim + c] = rows[c]! + 1e-9 * rows[i * dim + c]!;
     orthonormalize(rows, 6, dim);
     for (let i = 0; i < 6; i++)
-      for (let j = 0; j <= i; j++)
-        expect(Math.abs(dot(rows, i, rows, j, dim) - (i === j ? 1 : 0))).toBeLessThan(1e-15 * 8);
+      for (let j = 0; j <= i; j++) expect(Math.abs(dot(rows, i, rows, j, dim) - (i === j ? 1 : 0))).toBeLessThan(1e-15 * 8);
   });
 
   it("gives a diagonal whose product is the volume spanned", () => {

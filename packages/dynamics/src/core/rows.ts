@@ -9,14 +9,7 @@ export function dot(a: Float64Array, i: number, b: Float64Array, j: number, dim:
 export const norm = (a: Float64Array, i: number, dim: number): number => Math.sqrt(dot(a, i, a, i, dim));
 
 /** a_i += factor * b_j */
-export function addRow(
-  a: Float64Array,
-  i: number,
-  factor: number,
-  b: Float64Array,
-  j: number,
-  dim: number,
-): void {
+export function addRow(a: Float64Array, i: number, factor: number, b: Float64Array, j: number, dim: number): void {
   for (let c = 0, p = i * dim, q = j * dim; c < dim; c++) a[p + c]! += factor * b[q + c]!;
 }
 

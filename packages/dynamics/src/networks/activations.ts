@@ -1,21 +1,4 @@
-import {
-  add,
-  div,
-  erf,
-  exp,
-  log1p,
-  max,
-  min,
-  mul,
-  neg,
-  abs,
-  relu,
-  sigmoid,
-  sin,
-  sub,
-  tanh,
-  type Tensor,
-} from "#engine";
+import { add, div, erf, exp, log1p, max, min, mul, neg, abs, relu, sigmoid, sin, sub, tanh, type Tensor } from "#engine";
 
 /** A function applied to every unit of a layer. */
 export interface Activation {

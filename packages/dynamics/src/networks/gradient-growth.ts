@@ -78,12 +78,8 @@ function summarize(squares: Float64Array, samples: number, depth: number): Gradi
     }
   }
   const n = rows.length;
-  const value = Float64Array.from({ length: depth + 1 }, (_, l) =>
-    n < 2 ? NaN : rows.reduce((s, r) => s + r[l]!, 0) / n,
-  );
-  const error = value.map((mean, l) =>
-    Math.sqrt(rows.reduce((s, r) => s + (r[l]! - mean) * (r[l]! - mean), 0) / (n * (n - 1))),
-  );
+  const value = Float64Array.from({ length: depth + 1 }, (_, l) => (n < 2 ? NaN : rows.reduce((s, r) => s + r[l]!, 0) / n));
+  const error = value.map((mean, l) => Math.sqrt(rows.reduce((s, r) => s + (r[l]! - mean) * (r[l]! - mean), 0) / (n * (n - 1))));
   const left = samples - n;
   const common = {
     unit: "nat/layer",

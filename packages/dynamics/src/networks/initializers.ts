@@ -21,8 +21,7 @@ function orthogonal(weights: Float64Array, inputs: number, outputs: number, stre
   const rows = fillNormal(new Float64Array(count * length), stream);
   orthonormalize(rows, count, length);
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < length; j++)
-      weights[inputs <= outputs ? i * outputs + j : j * outputs + i] = rows[i * length + j]!;
+    for (let j = 0; j < length; j++) weights[inputs <= outputs ? i * outputs + j : j * outputs + i] = rows[i * length + j]!;
   }
 }
 
@@ -40,8 +39,7 @@ export const initializers: readonly Initializer[] = [
   },
   {
     name: "lecun-normal",
-    description:
-      "normal, variance 1 / inputs (LeCun et al. 1998); with gain sigma_w the mean-field convention",
+    description: "normal, variance 1 / inputs (LeCun et al. 1998); with gain sigma_w the mean-field convention",
     fill: normal((i) => Math.sqrt(1 / i)),
   },
   {

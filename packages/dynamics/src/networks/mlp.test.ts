@@ -48,9 +48,7 @@ describe("mlp", () => {
 
   it("draws the same parameters for a seed, others for another, and layers independently", () => {
     expect([...mlp({ widths: [5, 4, 3] }).initial(1)]).toEqual([...mlp({ widths: [5, 4, 3] }).initial(1)]);
-    expect([...mlp({ widths: [5, 4, 3] }).initial(2)]).not.toEqual([
-      ...mlp({ widths: [5, 4, 3] }).initial(1),
-    ]);
+    expect([...mlp({ widths: [5, 4, 3] }).initial(2)]).not.toEqual([...mlp({ widths: [5, 4, 3] }).initial(1)]);
     expect([
       ...mlp({ widths: [5, 4, 3] })
         .initial(1)
@@ -77,12 +75,8 @@ describe("mlp", () => {
     for (const [weights, expected] of inits) {
       const net = mlp({ widths: [200, 300, 1], init: { weights, gain: [1.9, 1], biasDeviation: 0.3 } });
       const theta = net.initial(0);
-      expect(Math.abs(variance(theta.subarray(0, 60_000)) / (1.9 * 1.9 * expected) - 1)).toBeLessThan(
-        4 * Math.sqrt(2 / 60_000),
-      );
-      expect(Math.abs(variance(theta.subarray(60_000, 60_300)) / 0.09 - 1)).toBeLessThan(
-        4 * Math.sqrt(2 / 300),
-      );
+      expect(Math.abs(variance(theta.subarray(0, 60_000)) / (1.9 * 1.9 * expected) - 1)).toBeLessThan(4 * Math.sqrt(2 / 60_000));
+      expect(Math.abs(variance(theta.subarray(60_000, 60_300)) / 0.09 - 1)).toBeLessThan(4 * Math.sqrt(2 / 300));
     }
     expect(
       mlp({ widths: [4, 4] })
@@ -107,9 +101,7 @@ describe("mlp", () => {
       );
       for (let i = 0; i < n; i++)
         for (let j = 0; j <= i; j++)
-          expect(Math.abs(dot(rows, i, rows, j, Math.max(inputs, outputs)) - (i === j ? 1 : 0))).toBeLessThan(
-            1e-14,
-          );
+          expect(Math.abs(dot(rows, i, rows, j, Math.max(inputs, outputs)) - (i === j ? 1 : 0))).toBeLessThan(1e-14);
     }
   });
 
@@ -120,9 +112,7 @@ describe("mlp", () => {
       /activation "than" is not known; expected one of tanh, relu/,
     );
     expect(() => mlp({ widths: [3, 1], init: { weights: "x" } })).toThrow(initializers[0]!.name);
-    expect(() => mlp({ widths: [3, 2, 1], bias: [true] })).toThrow(
-      /1 values of bias given; allowed: one for all, or 2/,
-    );
+    expect(() => mlp({ widths: [3, 2, 1], bias: [true] })).toThrow(/1 values of bias given; allowed: one for all, or 2/);
     const net = mlp({ widths: [3, 1] });
     expect(() => compile((t, x) => net.apply(t, x), [{ shape: [net.size] }, { shape: [7, 2] }])).toThrow(
       /shape \[7, 2\] given, \[samples, 3\] needed/,

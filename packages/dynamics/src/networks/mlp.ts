@@ -40,8 +40,7 @@ export function mlp(options: MlpOptions): Architecture {
       `mlp: widths [${widths.join(", ")}] given; allowed: at least two integers from 1, input first and output last`,
     );
   }
-  if (!(biasDeviation >= 0))
-    throw new RangeError(`mlp: biasDeviation ${biasDeviation} given; allowed: numbers from 0`);
+  if (!(biasDeviation >= 0)) throw new RangeError(`mlp: biasDeviation ${biasDeviation} given; allowed: numbers from 0`);
   const depth = widths.length - 1;
   const gains = perLayer("gain", init.gain ?? 1, depth);
   const biases = perLayer("bias", options.bias ?? true, depth);
@@ -94,15 +93,9 @@ export function mlp(options: MlpOptions): Architecture {
   };
 }
 
-function perLayer<T extends number | boolean>(
-  what: string,
-  given: T | readonly T[],
-  depth: number,
-): readonly T[] {
+function perLayer<T extends number | boolean>(what: string, given: T | readonly T[], depth: number): readonly T[] {
   if (!Array.isArray(given)) return new Array<T>(depth).fill(given as T);
   if (given.length !== depth)
-    throw new RangeError(
-      `mlp: ${given.length} values of ${what} given; allowed: one for all, or ${depth}, one a layer`,
-    );
+    throw new RangeError(`mlp: ${given.length} values of ${what} given; allowed: one for all, or ${depth}, one a layer`);
   return given as readonly T[];
 }

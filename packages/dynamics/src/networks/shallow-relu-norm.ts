@@ -53,8 +53,7 @@ export function shallowReluNorm(
   };
   const [w, b, a, c] = ["W1", "b1", "W2", "b2"].map(read);
   const what = `shallowReluNorm: ${architecture.name} given; allowed: mlp with widths [inputs, units, 1], activation "relu" and hidden biases`;
-  if (architecture.layerMaps.length !== 2 || architecture.outputs !== 1 || !w || !b || !a)
-    throw new RangeError(what);
+  if (architecture.layerMaps.length !== 2 || architecture.outputs !== 1 || !w || !b || !a) throw new RangeError(what);
   if (theta.length !== architecture.size || x.length !== samples * d)
     throw new RangeError(
       `shallowReluNorm: ${theta.length} parameters and ${x.length} inputs given; needed: ${architecture.size} and ${samples} x ${d}`,
@@ -66,10 +65,7 @@ export function shallowReluNorm(
     return s;
   };
 
-  const program = compile(
-    (t) => architecture.apply(t, constant(x, [samples, d])),
-    [{ shape: [theta.length] }],
-  );
+  const program = compile((t) => architecture.apply(t, constant(x, [samples, d])), [{ shape: [theta.length] }]);
   program.inputs[0]!.set(theta);
   program.run();
   let radius = 0;
@@ -123,7 +119,6 @@ export function shallowReluNorm(
     slopes,
     weights,
     radius,
-    bound: (sharpness, loss) =>
-      0.5 * (sharpness - (c ? 1 : 0) + Math.sqrt(1 + radius * radius) * Math.sqrt(2 * loss)),
+    bound: (sharpness, loss) => 0.5 * (sharpness - (c ? 1 : 0) + Math.sqrt(1 + radius * radius) * Math.sqrt(2 * loss)),
   };
 }

@@ -22,9 +22,7 @@ function show(value: unknown): string {
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (v, key) =>
-      v !== null && typeof v === "object" && Object.hasOwn(v, key)
-        ? (v as Record<PropertyKey, unknown>)[key]
-        : undefined,
+      v !== null && typeof v === "object" && Object.hasOwn(v, key) ? (v as Record<PropertyKey, unknown>)[key] : undefined,
     value,
   );
 
@@ -70,10 +68,7 @@ const names = (issue: z.core.$ZodIssue): string[] =>
   issue.code === "invalid_value"
     ? issue.values.map(String)
     : issue.code === "invalid_union"
-      ? [
-          ...issue.errors.flatMap((branch) => names(branch[0]!)),
-          ...("options" in issue ? optionsOf(issue).map(String) : []),
-        ]
+      ? [...issue.errors.flatMap((branch) => names(branch[0]!)), ...("options" in issue ? optionsOf(issue).map(String) : [])]
       : [];
 
 /**

@@ -84,11 +84,7 @@ describe("parseStudy", () => {
       /^s\.yaml:14:5 questions\[0\]\.evry: unknown key "evry"; did you mean "every"\?$/,
     ],
     ["text for a number", ["50", "many"], /^s\.yaml:11:10 system\.steps: expected a number, got "many"$/],
-    [
-      "a fraction for a count",
-      ["50", "2.5"],
-      /^s\.yaml:11:10 system\.steps: expected a whole number, got 2\.5$/,
-    ],
+    ["a fraction for a count", ["50", "2.5"], /^s\.yaml:11:10 system\.steps: expected a whole number, got 2\.5$/],
     ["nothing for a number", ["50", ""], /^s\.yaml:11:10 system\.steps: expected a number, got nothing$/],
     ["NaN", ["0.1", ".nan"], /^s\.yaml:10:19 system\.optimizer\.learningRate: expected a number, got NaN$/],
     ["an overflow", ["0.1", "1e400"], /learningRate: expected a number, got Infinity$/],
@@ -98,16 +94,8 @@ describe("parseStudy", () => {
       ["[1, 4, 1]", "[1, x, 1]"],
       /^s\.yaml:5:17 system\.architecture\.widths\[1\]: expected a number, got "x"$/,
     ],
-    [
-      "too short a list",
-      ["[1, 4, 1]", "[1]"],
-      /^s\.yaml:5:13 .* expected a list of at least 2, got a list of 1$/,
-    ],
-    [
-      "neither of two kinds",
-      ["0.5", "big"],
-      /^s\.yaml:7:11 system\.architecture\.gain: expected a number or a list, got "big"$/,
-    ],
+    ["too short a list", ["[1, 4, 1]", "[1]"], /^s\.yaml:5:13 .* expected a list of at least 2, got a list of 1$/],
+    ["neither of two kinds", ["0.5", "big"], /^s\.yaml:7:11 system\.architecture\.gain: expected a number or a list, got "big"$/],
     [
       "a fault inside one of two kinds",
       ["0.5", "[1, big]"],
@@ -161,12 +149,9 @@ describe("parseStudy", () => {
   });
 
   it("resolves aliases, and points to where their values stand", () => {
-    const text = replaced("every: 5", "every: &n 5")
-      .replace("steps: 50", "steps: 60")
-      .replace("points: 8", "points: 9");
+    const text = replaced("every: 5", "every: &n 5").replace("steps: 50", "steps: 60").replace("points: 8", "points: 9");
     expect(
-      parseStudy(text.replace("- type: edge-of-stability", "- type: edge-of-stability\n    window: *n")).study
-        .questions[1],
+      parseStudy(text.replace("- type: edge-of-stability", "- type: edge-of-stability\n    window: *n")).study.questions[1],
     ).toMatchObject({ window: 5 });
     expect(message("a: *nowhere\n")).toBe("s.yaml:1:4 the alias *nowhere has no anchor &nowhere before it");
   });
@@ -191,10 +176,9 @@ describe("parseStudy", () => {
     expect(message('"a\\x1b[2Jb": 1\n')).toMatch(/unknown key "a\uFFFD\[2Jb"/);
   });
 
-  const doubling = Array.from(
-    { length: 60 },
-    (_, i) => `a${i}: &a${i} [${i === 0 ? "x, x" : `*a${i - 1}, *a${i - 1}`}]`,
-  ).join("\n");
+  const doubling = Array.from({ length: 60 }, (_, i) => `a${i}: &a${i} [${i === 0 ? "x, x" : `*a${i - 1}, *a${i - 1}`}]`).join(
+    "\n",
+  );
   it.each([
     ["text that is too long", "#".repeat(LONGEST_STUDY + 1), /at most 262144 are read/],
     ["brackets without end", "[".repeat(200_000), /more than 40 levels/],
@@ -202,11 +186,7 @@ describe("parseStudy", () => {
     ["dashes without end", "- ".repeat(100_000), /more than 40 levels/],
     ["aliases that double", doubling, /aliases/],
     ["an alias inside its own anchor", "a: &a [*a]\n", /unknown key|aliases/],
-    [
-      "a hundred problems",
-      Array.from({ length: 100 }, (_, i) => `key${i}: 1`).join("\n"),
-      /and \d+ more problems$/,
-    ],
+    ["a hundred problems", Array.from({ length: 100 }, (_, i) => `key${i}: 1`).join("\n"), /and \d+ more problems$/],
   ])("refuses hostile input before it costs anything: %s", (_, text, wanted) => {
     expect(message(text)).toMatch(wanted);
   });

@@ -60,10 +60,7 @@ export function parseStudy(text: string, file = "study"): ParsedStudy {
   const refuseAll = (problems: readonly Problem[]): never => {
     const shown = problems.slice(0, MOST_PROBLEMS);
     const more = problems.length - shown.length;
-    throw new StudyError(problems, [
-      ...shown.map(locate),
-      ...(more > 0 ? [`${file}: and ${more} more problems`] : []),
-    ]);
+    throw new StudyError(problems, [...shown.map(locate), ...(more > 0 ? [`${file}: and ${more} more problems`] : [])]);
   };
 
   const [first] = [...document.errors, ...document.warnings];
@@ -73,24 +70,16 @@ export function parseStudy(text: string, file = "study"): ParsedStudy {
   try {
     input = document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    fail(
-      0,
-      `the aliases (*name) cannot be resolved: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    fail(0, `the aliases (*name) cannot be resolved: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (input === null || input === undefined) fail(0, "the study is empty; it needs system and questions");
   const result = studySchema.safeParse(input);
-  if (!result.success)
-    return refuseAll(problemsOf(result.error.issues, input, (path) => keysAt(input, path)));
+  if (!result.success) return refuseAll(problemsOf(result.error.issues, input, (path) => keysAt(input, path)));
   return { study: result.data as unknown as Study, locate };
 }
 
 /** The document of a text, whose depth is checked token by token so that nothing recurses into a hostile one. */
-function compose(
-  text: string,
-  lines: LineCounter,
-  fail: (offset: number, message: string) => never,
-): Document.Parsed {
+function compose(text: string, lines: LineCounter, fail: (offset: number, message: string) => never): Document.Parsed {
   const parser = new Parser(lines.addNewLine);
   const tokens = [];
   for (const lexeme of new Lexer().lex(text)) {
@@ -106,16 +95,12 @@ function compose(
 }
 
 /** YAML leaves it open what a repeated key means; here it is an error. Anchors inside their own alias never end. */
-function checkKeysAndAliases(
-  document: Document.Parsed,
-  fail: (offset: number, message: string) => never,
-): void {
+function checkKeysAndAliases(document: Document.Parsed, fail: (offset: number, message: string) => never): void {
   let aliases = 0;
   visit(document, {
     Alias(_, alias) {
       if (++aliases > MOST_ALIASES) fail(alias.range![0], `more than ${MOST_ALIASES} aliases`);
-      if (!alias.resolve(document))
-        fail(alias.range![0], `the alias *${alias.source} has no anchor &${alias.source} before it`);
+      if (!alias.resolve(document)) fail(alias.range![0], `the alias *${alias.source} has no anchor &${alias.source} before it`);
     },
     Map(_, map) {
       const seen = new Set<string>();
@@ -136,9 +121,7 @@ function offsetOf(document: Document.Parsed, path: Path, atKey: boolean): number
   let offset = document.contents?.range[0] ?? 0;
   for (const [i, part] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
-    const pair = isMap(node)
-      ? node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(part))
-      : undefined;
+    const pair = isMap(node) ? node.items.find((p) => isScalar(p.key) && String(p.key.value) === String(part)) : undefined;
     const child = isSeq(node) ? node.items[Number(part)] : isPair(pair) ? pair.value : undefined;
     const key = (pair?.key as Node | undefined)?.range?.[0];
     const value = (child as Node | null | undefined)?.range?.[0];

@@ -11,14 +11,10 @@ export interface Problem {
 
 /** A path as text. *Example*: `showPath(["system", "architecture", "widths", 0]) // "system.architecture.widths[0]"` */
 export const showPath = (path: Path): string =>
-  path.reduce<string>(
-    (text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${part}` : part),
-    "",
-  );
+  path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${part}` : part), "");
 
 /** `system.steps: expected a number, got "many"` */
-export const showProblem = ({ path, message }: Problem): string =>
-  [showPath(path), message].filter(Boolean).join(": ");
+export const showProblem = ({ path, message }: Problem): string => [showPath(path), message].filter(Boolean).join(": ");
 
 /** A line that a terminal may be shown: a study can hold control characters, and keys of any length. */
 export const printable = (line: string): string => line.replace(/\p{Cc}/gu, "\uFFFD").slice(0, 2000);

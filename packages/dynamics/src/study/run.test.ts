@@ -27,8 +27,7 @@ const options: RunOptions = {
 };
 const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
   runStudy(parseStudy(text).study, { ...options, ...more });
-const column = (record: RunRecord, name: string): number[] =>
-  Array.from(record.series.find((s) => s.name === name)!.values);
+const column = (record: RunRecord, name: string): number[] => Array.from(record.series.find((s) => s.name === name)!.values);
 const answer = (record: RunRecord, name: string) => record.manifest.answers.find((a) => a.name === name)!;
 
 describe("a run of a quadratic loss", () => {
@@ -70,9 +69,7 @@ describe("a run of a quadratic loss", () => {
     expect(manifest.facts).toMatchObject({ divergedAfter: 773, lastFiniteLossAt: 380, sharpnessAt: 0 });
     expect(manifest.facts["largestStableStep"]).toBeCloseTo(2 / LAMBDA, 14);
     expect((manifest.facts["lastFiniteLoss"]! as number) / (0.5 * LAMBDA * 9 * 2.5 ** 760)).toBeCloseTo(1, 9);
-    expect(manifest.verdict[0]).toBe(
-      "The run DIVERGED: after 773 steps the parameters are no longer finite numbers.",
-    );
+    expect(manifest.verdict[0]).toBe("The run DIVERGED: after 773 steps the parameters are no longer finite numbers.");
     expect(series[0]!.values.at(-1)).toBe(770);
   });
 
@@ -121,14 +118,10 @@ describe("a run", () => {
 
   it("measures the largest eigenvalue often and the others seldom when asked to", async () => {
     const both = await run(wave("  - { type: sharpness, k: 2, every: 5, tolerance: 1e-8 }\n"));
-    const seldom = await run(
-      wave("  - { type: sharpness, k: 2, every: 5, furtherEvery: 20, tolerance: 1e-8 }\n"),
-    );
+    const seldom = await run(wave("  - { type: sharpness, k: 2, every: 5, furtherEvery: 20, tolerance: 1e-8 }\n"));
     const measured = column(seldom, "eigenvalue_2").map(Number.isFinite);
     expect(measured).toEqual(column(seldom, "step").map((t) => t % 20 === 0));
-    column(seldom, "sharpness").forEach((value, i) =>
-      expect(value).toBeCloseTo(column(both, "sharpness")[i]!, 6),
-    );
+    column(seldom, "sharpness").forEach((value, i) => expect(value).toBeCloseTo(column(both, "sharpness")[i]!, 6));
   });
 
   it("that is stopped keeps what it has: the state of a run that was meant to be as short", async () => {
@@ -141,9 +134,7 @@ describe("a run", () => {
     expect(stopped.manifest.status).toBe("aborted");
     expect(planned).toBe(100_000);
     expect(done).toBeGreaterThanOrEqual(25);
-    expect(stopped.manifest.verdict[0]).toBe(
-      `The run was STOPPED at step ${done} of 100000; what follows holds up to there.`,
-    );
+    expect(stopped.manifest.verdict[0]).toBe(`The run was STOPPED at step ${done} of 100000; what follows holds up to there.`);
     const short = await run(wave(sharp, done));
     expect(stopped.arrays["parameters"]).toEqual(short.arrays["parameters"]);
     expect(column(stopped, "step").slice(0, 6)).toEqual([0, 5, 10, 15, 20, 25]);
@@ -191,11 +182,7 @@ describe("a study that asks for what cannot be", () => {
       "bias: [true]",
       "s.yaml:5:17 system.architecture: mlp: 1 values of bias given; allowed: one for all, or 2, one a layer",
     ],
-    [
-      "{ type: sharpness, k: 2, every: 5 }",
-      "type: accuracy",
-      /^s\.yaml:10:11 questions\[0\]\.type: accuracy needs classes/,
-    ],
+    ["{ type: sharpness, k: 2, every: 5 }", "type: accuracy", /^s\.yaml:10:11 questions\[0\]\.type: accuracy needs classes/],
     [
       "{ type: sharpness, k: 2, every: 5 }",
       "{ type: lyapunov, transient: 59 }",

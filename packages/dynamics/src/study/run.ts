@@ -35,8 +35,7 @@ export interface RunOptions {
  */
 export async function runStudy(study: Study, options: RunOptions): Promise<RunRecord> {
   const wanted =
-    options.threads ??
-    (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
+    options.threads ?? (study.system.threads === "auto" ? Math.min(8, options.processors ?? 1) : study.system.threads);
   const pool = await startThreads(wanted);
   try {
     const system = lookup("system", systems, study.system.kind) as StudySystem;

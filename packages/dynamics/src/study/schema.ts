@@ -16,18 +16,8 @@ type QuestionSpec = { readonly type: (typeof studyQuestions)[number]["name"]; re
  */
 export const studySchema = z
   .strictObject({
-    title: z
-      .string()
-      .trim()
-      .min(1)
-      .max(200)
-      .default("Untitled study")
-      .describe("Names the run folder and the report"),
-    seed: z
-      .int()
-      .min(0)
-      .default(0)
-      .describe("Seed of everything random: initial parameters, shuffling, tangent vectors"),
+    title: z.string().trim().min(1).max(200).default("Untitled study").describe("Names the run folder and the report"),
+    seed: z.int().min(0).default(0).describe("Seed of everything random: initial parameters, shuffling, tangent vectors"),
     system: z.discriminatedUnion("kind", schemasOf(systems)).describe("What evolves"),
     questions: z
       .array(z.discriminatedUnion("type", schemasOf<(typeof studyQuestions)[number]>(studyQuestions)))
@@ -48,11 +38,9 @@ export const studySchema = z
   .superRefine((study, context) => {
     const asked = study.questions as unknown as QuestionSpec[];
     const system = systems.find((entry) => entry.name === study.system.kind)! as StudySystem;
-    const complain: Complain = (path, message) =>
-      context.addIssue({ code: "custom", path: ["questions", ...path], message });
+    const complain: Complain = (path, message) => context.addIssue({ code: "custom", path: ["questions", ...path], message });
     asked.forEach(({ type }, i) => {
-      if (asked.findIndex((q) => q.type === type) < i)
-        complain([i, "type"], `${type} is asked twice; ask each question once`);
+      if (asked.findIndex((q) => q.type === type) < i) complain([i, "type"], `${type} is asked twice; ask each question once`);
       const question = system.questions.find((q) => q.name === type);
       if (!question)
         complain(
@@ -101,10 +89,7 @@ export function keysAt(input: unknown, path: Path): readonly string[] {
       schema = Object.hasOwn(schema.shape, part) ? (schema.shape[part] as z.core.$ZodType) : undefined;
     else if (schema instanceof z.ZodArray) schema = schema.element;
     else schema = undefined;
-    value =
-      value !== null && typeof value === "object"
-        ? (value as Record<string | number, unknown>)[part]
-        : undefined;
+    value = value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[part] : undefined;
   }
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }

@@ -21,19 +21,11 @@ const perLayer = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min
 const architecture = z
   .strictObject({
     type: oneOf(architectures).default("mlp"),
-    widths: z
-      .array(z.int().min(1).max(100_000))
-      .min(2)
-      .max(1000)
-      .describe("Units of each layer, input first, output last"),
+    widths: z.array(z.int().min(1).max(100_000)).min(2).max(1000).describe("Units of each layer, input first, output last"),
     activation: oneOf(activations).default("tanh"),
-    bias: perLayer(z.boolean())
-      .default(true)
-      .describe("Whether each layer has a bias: one for all, or one a layer"),
+    bias: perLayer(z.boolean()).default(true).describe("Whether each layer has a bias: one for all, or one a layer"),
     init: oneOf(initializers).default("xavier-normal").describe("Law of the initial weights"),
-    gain: perLayer(z.number())
-      .default(1)
-      .describe("Factor on the initial weights: one for all, or one a layer"),
+    gain: perLayer(z.number()).default(1).describe("Factor on the initial weights: one for all, or one a layer"),
     biasDeviation: z.number().min(0).default(0).describe("Standard deviation of the initial biases"),
   })
   .superRefine(({ widths }, context) => {
@@ -49,10 +41,7 @@ const architecture = z
 /** The keys of a study that name a network, its data and a loss. */
 export const supervised = {
   architecture,
-  data: z.discriminatedUnion(
-    "source",
-    dataSources.map((s) => s.schema) as unknown as [(typeof dataSources)[number]["schema"]],
-  ),
+  data: z.discriminatedUnion("source", dataSources.map((s) => s.schema) as unknown as [(typeof dataSources)[number]["schema"]]),
   loss: oneOf(losses).default("square"),
 };
 
@@ -75,13 +64,9 @@ export async function buildSupervised(
   const { type, init, gain, biasDeviation, ...rest } = spec.architecture;
   const path = ["system", "architecture", "widths"];
   const { widths } = rest;
-  if (widths[0] !== data.inputs)
-    refuse([...path, 0], `${widths[0]} inputs given; the data have ${data.inputs} a sample`);
+  if (widths[0] !== data.inputs) refuse([...path, 0], `${widths[0]} inputs given; the data have ${data.inputs} a sample`);
   if (widths.at(-1) !== data.outputs)
-    refuse(
-      [...path, widths.length - 1],
-      `${widths.at(-1)} outputs given; the data have ${data.outputs} targets a sample`,
-    );
+    refuse([...path, widths.length - 1], `${widths.at(-1)} outputs given; the data have ${data.outputs} targets a sample`);
   const network = blame(["system", "architecture"], () =>
     lookup("architecture", architectures, type).make({
       ...rest,

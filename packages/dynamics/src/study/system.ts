@@ -46,10 +46,6 @@ export interface StudySystem<Spec = never> {
   readonly schema: z.ZodObject;
   readonly questions: readonly QuestionEntry[];
   /** Finds what the schemas of its parts cannot see. */
-  check?(
-    spec: Spec,
-    questions: readonly { readonly type: string; readonly every?: number }[],
-    complain: Complain,
-  ): void;
+  check?(spec: Spec, questions: readonly { readonly type: string; readonly every?: number }[], complain: Complain): void;
   run(spec: Spec, study: Study, context: RunContext): Promise<RunRecord>;
 }

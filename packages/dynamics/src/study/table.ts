@@ -14,9 +14,7 @@ export interface Table {
 }
 
 /** A data file of a study: one that comes with the package, or a path relative to the study. */
-export type TableReference =
-  | { readonly builtin: "digits" }
-  | { readonly path: string; readonly header: boolean };
+export type TableReference = { readonly builtin: "digits" } | { readonly path: string; readonly header: boolean };
 
 /** How a host reads data files: from disk in Node, by fetch in a page. Rejects with an error that names the file and the place in it. */
 export type ReadTable = (reference: TableReference) => Promise<Table>;

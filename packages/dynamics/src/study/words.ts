@@ -3,26 +3,20 @@
  * *Example*: `[show(12345.678), show(0.25), show(1.5e-7), show(NaN)] // ["12,346", "0.25", "1.5e-7", "unknown"]`
  */
 export function show(value: number, digits = 4): string {
-  if (!Number.isFinite(value))
-    return Number.isNaN(value) ? "unknown" : value > 0 ? "infinite" : "minus infinite";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "unknown" : value > 0 ? "infinite" : "minus infinite";
   if (value === 0) return "0";
   const size = Math.abs(value);
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e") as [string, string];
   if (size >= 1e-3 && size < 1e6) {
     const places = Math.max(0, digits - 1 - Number(exponent));
-    return grouped(
-      places > 0 ? value.toFixed(Math.min(places, 20)).replace(/\.?0+$/, "") : String(Math.round(value)),
-    );
+    return grouped(places > 0 ? value.toFixed(Math.min(places, 20)).replace(/\.?0+$/, "") : String(Math.round(value)));
   }
   return `${mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa}e${Number(exponent)}`;
 }
 
 /** 12345 as "12,345". */
 const grouped = (text: string): string =>
-  text.replace(
-    /^(-?)(\d+)/,
-    (_, sign: string, whole: string) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ","),
-  );
+  text.replace(/^(-?)(\d+)/, (_, sign: string, whole: string) => sign + whole.replace(/\B(?=(\d{3})+$)/g, ","));
 
 /**
  * A value with as many digits as its error allows; `show(value)` where there is no finite error above 0.

@@ -25,8 +25,7 @@ export interface CatapultOptions {
  */
 export function catapult(options: CatapultOptions): MapSystem {
   const { width, stepSize, f, lambda } = options;
-  if (!Number.isInteger(width) || width < 1)
-    throw new RangeError(`catapult: width ${width} given; allowed: integers from 1`);
+  if (!Number.isInteger(width) || width < 1) throw new RangeError(`catapult: width ${width} given; allowed: integers from 1`);
   positive(stepSize, "stepSize");
   positive(lambda, "lambda");
   const least = (2 * Math.abs(f)) / Math.sqrt(width);
@@ -40,10 +39,7 @@ export function catapult(options: CatapultOptions): MapSystem {
       const square = mul(y, y);
       const q = div(mul(stepSize, square), width);
       const factor = add(sub(1, mul(stepSize, curvature)), mul(stepSize, q));
-      return [
-        stack([mul(y, factor), sub(curvature, mul(q, sub(4, mul(stepSize, curvature))))]),
-        mul(0.5, square),
-      ];
+      return [stack([mul(y, factor), sub(curvature, mul(q, sub(4, mul(stepSize, curvature))))]), mul(0.5, square)];
     },
     initial: [f, lambda],
     layout: [
@@ -74,6 +70,5 @@ export function catapultPhase({
 }
 
 function positive(x: number, what: string): void {
-  if (!(x > 0 && x < Infinity))
-    throw new RangeError(`catapult: ${what} ${x} given; allowed: finite numbers above 0`);
+  if (!(x > 0 && x < Infinity)) throw new RangeError(`catapult: ${what} ${x} given; allowed: finite numbers above 0`);
 }

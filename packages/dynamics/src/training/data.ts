@@ -23,10 +23,7 @@ export interface Evaluation {
 export type LossFunction = (prediction: Tensor, target: Tensor) => Tensor;
 
 /** Loss, accuracy and predictions of a network, with one program for each data set. */
-export function evaluator(
-  architecture: Architecture,
-  loss: LossFunction,
-): (on: Dataset, theta: ArrayLike<number>) => Evaluation {
+export function evaluator(architecture: Architecture, loss: LossFunction): (on: Dataset, theta: ArrayLike<number>) => Evaluation {
   const programs = new Map<Dataset, ReturnType<typeof compile>>();
   return (on, theta) => {
     let program = programs.get(on);
@@ -72,13 +69,9 @@ export function accuracy(prediction: Tensor, target: Tensor): Tensor {
 }
 
 /** The data as constants of a program; a constant is made once so that every program shares it. */
-export function constants(
-  { name, inputs, outputs }: Architecture,
-  data: Dataset,
-): { inputs: Tensor; targets: Tensor } {
+export function constants({ name, inputs, outputs }: Architecture, data: Dataset): { inputs: Tensor; targets: Tensor } {
   const { samples } = data;
-  if (!Number.isInteger(samples) || samples < 1)
-    throw new RangeError(`data: ${samples} samples given; allowed: integers from 1`);
+  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`data: ${samples} samples given; allowed: integers from 1`);
   const matrix = (what: string, values: ArrayLike<number>, columns: number): Tensor => {
     if (values.length !== samples * columns) {
       throw new RangeError(

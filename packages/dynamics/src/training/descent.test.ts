@@ -5,8 +5,7 @@ import { descent } from "./descent.js";
 import { gradientDescent } from "./optimizers/gradient-descent.js";
 
 const A = [3, 1, 0, 1, 2, 0.5, 0, 0.5, 1];
-const quadratic = (x: Tensor): Tensor =>
-  mul(0.5, sum(mul(x, reshape(matmul(constant(A, [3, 3]), reshape(x, [3, 1])), [3]))));
+const quadratic = (x: Tensor): Tensor => mul(0.5, sum(mul(x, reshape(matmul(constant(A, [3, 3]), reshape(x, [3, 1])), [3]))));
 const optimizer = gradientDescent({ stepSize: 0.1 });
 
 describe("descent", () => {
@@ -36,8 +35,7 @@ describe("descent", () => {
     const riding = descent({ objective: quadratic, initial: [1, -1, 2], optimizer }).tangent(3);
     riding.tangents.set([1, 0, 0, 0, 1, 0, 0, 0, 1]);
     riding.step();
-    for (let i = 0; i < 9; i++)
-      expect(riding.tangents[i]).toBeCloseTo((i % 4 === 0 ? 1 : 0) - 0.1 * A[i]!, 15);
+    for (let i = 0; i < 9; i++) expect(riding.tangents[i]).toBeCloseTo((i % 4 === 0 ? 1 : 0) - 0.1 * A[i]!, 15);
   });
 
   it("ends with diverged above the threshold, with the last finite step", () => {

@@ -87,9 +87,7 @@ export function descent(options: DescentOptions): Descent {
   const own = {
     stepWithProduct(v: ArrayLike<number>) {
       if (v.length !== size)
-        throw new RangeError(
-          `stepWithProduct: a vector of ${v.length} numbers given, the loss has ${size} parameters`,
-        );
+        throw new RangeError(`stepWithProduct: a vector of ${v.length} numbers given, the loss has ${size} parameters`);
       probing ??= compile(
         (x, step, direction) => {
           let product: Tensor | undefined;

@@ -52,8 +52,7 @@ describe("descents", () => {
       },
     };
     const quadratic = (w: Tensor): Tensor => mul(0.5, sum(mul(w, w)));
-    const run = (lanes: number) =>
-      descents({ objective: quadratic, size: 1, starts: [1, -2, 3], optimizer: pushed, lanes });
+    const run = (lanes: number) => descents({ objective: quadratic, size: 1, starts: [1, -2, 3], optimizer: pushed, lanes });
     expect(run(1).statuses).toEqual(["ok", "ok", "ok"]);
     expect([...run(1).ends]).toEqual([...run(3).ends]);
   });

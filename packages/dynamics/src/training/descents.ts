@@ -1,15 +1,4 @@
-import {
-  add,
-  compile,
-  hvp,
-  sum,
-  mul,
-  valueAndGrad,
-  vmap,
-  type CompileOptions,
-  type Program,
-  type Tensor,
-} from "#engine";
+import { add, compile, hvp, sum, mul, valueAndGrad, vmap, type CompileOptions, type Program, type Tensor } from "#engine";
 import { finite } from "../core/evolve.js";
 import type { LinearOperators } from "../core/linear-operator.js";
 import { fillNormal, random } from "../core/random.js";
@@ -77,15 +66,11 @@ export function descents(options: DescentsOptions): Descents {
   const starts = Float64Array.from(options.starts);
   whole("size", size);
   if (starts.length === 0 || starts.length % size !== 0)
-    throw new RangeError(
-      `descents: starts of ${starts.length} numbers given; allowed: rows of ${size}, at least one`,
-    );
+    throw new RangeError(`descents: starts of ${starts.length} numbers given; allowed: rows of ${size}, at least one`);
   finite(starts, "list of starts");
   whole("steps", budget);
-  if (!(tolerance >= 0))
-    throw new RangeError(`descents: tolerance ${tolerance} given; allowed: numbers from 0`);
-  if (!(kick >= 0 && kick < Infinity))
-    throw new RangeError(`descents: kick ${kick} given; allowed: finite numbers from 0`);
+  if (!(tolerance >= 0)) throw new RangeError(`descents: tolerance ${tolerance} given; allowed: numbers from 0`);
+  if (!(kick >= 0 && kick < Infinity)) throw new RangeError(`descents: kick ${kick} given; allowed: finite numbers from 0`);
   const interval = Math.min(whole("interval", options.interval ?? 64), budget);
   const count = starts.length / size;
   const lanes = Math.min(whole("lanes", options.lanes ?? 1024), count);
@@ -161,11 +146,7 @@ export function descents(options: DescentsOptions): Descents {
 }
 
 /** A step of all lanes, and a look at their losses and squared gradients. */
-function programs(
-  { objective, size, optimizer }: DescentsOptions,
-  lanes: number,
-  settings: CompileOptions,
-): [Program, Program] {
+function programs({ objective, size, optimizer }: DescentsOptions, lanes: number, settings: CompileOptions): [Program, Program] {
   const stepper = optimizerStep(optimizer, size);
   const step = (x: Tensor, age: Tensor): Tensor =>
     stepper.advance(x, age, (theta) => {
@@ -177,11 +158,10 @@ function programs(
     return [value, sum(mul(gradient, gradient))];
   };
   return [
-    compile(
-      (x, age) => [vmap(step)(x, age), add(age, 1)],
-      [{ shape: [lanes, stepper.dim] }, { shape: [lanes] }],
-      { ...settings, state: 2 },
-    ),
+    compile((x, age) => [vmap(step)(x, age), add(age, 1)], [{ shape: [lanes, stepper.dim] }, { shape: [lanes] }], {
+      ...settings,
+      state: 2,
+    }),
     compile(vmap(look), [{ shape: [lanes, size] }], { ...settings, state: 0 }),
   ];
 }
@@ -214,7 +194,6 @@ function hessiansAt(
 }
 
 function whole(what: string, given: number): number {
-  if (!Number.isInteger(given) || given < 1)
-    throw new RangeError(`descents: ${what} ${given} given; allowed: integers from 1`);
+  if (!Number.isInteger(given) || given < 1) throw new RangeError(`descents: ${what} ${given} given; allowed: integers from 1`);
   return given;
 }

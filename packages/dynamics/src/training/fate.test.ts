@@ -63,8 +63,7 @@ it("a linear network with one sample leaves after exactly as many steps as |1 - 
   const one = { samples: 1, inputs: [1, 2], targets: [3] };
   const found = checkInterpolation(linear, one, [1, 1]);
   expect(found.status).toBe("ok");
-  const run = (stepSize: number) =>
-    fate(found, { stepSize, runs: 3, steps: 64, distance: 1e-5, radius: 1e-3 });
+  const run = (stepSize: number) => fate(found, { stepSize, runs: 3, steps: 64, distance: 1e-5, radius: 1e-3 });
   // 1.5^11 = 86 and 1.5^12 = 130 distances.
   expect([...run(0.5).survived]).toEqual([11, 11, 11]);
   expect(run(0.5).value).toBe(0);
@@ -81,8 +80,7 @@ it("goes by the directions that are left where two samples are the same", () => 
   const found = interpolate(net, twice, { seed: 1 });
   expect(found.regime).toBe("rank-deficient");
   const { thresholds } = stabilityOfMinimum(found, { stepSize: 0.01, threshold: { steps: 2 ** 16 } });
-  const at = (factor: number) =>
-    fate(found, { stepSize: factor * thresholds.stochastic!.value, runs: 20, steps: 3000 }).value;
+  const at = (factor: number) => fate(found, { stepSize: factor * thresholds.stochastic!.value, runs: 20, steps: 3000 }).value;
   expect(at(0.7)).toBeGreaterThan(0.9);
   expect(at(1.3)).toBe(0);
 });

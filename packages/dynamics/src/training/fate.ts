@@ -75,25 +75,14 @@ const CHUNK = 16;
  */
 export function fate(minimum: Interpolation, options: FateOptions): Fate {
   const { theta: center, architecture, data } = minimum;
-  const {
-    stepSize,
-    batchSize = 1,
-    sampling = "subset",
-    loss = "half-square",
-    runs = 200,
-    level = 0.95,
-    seed = 0,
-  } = options;
+  const { stepSize, batchSize = 1, sampling = "subset", loss = "half-square", runs = 200, level = 0.95, seed = 0 } = options;
   const { threads, distance = 1e-7 * Math.max(1, norm(center, 0, center.length)) } = options;
   const radius = options.radius ?? 1e4 * distance;
   if (!(stepSize > 0 && stepSize < Infinity))
     throw new RangeError(`fate: stepSize ${stepSize} given; allowed: finite numbers above 0`);
-  if (!Number.isInteger(runs) || runs < 1)
-    throw new RangeError(`fate: ${runs} runs given; allowed: integers from 1`);
+  if (!Number.isInteger(runs) || runs < 1) throw new RangeError(`fate: ${runs} runs given; allowed: integers from 1`);
   if (!(distance > 0 && radius > distance))
-    throw new RangeError(
-      `fate: distance ${distance} and radius ${radius} given; allowed: 0 < distance < radius`,
-    );
+    throw new RangeError(`fate: distance ${distance} and radius ${radius} given; allowed: 0 < distance < radius`);
   const chunks = Math.ceil((options.steps ?? 10_000) / CHUNK);
   if (!(chunks >= 1)) throw new RangeError(`fate: ${options.steps} steps given; allowed: integers from 1`);
   const { size, inputs, outputs } = architecture;
@@ -120,35 +109,22 @@ export function fate(minimum: Interpolation, options: FateOptions): Fate {
         [thetas, within, survived],
         [batches],
       )[0],
-    [
-      { shape: [runs, size] },
-      { shape: [runs] },
-      { shape: [runs] },
-      { shape: [CHUNK, runs, batchSize], dtype: "i32" },
-    ],
+    [{ shape: [runs, size] }, { shape: [runs] }, { shape: [runs] }, { shape: [CHUNK, runs, batchSize], dtype: "i32" }],
     { state: 3, ...(threads === undefined ? {} : { threads }) },
   );
-  const [thetas, within, survived, batches] = program.inputs as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Int32Array,
-  ];
+  const [thetas, within, survived, batches] = program.inputs as [Float64Array, Float64Array, Float64Array, Int32Array];
   thetas.set(starts(minimum, runs, distance, seed));
   within.fill(1);
   survived.fill(0);
   // Each run has its own stream of draws, whatever the number of runs.
-  const own = Array.from({ length: runs }, (_, m) =>
-    draws({ samples: data.samples, batchSize, sampling, seed, stream: m + 2 }),
-  );
+  const own = Array.from({ length: runs }, (_, m) => draws({ samples: data.samples, batchSize, sampling, seed, stream: m + 2 }));
   const drawn = new Int32Array(CHUNK * batchSize);
   let taken = 0;
   for (let chunk = 0; chunk < chunks && within.some((w) => w === 1); chunk++) {
     own.forEach((source, m) => {
       source.fill(drawn);
       for (let s = 0; s < CHUNK; s++)
-        for (let b = 0; b < batchSize; b++)
-          batches[(s * runs + m) * batchSize + b] = drawn[s * batchSize + b]!;
+        for (let b = 0; b < batchSize; b++) batches[(s * runs + m) * batchSize + b] = drawn[s * batchSize + b]!;
     });
     program.run();
     program.outputs.forEach((y, i) => program.inputs[i]!.set(y));
@@ -189,10 +165,7 @@ function starts(
   const { matrix, size: rows, factor } = linearization.gram();
   const { pivots } = factor;
   const n = pivots.length;
-  const kernel = Float64Array.from(
-    { length: n * n },
-    (_, e) => matrix[pivots[Math.floor(e / n)]! * rows + pivots[e % n]!]!,
-  );
+  const kernel = Float64Array.from({ length: n * n }, (_, e) => matrix[pivots[Math.floor(e / n)]! * rows + pivots[e % n]!]!);
   if (n === 0 || !cholesky(kernel, n))
     throw new RangeError(
       `fate: J J^T is singular to rounding in the ${n} directions across the manifold of minima, so the starts are not defined`,

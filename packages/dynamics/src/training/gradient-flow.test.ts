@@ -49,13 +49,10 @@ describe("gradientFlow", () => {
     [...end, ...end].forEach((x, i) => expect(copies.state[i]).toBeCloseTo(x, 14));
     expect([copies.kind, copies.time]).toEqual(["flow", 1.25]);
     // Exponents per unit of time: those of the flow are -lambda.
-    const { value } = lyapunov(
-      gradientFlow({ objective: quadratic, initial: [1, 1, 1], interval: 0.1, alpha: 0.1 }),
-      {
-        k: 3,
-        steps: 500,
-      },
-    );
+    const { value } = lyapunov(gradientFlow({ objective: quadratic, initial: [1, 1, 1], interval: 0.1, alpha: 0.1 }), {
+      k: 3,
+      steps: 500,
+    });
     [-0.5, -2, -8].forEach((l, i) => expect(Math.abs(value[i]! / l - 1)).toBeLessThan(1e-5));
   });
 

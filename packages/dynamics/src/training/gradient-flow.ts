@@ -152,8 +152,7 @@ function flowing<S extends System>(system: S, interval: number): S {
     get time() {
       return system.time * interval;
     },
-    reset: (state?: ArrayLike<number>, time?: number) =>
-      system.reset(state, time === undefined ? undefined : steps(time)),
+    reset: (state?: ArrayLike<number>, time?: number) => system.reset(state, time === undefined ? undefined : steps(time)),
     tangent: (k: number) => flowing(system.tangent(k), interval),
     batch: (n: number) => flowing(system.batch(n), interval),
   }) as unknown as S & { tangent(k: number): TangentSystem };

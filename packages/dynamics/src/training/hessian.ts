@@ -20,9 +20,7 @@ export function hessians(
     let program = programs.get(m);
     if (!program) {
       const block = (theta: Tensor, v: Tensor): Tensor =>
-        m === 1
-          ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size])
-          : vmap((w) => hvp(loss)(theta, w))(v);
+        m === 1 ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size]) : vmap((w) => hvp(loss)(theta, w))(v);
       program = compile(block, [{ shape: [size] }, { shape: [m, size] }], settings);
       programs.set(m, program);
     }
@@ -30,9 +28,7 @@ export function hessians(
   };
   return (theta, blockSize = 1) => {
     if (theta.length !== size)
-      throw new RangeError(
-        `hessian: theta of ${theta.length} numbers given, the loss has ${size} parameters`,
-      );
+      throw new RangeError(`hessian: theta of ${theta.length} numbers given, the loss has ${size} parameters`);
     if (!Number.isInteger(blockSize) || blockSize < 1)
       throw new RangeError(`hessian: blockSize ${blockSize} given; allowed: integers from 1`);
     const at = Float64Array.from(theta);

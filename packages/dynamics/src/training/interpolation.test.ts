@@ -22,10 +22,7 @@ describe("the Jacobian of outputs", () => {
   const here = outputJacobian(net, data).at(theta);
 
   it("is the forward-mode Jacobian, entry by entry", () => {
-    const p = compile(
-      (t, x) => jacobian((s) => net.apply(s, x))(t),
-      [{ shape: [net.size] }, { shape: [5, 3] }],
-    );
+    const p = compile((t, x) => jacobian((s) => net.apply(s, x))(t), [{ shape: [net.size] }, { shape: [5, 3] }]);
     p.inputs[0]!.set(theta);
     p.inputs[1]!.set(data.inputs);
     p.run();
@@ -37,9 +34,7 @@ describe("the Jacobian of outputs", () => {
     expect([samples, outputs]).toEqual([5, 2]);
     for (let i = 0; i < 10; i++)
       for (let j = 0; j < 10; j++) {
-        expect(
-          Math.abs(matrix[i * 10 + j]! - dot(here.jacobian, i, here.jacobian, j, net.size)),
-        ).toBeLessThan(1e-13);
+        expect(Math.abs(matrix[i * 10 + j]! - dot(here.jacobian, i, here.jacobian, j, net.size))).toBeLessThan(1e-13);
         expect(matrix[i * 10 + j]).toBe(matrix[j * 10 + i]);
       }
   });
@@ -80,27 +75,21 @@ describe("interpolate", () => {
     const net = mlp({ widths: [2, 10, 1] });
     const found = interpolate(net, made(6, 2, 1), { descent: { stepSize: 0.1, steps: 500 } });
     expect(found.status).toBe("ok");
-    expect(() => interpolate(net, made(6, 2, 1), { descent: { stepSize: 1e6, steps: 500 } })).toThrow(
-      /smaller/,
-    );
+    expect(() => interpolate(net, made(6, 2, 1), { descent: { stepSize: 1e6, steps: 500 } })).toThrow(/smaller/);
   });
 
   it("says how far a point is from interpolating", () => {
     const net = mlp({ widths: [2, 10, 1] });
     const found = checkInterpolation(net, made(6, 2, 1), net.initial(0));
     expect(found.status).toBe("not-converged");
-    expect(found.explanation).toMatch(
-      /the loss is .*, not below 1e-20; the largest residual is .*, at sample \d, output 0/,
-    );
+    expect(found.explanation).toMatch(/the loss is .*, not below 1e-20; the largest residual is .*, at sample \d, output 0/);
   });
 
   it("names the theory when there are too few parameters", () => {
     const found = interpolate(mlp({ widths: [1, 2, 1] }), made(20, 1, 1), { maxIterations: 60 });
     expect(found.status).toBe("not-converged");
     expect(found.regime).toBe("overdetermined");
-    expect(found.explanation).toMatch(
-      /7 parameters for 20 samples x 1 outputs = 20 equations: overdetermined/,
-    );
+    expect(found.explanation).toMatch(/7 parameters for 20 samples x 1 outputs = 20 equations: overdetermined/);
   });
 
   it("says the rank when two samples are the same, and how it was decided", () => {

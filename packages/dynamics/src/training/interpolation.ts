@@ -60,14 +60,9 @@ export interface Interpolation {
  * algorithm 3.16; the identity (J^T J + mu I)^-1 J^T = J^T (J J^T + mu I)^-1.
  * *Example*: `const { regime, loss } = interpolate(net, data); [regime, loss < 1e-25] // ["overparametrised", true]`
  */
-export function interpolate(
-  architecture: Architecture,
-  data: Dataset,
-  options: InterpolationOptions = {},
-): Interpolation {
+export function interpolate(architecture: Architecture, data: Dataset, options: InterpolationOptions = {}): Interpolation {
   const { seed = 0, tolerance = 1e-20, maxIterations = 200, threads } = options;
-  if (!(tolerance > 0))
-    throw new RangeError(`interpolate: tolerance ${tolerance} given; allowed: numbers above 0`);
+  if (!(tolerance > 0)) throw new RangeError(`interpolate: tolerance ${tolerance} given; allowed: numbers above 0`);
   if (!Number.isInteger(maxIterations) || maxIterations < 0)
     throw new RangeError(`interpolate: maxIterations ${maxIterations} given; allowed: integers from 0`);
   const program = outputJacobian(architecture, data, threads);
@@ -164,8 +159,7 @@ function judge(
     output: at % outputs,
   };
   const factor = finite ? here.gram().factor : { rank: 0, left: NaN, tolerance: NaN };
-  const regime =
-    factor.rank === n ? "overparametrised" : parameters < n ? "overdetermined" : "rank-deficient";
+  const regime = factor.rank === n ? "overparametrised" : parameters < n ? "overdetermined" : "rank-deficient";
   const interpolates = here.loss < tolerance;
   const why: string[] = [];
   if (!finite) why.push("the network's outputs or their derivatives are not finite at these parameters");

@@ -1,15 +1,4 @@
-import {
-  compile,
-  constant,
-  matmul,
-  reshape,
-  sub,
-  transpose,
-  vjp,
-  vmap,
-  type CompileOptions,
-  type Tensor,
-} from "#engine";
+import { compile, constant, matmul, reshape, sub, transpose, vjp, vmap, type CompileOptions, type Tensor } from "#engine";
 import { gram, type Gram, type SampleLoss } from "../core/gram.js";
 import type { Architecture } from "../networks/architecture.js";
 import type { Dataset } from "./training.js";
@@ -51,11 +40,7 @@ const MOST_NUMBERS = 60_000_000;
  * *Source*: Jacot, Gabriel, Hongler 2018, Neural tangent kernel: convergence and generalization in neural networks.
  * *Example*: `outputJacobian(net, data).at(net.initial(0)).gram().factor.rank`
  */
-export function outputJacobian(
-  architecture: Architecture,
-  data: Dataset,
-  threads?: CompileOptions["threads"],
-): OutputJacobian {
+export function outputJacobian(architecture: Architecture, data: Dataset, threads?: CompileOptions["threads"]): OutputJacobian {
   const { samples } = data;
   const { inputs, outputs, size } = architecture;
   fits("inputs", data.inputs, samples, inputs, architecture.name);
@@ -76,8 +61,7 @@ export function outputJacobian(
   let derivatives: ReturnType<typeof compile> | undefined;
   const whole = (theta: Tensor): Tensor[] => {
     const one = (input: Tensor): Tensor => {
-      const output = (p: Tensor): Tensor =>
-        reshape(architecture.apply(p, reshape(input, [1, inputs])), [outputs]);
+      const output = (p: Tensor): Tensor => reshape(architecture.apply(p, reshape(input, [1, inputs])), [outputs]);
       const { pull } = vjp(output, [theta]);
       return vmap((e) => pull([e])[0]!)(constant(eye, [outputs, outputs]));
     };
@@ -86,9 +70,7 @@ export function outputJacobian(
   };
   const measure = (theta: ArrayLike<number>): Float64Array => {
     if (theta.length !== size)
-      throw new RangeError(
-        `theta of ${theta.length} numbers given; ${architecture.name} has ${size} parameters`,
-      );
+      throw new RangeError(`theta of ${theta.length} numbers given; ${architecture.name} has ${size} parameters`);
     values.inputs[0]!.set(theta);
     values.run();
     return values.outputs[0]!;
@@ -114,19 +96,15 @@ export function outputJacobian(
   };
 }
 
-const halfMeanSquare = (r: Float64Array, samples: number): number =>
-  (0.5 / samples) * r.reduce((s, x) => s + x * x, 0);
+const halfMeanSquare = (r: Float64Array, samples: number): number => (0.5 / samples) * r.reduce((s, x) => s + x * x, 0);
 
 function fits(what: string, values: ArrayLike<number>, samples: number, columns: number, name: string): void {
-  if (!Number.isInteger(samples) || samples < 1)
-    throw new RangeError(`data: ${samples} samples given; allowed: integers from 1`);
+  if (!Number.isInteger(samples) || samples < 1) throw new RangeError(`data: ${samples} samples given; allowed: integers from 1`);
   if (values.length !== samples * columns)
     throw new RangeError(
       `data: ${what} has ${values.length} numbers; ${name} needs [${samples}, ${columns}], which is ${samples * columns}`,
     );
   for (let i = 0; i < values.length; i++)
     if (!Number.isFinite(values[i]!))
-      throw new RangeError(
-        `data: ${what} has ${values[i]} in row ${Math.floor(i / columns)}; every number must be finite`,
-      );
+      throw new RangeError(`data: ${what} has ${values[i]} in row ${Math.floor(i / columns)}; every number must be finite`);
 }

@@ -17,17 +17,14 @@ export function landscape(
   size: number,
   settings: Pick<CompileOptions, "threads"> = {},
 ): Landscape {
-  if (!Number.isInteger(size) || size < 1)
-    throw new RangeError(`landscape: ${size} parameters given; allowed: integers from 1`);
+  if (!Number.isInteger(size) || size < 1) throw new RangeError(`landscape: ${size} parameters given; allowed: integers from 1`);
   const shape = [size];
   let slope: Program | undefined;
   let bend: Program | undefined;
   const run = (program: Program, ...vectors: readonly ArrayLike<number>[]): void => {
     vectors.forEach((v, i) => {
       if (v.length !== size)
-        throw new RangeError(
-          `landscape: a vector of ${v.length} numbers given, the loss has ${size} parameters`,
-        );
+        throw new RangeError(`landscape: a vector of ${v.length} numbers given, the loss has ${size} parameters`);
       program.inputs[i]!.set(v);
     });
     program.run();

@@ -36,8 +36,7 @@ describe("crossEntropy", () => {
     for (let i = 0; i < 2; i++) {
       const e = y.slice(3 * i, 3 * i + 3).map(Math.exp);
       const z = e[0]! + e[1]! + e[2]!;
-      for (let j = 0; j < 3; j++)
-        expect(Math.abs(gradient[3 * i + j]! - (e[j]! / z - t[3 * i + j]!) / 2)).toBeLessThan(1e-15);
+      for (let j = 0; j < 3; j++) expect(Math.abs(gradient[3 * i + j]! - (e[j]! / z - t[3 * i + j]!) / 2)).toBeLessThan(1e-15);
     }
   });
 

@@ -25,8 +25,7 @@ export function optimizerStep(optimizer: Optimizer, size: number) {
     initial(theta: ArrayLike<number>): Float64Array {
       const state = new Float64Array(dim);
       state.set(theta);
-      for (let i = 0; i < memories; i++)
-        state.fill(optimizer.initialMemory?.[i] ?? 0, (i + 1) * size, (i + 2) * size);
+      for (let i = 0; i < memories; i++) state.fill(optimizer.initialMemory?.[i] ?? 0, (i + 1) * size, (i + 2) * size);
       return state;
     },
     advance(x: Tensor, step: Tensor, slope: (theta: Tensor) => Slope): Tensor[] {
@@ -36,9 +35,7 @@ export function optimizerStep(optimizer: Optimizer, size: number) {
       const parts = [next.theta, ...next.memory];
       return [parts.length === 1 ? parts[0]! : concat(parts, 0), value, ...observed];
     },
-    preconditioner(
-      gradientAt: (theta: Tensor) => Tensor,
-    ): ((state: Float64Array, time: number) => Float64Array) | undefined {
+    preconditioner(gradientAt: (theta: Tensor) => Tensor): ((state: Float64Array, time: number) => Float64Array) | undefined {
       if (!optimizer.preconditioner) return undefined;
       let program: ReturnType<typeof compile> | undefined;
       return (state, time) => {

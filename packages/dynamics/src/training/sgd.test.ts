@@ -1,16 +1,4 @@
-import {
-  constant,
-  div,
-  matmul,
-  mul,
-  reshape,
-  square as squared,
-  sub,
-  sum,
-  take,
-  threads,
-  type Tensor,
-} from "#engine";
+import { constant, div, matmul, mul, reshape, square as squared, sub, sum, take, threads, type Tensor } from "#engine";
 import { describe, expect, it } from "vitest";
 import { lyapunov } from "../analysis/lyapunov.js";
 import { toDense } from "../core/linear-operator.js";
@@ -40,10 +28,7 @@ const G = [1, 2, -1, 0.5, 0.3, 1, 2, -2];
 const Y = [1, 0, -1, 2];
 const linear = (w: Tensor, samples: Tensor): Tensor => {
   const rows = take(constant(G, [4, 2]), samples);
-  const residual = sub(
-    reshape(matmul(rows, reshape(w, [2, 1])), [samples.shape[0]!]),
-    take(constant(Y), samples),
-  );
+  const residual = sub(reshape(matmul(rows, reshape(w, [2, 1])), [samples.shape[0]!]), take(constant(Y), samples));
   return mul(0.5 / samples.shape[0]!, sum(squared(residual)));
 };
 const small = (batchSize: number, more: object = {}) =>
@@ -58,26 +43,23 @@ const small = (batchSize: number, more: object = {}) =>
   });
 
 describe("stochasticDescent", () => {
-  it.each(batchings.map((b) => [b.name, b] as const))(
-    "%s: takes the gradient of the batch that it shows",
-    (_, batches) => {
-      const run = small(3, { batches });
-      for (let t = 0; t < 20; t++) {
-        const [a, b] = run.parameters as unknown as [number, number];
-        run.step();
-        const next = [a, b];
-        let loss = 0;
-        for (const i of run.observables.batch!) {
-          const residual = G[2 * i]! * a + G[2 * i + 1]! * b - Y[i]!;
-          loss += residual ** 2 / 6;
-          next[0]! -= (0.1 / 3) * residual * G[2 * i]!;
-          next[1]! -= (0.1 / 3) * residual * G[2 * i + 1]!;
-        }
-        expect(run.observables.loss![0]).toBeCloseTo(loss, 14);
-        next.forEach((x, i) => expect(run.parameters[i]).toBeCloseTo(x, 14));
+  it.each(batchings.map((b) => [b.name, b] as const))("%s: takes the gradient of the batch that it shows", (_, batches) => {
+    const run = small(3, { batches });
+    for (let t = 0; t < 20; t++) {
+      const [a, b] = run.parameters as unknown as [number, number];
+      run.step();
+      const next = [a, b];
+      let loss = 0;
+      for (const i of run.observables.batch!) {
+        const residual = G[2 * i]! * a + G[2 * i + 1]! * b - Y[i]!;
+        loss += residual ** 2 / 6;
+        next[0]! -= (0.1 / 3) * residual * G[2 * i]!;
+        next[1]! -= (0.1 / 3) * residual * G[2 * i + 1]!;
       }
-    },
-  );
+      expect(run.observables.loss![0]).toBeCloseTo(loss, 14);
+      next.forEach((x, i) => expect(run.parameters[i]).toBeCloseTo(x, 14));
+    }
+  });
 
   it("has tangents that obey v' = (I - eta H of the batch) v, and the Hessian of all samples", () => {
     const riding = small(1).tangent(2);
@@ -130,22 +112,19 @@ describe("sgd", () => {
     expect(run.kind).toBe("random");
   });
 
-  it.each(optimizers.map((o) => [o.name, o.make] as const))(
-    "combines with %s, stops and goes on bit for bit",
-    (_, make) => {
-      const optimizer = make({ stepSize: 0.01 });
-      const run = sgd({ ...network, optimizer, batchSize: 4, batches: epochs });
-      const before = run.evaluate(data).loss;
-      expect(run.step(101)).toBe("ok");
-      const [state, time] = [run.state.slice(), run.time];
-      run.step(99);
-      expect(run.evaluate(data).loss).toBeLessThan(before);
-      const other = sgd({ ...network, optimizer, batchSize: 4, batches: epochs });
-      other.reset(state, time);
-      other.step(99);
-      expect([...other.state]).toEqual([...run.state]);
-    },
-  );
+  it.each(optimizers.map((o) => [o.name, o.make] as const))("combines with %s, stops and goes on bit for bit", (_, make) => {
+    const optimizer = make({ stepSize: 0.01 });
+    const run = sgd({ ...network, optimizer, batchSize: 4, batches: epochs });
+    const before = run.evaluate(data).loss;
+    expect(run.step(101)).toBe("ok");
+    const [state, time] = [run.state.slice(), run.time];
+    run.step(99);
+    expect(run.evaluate(data).loss).toBeLessThan(before);
+    const other = sgd({ ...network, optimizer, batchSize: 4, batches: epochs });
+    other.reset(state, time);
+    other.step(99);
+    expect([...other.state]).toEqual([...run.state]);
+  });
 
   it("momentum 0 is SGD, and momentum is the heavy ball on batch gradients", () => {
     const make = (optimizer: ReturnType<typeof heavyBall>) => {
@@ -157,9 +136,7 @@ describe("sgd", () => {
       }
       return { path, batches: run };
     };
-    expect(make(heavyBall({ stepSize: 0.1, momentum: 0 })).path).toEqual(
-      make(gradientDescent({ stepSize: 0.1 })).path,
-    );
+    expect(make(heavyBall({ stepSize: 0.1, momentum: 0 })).path).toEqual(make(gradientDescent({ stepSize: 0.1 })).path);
     const { path } = make(heavyBall({ stepSize: 0.1, momentum: 0.5 }));
     // theta_{t+1} - theta_t - beta (theta_t - theta_{t-1}) is -eta times the gradient of the batch of step t at theta_t.
     const probe = small(2);
@@ -180,8 +157,7 @@ describe("sgd", () => {
     for (const s of [run, shared, own]) s.step(20);
     const d = run.dim;
     const row = (s: typeof shared, i: number): number[] => [...s.state.subarray(i * d, (i + 1) * d)];
-    for (const s of [shared, own])
-      row(s, 0).forEach((x, i) => expect(Math.abs(x - run.state[i]!)).toBeLessThan(1e-13));
+    for (const s of [shared, own]) row(s, 0).forEach((x, i) => expect(Math.abs(x - run.state[i]!)).toBeLessThan(1e-13));
     expect(row(shared, 2)).toEqual(row(shared, 0));
     expect(row(own, 2)).not.toEqual(row(own, 0));
   });

@@ -1,11 +1,7 @@
 import { take } from "#engine";
 import { extend } from "../core/evolve.js";
 import { constants, evaluator, initialOf, type Dataset } from "./data.js";
-import {
-  stochasticDescent,
-  type StochasticDescent,
-  type StochasticDescentOptions,
-} from "./stochastic-descent.js";
+import { stochasticDescent, type StochasticDescent, type StochasticDescentOptions } from "./stochastic-descent.js";
 import type { Training, TrainingOptions } from "./training.js";
 
 export interface SgdOptions extends TrainingOptions, Pick<StochasticDescentOptions, "batchSize" | "batches"> {
@@ -31,8 +27,7 @@ export function sgd(options: SgdOptions): StochasticTraining {
   const { inputs, targets } = constants(architecture, data);
   const run = stochasticDescent({
     ...rest,
-    objective: (theta, samples) =>
-      loss(architecture.apply(theta, take(inputs, samples)), take(targets, samples)),
+    objective: (theta, samples) => loss(architecture.apply(theta, take(inputs, samples)), take(targets, samples)),
     samples: data.samples,
     initial: initialOf("sgd", architecture, seed, initial),
     layout: architecture.layout,

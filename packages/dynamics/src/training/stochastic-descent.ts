@@ -49,15 +49,7 @@ export interface StochasticDescent extends RandomSystem, Curving {}
  * [s.step(3), s.state, s.observables.batch] // ["ok", [1.796], [3, 2]]`
  */
 export function stochasticDescent(options: StochasticDescentOptions): StochasticDescent {
-  const {
-    objective,
-    samples,
-    batchSize,
-    batches = independentBatches,
-    optimizer,
-    seed = 0,
-    threads,
-  } = options;
+  const { objective, samples, batchSize, batches = independentBatches, optimizer, seed = 0, threads } = options;
   if (!Number.isInteger(samples) || samples < 1)
     throw new RangeError(`stochasticDescent: ${samples} samples given; allowed: integers from 1`);
   const most = batches.exhausts ? samples : Infinity;

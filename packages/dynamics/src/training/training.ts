@@ -1,15 +1,6 @@
 import { extend } from "../core/evolve.js";
 import type { Architecture } from "../networks/architecture.js";
-import {
-  accuracy,
-  constants,
-  evaluator,
-  initialOf,
-  oneHot,
-  type Dataset,
-  type Evaluation,
-  type LossFunction,
-} from "./data.js";
+import { accuracy, constants, evaluator, initialOf, oneHot, type Dataset, type Evaluation, type LossFunction } from "./data.js";
 import { descent, type Descent, type DescentOptions } from "./descent.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 

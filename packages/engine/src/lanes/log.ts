@@ -3,8 +3,8 @@ import { LN2_HIGH, LN2_LOW, polynomial } from "./series.js";
 
 // (2 atanh(s) - 2 s) / s^3 in w = s^2 for (1 + s)/(1 - s) between sqrt(1/2) and sqrt(2): error below 2^-60.
 const ODD = [
-  0.6666666666666666, 0.40000000000000885, 0.28571428570799784, 0.22222222392582045, 0.18181795547521137,
-  0.15386244737621665, 0.13268638369266825, 0.13088034850927555,
+  0.6666666666666666, 0.40000000000000885, 0.28571428570799784, 0.22222222392582045, 0.18181795547521137, 0.15386244737621665,
+  0.13268638369266825, 0.13088034850927555,
 ];
 
 /** x = 2^k m with m between sqrt(1/2) and sqrt(2); subnormal x are scaled first. */
@@ -26,7 +26,10 @@ function core<V, M>(l: Lanes<V, M>, x: V, correction?: V): V {
   const w = l.mul(s, s);
   // log(1 + f) = f - (f^2/2 - s (f^2/2 + w R)): f is exact, the rest is small.
   const low = l.mul(k, l.const(LN2_LOW));
-  const rest = l.add(l.mul(s, l.add(half, l.mul(w, polynomial(l, w, ODD)))), correction === undefined ? low : l.add(low, correction));
+  const rest = l.add(
+    l.mul(s, l.add(half, l.mul(w, polynomial(l, w, ODD)))),
+    correction === undefined ? low : l.add(low, correction),
+  );
   return l.add(l.mul(k, l.const(LN2_HIGH)), l.sub(f, l.sub(half, rest)));
 }
 

@@ -20,17 +20,21 @@ export function wasmLanes(code: Code, constant: (value: number) => number): Lane
     code.set(v);
     return v;
   };
-  const un = (op: number) => (a: number): number => {
-    code.get(a);
-    code.op(op);
-    return out();
-  };
-  const bin = (op: number) => (a: number, b: number): number => {
-    code.get(a);
-    code.get(b);
-    code.op(op);
-    return out();
-  };
+  const un =
+    (op: number) =>
+    (a: number): number => {
+      code.get(a);
+      code.op(op);
+      return out();
+    };
+  const bin =
+    (op: number) =>
+    (a: number, b: number): number => {
+      code.get(a);
+      code.get(b);
+      code.op(op);
+      return out();
+    };
   const and = bin(OP.v128_and);
   const or = bin(OP.v128_or);
   const choose = (mask: number, yes: number, no: number): number => {
@@ -42,14 +46,29 @@ export function wasmLanes(code: Code, constant: (value: number) => number): Lane
   };
   return {
     const: constant,
-    add: bin(OP.f64x2_add), sub: bin(OP.f64x2_sub), mul: bin(OP.f64x2_mul), div: bin(OP.f64x2_div),
-    sqrt: un(OP.f64x2_sqrt), neg: un(OP.f64x2_neg), abs: un(OP.f64x2_abs), nearest: un(OP.f64x2_nearest),
-    floor: un(OP.f64x2_floor), ceil: un(OP.f64x2_ceil), trunc: un(OP.f64x2_trunc),
-    min: bin(OP.f64x2_min), max: bin(OP.f64x2_max),
+    add: bin(OP.f64x2_add),
+    sub: bin(OP.f64x2_sub),
+    mul: bin(OP.f64x2_mul),
+    div: bin(OP.f64x2_div),
+    sqrt: un(OP.f64x2_sqrt),
+    neg: un(OP.f64x2_neg),
+    abs: un(OP.f64x2_abs),
+    nearest: un(OP.f64x2_nearest),
+    floor: un(OP.f64x2_floor),
+    ceil: un(OP.f64x2_ceil),
+    trunc: un(OP.f64x2_trunc),
+    min: bin(OP.f64x2_min),
+    max: bin(OP.f64x2_max),
     // As instructions, pmin(a, b) is b < a ? b : a.
-    pmin: bin(OP.f64x2_pmin), pmax: bin(OP.f64x2_pmax),
-    lt: bin(OP.f64x2_lt), le: bin(OP.f64x2_le), eq: bin(OP.f64x2_eq), ne: bin(OP.f64x2_ne),
-    and, or, not: un(OP.v128_not),
+    pmin: bin(OP.f64x2_pmin),
+    pmax: bin(OP.f64x2_pmax),
+    lt: bin(OP.f64x2_lt),
+    le: bin(OP.f64x2_le),
+    eq: bin(OP.f64x2_eq),
+    ne: bin(OP.f64x2_ne),
+    and,
+    or,
+    not: un(OP.v128_not),
     select: choose,
     copysign: (a, b) => or(a, and(b, constant(-0))),
     pow2: (k) => {

@@ -3,7 +3,13 @@ import { constant, lift, node, type Op, type Operand, type Tensor, type TypedArr
 import { broadcastTo, reshape, slice } from "./views.js";
 
 /** Writes `from` (row-major in `shape`) into `out` at offset + sum index[i] * strides[i]. */
-export function scatterStrided(from: TypedArray, out: TypedArray, shape: Shape, offset: number, strides: readonly number[]): void {
+export function scatterStrided(
+  from: TypedArray,
+  out: TypedArray,
+  shape: Shape,
+  offset: number,
+  strides: readonly number[],
+): void {
   const index = new Array<number>(shape.length).fill(0);
   let at = offset;
   for (let i = 0; i < from.length; i++) {
@@ -42,7 +48,12 @@ export const padOp: Op = {
   transpose(t, ct) {
     const { low, high, inner } = t.attrs as PadAttrs;
     if (t.inputs[0]!.shape.includes(0)) return broadcastTo(constant(0, [], ct.dtype), t.inputs[0]!.shape);
-    return slice(ct, low, ct.shape.map((d, i) => d - high[i]!), inner.map((n) => n + 1));
+    return slice(
+      ct,
+      low,
+      ct.shape.map((d, i) => d - high[i]!),
+      inner.map((n) => n + 1),
+    );
   },
   batch(t, [x], _batched, n) {
     const { low, high, inner } = t.attrs as PadAttrs;
@@ -54,7 +65,12 @@ export const padOp: Op = {
  * x with `low` zeros before, `high` zeros after and `inner` zeros between the elements of each axis.
  * *Example*: `evaluate((x) => pad(x, [1], [2], [1]), { data: [5, 6] })[0] // [0, 5, 0, 6, 0, 0]`
  */
-export function pad(x: Tensor, low: readonly number[], high: readonly number[], inner: readonly number[] = low.map(() => 0)): Tensor {
+export function pad(
+  x: Tensor,
+  low: readonly number[],
+  high: readonly number[],
+  inner: readonly number[] = low.map(() => 0),
+): Tensor {
   const rank = x.shape.length;
   for (const list of [low, high, inner]) {
     if (list.length !== rank || list.some((v) => !(v >= 0) || !Number.isInteger(v))) {
@@ -83,10 +99,17 @@ export const concatOp: Op = {
     let start = 0;
     for (let i = 0; i < operand; i++) start += t.inputs[i]!.shape[axis]!;
     const end = start + t.inputs[operand]!.shape[axis]!;
-    return slice(ct, ct.shape.map((_, i) => (i === axis ? start : 0)), ct.shape.map((d, i) => (i === axis ? end : d)));
+    return slice(
+      ct,
+      ct.shape.map((_, i) => (i === axis ? start : 0)),
+      ct.shape.map((d, i) => (i === axis ? end : d)),
+    );
   },
   batch(t, args, batched, n) {
-    return concat(args.map((a, i) => (batched[i] ? a : broadcastTo(a, [n, ...a.shape]))), (t.attrs as number) + 1);
+    return concat(
+      args.map((a, i) => (batched[i] ? a : broadcastTo(a, [n, ...a.shape]))),
+      (t.attrs as number) + 1,
+    );
   },
 };
 
@@ -99,13 +122,25 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
   if (!first) throw new RangeError("concat: no tensors given; give at least one");
   const a = axisOf(axis, first.shape.length, "concat");
   for (const x of xs) {
-    if (x.dtype !== first.dtype || x.shape.length !== first.shape.length || x.shape.some((d, i) => i !== a && d !== first.shape[i])) {
-      throw new RangeError(`concat: ${x.dtype} ${show(x.shape)} does not join ${first.dtype} ${show(first.shape)} along axis ${a}`);
+    if (
+      x.dtype !== first.dtype ||
+      x.shape.length !== first.shape.length ||
+      x.shape.some((d, i) => i !== a && d !== first.shape[i])
+    ) {
+      throw new RangeError(
+        `concat: ${x.dtype} ${show(x.shape)} does not join ${first.dtype} ${show(first.shape)} along axis ${a}`,
+      );
     }
   }
   if (xs.length === 1) return first;
   const total = xs.reduce((n, x) => n + x.shape[a]!, 0);
-  return node(concatOp, xs, first.dtype, first.shape.map((d, i) => (i === a ? total : d)), a);
+  return node(
+    concatOp,
+    xs,
+    first.dtype,
+    first.shape.map((d, i) => (i === a ? total : d)),
+    a,
+  );
 }
 
 /**
@@ -114,11 +149,14 @@ export function concat(xs: readonly Tensor[], axis = 0): Tensor {
  */
 export function stack(xs: readonly Operand[], axis = 0): Tensor {
   const dtype = (xs.find((x) => typeof x !== "number") as Tensor | undefined)?.dtype ?? "f64";
-  return concat(xs.map((x) => {
-    const t = lift(x, dtype);
-    const a = axis < 0 ? axis + t.shape.length + 1 : axis;
-    return reshape(t, [...t.shape.slice(0, a), 1, ...t.shape.slice(a)]);
-  }), axis);
+  return concat(
+    xs.map((x) => {
+      const t = lift(x, dtype);
+      const a = axis < 0 ? axis + t.shape.length + 1 : axis;
+      return reshape(t, [...t.shape.slice(0, a), 1, ...t.shape.slice(a)]);
+    }),
+    axis,
+  );
 }
 
 /**
@@ -131,6 +169,10 @@ export function roll(x: Tensor, shift: number, axis = 0): Tensor {
   const by = n === 0 ? 0 : ((shift % n) + n) % n;
   if (by === 0) return x;
   const cut = (from: number, to: number): Tensor =>
-    slice(x, x.shape.map((_, i) => (i === a ? from : 0)), x.shape.map((d, i) => (i === a ? to : d)));
+    slice(
+      x,
+      x.shape.map((_, i) => (i === a ? from : 0)),
+      x.shape.map((d, i) => (i === a ? to : d)),
+    );
   return concat([cut(n - by, n), cut(0, n - by)], a);
 }

@@ -55,9 +55,12 @@ export const dotOp: Op = {
       // Every combination of batches as one batch axis of length n * v.
       const v = t.shape[0]!;
       const [r, c] = plain.shape.slice(-2) as [number, number];
-      const four = plain.shape.length === 3
-        ? (batched ? arg : broadcastTo(arg, [n, ...arg.shape]))
-        : broadcastTo(reshape(arg, batched ? [n, 1, r, c] : [1, 1, r, c]), [n, v, r, c]);
+      const four =
+        plain.shape.length === 3
+          ? batched
+            ? arg
+            : broadcastTo(arg, [n, ...arg.shape])
+          : broadcastTo(reshape(arg, batched ? [n, 1, r, c] : [1, 1, r, c]), [n, v, r, c]);
       return reshape(four, [n * v, r, c]);
     };
     if (t.shape.length === 3) return reshape(dot(full(a!, aBatched!, x), full(b!, bBatched!, y)), [n, ...t.shape]);
@@ -72,8 +75,10 @@ export function dot(a: Tensor, b: Tensor): Tensor {
   const va = a.shape.length === 3 ? a.shape[0]! : undefined;
   const vb = b.shape.length === 3 ? b.shape[0]! : undefined;
   if (k !== k2 || a.dtype !== b.dtype || a.dtype === "i32" || (va !== undefined && vb !== undefined && va !== vb)) {
-    throw new RangeError(`matmul: ${a.dtype} ${show(a.shape)} times ${b.dtype} ${show(b.shape)} does not fit; ` +
-      "the last axis of the first must equal the second-last of the second, batches and element types must agree");
+    throw new RangeError(
+      `matmul: ${a.dtype} ${show(a.shape)} times ${b.dtype} ${show(b.shape)} does not fit; ` +
+        "the last axis of the first must equal the second-last of the second, batches and element types must agree",
+    );
   }
   const v = va ?? vb;
   return node(dotOp, [a, b], a.dtype, v === undefined ? [m, n] : [v, m, n]);
@@ -88,12 +93,16 @@ export function dot(a: Tensor, b: Tensor): Tensor {
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length === 0 || b.shape.length === 0 || a.shape.length > 3 || b.shape.length > 3) {
-    throw new RangeError(`matmul: ranks 1 to 3 are allowed, got ${show(a.shape)} times ${show(b.shape)}; use mul for scalars, einsum for more axes`);
+    throw new RangeError(
+      `matmul: ranks 1 to 3 are allowed, got ${show(a.shape)} times ${show(b.shape)}; use mul for scalars, einsum for more axes`,
+    );
   }
   const left = a.shape.length === 1 ? reshape(a, [1, a.shape[0]!]) : a;
   const right = b.shape.length === 1 ? reshape(b, [b.shape[0]!, 1]) : b;
   const out = dot(left, right);
-  const shape = out.shape.filter((_, i) => !(a.shape.length === 1 && i === out.shape.length - 2) && !(b.shape.length === 1 && i === out.shape.length - 1));
+  const shape = out.shape.filter(
+    (_, i) => !(a.shape.length === 1 && i === out.shape.length - 2) && !(b.shape.length === 1 && i === out.shape.length - 1),
+  );
   return reshape(out, shape);
 }
 
@@ -111,7 +120,8 @@ export function einsum(spec: string, ...xs: Tensor[]): Tensor {
   const fail = (why: string): never => {
     throw new RangeError(`einsum "${spec}": ${why}; write for instance "ij,jk->ik"`);
   };
-  if (right === undefined || terms.length !== xs.length) fail(`${terms.length} terms for ${xs.length} tensors, with "->" ${right === undefined ? "missing" : "given"}`);
+  if (right === undefined || terms.length !== xs.length)
+    fail(`${terms.length} terms for ${xs.length} tensors, with "->" ${right === undefined ? "missing" : "given"}`);
   const size = new Map<string, number>();
   terms.forEach((term, i) => {
     if (new Set(term).size !== term.length) fail(`a letter stands twice in "${term}"`);
@@ -122,7 +132,8 @@ export function einsum(spec: string, ...xs: Tensor[]): Tensor {
       size.set(c, d);
     });
   });
-  if (new Set(right!).size !== right!.length || [...right!].some((c) => !size.has(c))) fail(`the result "${right}" must name axes of the operands once`);
+  if (new Set(right!).size !== right!.length || [...right!].some((c) => !size.has(c)))
+    fail(`the result "${right}" must name axes of the operands once`);
 
   let term = terms[0]!;
   let acc = xs[0]!;
@@ -133,7 +144,10 @@ export function einsum(spec: string, ...xs: Tensor[]): Tensor {
   const drop = [...term].flatMap((c, i) => (right!.includes(c) ? [] : [i]));
   acc = drop.length ? sum(acc, drop) : acc;
   term = [...term].filter((c) => right!.includes(c)).join("");
-  return transpose(acc, [...right!].map((c) => term.indexOf(c)));
+  return transpose(
+    acc,
+    [...right!].map((c) => term.indexOf(c)),
+  );
 }
 
 /** Contracts two terms into one that keeps the letters needed later. */
@@ -150,7 +164,14 @@ function contract(ta: string, a: Tensor, tb: string, b: Tensor, later: string, s
   const rows = [...la].filter((c) => !lb.includes(c));
   const columns = [...lb].filter((c) => !la.includes(c));
   const total = (cs: string[]): number => sizeOf(cs.map(size));
-  const arrange = (t: string, x: Tensor, order: string[], shape: number[]): Tensor => reshape(transpose(x, order.map((c) => t.indexOf(c))), shape);
+  const arrange = (t: string, x: Tensor, order: string[], shape: number[]): Tensor =>
+    reshape(
+      transpose(
+        x,
+        order.map((c) => t.indexOf(c)),
+      ),
+      shape,
+    );
   const lead = batch.length ? [total(batch)] : [];
   const left = arrange(la, xa, [...batch, ...rows, ...summed], [...lead, total(rows), total(summed)]);
   const right = arrange(lb, xb, [...batch, ...summed, ...columns], [...lead, total(summed), total(columns)]);

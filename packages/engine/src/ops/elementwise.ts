@@ -24,7 +24,12 @@ export function elementwise(name: string, lanes: Body, partials: Op["partials"],
     },
     batch(t, args, batched, n) {
       // Not `op`: a record made from this one keeps its own derivatives.
-      return node(t.op, args.map((a, i) => (batched[i] ? a : broadcastTo(a, [n, ...t.shape]))), t.dtype, [n, ...t.shape]);
+      return node(
+        t.op,
+        args.map((a, i) => (batched[i] ? a : broadcastTo(a, [n, ...t.shape]))),
+        t.dtype,
+        [n, ...t.shape],
+      );
     },
   };
   return op;
@@ -34,7 +39,8 @@ function common(name: string, xs: readonly Operand[]): DType {
   let dtype: DType | undefined;
   for (const x of xs) {
     if (typeof x === "number") continue;
-    if (x.dtype === "i32") throw new TypeError(`${name}: an i32 tensor holds indices; convert it with cast(x, "f64") to compute with it`);
+    if (x.dtype === "i32")
+      throw new TypeError(`${name}: an i32 tensor holds indices; convert it with cast(x, "f64") to compute with it`);
     if (dtype !== undefined && x.dtype !== dtype) {
       throw new TypeError(`${name}: operands are ${dtype} and ${x.dtype}; convert one with cast(x, "${dtype}")`);
     }
@@ -51,22 +57,43 @@ export function apply(op: Op, xs: readonly Operand[]): Tensor {
   for (const t of tensors) {
     const wider = broadcastShapes(shape, t.shape);
     if (!wider) {
-      throw new RangeError(`${op.name}: shapes ${tensors.map((x) => show(x.shape)).join(" and ")} do not broadcast; ` +
-        "trailing dimensions must be equal or 1 (use reshape to add dimensions of size 1)");
+      throw new RangeError(
+        `${op.name}: shapes ${tensors.map((x) => show(x.shape)).join(" and ")} do not broadcast; ` +
+          "trailing dimensions must be equal or 1 (use reshape to add dimensions of size 1)",
+      );
     }
     shape = wider;
   }
-  return node(op, tensors.map((t) => (sameShape(t.shape, shape) ? t : broadcastTo(t, shape))), dtype, shape);
+  return node(
+    op,
+    tensors.map((t) => (sameShape(t.shape, shape) ? t : broadcastTo(t, shape))),
+    dtype,
+    shape,
+  );
 }
 
-const unary = (name: string, body: <V, M>(l: Lanes<V, M>, x: V) => V, partial: ((x: Tensor, y: Tensor) => Tensor | 1 | -1 | null) | undefined, single = false) => {
+const unary = (
+  name: string,
+  body: <V, M>(l: Lanes<V, M>, x: V) => V,
+  partial: ((x: Tensor, y: Tensor) => Tensor | 1 | -1 | null) | undefined,
+  single = false,
+) => {
   const op = elementwise(name, (l, [x]) => body(l, x!), partial && ((t) => [partial(t.inputs[0]!, t)]), single);
   return Object.assign((x: Operand): Tensor => apply(op, [x]), { op });
 };
 
-const binary = (name: string, body: <V, M>(l: Lanes<V, M>, a: V, b: V) => V,
-  partials: ((a: Tensor, b: Tensor, y: Tensor) => (Tensor | 1 | -1 | null)[]) | undefined, single = false) => {
-  const op = elementwise(name, (l, [a, b]) => body(l, a!, b!), partials && ((t) => partials(t.inputs[0]!, t.inputs[1]!, t)), single);
+const binary = (
+  name: string,
+  body: <V, M>(l: Lanes<V, M>, a: V, b: V) => V,
+  partials: ((a: Tensor, b: Tensor, y: Tensor) => (Tensor | 1 | -1 | null)[]) | undefined,
+  single = false,
+) => {
+  const op = elementwise(
+    name,
+    (l, [a, b]) => body(l, a!, b!),
+    partials && ((t) => partials(t.inputs[0]!, t.inputs[1]!, t)),
+    single,
+  );
   return Object.assign((a: Operand, b: Operand): Tensor => apply(op, [a, b]), { op });
 };
 
@@ -78,22 +105,57 @@ const binary = (name: string, body: <V, M>(l: Lanes<V, M>, a: V, b: V) => V,
  * *Error*: throws on other shapes, on mixed element types and on i32, which holds indices. This holds for every elementwise operation.
  * *Example*: `evaluate(add, { data: [1, 2, 3, 4], shape: [2, 2] }, { data: [10, 20] })[0] // [11, 22, 13, 24]`
  */
-export const add = binary("add", (l, a, b) => l.add(a, b), () => [1, 1], true);
+export const add = binary(
+  "add",
+  (l, a, b) => l.add(a, b),
+  () => [1, 1],
+  true,
+);
 /** a - b, element by element. *Example*: `evaluate(sub, { data: [5, 7] }, { data: [1, 2] })[0] // [4, 5]` */
-export const sub = binary("sub", (l, a, b) => l.sub(a, b), () => [1, -1], true);
+export const sub = binary(
+  "sub",
+  (l, a, b) => l.sub(a, b),
+  () => [1, -1],
+  true,
+);
 /** a b, element by element. *Example*: `evaluate((x) => mul(3, x), { data: [1, 2] })[0] // [3, 6]` */
-export const mul = binary("mul", (l, a, b) => l.mul(a, b), (a, b) => [b, a], true);
+export const mul = binary(
+  "mul",
+  (l, a, b) => l.mul(a, b),
+  (a, b) => [b, a],
+  true,
+);
 /** a / b, element by element, as IEEE 754 divides. *Example*: `evaluate(div, { data: [1, 1] }, { data: [4, 0] })[0] // [0.25, Infinity]` */
-export const div = binary("div", (l, a, b) => l.div(a, b), (_a, b, y) => [div(1, b), neg(div(y, b))], true);
+export const div = binary(
+  "div",
+  (l, a, b) => l.div(a, b),
+  (_a, b, y) => [div(1, b), neg(div(y, b))],
+  true,
+);
 /** -x. *Example*: `evaluate(neg, { data: [1, -2, 0] })[0] // [-1, 2, -0]` */
-export const neg = unary("neg", (l, x) => l.neg(x), () => -1, true);
+export const neg = unary(
+  "neg",
+  (l, x) => l.neg(x),
+  () => -1,
+  true,
+);
 /** |x|, with derivative 0 at 0. *Example*: `evaluate(abs, { data: [-3, 2] })[0] // [3, 2]` */
-export const abs = unary("abs", (l, x) => l.abs(x), (x) => sign(x), true);
+export const abs = unary(
+  "abs",
+  (l, x) => l.abs(x),
+  (x) => sign(x),
+  true,
+);
 /**
  * The square root, correctly rounded; NaN below 0. Its derivative at 0 is infinite.
  * *Example*: `evaluate(sqrt, { data: [9, -1] })[0] // [3, NaN]`
  */
-export const sqrt = unary("sqrt", (l, x) => l.sqrt(x), (_x, y) => div(0.5, y), true);
+export const sqrt = unary(
+  "sqrt",
+  (l, x) => l.sqrt(x),
+  (_x, y) => div(0.5, y),
+  true,
+);
 /** x^2. *Example*: `evaluate(square, { data: [3, -4] })[0] // [9, 16]` */
 export const square = (x: Operand): Tensor => mul(x, x);
 
@@ -105,7 +167,12 @@ export const ceil = unary("ceil", (l, x) => l.ceil(x), undefined, true);
 /** The nearest whole number; halves go to the even one. *Example*: `evaluate(round, { data: [0.5, 1.5, 2.6] })[0] // [0, 2, 3]` */
 export const round = unary("round", (l, x) => l.nearest(x), undefined, true);
 /** -1, 0 or 1; NaN stays NaN and zeros keep their sign. *Example*: `evaluate(sign, { data: [-3, 0, 2] })[0] // [-1, 0, 1]` */
-export const sign = unary("sign", (l, x) => l.select(l.or(l.lt(x, l.const(0)), l.lt(l.const(0), x)), l.copysign(l.const(1), x), x), undefined, true);
+export const sign = unary(
+  "sign",
+  (l, x) => l.select(l.or(l.lt(x, l.const(0)), l.lt(l.const(0), x)), l.copysign(l.const(1), x), x),
+  undefined,
+  true,
+);
 
 // Comparisons: 1 where true, 0 where false (also where an operand is NaN, except ne).
 const compare = (name: string, test: <V, M>(l: Lanes<V, M>, a: V, b: V) => M) =>
@@ -144,14 +211,29 @@ const share = (mine: Tensor, other: Tensor): Tensor => select(lt(other, mine), 1
  * The larger of a and b; NaN if either is NaN. Where they tie each gets half of the derivative.
  * *Example*: `evaluate(max, { data: [1, 5] }, { data: [4, 2] })[0] // [4, 5]`
  */
-export const max = binary("max", (l, a, b) => l.max(a, b), (a, b) => [share(a, b), share(b, a)], true);
+export const max = binary(
+  "max",
+  (l, a, b) => l.max(a, b),
+  (a, b) => [share(a, b), share(b, a)],
+  true,
+);
 /**
  * The smaller of a and b; NaN if either is NaN. Where they tie each gets half of the derivative.
  * *Example*: `evaluate(min, { data: [1, 5] }, { data: [4, 2] })[0] // [1, 2]`
  */
-export const min = binary("min", (l, a, b) => l.min(a, b), (a, b) => [share(b, a), share(a, b)], true);
+export const min = binary(
+  "min",
+  (l, a, b) => l.min(a, b),
+  (a, b) => [share(b, a), share(a, b)],
+  true,
+);
 /** max(x, 0) with derivative 0 at 0. *Example*: `evaluate(relu, { data: [-1, 2] })[0] // [0, 2]` */
-export const relu = unary("relu", (l, x) => l.max(x, l.const(0)), (x) => gt(x, 0), true);
+export const relu = unary(
+  "relu",
+  (l, x) => l.max(x, l.const(0)),
+  (x) => gt(x, 0),
+  true,
+);
 
 // Elementary functions, written once in lanes/; in f32 computed in f64 and rounded once.
 /** e^x. *Error*: below 1 ulp. *Example*: `evaluate(exp, { data: [0, 1] })[0] // [1, 2.718281828459045]` */
@@ -200,11 +282,15 @@ export const erf = unary("erf", elementary.erf, (x) => mul(2 / Math.sqrt(Math.PI
  * *Error*: below 1 ulp.
  * *Example*: `evaluate((x) => pow(2, x), { data: [10, 0.5] })[0] // [1024, 1.4142135624]`
  */
-export const pow = binary("pow", (l, a, b) => powLanes(l, a, b), (a, b, y) => [
-  // b = 0 must not give 0 * infinity at a = 0.
-  select(eq(b, 0), 0, mul(b, pow(a, sub(b, 1)))),
-  select(eq(a, 0), select(lt(0, b), 0, NaN), mul(y, log(a))),
-]);
+export const pow = binary(
+  "pow",
+  (l, a, b) => powLanes(l, a, b),
+  (a, b, y) => [
+    // b = 0 must not give 0 * infinity at a = 0.
+    select(eq(b, 0), 0, mul(b, pow(a, sub(b, 1)))),
+    select(eq(a, 0), select(lt(0, b), 0, NaN), mul(y, log(a))),
+  ],
+);
 
 /**
  * x with a new axis of size 1 before `axis` (negative: counted from behind, -1 is last), so that a vector applies to columns, and the like.

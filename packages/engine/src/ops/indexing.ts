@@ -4,7 +4,6 @@ import { add, mul } from "./elementwise.js";
 import { sum } from "./reduce.js";
 import { broadcastTo, expandLast, reshape, transpose } from "./views.js";
 
-
 /** Throws unless every index lies in [0, n): the reference checks what the lowering clamps. */
 function checkIndex(i: number, n: number, what: string): number {
   if (!(i >= 0 && i < n)) throw new RangeError(`${what}: index ${i} is outside 0..${n - 1}`);
@@ -68,7 +67,10 @@ const range = (from: number, to: number): number[] => Array.from({ length: Math.
 
 /** Batched indices as indices into the batch laid end to end. */
 function shifted(indices: Tensor, n: number, rows: number): Tensor {
-  const base = constant(Float64Array.from({ length: n }, (_, i) => i * rows), [n, ...indices.shape.slice(1).map(() => 1)]);
+  const base = constant(
+    Float64Array.from({ length: n }, (_, i) => i * rows),
+    [n, ...indices.shape.slice(1).map(() => 1)],
+  );
   return cast(add(cast(indices, "f64"), base), "i32");
 }
 
@@ -78,7 +80,9 @@ function shifted(indices: Tensor, n: number, rows: number): Tensor {
  */
 export function take(x: Tensor, indices: Tensor): Tensor {
   if (x.shape.length === 0 || indices.dtype !== "i32") {
-    throw new TypeError(`take: needs a tensor with rows and i32 indices, got ${show(x.shape)} and ${indices.dtype} ${show(indices.shape)}`);
+    throw new TypeError(
+      `take: needs a tensor with rows and i32 indices, got ${show(x.shape)} and ${indices.dtype} ${show(indices.shape)}`,
+    );
   }
   return node(takeOp, [x, indices], x.dtype, [...indices.shape, ...x.shape.slice(1)]);
 }
@@ -110,7 +114,11 @@ export const segmentOp: Op = {
     }
     const all = xBatched ? x! : broadcastTo(x!, [n, ...x!.shape]);
     const count = x0.shape[0]!;
-    const flat = segmentSum(reshape(all, [n * count, ...x0.shape.slice(1)]), reshape(shifted(indices!, n, rows), [n * count]), n * rows);
+    const flat = segmentSum(
+      reshape(all, [n * count, ...x0.shape.slice(1)]),
+      reshape(shifted(indices!, n, rows), [n * count]),
+      n * rows,
+    );
     return reshape(flat, [n, ...t.shape]);
   },
 };
@@ -122,7 +130,9 @@ export const segmentOp: Op = {
  */
 export function segmentSum(x: Tensor, indices: Tensor, count: number): Tensor {
   if (indices.dtype !== "i32" || indices.shape.length !== 1 || x.shape[0] !== indices.shape[0]) {
-    throw new TypeError(`segmentSum: needs one i32 index a row, got ${show(x.shape)} and ${indices.dtype} ${show(indices.shape)}`);
+    throw new TypeError(
+      `segmentSum: needs one i32 index a row, got ${show(x.shape)} and ${indices.dtype} ${show(indices.shape)}`,
+    );
   }
   return node(segmentOp, [x, indices], x.dtype, [count, ...x.shape.slice(1)]);
 }
@@ -154,7 +164,8 @@ export const spmvOp: Op = {
   },
   batch(t, args, batched, n) {
     const [values, columns, offsets, x] = args as [Tensor, Tensor, Tensor, Tensor];
-    if (batched[1] || batched[2]) throw new Error("spmv: the sparsity pattern cannot carry a batch axis; give each pattern its own call");
+    if (batched[1] || batched[2])
+      throw new Error("spmv: the sparsity pattern cannot carry a batch axis; give each pattern its own call");
     if (!batched[0]) {
       // More right-hand sides: the batch becomes columns.
       const width = sizeOf(t.shape.slice(1));
@@ -164,7 +175,9 @@ export const spmvOp: Op = {
     }
     // A batch of values: gather, multiply and add up edge by edge.
     const rows = rowsOf(offsets, columns.shape[0]!);
-    const gathered = batched[3] ? takeOp.batch(take(t.inputs[3]!, columns), [x, columns], [true, false], n) as Tensor : broadcastTo(take(x, columns), [n, columns.shape[0]!, ...x.shape.slice(1)]);
+    const gathered = batched[3]
+      ? (takeOp.batch(take(t.inputs[3]!, columns), [x, columns], [true, false], n) as Tensor)
+      : broadcastTo(take(x, columns), [n, columns.shape[0]!, ...x.shape.slice(1)]);
     const weights = t.shape.length === 1 ? values : expandLast(values);
     const products = mul(weights, gathered);
     const moved = transpose(products, [1, 0, ...range(2, products.shape.length)]);
@@ -175,7 +188,8 @@ export const spmvOp: Op = {
 /** The row of each stored entry, from the row offsets: known when the program is built. */
 function rowsOf(offsets: Tensor, entries: number): Tensor {
   const at = offsets.attrs as TypedArray | null;
-  if (offsets.op.name !== "constant" || at === null) throw new TypeError("spmv: to be differentiated or batched, its row offsets must be a constant");
+  if (offsets.op.name !== "constant" || at === null)
+    throw new TypeError("spmv: to be differentiated or batched, its row offsets must be a constant");
   const rows = new Int32Array(entries);
   for (let i = 0; i + 1 < at.length; i++) rows.fill(i, at[i]!, at[i + 1]!);
   return constant(rows, [entries], "i32");
@@ -195,10 +209,20 @@ export interface Csr {
  * evaluate((values, x) => spmv({ values, columns, offsets }, x), { data: [1, 2, 3] }, { data: [1, 10, 100] })[0] // [201, 30]`
  */
 export function spmv({ values, columns, offsets }: Csr, x: Tensor): Tensor {
-  if (values.shape.length !== 1 || columns.dtype !== "i32" || offsets.dtype !== "i32" || columns.shape[0] !== values.shape[0] ||
-    offsets.shape.length !== 1 || x.dtype !== values.dtype || x.shape.length < 1 || x.shape.length > 2) {
-    throw new TypeError(`spmv: needs values ${show(values.shape)}, as many i32 columns (${columns.dtype} ${show(columns.shape)}), ` +
-      `rows + 1 i32 offsets (${offsets.dtype} ${show(offsets.shape)}) and a vector or matrix of the values' type (${x.dtype} ${show(x.shape)})`);
+  if (
+    values.shape.length !== 1 ||
+    columns.dtype !== "i32" ||
+    offsets.dtype !== "i32" ||
+    columns.shape[0] !== values.shape[0] ||
+    offsets.shape.length !== 1 ||
+    x.dtype !== values.dtype ||
+    x.shape.length < 1 ||
+    x.shape.length > 2
+  ) {
+    throw new TypeError(
+      `spmv: needs values ${show(values.shape)}, as many i32 columns (${columns.dtype} ${show(columns.shape)}), ` +
+        `rows + 1 i32 offsets (${offsets.dtype} ${show(offsets.shape)}) and a vector or matrix of the values' type (${x.dtype} ${show(x.shape)})`,
+    );
   }
   return node(spmvOp, [values, columns, offsets, x], values.dtype, [offsets.shape[0]! - 1, ...x.shape.slice(1)]);
 }

@@ -43,7 +43,11 @@ export const randomOp: Op = {
   },
   batch(t, [key, step], [keyBatched, stepBatched], n) {
     const [k, s] = t.inputs as [Tensor, Tensor];
-    return randomBits(keyBatched ? key! : broadcastTo(key!, [n, ...k.shape]), stepBatched ? step! : broadcastTo(step!, [n, ...s.shape]), t.attrs as number);
+    return randomBits(
+      keyBatched ? key! : broadcastTo(key!, [n, ...k.shape]),
+      stepBatched ? step! : broadcastTo(step!, [n, ...s.shape]),
+      t.attrs as number,
+    );
   },
 };
 
@@ -57,8 +61,15 @@ export const randomOp: Op = {
  * *Example*: `evaluate(() => randomBits(randomKey(0), constant(0), 1))[0] // [1797259609, 2579123966]`
  */
 export function randomBits(key: Tensor, step: Tensor, lanes: number): Tensor {
-  if (key.dtype !== "f64" || step.dtype !== "f64" || key.shape[key.shape.length - 1] !== 2 || show(key.shape.slice(0, -1)) !== show(step.shape)) {
-    throw new RangeError(`randomBits: key must be f64 [..., 2] and step f64 [...], got ${key.dtype} ${show(key.shape)} and ${step.dtype} ${show(step.shape)}`);
+  if (
+    key.dtype !== "f64" ||
+    step.dtype !== "f64" ||
+    key.shape[key.shape.length - 1] !== 2 ||
+    show(key.shape.slice(0, -1)) !== show(step.shape)
+  ) {
+    throw new RangeError(
+      `randomBits: key must be f64 [..., 2] and step f64 [...], got ${key.dtype} ${show(key.shape)} and ${step.dtype} ${show(step.shape)}`,
+    );
   }
   return node(randomOp, [key, step], "f64", [...step.shape, lanes, 2], lanes);
 }
@@ -69,7 +80,8 @@ export function randomBits(key: Tensor, step: Tensor, lanes: number): Tensor {
  */
 export function randomKey(seed: number, stream = 0): Tensor {
   for (const v of [seed, stream]) {
-    if (!Number.isInteger(v) || v < 0 || v > 4294967295) throw new RangeError(`randomKey: seed and stream must be whole numbers from 0 to 4294967295, got ${seed} and ${stream}`);
+    if (!Number.isInteger(v) || v < 0 || v > 4294967295)
+      throw new RangeError(`randomKey: seed and stream must be whole numbers from 0 to 4294967295, got ${seed} and ${stream}`);
   }
   return constant([seed, stream], [2]);
 }

@@ -20,7 +20,12 @@ function eachGroup(x: Tensor, axes: readonly number[], visit: (element: number, 
   }
 }
 
-function reduction(name: string, start: number, combine: (a: number, b: number) => number, differentiate: Pick<Op, "linear" | "transpose" | "jvp" | "vjp">): Op {
+function reduction(
+  name: string,
+  start: number,
+  combine: (a: number, b: number) => number,
+  differentiate: Pick<Op, "linear" | "transpose" | "jvp" | "vjp">,
+): Op {
   const op: Op = {
     name,
     family: "reduce",
@@ -31,7 +36,14 @@ function reduction(name: string, start: number, combine: (a: number, b: number) 
         out[g] = combine(out[g]!, x![e]!);
       });
     },
-    batch: (t, [x], _batched, n) => node(op, [x!], t.dtype, [n, ...t.shape], (t.attrs as number[]).map((a) => a + 1)),
+    batch: (t, [x], _batched, n) =>
+      node(
+        op,
+        [x!],
+        t.dtype,
+        [n, ...t.shape],
+        (t.attrs as number[]).map((a) => a + 1),
+      ),
   };
   return op;
 }
@@ -40,7 +52,13 @@ function reduction(name: string, start: number, combine: (a: number, b: number) 
 function spread(t: Tensor, value: Tensor): Tensor {
   const x = t.inputs[0]!;
   const axes = t.attrs as number[];
-  return broadcastTo(reshape(value, x.shape.map((d, i) => (axes.includes(i) ? 1 : d))), x.shape);
+  return broadcastTo(
+    reshape(
+      value,
+      x.shape.map((d, i) => (axes.includes(i) ? 1 : d)),
+    ),
+    x.shape,
+  );
 }
 
 export const sumOp = reduction("sum", 0, (a, b) => a + b, { linear: [0], transpose: (t, ct) => spread(t, ct) });
@@ -64,7 +82,12 @@ function reduce(op: Op, x: Tensor, axes: number | readonly number[] | undefined,
   const which = axesOf(axes, x.shape.length, op.name);
   const kept = x.shape.filter((_, i) => !which.includes(i));
   const out = which.length === 0 ? x : node(op, [x], x.dtype, kept, which);
-  return keepDims ? reshape(out, x.shape.map((d, i) => (which.includes(i) ? 1 : d))) : out;
+  return keepDims
+    ? reshape(
+        out,
+        x.shape.map((d, i) => (which.includes(i) ? 1 : d)),
+      )
+    : out;
 }
 
 /**
@@ -120,6 +143,11 @@ export const argmaxOp: Op = {
 export function argmax(x: Tensor, axis = -1): Tensor {
   const [a] = axesOf(axis, x.shape.length, "argmax");
   if (x.shape[a!] === 0) throw new RangeError(`argmax: axis ${axis} of ${show(x.shape)} has no elements`);
-  return node(argmaxOp, [x], "i32", x.shape.filter((_, i) => i !== a), a);
+  return node(
+    argmaxOp,
+    [x],
+    "i32",
+    x.shape.filter((_, i) => i !== a),
+    a,
+  );
 }
-

@@ -31,7 +31,12 @@ export interface ViewOp extends Op {
   access(t: Tensor, strides: readonly number[]): Access | undefined;
 }
 
-function view(name: string, access: ViewOp["access"], transpose: (t: Tensor, ct: Tensor) => Tensor, batch: (t: Tensor, x: Tensor, n: number) => Tensor): ViewOp {
+function view(
+  name: string,
+  access: ViewOp["access"],
+  transpose: (t: Tensor, ct: Tensor) => Tensor,
+  batch: (t: Tensor, x: Tensor, n: number) => Tensor,
+): ViewOp {
   return {
     name,
     family: "view",
@@ -72,10 +77,12 @@ function regroup(from: Shape, strides: readonly number[], to: Shape): Access | u
   return { offset: 0, strides: out };
 }
 
-export const reshapeOp = view("reshape",
+export const reshapeOp = view(
+  "reshape",
   (t, strides) => regroup(t.inputs[0]!.shape, strides, t.shape),
   (t, ct) => reshape(ct, t.inputs[0]!.shape),
-  (t, x, n) => reshape(x, [n, ...t.shape]));
+  (t, x, n) => reshape(x, [n, ...t.shape]),
+);
 
 /**
  * The same elements, row-major, under another shape of the same size; one dimension may be -1 (inferred).
@@ -94,10 +101,16 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, dims) ? x : node(reshapeOp, [x], x.dtype, dims);
 }
 
-export const transposeOp = view("transpose",
+export const transposeOp = view(
+  "transpose",
   (t, strides) => ({ offset: 0, strides: (t.attrs as number[]).map((p) => strides[p]!) }),
-  (t, ct) => transpose(ct, (t.attrs as number[]).map((_, i) => (t.attrs as number[]).indexOf(i))),
-  (t, x) => transpose(x, [0, ...(t.attrs as number[]).map((p) => p + 1)]));
+  (t, ct) =>
+    transpose(
+      ct,
+      (t.attrs as number[]).map((_, i) => (t.attrs as number[]).indexOf(i)),
+    ),
+  (t, x) => transpose(x, [0, ...(t.attrs as number[]).map((p) => p + 1)]),
+);
 
 /**
  * Axis i of the result is axis perm[i] of x; without perm the order of axes is reversed.
@@ -109,14 +122,24 @@ export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
     throw new RangeError(`transpose: [${order.join(", ")}] is not a permutation of the axes of ${show(x.shape)}`);
   }
   if (order.every((p, i) => p === i)) return x;
-  return node(transposeOp, [x], x.dtype, order.map((p) => x.shape[p]!), [...order]);
+  return node(
+    transposeOp,
+    [x],
+    x.dtype,
+    order.map((p) => x.shape[p]!),
+    [...order],
+  );
 }
 
-export const broadcastOp = view("broadcast",
+export const broadcastOp = view(
+  "broadcast",
   (t, strides) => {
     const from = t.inputs[0]!.shape;
     const lead = t.shape.length - from.length;
-    return { offset: 0, strides: t.shape.map((d, i) => (i < lead || (from[i - lead] === 1 && d !== 1) ? 0 : strides[i - lead]!)) };
+    return {
+      offset: 0,
+      strides: t.shape.map((d, i) => (i < lead || (from[i - lead] === 1 && d !== 1) ? 0 : strides[i - lead]!)),
+    };
   },
   (t, ct) => {
     const from = t.inputs[0]!.shape;
@@ -129,7 +152,8 @@ export const broadcastOp = view("broadcast",
     const from = x.shape.slice(1);
     const lead = t.shape.length - from.length;
     return broadcastTo(reshape(x, [n, ...new Array<number>(lead).fill(1), ...from]), [n, ...t.shape]);
-  });
+  },
+);
 
 /**
  * x repeated along new leading axes and along its axes of size 1, as NumPy broadcasts.
@@ -138,7 +162,9 @@ export const broadcastOp = view("broadcast",
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const lead = shape.length - x.shape.length;
   if (lead < 0 || x.shape.some((d, i) => d !== 1 && d !== shape[i + lead])) {
-    throw new RangeError(`broadcastTo: ${show(x.shape)} does not broadcast to ${show(shape)}; trailing dimensions must be equal or 1`);
+    throw new RangeError(
+      `broadcastTo: ${show(x.shape)} does not broadcast to ${show(shape)}; trailing dimensions must be equal or 1`,
+    );
   }
   return sameShape(x.shape, shape) ? x : node(broadcastOp, [x], x.dtype, [...shape]);
 }
@@ -148,7 +174,8 @@ interface SliceAttrs {
   readonly steps: readonly number[];
 }
 
-export const sliceOp = view("slice",
+export const sliceOp = view(
+  "slice",
   (t, strides) => {
     const { starts, steps } = t.attrs as SliceAttrs;
     return { offset: strides.reduce((o, s, i) => o + s * starts[i]!, 0), strides: strides.map((s, i) => s * steps[i]!) };
@@ -161,12 +188,18 @@ export const sliceOp = view("slice",
     const forward = back.length ? flip(ct, back) : ct;
     const low = starts.map((s, i) => (steps[i]! < 0 ? s + steps[i]! * Math.max(t.shape[i]! - 1, 0) : s));
     const inner = steps.map((s) => Math.abs(s) - 1);
-    return pad(forward, low, from.map((d, i) => d - low[i]! - (t.shape[i]! === 0 ? 0 : (t.shape[i]! - 1) * Math.abs(steps[i]!) + 1)), inner);
+    return pad(
+      forward,
+      low,
+      from.map((d, i) => d - low[i]! - (t.shape[i]! === 0 ? 0 : (t.shape[i]! - 1) * Math.abs(steps[i]!) + 1)),
+      inner,
+    );
   },
   (t, x, n) => {
     const { starts, steps } = t.attrs as SliceAttrs;
     return node(sliceOp, [x], t.dtype, [n, ...t.shape], { starts: [0, ...starts], steps: [1, ...steps] });
-  });
+  },
+);
 
 /**
  * Elements starts[i], starts[i] + steps[i], ... below ends[i] along each axis i; missing trailing axes are taken whole.
@@ -175,7 +208,9 @@ export const sliceOp = view("slice",
  */
 export function slice(x: Tensor, starts: readonly number[], ends: readonly number[], steps: readonly number[] = []): Tensor {
   if (starts.length > x.shape.length || ends.length !== starts.length) {
-    throw new RangeError(`slice: ${starts.length} starts and ${ends.length} ends given for ${show(x.shape)}; give equally many, at most ${x.shape.length}`);
+    throw new RangeError(
+      `slice: ${starts.length} starts and ${ends.length} ends given for ${show(x.shape)}; give equally many, at most ${x.shape.length}`,
+    );
   }
   const from: number[] = [];
   const by: number[] = [];
@@ -184,8 +219,10 @@ export function slice(x: Tensor, starts: readonly number[], ends: readonly numbe
     const start = i < starts.length ? (starts[i]! < 0 ? starts[i]! + d : starts[i]!) : 0;
     const end = i < starts.length ? (ends[i]! < 0 ? ends[i]! + d : ends[i]!) : d;
     if (!(start >= 0 && start <= end && end <= d) || !(step >= 1)) {
-      throw new RangeError(`slice: axis ${i} of ${show(x.shape)} has no range ${starts[i]}..${ends[i]} with step ${step}; ` +
-        `allowed: 0 <= start <= end <= ${d}, step >= 1`);
+      throw new RangeError(
+        `slice: axis ${i} of ${show(x.shape)} has no range ${starts[i]}..${ends[i]} with step ${step}; ` +
+          `allowed: 0 <= start <= end <= ${d}, step >= 1`,
+      );
     }
     from.push(start);
     by.push(step);
@@ -209,8 +246,15 @@ export function at(x: Tensor, index: number, axis = 0): Tensor {
   const a = axisOf(axis, x.shape.length, "at");
   const i = index < 0 ? index + x.shape[a]! : index;
   const ends = x.shape.map((d, j) => (j === a ? i + 1 : d));
-  const part = slice(x, x.shape.map((_, j) => (j === a ? i : 0)), ends);
-  return reshape(part, x.shape.filter((_, j) => j !== a));
+  const part = slice(
+    x,
+    x.shape.map((_, j) => (j === a ? i : 0)),
+    ends,
+  );
+  return reshape(
+    part,
+    x.shape.filter((_, j) => j !== a),
+  );
 }
 
 /** x with one more axis of length 1 at the end. */

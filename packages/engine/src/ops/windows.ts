@@ -13,7 +13,13 @@ export interface WindowOptions {
 }
 
 /** For each place in a window, the [n, h', w', c] tensor of what all windows see there. */
-function windows(what: string, x: Tensor, [kh, kw]: readonly [number, number], [sh, sw]: readonly [number, number], [ph, pw]: readonly [number, number]): Tensor[] {
+function windows(
+  what: string,
+  x: Tensor,
+  [kh, kw]: readonly [number, number],
+  [sh, sw]: readonly [number, number],
+  [ph, pw]: readonly [number, number],
+): Tensor[] {
   if (x.shape.length !== 4) throw new RangeError(`${what}: needs [batch, height, width, channels], got ${show(x.shape)}`);
   const padded = pad(x, [0, ph, pw, 0], [0, ph, pw, 0]);
   const [n, h, w, c] = padded.shape as [number, number, number, number];
@@ -24,7 +30,8 @@ function windows(what: string, x: Tensor, [kh, kw]: readonly [number, number], [
   const ow = Math.floor((w - kw) / sw) + 1;
   const out: Tensor[] = [];
   for (let i = 0; i < kh; i++) {
-    for (let j = 0; j < kw; j++) out.push(slice(padded, [0, i, j, 0], [n, i + (oh - 1) * sh + 1, j + (ow - 1) * sw + 1, c], [1, sh, sw, 1]));
+    for (let j = 0; j < kw; j++)
+      out.push(slice(padded, [0, i, j, 0], [n, i + (oh - 1) * sh + 1, j + (ow - 1) * sw + 1, c], [1, sh, sw, 1]));
   }
   return out;
 }
@@ -41,7 +48,9 @@ function windows(what: string, x: Tensor, [kh, kw]: readonly [number, number], [
  */
 export function conv2d(x: Tensor, w: Tensor, { stride = [1, 1], padding = [0, 0] }: WindowOptions = {}): Tensor {
   if (w.shape.length !== 4 || w.shape[2] !== x.shape[3]) {
-    throw new RangeError(`conv2d: weights must be [height, width, ${x.shape[3]} channels, outputs] for ${show(x.shape)}, got ${show(w.shape)}`);
+    throw new RangeError(
+      `conv2d: weights must be [height, width, ${x.shape[3]} channels, outputs] for ${show(x.shape)}, got ${show(w.shape)}`,
+    );
   }
   const [kh, kw, c, o] = w.shape as [number, number, number, number];
   const columns = concat(windows("conv2d", x, [kh, kw], stride, padding), 3);
@@ -54,13 +63,19 @@ export function conv2d(x: Tensor, w: Tensor, { stride = [1, 1], padding = [0, 0]
  * *Arguments*: `x` [batch, height, width, channels]; `window` [kh, kw], which is also the default stride.
  * *Example*: `evaluate((x) => maxPool(x, [1, 2]), { data: [1, 4, 9, 2], shape: [1, 1, 4, 1] })[0] // [4, 9]`
  */
-export const maxPool = (x: Tensor, window: readonly [number, number], { stride = window, padding = [0, 0] }: WindowOptions = {}): Tensor =>
-  amax(stack(windows("maxPool", x, window, stride, padding)), 0);
+export const maxPool = (
+  x: Tensor,
+  window: readonly [number, number],
+  { stride = window, padding = [0, 0] }: WindowOptions = {},
+): Tensor => amax(stack(windows("maxPool", x, window, stride, padding)), 0);
 
 /**
  * Mean of each window, padding zeros included.
  * *Arguments*: as for `maxPool`.
  * *Example*: `evaluate((x) => meanPool(x, [1, 2]), { data: [1, 4, 9, 2], shape: [1, 1, 4, 1] })[0] // [2.5, 5.5]`
  */
-export const meanPool = (x: Tensor, window: readonly [number, number], { stride = window, padding = [0, 0] }: WindowOptions = {}): Tensor =>
-  mean(stack(windows("meanPool", x, window, stride, padding)), 0);
+export const meanPool = (
+  x: Tensor,
+  window: readonly [number, number],
+  { stride = window, padding = [0, 0] }: WindowOptions = {},
+): Tensor => mean(stack(windows("meanPool", x, window, stride, padding)), 0);

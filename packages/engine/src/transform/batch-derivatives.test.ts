@@ -14,7 +14,9 @@ const allNumbers = (c: Case): (0 | null)[] => c.args.map((a) => (a.shared || a.i
 function choices(c: Case): (0 | null)[][] {
   const all = allNumbers(c);
   const first = all.indexOf(0);
-  return all.filter((a) => a === 0).length < 2 ? [all] : [all, all.map((a, i) => (i === first ? a : null)), all.map((a, i) => (i === first ? null : a))];
+  return all.filter((a) => a === 0).length < 2
+    ? [all]
+    : [all, all.map((a, i) => (i === first ? a : null)), all.map((a, i) => (i === first ? null : a))];
 }
 
 /** A case's function and its derivatives as functions of all arguments, by the numbers among them. */
@@ -29,8 +31,17 @@ function calculus(c: Case) {
     numbers,
     value: (...args: Tensor[]): readonly Tensor[] => results(args)(...numbers(args)),
     /** Df(x) x for x the numbers themselves. */
-    derivative: (f: (...args: Tensor[]) => readonly Tensor[]) => (...args: Tensor[]): readonly Tensor[] => jvp(held(f, args), numbers(args), numbers(args)).tangents,
-    gradient: (f: (...args: Tensor[]) => Tensor) => (...args: Tensor[]): readonly Tensor[] => vjp(held((...xs) => [f(...xs)], args), numbers(args)).pull([constant(1)]),
+    derivative:
+      (f: (...args: Tensor[]) => readonly Tensor[]) =>
+      (...args: Tensor[]): readonly Tensor[] =>
+        jvp(held(f, args), numbers(args), numbers(args)).tangents,
+    gradient:
+      (f: (...args: Tensor[]) => Tensor) =>
+      (...args: Tensor[]): readonly Tensor[] =>
+        vjp(
+          held((...xs) => [f(...xs)], args),
+          numbers(args),
+        ).pull([constant(1)]),
   };
 }
 
@@ -42,9 +53,15 @@ describe(`the derivative of a batch is the batch of derivatives, to ${BOUND}, to
       const axes = allNumbers(c);
       const { specs, args } = batch(c, axes);
       const { value, derivative } = calculus(c);
-      const batched = (f: typeof value) => (...xs: Tensor[]): readonly Tensor[] => vmap(f, axes)(...xs);
-      const [want, outside, between] = [batched(derivative(derivative(value))), derivative(derivative(batched(value))), derivative(batched(derivative(value)))]
-        .map((f) => runCompiled(f, specs, args));
+      const batched =
+        (f: typeof value) =>
+        (...xs: Tensor[]): readonly Tensor[] =>
+          vmap(f, axes)(...xs);
+      const [want, outside, between] = [
+        batched(derivative(derivative(value))),
+        derivative(derivative(batched(value))),
+        derivative(batched(derivative(value))),
+      ].map((f) => runCompiled(f, specs, args));
       want!.forEach((w, i) => {
         expect(distance(outside![i]!, w), `outside, result ${i}: ${outside![i]} against ${w}`).toBeLessThanOrEqual(BOUND);
         expect(distance(between![i]!, w), `between, result ${i}: ${between![i]} against ${w}`).toBeLessThanOrEqual(BOUND);
@@ -62,8 +79,14 @@ describe(`the gradient of a batch's sum holds its members' gradients, and their 
         const { specs, args } = batch(c, axes);
         const total = (...xs: Tensor[]): Tensor => sum(vmap(squares, axes)(...xs));
         const added = (ts: readonly Tensor[]): Tensor[] => ts.map((t, i) => (numbers(axes)[i] === 0 ? t : sum(t, 0)));
-        const got = runCompiled((...xs) => [gradient(squares), derivative(gradient(squares))].flatMap((f) => added(vmap(f, axes)(...xs)))
-          .concat([gradient(total), derivative(gradient(total))].flatMap((f) => f(...xs))), specs, args);
+        const got = runCompiled(
+          (...xs) =>
+            [gradient(squares), derivative(gradient(squares))]
+              .flatMap((f) => added(vmap(f, axes)(...xs)))
+              .concat([gradient(total), derivative(gradient(total))].flatMap((f) => f(...xs))),
+          specs,
+          args,
+        );
         const half = got.length / 2;
         got.slice(0, half).forEach((members, i) => {
           const what = `${i < half / 2 ? "gradient" : "Hessian-vector product"}, axes ${JSON.stringify(axes)}`;

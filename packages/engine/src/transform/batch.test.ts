@@ -2,12 +2,31 @@ import { describe, expect, test } from "vitest";
 import { batch, batchable } from "../../../../test/support/batches.js";
 import { draw, type Case } from "../../../../test/support/cases.js";
 import { distance, reorders, runCompiled, runReference, sameBits, specsOf } from "../../../../test/support/programs.js";
-import { jvp, add, compile, constant, evaluate, lt, matmul, mul, scan, select, sin, trace, vmap, whileLoop, type Tensor } from "../index.js";
+import {
+  jvp,
+  add,
+  compile,
+  constant,
+  evaluate,
+  lt,
+  matmul,
+  mul,
+  scan,
+  select,
+  sin,
+  trace,
+  vmap,
+  whileLoop,
+  type Tensor,
+} from "../index.js";
 
 /** Which arguments carry the batch: every non-empty choice of at most three, each alone and all together for more. */
 function choices(c: Case): (0 | null)[][] {
   const free = c.args.flatMap((a, i) => (a.shared ? [] : [i]));
-  const sets = free.length <= 3 ? Array.from({ length: 2 ** free.length - 1 }, (_, s) => free.filter((_i, j) => ((s + 1) >> j) & 1)) : [...free.map((i) => [i]), free];
+  const sets =
+    free.length <= 3
+      ? Array.from({ length: 2 ** free.length - 1 }, (_, s) => free.filter((_i, j) => ((s + 1) >> j) & 1))
+      : [...free.map((i) => [i]), free];
   return sets.map((set) => c.args.map((_, i) => (set.includes(i) ? 0 : null)));
 }
 
@@ -20,7 +39,9 @@ describe("vmap in the reference is the loop over members, bit for bit, whichever
         b.members.forEach((member, k) => {
           runReference(c.f, specsOf(c), member).forEach((want, i) => {
             const part = got[i]!.slice(k * want.length, (k + 1) * want.length);
-            expect(sameBits(part, want), `axes ${JSON.stringify(axes)}, member ${k}, output ${i}: ${part} against ${want}`).toBe(true);
+            expect(sameBits(part, want), `axes ${JSON.stringify(axes)}, member ${k}, output ${i}: ${part} against ${want}`).toBe(
+              true,
+            );
           });
         });
       }
@@ -31,10 +52,17 @@ describe("vmap in the reference is the loop over members, bit for bit, whichever
 describe("a compiled batch is its reference: bit for bit, or to 1e-13 of the largest result where a sum takes in the innermost axis", () => {
   for (const c of batchable) {
     test(c.name, () => {
-      const { f, specs, args } = batch(c, c.args.map((a) => (a.shared ? null : 0)));
+      const { f, specs, args } = batch(
+        c,
+        c.args.map((a) => (a.shared ? null : 0)),
+      );
       const bound = reorders(trace(f, specs)) ? 1e-13 : 0;
       const got = runCompiled(f, specs, args);
-      runReference(f, specs, args).forEach((want, i) => expect(bound ? distance(got[i]!, want) <= bound : sameBits(got[i]!, want), `output ${i}: ${got[i]} against ${want}`).toBe(true));
+      runReference(f, specs, args).forEach((want, i) =>
+        expect(bound ? distance(got[i]!, want) <= bound : sameBits(got[i]!, want), `output ${i}: ${got[i]} against ${want}`).toBe(
+          true,
+        ),
+      );
     });
   }
 });
@@ -65,21 +93,46 @@ describe("vmap", () => {
   });
 
   test("a while loop over no members ends at once", () => {
-    const f = (x: Tensor): Tensor => whileLoop(([v]) => lt(v!, 1), ([v]) => [add(v!, 1)], [x], 2147483647).carry[0]!;
+    const f = (x: Tensor): Tensor =>
+      whileLoop(
+        ([v]) => lt(v!, 1),
+        ([v]) => [add(v!, 1)],
+        [x],
+        2147483647,
+      ).carry[0]!;
     expect(evaluate(vmap(f), { data: [], shape: [0] })[0]).toEqual(new Float64Array(0));
   });
 
   test("each member of a while loop stops by its own condition", () => {
     const f = (y: Tensor): Tensor[] => {
-      const r = whileLoop(([v]) => lt(v!, 10), ([v]) => [mul(v!, 2)], [y], 100);
+      const r = whileLoop(
+        ([v]) => lt(v!, 10),
+        ([v]) => [mul(v!, 2)],
+        [y],
+        100,
+      );
       return [r.carry[0]!, r.rounds];
     };
-    expect(evaluate((x) => vmap(f)(x), { data: [1, 20, 6, 0.5] }).map((y) => [...y])).toEqual([[16, 20, 12, 16], [4, 0, 1, 5]]);
+    expect(evaluate((x) => vmap(f)(x), { data: [1, 20, 6, 0.5] }).map((y) => [...y])).toEqual([
+      [16, 20, 12, 16],
+      [4, 0, 1, 5],
+    ]);
   });
 
   test("of the derivative of a while loop whose condition reads a value that is not batched", () => {
-    const last = (y: Tensor, c: Tensor): Tensor => whileLoop(([v]) => lt(v!, c), ([v]) => [mul(v!, 1.5)], [y], 50).carry[0]!;
-    const tangents = evaluate((x, ws, c) => vmap((w) => jvp((y) => last(y!, c!), [x!], [w!]).tangents[0]!)(ws!), { data: [1], shape: [] }, { data: [1, 2] }, { data: [5], shape: [] });
+    const last = (y: Tensor, c: Tensor): Tensor =>
+      whileLoop(
+        ([v]) => lt(v!, c),
+        ([v]) => [mul(v!, 1.5)],
+        [y],
+        50,
+      ).carry[0]!;
+    const tangents = evaluate(
+      (x, ws, c) => vmap((w) => jvp((y) => last(y!, c!), [x!], [w!]).tangents[0]!)(ws!),
+      { data: [1], shape: [] },
+      { data: [1, 2] },
+      { data: [5], shape: [] },
+    );
     expect([...tangents[0]!]).toEqual([1.5 ** 4, 2 * 1.5 ** 4]);
   });
 

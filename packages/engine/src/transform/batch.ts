@@ -4,7 +4,12 @@ import { topological, type Tensor } from "../tensor.js";
 /**
  * `outputs` recomputed with `inputs` replaced by batches of size n (null: not batched); every result carries a leading batch axis.
  */
-export function batched(outputs: readonly Tensor[], inputs: readonly Tensor[], batches: readonly (Tensor | null)[], n: number): Tensor[] {
+export function batched(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  batches: readonly (Tensor | null)[],
+  n: number,
+): Tensor[] {
   const known = new Map<Tensor, Tensor>();
   const several = new Map<Tensor, Tensor[]>();
   inputs.forEach((t, i) => {
@@ -19,7 +24,12 @@ export function batched(outputs: readonly Tensor[], inputs: readonly Tensor[], b
     }
     const flags = t.inputs.map((x) => known.has(x));
     if (!flags.includes(true)) continue;
-    const out = t.op.batch(t, t.inputs.map((x) => known.get(x) ?? x), flags, n);
+    const out = t.op.batch(
+      t,
+      t.inputs.map((x) => known.get(x) ?? x),
+      flags,
+      n,
+    );
     if (t.outs) {
       several.set(t, out as Tensor[]);
       known.set(t, t);

@@ -5,7 +5,36 @@ import { direction, inner, runAt, setting, type Results } from "../../../../test
 import { along } from "../../../../test/support/taylor.js";
 import { truth } from "../../../../test/support/truth.js";
 import {
-  abs, add, amax, amin, cast, constant, eq, evaluate, floor, grad, hvp, jacobian, jvp, le, lt, max, min, mul, pow, relu, round, select, sin, sqrt, square, sub, sum, tanh, vjp, type Tensor,
+  abs,
+  add,
+  amax,
+  amin,
+  cast,
+  constant,
+  eq,
+  evaluate,
+  floor,
+  grad,
+  hvp,
+  jacobian,
+  jvp,
+  le,
+  lt,
+  max,
+  min,
+  mul,
+  pow,
+  relu,
+  round,
+  select,
+  sin,
+  sqrt,
+  square,
+  sub,
+  sum,
+  tanh,
+  vjp,
+  type Tensor,
 } from "../index.js";
 
 type Scalar = (x: Tensor) => Tensor;
@@ -22,13 +51,18 @@ const reversible = smooth.filter((c) => c.smooth !== "forward");
 
 /** f and its first three derivatives along vs, each by forward mode applied to the one before. */
 function forward(f: Results, xs: readonly Tensor[], vs: readonly Tensor[]): Tensor[] {
-  const next = (g: Results): Results => (...ys) => jvp(g, ys, vs).tangents;
+  const next =
+    (g: Results): Results =>
+    (...ys) =>
+      jvp(g, ys, vs).tangents;
   return [f, next(f), next(next(f)), next(next(next(f)))].flatMap((g) => g(...xs));
 }
 
 /** The same of one scalar, each by reverse mode applied to the one before. */
 function reverse(f: Results, xs: readonly Tensor[], vs: readonly Tensor[]): Tensor[] {
-  const next = (g: Results): Results => (...ys) => [inner(vjp(g, ys).pull([constant(1)]), vs)];
+  const next =
+    (g: Results): Results =>
+    (...ys) => [inner(vjp(g, ys).pull([constant(1)]), vs)];
   return [f, next(f), next(next(f)), next(next(next(f)))].flatMap((g) => g(...xs));
 }
 
@@ -37,7 +71,8 @@ function expectNear(got: readonly ArrayLike<number>[], want: readonly (readonly 
   const rounding = ROUNDING * Math.max(...sizes);
   for (const k of ORDERS) {
     want[k]!.forEach((w, j) => {
-      if (!(Math.abs(got[k]![j]! - w) <= Math.max(BOUND * sizes[k]!, rounding))) expect.fail(`${what}, order ${k}, element ${j}: ${got[k]![j]} against ${w}`);
+      if (!(Math.abs(got[k]![j]! - w) <= Math.max(BOUND * sizes[k]!, rounding)))
+        expect.fail(`${what}, order ${k}, element ${j}: ${got[k]![j]} against ${w}`);
     });
   }
 }
@@ -49,15 +84,34 @@ describe(`value and three derivatives against Taylor series in 320 bits, relativ
       const { results, numbers, graph, weights, weigh } = setting(c);
       const [x, v] = [draw(c, 5), direction(c, 6)];
       const exact = along(graph, x, v);
-      const got = runAt(c, (args, vs) => {
-        const f = results(args);
-        return [...forward(f, numbers(args), vs), ...(back ? reverse((...ys) => [inner(f(...ys), weigh())], numbers(args), vs) : [])];
-      }, x, v);
+      const got = runAt(
+        c,
+        (args, vs) => {
+          const f = results(args);
+          return [
+            ...forward(f, numbers(args), vs),
+            ...(back ? reverse((...ys) => [inner(f(...ys), weigh())], numbers(args), vs) : []),
+          ];
+        },
+        x,
+        v,
+      );
       const n = exact.length;
-      exact.forEach((elements, i) => expectNear(ORDERS.map((k) => got[k * n + i]!), ORDERS.map((k) => elements.map((e) => double(e[k]!))), `forward, result ${i}`));
+      exact.forEach((elements, i) =>
+        expectNear(
+          ORDERS.map((k) => got[k * n + i]!),
+          ORDERS.map((k) => elements.map((e) => double(e[k]!))),
+          `forward, result ${i}`,
+        ),
+      );
       if (!back) return;
-      const total = (k: number): bigint => exact.reduce((s, elements, i) => elements.reduce((p, e, j) => p + times(e[k]!, fixed(weights[i]![j]!)), s), 0n);
-      expectNear(got.slice(4 * n), ORDERS.map((k) => [double(total(k))]), "reverse");
+      const total = (k: number): bigint =>
+        exact.reduce((s, elements, i) => elements.reduce((p, e, j) => p + times(e[k]!, fixed(weights[i]![j]!)), s), 0n);
+      expectNear(
+        got.slice(4 * n),
+        ORDERS.map((k) => [double(total(k))]),
+        "reverse",
+      );
     });
   }
 
@@ -77,18 +131,31 @@ describe("the two modes are each other's adjoint to 1e-12: <w, J v> = <J^T w, v>
   for (const c of reversible) {
     test(c.name, () => {
       const { results, numbers, weigh } = setting(c);
-      const [jv, jw, j, hv, hu, h] = runAt(c, (args, vs, us) => {
-        const [f, xs, ws] = [results(args), numbers(args), weigh()];
-        const terms = (a: readonly Tensor[], b: readonly Tensor[]): Tensor => inner(a.map(abs), b.map(abs));
-        const { tangents } = jvp(f, xs, vs);
-        const gradient: Results = (...ys) => vjp(f, ys).pull(ws);
-        // The Hessian of <w, f>: forward over reverse, and reverse over reverse.
-        const forwards = jvp(gradient, xs, vs).tangents;
-        const backwards = vjp(gradient, xs).pull(us);
-        const sizes = [terms(ws, tangents), terms(us, forwards)] as const;
-        // A Hessian that vanishes is 0 to the rounding of first derivatives.
-        return [inner(ws, tangents), inner(gradient(...xs), vs), sizes[0], inner(us, forwards), inner(backwards, vs), add(sizes[1], mul(1e-3, sizes[0]))];
-      }, draw(c, 7), direction(c, 8), direction(c, 9));
+      const [jv, jw, j, hv, hu, h] = runAt(
+        c,
+        (args, vs, us) => {
+          const [f, xs, ws] = [results(args), numbers(args), weigh()];
+          const terms = (a: readonly Tensor[], b: readonly Tensor[]): Tensor => inner(a.map(abs), b.map(abs));
+          const { tangents } = jvp(f, xs, vs);
+          const gradient: Results = (...ys) => vjp(f, ys).pull(ws);
+          // The Hessian of <w, f>: forward over reverse, and reverse over reverse.
+          const forwards = jvp(gradient, xs, vs).tangents;
+          const backwards = vjp(gradient, xs).pull(us);
+          const sizes = [terms(ws, tangents), terms(us, forwards)] as const;
+          // A Hessian that vanishes is 0 to the rounding of first derivatives.
+          return [
+            inner(ws, tangents),
+            inner(gradient(...xs), vs),
+            sizes[0],
+            inner(us, forwards),
+            inner(backwards, vs),
+            add(sizes[1], mul(1e-3, sizes[0])),
+          ];
+        },
+        draw(c, 7),
+        direction(c, 8),
+        direction(c, 9),
+      );
       expectSame(jv!, jw!, j!, "<w, J v> and <J^T w, v>");
       expectSame(hv!, hu!, h!, "<u, H v> and <H u, v>");
     });
@@ -110,10 +177,14 @@ test("tanh' = sech2 and tanh'' keep their digits where tanh saturates", () => {
 
 describe("derivatives where rules meet, in both modes", () => {
   /** The derivative by x along 1 and the gradient, each at one x. */
-  const both = (f: Scalar, x: number[]): number[][] => evaluate((t) => {
-    const total = (...ys: Tensor[]): Tensor => sum(f(ys[0]!));
-    return [jvp(total, [t], [constant(x.map(() => 1))]).tangents[0]!, grad(total)(t)];
-  }, { data: x }).map((r) => [...r]);
+  const both = (f: Scalar, x: number[]): number[][] =>
+    evaluate(
+      (t) => {
+        const total = (...ys: Tensor[]): Tensor => sum(f(ys[0]!));
+        return [jvp(total, [t], [constant(x.map(() => 1))]).tangents[0]!, grad(total)(t)];
+      },
+      { data: x },
+    ).map((r) => [...r]);
   const cases: readonly (readonly [what: string, f: Scalar, x: number[], gradient: number[]])[] = [
     ["equal operands of max share its derivative", (x) => mul(8, max(mul(x, 3), add(x, 2))), [1, 0, 2], [16, 8, 24]],
     ["equal operands of min share its derivative", (x) => mul(8, min(mul(x, 3), add(x, 2))), [1, 0, 2], [16, 24, 8]],
@@ -121,10 +192,20 @@ describe("derivatives where rules meet, in both modes", () => {
     ["elements that attain amin share its derivative", (x) => mul(6, amin(x)), [3, 1, 3, 1], [0, 3, 0, 3]],
     ["relu has slope 0 at 0, abs too", (x) => add(relu(x), mul(3, abs(x))), [0, 1, -1], [0, 4, -3]],
     ["rounding and comparisons have none", (x) => add(add(floor(x), round(x)), add(lt(x, 1), eq(x, x))), [0.5, 1, -2], [0, 0, 0]],
-    ["x^0 is constant, at 0 as well; x^1 has slope 1 there and x^2 none", (x) => pow(x, constant([0, 1, 2, 0])), [0, 0, 0, 5], [0, 1, 0, 0]],
+    [
+      "x^0 is constant, at 0 as well; x^1 has slope 1 there and x^2 none",
+      (x) => pow(x, constant([0, 1, 2, 0])),
+      [0, 0, 0, 5],
+      [0, 1, 0, 0],
+    ],
     ["casts pass derivatives on", (x) => cast(square(cast(x, "f32")), "f64"), [1.5, -2], [3, -4]],
     ["0^x is constant for x > 0", (x) => pow(0, x), [2, 0.5], [0, 0]],
-    ["a branch not taken leaves no trace where its operand is chosen too", (x) => select(lt(x, 1), mul(2, x), sqrt(sub(select(lt(x, 1), 2, x), 1))), [1.25, 0.5, -7], [1, 2, 2]],
+    [
+      "a branch not taken leaves no trace where its operand is chosen too",
+      (x) => select(lt(x, 1), mul(2, x), sqrt(sub(select(lt(x, 1), 2, x), 1))),
+      [1.25, 0.5, -7],
+      [1, 2, 2],
+    ],
   ];
   for (const [what, f, x, gradient] of cases) {
     test(what, () => {
@@ -148,7 +229,9 @@ describe("what the transformations return", () => {
   test("grad is by the first argument unless another is named; a function that ignores it has gradient 0", () => {
     const of = (argument?: number): number[] => [...evaluate((...xs) => grad(f, argument)(...xs), x, a)[0]!];
     expect(of()).toEqual(of(0));
-    of(0).forEach((g, i) => expect(g).toBeCloseTo(Math.sin(x.data[i]! * a.data[i]!) + x.data[i]! * a.data[i]! * Math.cos(x.data[i]! * a.data[i]!), 14));
+    of(0).forEach((g, i) =>
+      expect(g).toBeCloseTo(Math.sin(x.data[i]! * a.data[i]!) + x.data[i]! * a.data[i]! * Math.cos(x.data[i]! * a.data[i]!), 14),
+    );
     of(1).forEach((g, i) => expect(g).toBeCloseTo(x.data[i]! ** 2 * Math.cos(x.data[i]! * a.data[i]!), 14));
     expect([...evaluate((y) => grad(() => constant(3))(y), x)[0]!]).toEqual([0, 0]);
   });

@@ -12,7 +12,9 @@ function fits(what: string, given: readonly Tensor[], like: readonly Tensor[]): 
   like.forEach((t, i) => {
     const g = given[i];
     if (!g || g.dtype !== t.dtype || show(g.shape) !== show(t.shape)) {
-      throw new RangeError(`${what} ${i}: ${g ? `${g.dtype} ${show(g.shape)}` : "nothing"} given, ${t.dtype} ${show(t.shape)} needed`);
+      throw new RangeError(
+        `${what} ${i}: ${g ? `${g.dtype} ${show(g.shape)}` : "nothing"} given, ${t.dtype} ${show(t.shape)} needed`,
+      );
     }
   });
 }
@@ -25,11 +27,18 @@ function fits(what: string, given: readonly Tensor[], like: readonly Tensor[]): 
  * *Error*: exact up to rounding (no differences are taken). *Cost*: about 2.5 evaluations of f at most.
  * *Example*: `evaluate((x, v) => jvp(square, [x], [v]).tangents, { data: [3, 4] }, { data: [1, 10] })[0] // [6, 80]`
  */
-export function jvp(f: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): { outputs: Tensor[]; tangents: Tensor[] } {
+export function jvp(
+  f: TensorFunction,
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+): { outputs: Tensor[]; tangents: Tensor[] } {
   fits("tangent", tangents, primals);
   const g = trace(f, primals);
   const moved = trace((...vs) => orZeros(pushforward(g.outputs, g.inputs, vs), g.outputs), tangents);
-  const at = new Map<Tensor, Tensor>([...g.inputs.map((t, i) => [t, primals[i]!] as const), ...moved.inputs.map((t, i) => [t, tangents[i]!] as const)]);
+  const at = new Map<Tensor, Tensor>([
+    ...g.inputs.map((t, i) => [t, primals[i]!] as const),
+    ...moved.inputs.map((t, i) => [t, tangents[i]!] as const),
+  ]);
   const all = substitute([...g.outputs, ...moved.outputs], at);
   return { outputs: all.slice(0, g.outputs.length), tangents: all.slice(g.outputs.length) };
 }
@@ -42,14 +51,20 @@ export function jvp(f: TensorFunction, primals: readonly Tensor[], tangents: rea
  * *Error*: exact up to rounding; <w, jvp v> = <pull w, v>. *Cost*: a pull takes about 2 evaluations of f.
  * *Example*: `evaluate((x, w) => vjp(sum, [x]).pull([w]), { data: [1, 2, 3] }, { data: [5], shape: [] })[0] // [5, 5, 5]`
  */
-export function vjp(f: TensorFunction, primals: readonly Tensor[]): { outputs: Tensor[]; pull: (cotangents: readonly Tensor[]) => Tensor[] } {
+export function vjp(
+  f: TensorFunction,
+  primals: readonly Tensor[],
+): { outputs: Tensor[]; pull: (cotangents: readonly Tensor[]) => Tensor[] } {
   const g = trace(f, primals);
   return {
     outputs: inline(g, primals),
     pull(cotangents) {
       fits("cotangent", cotangents, g.outputs);
       const back = trace((...ws) => orZeros(pullback(g.outputs, g.inputs, ws), g.inputs), cotangents);
-      const at = new Map<Tensor, Tensor>([...g.inputs.map((t, i) => [t, primals[i]!] as const), ...back.inputs.map((t, i) => [t, cotangents[i]!] as const)]);
+      const at = new Map<Tensor, Tensor>([
+        ...g.inputs.map((t, i) => [t, primals[i]!] as const),
+        ...back.inputs.map((t, i) => [t, cotangents[i]!] as const),
+      ]);
       return substitute(back.outputs, at);
     },
   };
@@ -70,7 +85,9 @@ export function valueAndGrad(f: (...args: Tensor[]) => Tensor, argument = 0): (.
     const g = trace(f, args);
     const value = g.outputs[0]!;
     if (g.outputs.length !== 1 || value.shape.length !== 0) {
-      throw new RangeError(`grad: the function must return one scalar, got ${g.outputs.map((t) => show(t.shape)).join(", ")}; use sum, or jacobian for several results`);
+      throw new RangeError(
+        `grad: the function must return one scalar, got ${g.outputs.map((t) => show(t.shape)).join(", ")}; use sum, or jacobian for several results`,
+      );
     }
     const [d] = pullback([value], [g.inputs[argument]!], [constant(1, [], value.dtype)]);
     return inline({ inputs: g.inputs, outputs: [value, d ?? zerosLike(x)] }, args) as [Tensor, Tensor];
@@ -124,22 +141,40 @@ export function jacobian(f: (x: Tensor, ...rest: Tensor[]) => Tensor): (x: Tenso
  * *Returns*: a function whose results carry the batch as leading axis. *Cost*: the batch's work, in wider operations.
  * *Example*: `evaluate((xs, w) => vmap((x, w) => sum(mul(x, w)), [0, null])(xs, w), { data: [1, 2, 3, 4], shape: [2, 2] }, { data: [1, 10] })[0] // [21, 43]`
  */
-export function vmap<R extends Tensor | readonly Tensor[]>(f: (...args: Tensor[]) => R, axes?: readonly (0 | null)[]): (...args: Tensor[]) => R {
+export function vmap<R extends Tensor | readonly Tensor[]>(
+  f: (...args: Tensor[]) => R,
+  axes?: readonly (0 | null)[],
+): (...args: Tensor[]) => R {
   return (...args) => {
     const along = args.map((_, i) => (axes && i < axes.length ? axes[i] === 0 : true));
     const sizes = new Set(args.filter((_, i) => along[i]).map((t) => t.shape[0]));
     const n = [...sizes][0];
     if (sizes.size !== 1 || n === undefined) {
-      throw new RangeError(`vmap: batched arguments need one common leading axis, got ${args.filter((_, i) => along[i]).map((t) => show(t.shape)).join(", ") || "none"}`);
+      throw new RangeError(
+        `vmap: batched arguments need one common leading axis, got ${
+          args
+            .filter((_, i) => along[i])
+            .map((t) => show(t.shape))
+            .join(", ") || "none"
+        }`,
+      );
     }
     let single = false;
-    const g = trace((...xs) => {
-      const r = f(...xs);
-      single = !Array.isArray(r);
-      return r;
-    }, args.map((t, i) => ({ dtype: t.dtype, shape: along[i] ? t.shape.slice(1) : t.shape })));
+    const g = trace(
+      (...xs) => {
+        const r = f(...xs);
+        single = !Array.isArray(r);
+        return r;
+      },
+      args.map((t, i) => ({ dtype: t.dtype, shape: along[i] ? t.shape.slice(1) : t.shape })),
+    );
     const shared = new Map(g.inputs.flatMap((t, i) => (along[i] ? [] : [[t, args[i]!] as const])));
-    const outs = batched(substitute(g.outputs, shared), g.inputs, args.map((t, i) => (along[i] ? t : null)), n);
+    const outs = batched(
+      substitute(g.outputs, shared),
+      g.inputs,
+      args.map((t, i) => (along[i] ? t : null)),
+      n,
+    );
     return (single ? outs[0] : outs) as R;
   };
 }

@@ -10,7 +10,11 @@ import { scaled, zerosLike } from "./forward.js";
  * *Definition*: reverse-mode differentiation: the transpose of `pushforward`, built by transposing each operation's own rule.
  * *Source*: Griewank and Walther, Evaluating Derivatives (2008), chapter 3.
  */
-export function pullback(outputs: readonly Tensor[], inputs: readonly Tensor[], cotangents: readonly (Tensor | null)[]): (Tensor | null)[] {
+export function pullback(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  cotangents: readonly (Tensor | null)[],
+): (Tensor | null)[] {
   const active = dependents(outputs, inputs);
   const parts = new Map<Tensor, Tensor[]>();
   const several = new Map<Tensor, (Tensor | null)[]>();
@@ -32,7 +36,11 @@ export function pullback(outputs: readonly Tensor[], inputs: readonly Tensor[], 
     const ct = cts[0]!;
     if (op.family === "get") {
       const node = t.inputs[0]!;
-      if (!several.has(node)) several.set(node, node.outs!.map(() => null));
+      if (!several.has(node))
+        several.set(
+          node,
+          node.outs!.map(() => null),
+        );
       several.get(node)![t.attrs as number] = ct;
     } else if (op.partials) {
       const need = t.inputs.map((x) => active.has(x));
@@ -43,7 +51,11 @@ export function pullback(outputs: readonly Tensor[], inputs: readonly Tensor[], 
       const which = op.jointly ? t.inputs.map((_, j) => j) : op.linear!;
       for (const j of which) if (active.has(t.inputs[j]!)) give(t.inputs[j]!, op.transpose(t, ct, j));
     } else if (op.vjp) {
-      op.vjp(t, cts, t.inputs.map((x) => active.has(x))).forEach((c, j) => give(t.inputs[j]!, c));
+      op.vjp(
+        t,
+        cts,
+        t.inputs.map((x) => active.has(x)),
+      ).forEach((c, j) => give(t.inputs[j]!, c));
     }
   }
   return inputs.map((t) => (parts.has(t) ? total(parts.get(t)!) : null));
@@ -68,7 +80,8 @@ function joined(list: readonly Tensor[]): Tensor | undefined {
   const pieces: Tensor[] = [];
   let reached = 0;
   const gap = (to: number): void => {
-    if (to > reached) pieces.push(zerosLike({ dtype: list[0]!.dtype, shape: shape.map((d, a) => (a === axis ? to - reached : d)) }));
+    if (to > reached)
+      pieces.push(zerosLike({ dtype: list[0]!.dtype, shape: shape.map((d, a) => (a === axis ? to - reached : d)) }));
   };
   for (const s of sorted) {
     if (s.from < reached) return undefined;

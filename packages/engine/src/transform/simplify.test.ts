@@ -1,7 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { direction, inner, setting } from "../../../../test/support/setting.js";
 import { draw, networks, operations, type Case } from "../../../../test/support/cases.js";
-import { add, compile, constant, cos, div, grad, input, interpret, jvp, mul, neg, reshape, scan, simplify, sin, sub, sum, tanh, trace, transpose, valueAndGrad, vjp, type Tensor } from "../index.js";
+import {
+  add,
+  compile,
+  constant,
+  cos,
+  div,
+  grad,
+  input,
+  interpret,
+  jvp,
+  mul,
+  neg,
+  reshape,
+  scan,
+  simplify,
+  sin,
+  sub,
+  sum,
+  tanh,
+  trace,
+  transpose,
+  valueAndGrad,
+  vjp,
+  type Tensor,
+} from "../index.js";
 import { topological } from "../tensor.js";
 
 const count = (outputs: readonly Tensor[]): number => topological(outputs).length;
@@ -10,22 +34,36 @@ describe("a simplified graph gives the same numbers", () => {
   /** Derivatives have the zeros, ones, repetitions and second loops that are there to be simplified. */
   const graph = (c: Case) => {
     const { results, numbers, weigh } = setting(c);
-    return trace((...all) => {
-      const args = all.slice(0, c.args.length);
-      const [f, xs, vs] = [results(args), numbers(args), numbers(all.slice(c.args.length))];
-      const slope = (...ys: Tensor[]): Tensor[] => jvp(f, ys, vs).tangents;
-      return [...f(...xs), ...slope(...xs), ...(c.smooth === "forward" ? [] : vjp((...ys) => [inner(slope(...ys), weigh())], xs).pull([constant(1)]))];
-    }, [...c.args, ...c.args].map((a) => ({ shape: a.shape, dtype: a.indices ? "i32" : "f64" })));
+    return trace(
+      (...all) => {
+        const args = all.slice(0, c.args.length);
+        const [f, xs, vs] = [results(args), numbers(args), numbers(all.slice(c.args.length))];
+        const slope = (...ys: Tensor[]): Tensor[] => jvp(f, ys, vs).tangents;
+        return [
+          ...f(...xs),
+          ...slope(...xs),
+          ...(c.smooth === "forward" ? [] : vjp((...ys) => [inner(slope(...ys), weigh())], xs).pull([constant(1)])),
+        ];
+      },
+      [...c.args, ...c.args].map((a) => ({ shape: a.shape, dtype: a.indices ? "i32" : "f64" })),
+    );
   };
   for (const c of [...operations, ...networks].filter((o) => o.smooth !== false)) {
     test(c.name, () => {
       const g = graph(c);
-      const values = [...draw(c, 3), ...direction(c, 4)].map((v, i) => (g.inputs[i]!.dtype === "i32" ? Int32Array.from(v) : Float64Array.from(v)));
+      const values = [...draw(c, 3), ...direction(c, 4)].map((v, i) =>
+        g.inputs[i]!.dtype === "i32" ? Int32Array.from(v) : Float64Array.from(v),
+      );
       const simple = simplify(g);
       expect(count(simple.outputs)).toBeLessThanOrEqual(count(g.outputs));
       const got = interpret(simple, values);
       // Up to the sign of zeros: -0 + 0 may become -0.
-      interpret(g, values).forEach((want, i) => expect(want.every((w, j) => w === got[i]![j] || (w !== w && got[i]![j] !== got[i]![j])), `result ${i}: ${got[i]} against ${want}`).toBe(true));
+      interpret(g, values).forEach((want, i) =>
+        expect(
+          want.every((w, j) => w === got[i]![j] || (w !== w && got[i]![j] !== got[i]![j])),
+          `result ${i}: ${got[i]} against ${want}`,
+        ).toBe(true),
+      );
     });
   }
 });
@@ -35,12 +73,33 @@ describe("what is simplified", () => {
   const one = (f: (t: Tensor) => Tensor): Tensor => simplify({ inputs: [x], outputs: [f(x)] }).outputs[0]!;
 
   test("products with 1, sums with 0, double negatives, views that undo each other", () => {
-    const same = [mul(1, x), mul(x, 1), div(x, 1), add(x, 0), add(0, x), sub(x, 0), neg(neg(x)), transpose(transpose(x, [1, 2, 0]), [2, 0, 1]), reshape(reshape(x, [24]), [2, 3, 4])];
-    same.forEach((t, i) => expect(one(() => t), `${i}`).toBe(x));
+    const same = [
+      mul(1, x),
+      mul(x, 1),
+      div(x, 1),
+      add(x, 0),
+      add(0, x),
+      sub(x, 0),
+      neg(neg(x)),
+      transpose(transpose(x, [1, 2, 0]), [2, 0, 1]),
+      reshape(reshape(x, [24]), [2, 3, 4]),
+    ];
+    same.forEach((t, i) =>
+      expect(
+        one(() => t),
+        `${i}`,
+      ).toBe(x),
+    );
   });
 
   test("but nothing that is not the same for every number", () => {
-    for (const f of [(t: Tensor) => mul(0, t), (t: Tensor) => sub(t, t), (t: Tensor) => div(t, t), (t: Tensor) => sub(0, t), (t: Tensor) => div(1, t)]) {
+    for (const f of [
+      (t: Tensor) => mul(0, t),
+      (t: Tensor) => sub(t, t),
+      (t: Tensor) => div(t, t),
+      (t: Tensor) => sub(0, t),
+      (t: Tensor) => div(1, t),
+    ]) {
       expect(one(f).op.name).toBe(f(x).op.name);
     }
   });
@@ -52,7 +111,9 @@ describe("what is simplified", () => {
   });
 
   test("equal expressions are computed once, -0 and 0 apart", () => {
-    const { outputs } = simplify(trace((a) => [sin(mul(a, 2)), sin(mul(a, 2)), cos(mul(a, 2)), mul(a, 0), mul(a, -0)], [{ dtype: "f64", shape: [3] }]));
+    const { outputs } = simplify(
+      trace((a) => [sin(mul(a, 2)), sin(mul(a, 2)), cos(mul(a, 2)), mul(a, 0), mul(a, -0)], [{ dtype: "f64", shape: [3] }]),
+    );
     expect(outputs[1]).toBe(outputs[0]);
     expect(outputs[2]!.inputs[0]).toBe(outputs[0]!.inputs[0]);
     expect(outputs[4]).not.toBe(outputs[3]);

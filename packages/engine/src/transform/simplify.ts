@@ -1,7 +1,16 @@
-import type { ScanAttrs } from "../ops/control.js";
-import { get } from "../ops/control.js";
+import { get } from "../ops/loop.js";
+import type { ScanAttrs } from "../ops/scan.js";
 import { reshapeOp, transposeOp } from "../ops/views.js";
-import { constantOp, isScalarConstant, node, topological, withInputs, type Graph, type Tensor, type TypedArray } from "../tensor.js";
+import {
+  constantOp,
+  isScalarConstant,
+  node,
+  topological,
+  withInputs,
+  type Graph,
+  type Tensor,
+  type TypedArray,
+} from "../tensor.js";
 import { dependents } from "./trace.js";
 import { sameShape } from "../shape.js";
 
@@ -38,7 +47,14 @@ function rewrite(outputs: readonly Tensor[], bodies: Map<Graph, Graph>): Tensor[
     let made = inputs.every((x, i) => x === t.inputs[i]) ? t : withInputs(t, inputs);
     if (t.op.family === "loop") {
       const { body, cond } = t.attrs as { body: Graph; cond?: Graph };
-      made = node(t.op, inputs, t.dtype, t.shape, { ...t.attrs, body: inner(body), ...(cond ? { cond: inner(cond) } : {}) }, t.outs);
+      made = node(
+        t.op,
+        inputs,
+        t.dtype,
+        t.shape,
+        { ...t.attrs, body: inner(body), ...(cond ? { cond: inner(cond) } : {}) },
+        t.outs,
+      );
     }
     made = algebra(made);
     const key = keyOf(made, numberOf);
@@ -117,7 +133,8 @@ function mergeLoops(outputs: readonly Tensor[]): Tensor[] | undefined {
     if (!contains) continue;
     for (const small of scans) {
       if (small === big || instead.has(small) || (small.attrs as ScanAttrs).origin !== contains.origin) continue;
-      if (small.inputs.length !== contains.inputs.length || small.inputs.some((x, i) => x !== big.inputs[contains.inputs[i]!])) continue;
+      if (small.inputs.length !== contains.inputs.length || small.inputs.some((x, i) => x !== big.inputs[contains.inputs[i]!]))
+        continue;
       // Not where the larger loop itself waits for the smaller one.
       if (dependents([big], [small]).has(big) || (instead.get(big) && instead.get(big)!.by === small)) continue;
       instead.set(small, { by: big, outs: contains.outs });

@@ -15,7 +15,8 @@ export function trace(f: TensorFunction, types: readonly Type[]): Graph {
   const inputs = types.map((t) => input(t.shape, t.dtype));
   const outputs = list(f(...inputs));
   outputs.forEach((t, i) => {
-    if (!t || typeof t !== "object" || !("op" in t)) throw new TypeError(`a traced function must return tensors; result ${i} is ${String(t)}`);
+    if (!t || typeof t !== "object" || !("op" in t))
+      throw new TypeError(`a traced function must return tensors; result ${i} is ${String(t)}`);
   });
   return { inputs, outputs };
 }

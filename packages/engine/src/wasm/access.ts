@@ -30,7 +30,11 @@ export function cursors(code: Code, places: readonly Place[], outer: readonly Di
     const backwards = step < 0 || strides.some((s) => s < 0);
     const key = backwards || p.row ? `#${j}` : [...strides, step].join();
     let group = groups.get(key);
-    if (!group) groups.set(key, (group = { pointer: code.local("i32"), base: backwards ? address : 0, outer: strides, inner: step, row: p.row }));
+    if (!group)
+      groups.set(
+        key,
+        (group = { pointer: code.local("i32"), base: backwards ? address : 0, outer: strides, inner: step, row: p.row }),
+      );
     return { pointer: group.pointer, offset: backwards ? 0 : address };
   });
   const each = [...groups.values()];

@@ -19,7 +19,10 @@ export interface Arrangement {
   /** The results of a loop. */
   results(loop: Tensor): readonly Tensor[];
   /** The expression of elementwise nodes, and each one's slot. */
-  expression(nodes: readonly Tensor[], placeOf: (t: Tensor) => Place): { expression: Expression; slots: ReadonlyMap<Tensor, number> };
+  expression(
+    nodes: readonly Tensor[],
+    placeOf: (t: Tensor) => Place,
+  ): { expression: Expression; slots: ReadonlyMap<Tensor, number> };
 }
 
 const FOLDED = new Set(["sum", "amax", "amin"]);
@@ -57,7 +60,11 @@ export function arrange(outputs: readonly Tensor[], given: ReadonlySet<Tensor>):
       }
     }
     set.forEach((x) => owner.set(x, t));
-    if (set.size) inner.set(t, order.filter((x) => set.has(x)));
+    if (set.size)
+      inner.set(
+        t,
+        order.filter((x) => set.has(x)),
+      );
   }
 
   const depth = new Map<Tensor, number>();
@@ -127,7 +134,9 @@ export function arrange(outputs: readonly Tensor[], given: ReadonlySet<Tensor>):
   const numberBehind = (t: Tensor): number | undefined => {
     let x = t;
     while (inside.has(x) && (x.op.name === "broadcast" || x.op.name === "reshape")) x = x.inputs[0]!;
-    return x.op.name === "constant" && (x.attrs as TypedArray).length === 1 && !given.has(x) ? (x.attrs as TypedArray)[0] : undefined;
+    return x.op.name === "constant" && (x.attrs as TypedArray).length === 1 && !given.has(x)
+      ? (x.attrs as TypedArray)[0]
+      : undefined;
   };
 
   return {
@@ -139,7 +148,9 @@ export function arrange(outputs: readonly Tensor[], given: ReadonlySet<Tensor>):
       if (output.op.family !== "map" || !last || output.dtype !== replaced.dtype) return false;
       if (outputs.some((t, i) => base(t) === replaced || (t === output && outputs.indexOf(t) < i))) return false;
       const reads = (t: Tensor): boolean => t.inputs.some((x) => base(x) === replaced);
-      const later = sorted.slice(sorted.indexOf(last) + 1).flatMap((item) => item.nodes.flatMap((t) => [t, ...(inner.get(t) ?? [])]));
+      const later = sorted
+        .slice(sorted.indexOf(last) + 1)
+        .flatMap((item) => item.nodes.flatMap((t) => [t, ...(inner.get(t) ?? [])]));
       return !later.some(reads) && last.nodes.every((t) => t.inputs.every((x) => x === replaced || base(x) !== replaced));
     },
     results: (loop) => users.get(loop)!,

@@ -32,27 +32,41 @@ export function emit(graph: Graph, state: number, threadsWanted: boolean): Emitt
   const lowered = lower(graph, module);
   const threaded = threadsWanted && sharesWork(lowered.steps);
   const bytes = planMemory(lowered.buffers, RESERVED);
-  if (bytes > 2 ** 32 - 65536) throw new RangeError(`the program needs ${(bytes / 2 ** 30).toFixed(1)} GiB of memory; WebAssembly has at most 4`);
+  if (bytes > 2 ** 32 - 65536)
+    throw new RangeError(`the program needs ${(bytes / 2 ** 30).toFixed(1)} GiB of memory; WebAssembly has at most 4`);
   const barrier = threaded ? writeBarrier(module) : undefined;
-  const feed: Copy[] = lowered.outputs.slice(0, state).map((from, i) => ({ kind: "copy", from, to: lowered.inputs[i]!, bytes: from.buffer.bytes }));
+  const feed: Copy[] = lowered.outputs
+    .slice(0, state)
+    .map((from, i) => ({ kind: "copy", from, to: lowered.inputs[i]!, bytes: from.buffer.bytes }));
   const writer = stepWriter(module, barrier);
   const body = writer.prepare(lowered.steps);
-  module.func(["i32", "i32", "i32", "i32"], [], (code) => {
-    const round = code.local("i32");
-    code.count(round, 0, { local: 2 }, 1, () => {
-      body(code, undefined);
-      code.get(3);
-      code.if(() => writer.prepare(feed)(code, undefined));
-    });
-  }, "main");
+  module.func(
+    ["i32", "i32", "i32", "i32"],
+    [],
+    (code) => {
+      const round = code.local("i32");
+      code.count(round, 0, { local: 2 }, 1, () => {
+        body(code, undefined);
+        code.get(3);
+        code.if(() => writer.prepare(feed)(code, undefined));
+      });
+    },
+    "main",
+  );
   const pages = Math.max(1, Math.ceil(bytes / 65536));
   return { bytes: module.bytes({ pages, shared: threaded }), pages, lowered, threaded };
 }
 
 const isShared = (s: Work): boolean => s.units > 1 && s.work > SHARE;
 
-const sharesWork = (steps: readonly Step[]): boolean => steps.some((s) =>
-  s.kind === "work" ? isShared(s) : s.kind === "scan" ? sharesWork(s.body) : s.kind === "while" && (sharesWork(s.cond) || sharesWork(s.body)));
+const sharesWork = (steps: readonly Step[]): boolean =>
+  steps.some((s) =>
+    s.kind === "work"
+      ? isShared(s)
+      : s.kind === "scan"
+        ? sharesWork(s.body)
+        : s.kind === "while" && (sharesWork(s.cond) || sharesWork(s.body)),
+  );
 
 /** All threads wait for each other; the calling thread, number 0, never sleeps, since a page's own thread may not. *Source*: the sense-reversing barrier (Mellor-Crummey and Scott, 1991, section 3.1). */
 function writeBarrier(module: ModuleBuilder): number {
@@ -73,44 +87,47 @@ function writeBarrier(module: ModuleBuilder): number {
     code.i32(1);
     code.op(OP.i32_sub);
     code.op(OP.i32_eq);
-    code.if(() => {
-      code.i32(0);
-      code.i32(0);
-      code.mem(OP.i32_atomic_store, COUNT);
-      code.i32(0);
-      code.i32(1);
-      code.mem(OP.i32_atomic_add, GENERATION);
-      code.op(OP.drop);
-      code.i32(0);
-      code.i32(-1);
-      code.mem(OP.atomic_notify, GENERATION);
-      code.op(OP.drop);
-    }, () => {
-      code.loop(() => {
+    code.if(
+      () => {
         code.i32(0);
-        code.mem(OP.i32_atomic_load, GENERATION);
-        code.get(generation);
-        code.op(OP.i32_eq);
-        code.if(() => {
-          code.get(spins);
-          code.i32(1);
-          code.op(OP.i32_add);
-          code.tee(spins);
-          code.i32(SPINS);
-          code.op(OP.i32_gt_s);
-          code.get(1);
-          code.op(OP.i32_and);
+        code.i32(0);
+        code.mem(OP.i32_atomic_store, COUNT);
+        code.i32(0);
+        code.i32(1);
+        code.mem(OP.i32_atomic_add, GENERATION);
+        code.op(OP.drop);
+        code.i32(0);
+        code.i32(-1);
+        code.mem(OP.atomic_notify, GENERATION);
+        code.op(OP.drop);
+      },
+      () => {
+        code.loop(() => {
+          code.i32(0);
+          code.mem(OP.i32_atomic_load, GENERATION);
+          code.get(generation);
+          code.op(OP.i32_eq);
           code.if(() => {
-            code.i32(0);
-            code.get(generation);
-            code.i64(-1);
-            code.mem(OP.atomic_wait32, GENERATION);
-            code.op(OP.drop);
+            code.get(spins);
+            code.i32(1);
+            code.op(OP.i32_add);
+            code.tee(spins);
+            code.i32(SPINS);
+            code.op(OP.i32_gt_s);
+            code.get(1);
+            code.op(OP.i32_and);
+            code.if(() => {
+              code.i32(0);
+              code.get(generation);
+              code.i64(-1);
+              code.mem(OP.atomic_wait32, GENERATION);
+              code.op(OP.drop);
+            });
+            code.br(1);
           });
-          code.br(1);
         });
-      });
-    });
+      },
+    );
   });
 }
 
@@ -147,7 +164,12 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
         };
       }
       const call = s.prepare(module);
-      return (code) => call(code, () => code.i32(0), () => code.i32(s.units));
+      return (code) =>
+        call(
+          code,
+          () => code.i32(0),
+          () => code.i32(s.units),
+        );
     });
     return (code, counter) => {
       alone(code, () => calls.forEach((c) => c(code, counter)));
@@ -177,7 +199,13 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
       code.get(lo);
       code.get(hi);
       code.op(OP.i32_lt_s);
-      code.if(() => call(code, () => code.get(lo), () => code.get(hi)));
+      code.if(() =>
+        call(
+          code,
+          () => code.get(lo),
+          () => code.get(hi),
+        ),
+      );
       wait(code);
     };
   }
@@ -220,25 +248,27 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
           const rounds = code.local("i32");
           code.i32(0);
           code.set(rounds);
-          code.block(() => code.loop(() => {
-            code.get(rounds);
-            code.i32(s.limit);
-            code.op(OP.i32_ge_s);
-            code.brIf(1);
-            cond(code, undefined);
-            code.i32(0);
-            code.f64(0);
-            loadNumber(code, s.flag);
-            code.op(OP.f64_ne);
-            code.op(OP.i32_eq);
-            code.brIf(1);
-            body(code, undefined);
-            code.get(rounds);
-            code.i32(1);
-            code.op(OP.i32_add);
-            code.set(rounds);
-            code.br(0);
-          }));
+          code.block(() =>
+            code.loop(() => {
+              code.get(rounds);
+              code.i32(s.limit);
+              code.op(OP.i32_ge_s);
+              code.brIf(1);
+              cond(code, undefined);
+              code.i32(0);
+              code.f64(0);
+              loadNumber(code, s.flag);
+              code.op(OP.f64_ne);
+              code.op(OP.i32_eq);
+              code.brIf(1);
+              body(code, undefined);
+              code.get(rounds);
+              code.i32(1);
+              code.op(OP.i32_add);
+              code.set(rounds);
+              code.br(0);
+            }),
+          );
           alone(code, () => {
             code.i32(addressOf(s.rounds));
             code.get(rounds);
@@ -280,5 +310,9 @@ function writeCopy(code: Code, s: Copy, counter: number | undefined): void {
 export function viewOf(memory: WebAssembly.Memory, p: Place): TypedArray {
   const at = addressOf(p);
   const length = p.buffer.bytes / BYTES[p.dtype];
-  return p.dtype === "f64" ? new Float64Array(memory.buffer, at, length) : p.dtype === "f32" ? new Float32Array(memory.buffer, at, length) : new Int32Array(memory.buffer, at, length);
+  return p.dtype === "f64"
+    ? new Float64Array(memory.buffer, at, length)
+    : p.dtype === "f32"
+      ? new Float32Array(memory.buffer, at, length)
+      : new Int32Array(memory.buffer, at, length);
 }

@@ -33,31 +33,32 @@ export function takeKernel(source: Place, rows: number, width: number, indices: 
   return {
     units: width === 0 || rows === 0 ? 0 : count,
     work: count * (width / 2 + 4),
-    emit: (module) => module.func(["i32", "i32"], [], (code) => {
-      const i = code.local("i32");
-      const from = code.local("i32");
-      const to = code.local("i32");
-      code.count(i, { local: 0 }, { local: 1 }, 1, () => {
-        pushIndexAt(code, i, addressOf(indices), rows);
-        code.i32(bytes);
-        code.op(OP.i32_mul);
-        code.set(from);
-        affine(code, to, i, bytes, 0);
-        if (width === 1) {
-          code.get(to);
-          code.get(from);
-          code.mem(load(source.dtype), addressOf(source));
-          code.mem(store(source.dtype), addressOf(out));
-        } else {
-          const address = (offset: number, place: Place) => (): void => {
-            code.get(offset);
-            code.i32(addressOf(place));
-            code.op(OP.i32_add);
-          };
-          copyBytes(code, address(to, out), address(from, source), bytes);
-        }
-      });
-    }),
+    emit: (module) =>
+      module.func(["i32", "i32"], [], (code) => {
+        const i = code.local("i32");
+        const from = code.local("i32");
+        const to = code.local("i32");
+        code.count(i, { local: 0 }, { local: 1 }, 1, () => {
+          pushIndexAt(code, i, addressOf(indices), rows);
+          code.i32(bytes);
+          code.op(OP.i32_mul);
+          code.set(from);
+          affine(code, to, i, bytes, 0);
+          if (width === 1) {
+            code.get(to);
+            code.get(from);
+            code.mem(load(source.dtype), addressOf(source));
+            code.mem(store(source.dtype), addressOf(out));
+          } else {
+            const address = (offset: number, place: Place) => (): void => {
+              code.get(offset);
+              code.i32(addressOf(place));
+              code.op(OP.i32_add);
+            };
+            copyBytes(code, address(to, out), address(from, source), bytes);
+          }
+        });
+      }),
   };
 }
 
@@ -70,126 +71,157 @@ export function segmentKernel(source: Place, count: number, width: number, indic
   return {
     units: rows === 0 ? 0 : units,
     work: count * (width + 4),
-    emit: (module) => module.func(["i32", "i32"], [], (code) => {
-      const [c0, c1, i, j, to, from] = Array.from({ length: 6 }, () => code.local("i32")) as [number, number, number, number, number, number];
-      affine(code, c0, 0, group, 0);
-      affine(code, c1, 1, group, 0);
-      code.get(c1);
-      code.i32(width);
-      code.get(c1);
-      code.i32(width);
-      code.op(OP.i32_lt_s);
-      code.op(OP.select);
-      code.set(c1);
-      const at = (row: () => void, out: number): void => {
-        row();
+    emit: (module) =>
+      module.func(["i32", "i32"], [], (code) => {
+        const [c0, c1, i, j, to, from] = Array.from({ length: 6 }, () => code.local("i32")) as [
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+        ];
+        affine(code, c0, 0, group, 0);
+        affine(code, c1, 1, group, 0);
+        code.get(c1);
         code.i32(width);
-        code.op(OP.i32_mul);
-        code.get(j);
-        code.op(OP.i32_add);
-        code.i32(size);
-        code.op(OP.i32_mul);
-        code.set(out);
-      };
-      code.count(i, 0, rows, 1, () => code.count(j, { local: c0 }, { local: c1 }, 1, () => {
-        at(() => code.get(i), to);
-        code.get(to);
-        if (wide(source.dtype)) code.f64(0);
-        else code.f32(0);
-        code.mem(store(source.dtype), addressOf(out));
-      }));
-      const row = code.local("i32");
-      code.count(i, 0, count, 1, () => {
-        pushIndexAt(code, i, addressOf(indices), rows);
-        code.set(row);
-        code.count(j, { local: c0 }, { local: c1 }, 1, () => {
-          at(() => code.get(row), to);
-          at(() => code.get(i), from);
-          code.get(to);
-          code.get(to);
-          code.mem(load(source.dtype), addressOf(out));
-          code.get(from);
-          code.mem(load(source.dtype), addressOf(source));
-          code.op(addOp);
-          code.mem(store(source.dtype), addressOf(out));
-        });
-      });
-    }),
-  };
-}
-
-/** out row r = sum of values[e] * x row columns[e] over the entries e of row r, in stored order; a unit is one row. */
-export function spmvKernel(values: Place, columns: Place, offsets: Place, x: Place, xRows: number, width: number, out: Place, rows: number, entries: number): Kernel {
-  const size = BYTES[values.dtype];
-  const [addOp, mulOp] = wide(values.dtype) ? [OP.f64_add, OP.f64_mul] : [OP.f32_add, OP.f32_mul];
-  return {
-    units: width === 0 ? 0 : rows,
-    work: entries * (width + 4) + rows,
-    emit: (module) => module.func(["i32", "i32"], [], (code) => {
-      const [r, j, e, last, to, from] = Array.from({ length: 6 }, () => code.local("i32")) as [number, number, number, number, number, number];
-      const acc = code.local(wide(values.dtype) ? "f64" : "f32");
-      const first = code.local("i32");
-      code.count(r, { local: 0 }, { local: 1 }, 1, () => {
-        for (const [local, shift] of [[first, 0], [last, 4]] as const) {
-          code.get(r);
-          code.i32(4);
-          code.op(OP.i32_mul);
-          code.mem(OP.i32_load, addressOf(offsets) + shift);
-          code.set(local);
-        }
-        // Offsets are data: keep them within the entries there are.
-        for (const local of [first, last]) {
-          code.i32(0);
-          code.i32(entries);
-          code.get(local);
-          code.get(local);
-          code.i32(entries);
-          code.op(OP.i32_gt_s);
-          code.op(OP.select);
-          code.get(local);
-          code.i32(0);
-          code.op(OP.i32_lt_s);
-          code.op(OP.select);
-          code.set(local);
-        }
-        code.count(j, 0, width, 1, () => {
-          if (wide(values.dtype)) code.f64(0);
-          else code.f32(0);
-          code.set(acc);
-          code.count(e, { local: first }, { local: last }, 1, () => {
-            pushIndexAt(code, e, addressOf(columns), xRows);
-            code.i32(width);
-            code.op(OP.i32_mul);
-            code.get(j);
-            code.op(OP.i32_add);
-            code.i32(size);
-            code.op(OP.i32_mul);
-            code.set(from);
-            code.get(acc);
-            code.get(e);
-            code.i32(size);
-            code.op(OP.i32_mul);
-            code.mem(load(values.dtype), addressOf(values));
-            code.get(from);
-            code.mem(load(x.dtype), addressOf(x));
-            code.op(mulOp);
-            code.op(addOp);
-            code.set(acc);
-          });
-          code.get(r);
+        code.get(c1);
+        code.i32(width);
+        code.op(OP.i32_lt_s);
+        code.op(OP.select);
+        code.set(c1);
+        const at = (row: () => void, out: number): void => {
+          row();
           code.i32(width);
           code.op(OP.i32_mul);
           code.get(j);
           code.op(OP.i32_add);
           code.i32(size);
           code.op(OP.i32_mul);
-          code.set(to);
-          code.get(to);
-          code.get(acc);
-          code.mem(store(out.dtype), addressOf(out));
+          code.set(out);
+        };
+        code.count(i, 0, rows, 1, () =>
+          code.count(j, { local: c0 }, { local: c1 }, 1, () => {
+            at(() => code.get(i), to);
+            code.get(to);
+            if (wide(source.dtype)) code.f64(0);
+            else code.f32(0);
+            code.mem(store(source.dtype), addressOf(out));
+          }),
+        );
+        const row = code.local("i32");
+        code.count(i, 0, count, 1, () => {
+          pushIndexAt(code, i, addressOf(indices), rows);
+          code.set(row);
+          code.count(j, { local: c0 }, { local: c1 }, 1, () => {
+            at(() => code.get(row), to);
+            at(() => code.get(i), from);
+            code.get(to);
+            code.get(to);
+            code.mem(load(source.dtype), addressOf(out));
+            code.get(from);
+            code.mem(load(source.dtype), addressOf(source));
+            code.op(addOp);
+            code.mem(store(source.dtype), addressOf(out));
+          });
         });
-      });
-    }),
+      }),
+  };
+}
+
+/** out row r = sum of values[e] * x row columns[e] over the entries e of row r, in stored order; a unit is one row. */
+export function spmvKernel(
+  values: Place,
+  columns: Place,
+  offsets: Place,
+  x: Place,
+  xRows: number,
+  width: number,
+  out: Place,
+  rows: number,
+  entries: number,
+): Kernel {
+  const size = BYTES[values.dtype];
+  const [addOp, mulOp] = wide(values.dtype) ? [OP.f64_add, OP.f64_mul] : [OP.f32_add, OP.f32_mul];
+  return {
+    units: width === 0 ? 0 : rows,
+    work: entries * (width + 4) + rows,
+    emit: (module) =>
+      module.func(["i32", "i32"], [], (code) => {
+        const [r, j, e, last, to, from] = Array.from({ length: 6 }, () => code.local("i32")) as [
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+        ];
+        const acc = code.local(wide(values.dtype) ? "f64" : "f32");
+        const first = code.local("i32");
+        code.count(r, { local: 0 }, { local: 1 }, 1, () => {
+          for (const [local, shift] of [
+            [first, 0],
+            [last, 4],
+          ] as const) {
+            code.get(r);
+            code.i32(4);
+            code.op(OP.i32_mul);
+            code.mem(OP.i32_load, addressOf(offsets) + shift);
+            code.set(local);
+          }
+          // Offsets are data: keep them within the entries there are.
+          for (const local of [first, last]) {
+            code.i32(0);
+            code.i32(entries);
+            code.get(local);
+            code.get(local);
+            code.i32(entries);
+            code.op(OP.i32_gt_s);
+            code.op(OP.select);
+            code.get(local);
+            code.i32(0);
+            code.op(OP.i32_lt_s);
+            code.op(OP.select);
+            code.set(local);
+          }
+          code.count(j, 0, width, 1, () => {
+            if (wide(values.dtype)) code.f64(0);
+            else code.f32(0);
+            code.set(acc);
+            code.count(e, { local: first }, { local: last }, 1, () => {
+              pushIndexAt(code, e, addressOf(columns), xRows);
+              code.i32(width);
+              code.op(OP.i32_mul);
+              code.get(j);
+              code.op(OP.i32_add);
+              code.i32(size);
+              code.op(OP.i32_mul);
+              code.set(from);
+              code.get(acc);
+              code.get(e);
+              code.i32(size);
+              code.op(OP.i32_mul);
+              code.mem(load(values.dtype), addressOf(values));
+              code.get(from);
+              code.mem(load(x.dtype), addressOf(x));
+              code.op(mulOp);
+              code.op(addOp);
+              code.set(acc);
+            });
+            code.get(r);
+            code.i32(width);
+            code.op(OP.i32_mul);
+            code.get(j);
+            code.op(OP.i32_add);
+            code.i32(size);
+            code.op(OP.i32_mul);
+            code.set(to);
+            code.get(to);
+            code.get(acc);
+            code.mem(store(out.dtype), addressOf(out));
+          });
+        });
+      }),
   };
 }
 
@@ -199,37 +231,41 @@ export function castKernel(source: Place, out: Place, count: number): Kernel {
   return {
     units: Math.ceil(count / block),
     work: count,
-    emit: (module) => module.func(["i32", "i32"], [], (code) => {
-      const [i, from, to, end] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
-      affine(code, i, 0, block, 0);
-      affine(code, end, 1, block, 0);
-      code.get(end);
-      code.i32(count);
-      code.get(end);
-      code.i32(count);
-      code.op(OP.i32_lt_s);
-      code.op(OP.select);
-      code.set(end);
-      const start = code.local("i32");
-      code.get(i);
-      code.set(start);
-      code.count(i, { local: start }, { local: end }, 1, () => {
-        affine(code, from, i, BYTES[source.dtype], 0);
-        affine(code, to, i, BYTES[out.dtype], 0);
-        code.get(to);
-        code.get(from);
-        code.mem(load(source.dtype), addressOf(source));
-        for (const op of CONVERT[`${source.dtype}>${out.dtype}`]!) code.op(op);
-        code.mem(store(out.dtype), addressOf(out));
-      });
-    }),
+    emit: (module) =>
+      module.func(["i32", "i32"], [], (code) => {
+        const [i, from, to, end] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
+        affine(code, i, 0, block, 0);
+        affine(code, end, 1, block, 0);
+        code.get(end);
+        code.i32(count);
+        code.get(end);
+        code.i32(count);
+        code.op(OP.i32_lt_s);
+        code.op(OP.select);
+        code.set(end);
+        const start = code.local("i32");
+        code.get(i);
+        code.set(start);
+        code.count(i, { local: start }, { local: end }, 1, () => {
+          affine(code, from, i, BYTES[source.dtype], 0);
+          affine(code, to, i, BYTES[out.dtype], 0);
+          code.get(to);
+          code.get(from);
+          code.mem(load(source.dtype), addressOf(source));
+          for (const op of CONVERT[`${source.dtype}>${out.dtype}`]!) code.op(op);
+          code.mem(store(out.dtype), addressOf(out));
+        });
+      }),
   };
 }
 
 const CONVERT: Record<string, readonly number[]> = {
-  "f64>f32": [OP.f32_demote_f64], "f32>f64": [OP.f64_promote_f32],
-  "i32>f64": [OP.f64_convert_i32_s], "i32>f32": [OP.f32_convert_i32_s],
-  "f64>i32": [OP.i32_trunc_sat_f64_s], "f32>i32": [OP.i32_trunc_sat_f32_s],
+  "f64>f32": [OP.f32_demote_f64],
+  "f32>f64": [OP.f64_promote_f32],
+  "i32>f64": [OP.f64_convert_i32_s],
+  "i32>f32": [OP.f32_convert_i32_s],
+  "f64>i32": [OP.i32_trunc_sat_f64_s],
+  "f32>i32": [OP.i32_trunc_sat_f32_s],
 };
 
 /** out row r = number of the first largest element along the middle axis of [outer, n, inner]; a unit is one result. */
@@ -238,50 +274,51 @@ export function argmaxKernel(source: Place, outer: number, n: number, inner: num
   return {
     units: outer * inner,
     work: outer * n * inner * 3,
-    emit: (module) => module.func(["i32", "i32"], [], (code) => {
-      const [u, k, from, best] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
-      const type = wide(source.dtype) ? "f64" : "f32";
-      const [top, v] = [code.local(type), code.local(type)];
-      code.count(u, { local: 0 }, { local: 1 }, 1, () => {
-        if (type === "f64") code.f64(-Infinity);
-        else code.f32(-Infinity);
-        code.set(top);
-        code.i32(0);
-        code.set(best);
-        code.get(u);
-        code.i32(inner);
-        code.op(OP.i32_div_u);
-        code.i32(n * inner);
-        code.op(OP.i32_mul);
-        code.get(u);
-        code.i32(inner);
-        code.op(OP.i32_rem_u);
-        code.op(OP.i32_add);
-        code.i32(size);
-        code.op(OP.i32_mul);
-        code.set(from);
-        code.count(k, 0, n, 1, () => {
-          code.get(from);
-          code.mem(load(source.dtype), addressOf(source));
-          code.tee(v);
-          code.get(top);
-          code.op(type === "f64" ? OP.f64_gt : OP.f32_gt);
-          code.if(() => {
-            code.get(v);
-            code.set(top);
-            code.get(k);
-            code.set(best);
-          });
-          code.get(from);
-          code.i32(inner * size);
+    emit: (module) =>
+      module.func(["i32", "i32"], [], (code) => {
+        const [u, k, from, best] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
+        const type = wide(source.dtype) ? "f64" : "f32";
+        const [top, v] = [code.local(type), code.local(type)];
+        code.count(u, { local: 0 }, { local: 1 }, 1, () => {
+          if (type === "f64") code.f64(-Infinity);
+          else code.f32(-Infinity);
+          code.set(top);
+          code.i32(0);
+          code.set(best);
+          code.get(u);
+          code.i32(inner);
+          code.op(OP.i32_div_u);
+          code.i32(n * inner);
+          code.op(OP.i32_mul);
+          code.get(u);
+          code.i32(inner);
+          code.op(OP.i32_rem_u);
           code.op(OP.i32_add);
+          code.i32(size);
+          code.op(OP.i32_mul);
           code.set(from);
+          code.count(k, 0, n, 1, () => {
+            code.get(from);
+            code.mem(load(source.dtype), addressOf(source));
+            code.tee(v);
+            code.get(top);
+            code.op(type === "f64" ? OP.f64_gt : OP.f32_gt);
+            code.if(() => {
+              code.get(v);
+              code.set(top);
+              code.get(k);
+              code.set(best);
+            });
+            code.get(from);
+            code.i32(inner * size);
+            code.op(OP.i32_add);
+            code.set(from);
+          });
+          affine(code, from, u, 4, 0);
+          code.get(from);
+          code.get(best);
+          code.mem(OP.i32_store, addressOf(out));
         });
-        affine(code, from, u, 4, 0);
-        code.get(from);
-        code.get(best);
-        code.mem(OP.i32_store, addressOf(out));
-      });
-    }),
+      }),
   };
 }

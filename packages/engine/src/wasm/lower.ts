@@ -1,4 +1,5 @@
-import type { ScanAttrs, WhileAttrs } from "../ops/control.js";
+import type { ScanAttrs } from "../ops/scan.js";
+import type { WhileAttrs } from "../ops/while.js";
 import { padAccess } from "../ops/assemble.js";
 import type { ViewOp } from "../ops/views.js";
 import { sizeOf, stridesOf, type Shape } from "../shape.js";
@@ -37,8 +38,12 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     buffers.push(b);
     return b;
   }
-  const place = (dtype: DType, shape: Shape, name: string, fixed = false): Place =>
-    ({ buffer: buffer(Math.max(1, sizeOf(shape)) * BYTES[dtype], name, fixed), dtype, offset: 0, strides: stridesOf(shape) });
+  const place = (dtype: DType, shape: Shape, name: string, fixed = false): Place => ({
+    buffer: buffer(Math.max(1, sizeOf(shape)) * BYTES[dtype], name, fixed),
+    dtype,
+    offset: 0,
+    strides: stridesOf(shape),
+  });
 
   function touch(...places: readonly Place[]): void {
     for (const { buffer: b, row } of places) {
@@ -79,7 +84,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   const copyExpression = (from: Place): Expression => ({ dtype: from.dtype, loads: [from], numbers: [], code: [] });
   function copy(from: Place, to: Place, shape: Shape): void {
     if (sizeOf(shape) === 0) return;
-    if (isContiguous(from, shape) && isContiguous(to, shape) && !from.row) push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
+    if (isContiguous(from, shape) && isContiguous(to, shape) && !from.row)
+      push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
     else kernels([mapKernel(shape, copyExpression(from), [{ slot: 0, place: to }])], from, to);
   }
 
@@ -88,7 +94,12 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
    * any more.
    * *Returns*: for each output whether it went over its input.
    */
-  function region(graph: Graph, bound: ReadonlyMap<Tensor, Place>, wanted: readonly Place[], over: readonly (Tensor | undefined)[] = []): boolean[] {
+  function region(
+    graph: Graph,
+    bound: ReadonlyMap<Tensor, Place>,
+    wanted: readonly Place[],
+    over: readonly (Tensor | undefined)[] = [],
+  ): boolean[] {
     const places = new Map<Tensor, Place>(bound);
     const homes = new Map<Tensor, Place>();
     const arrangement: Arrangement = arrange(graph.outputs, new Set(bound.keys()));
@@ -114,7 +125,12 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       let at = whole.offset * BYTES[t.dtype];
       for (const x of t.inputs) {
         const bytes = sizeOf(x.shape) * BYTES[t.dtype];
-        offer(x, { buffer: buffer(bytes, "part", whole.buffer.fixed, { buffer: whole.buffer, offset: at }), dtype: t.dtype, offset: 0, strides: [] });
+        offer(x, {
+          buffer: buffer(bytes, "part", whole.buffer.fixed, { buffer: whole.buffer, offset: at }),
+          dtype: t.dtype,
+          offset: 0,
+          strides: [],
+        });
         at += bytes;
       }
     }
@@ -167,7 +183,12 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   }
 
   /** One kernel for a cluster of elementwise operations. */
-  function fused(nodes: readonly Tensor[], arrangement: Arrangement, placeOf: (t: Tensor) => Place, home: (t: Tensor) => Place): void {
+  function fused(
+    nodes: readonly Tensor[],
+    arrangement: Arrangement,
+    placeOf: (t: Tensor) => Place,
+    home: (t: Tensor) => Place,
+  ): void {
     const { expression, slots } = arrangement.expression(nodes, placeOf);
     const stores = nodes.filter((t) => arrangement.stored(t)).map((t) => ({ slot: slots.get(t)!, place: home(t) }));
     kernels([mapKernel(nodes[0]!.shape, expression, stores)], ...expression.loads, ...stores.map((s) => s.place));
@@ -189,7 +210,11 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
           const axis = t.attrs as number;
           const from = contiguous(a);
           const out = home(t);
-          kernels([argmaxKernel(from, sizeOf(a.shape.slice(0, axis)), a.shape[axis]!, sizeOf(a.shape.slice(axis + 1)), out)], from, out);
+          kernels(
+            [argmaxKernel(from, sizeOf(a.shape.slice(0, axis)), a.shape[axis]!, sizeOf(a.shape.slice(axis + 1)), out)],
+            from,
+            out,
+          );
           return;
         }
         const inlined = arrangement.inlined(t);
@@ -206,7 +231,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       }
       case "dot": {
         // Products walk forwards from a fixed place: any other factor is copied first.
-        const factor = (x: Tensor): Place => (placeOf(x).row || placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x));
+        const factor = (x: Tensor): Place =>
+          placeOf(x).row || placeOf(x).strides.some((stride) => stride < 0) ? contiguous(x) : placeOf(x);
         return product(t, factor(a), factor(b), home(t));
       }
       case "pad": {
@@ -252,7 +278,26 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       case "spmv": {
         const [values, columns, offsets, x] = t.inputs.map(contiguous) as [Place, Place, Place, Place];
         const out = home(t);
-        kernels([spmvKernel(values, columns, offsets, x, t.inputs[3]!.shape[0]!, sizeOf(t.shape.slice(1)), out, t.shape[0]!, a.shape[0]!)], values, columns, offsets, x, out);
+        kernels(
+          [
+            spmvKernel(
+              values,
+              columns,
+              offsets,
+              x,
+              t.inputs[3]!.shape[0]!,
+              sizeOf(t.shape.slice(1)),
+              out,
+              t.shape[0]!,
+              a.shape[0]!,
+            ),
+          ],
+          values,
+          columns,
+          offsets,
+          x,
+          out,
+        );
         return;
       }
       case "cast": {
@@ -327,11 +372,20 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     const steps = inLoop(() => {
       for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
       const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
-      const replaced = region({ inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) }, bound, which.map((i) => results[i]!), which.map((i) => carry[i]));
+      const replaced = region(
+        { inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) },
+        bound,
+        which.map((i) => results[i]!),
+        which.map((i) => carry[i]),
+      );
       for (const [j, i] of which.entries()) {
         const bytes = bytesOf(body.outputs[i]!);
         if (bytes === 0 || replaced[j]) continue;
-        push({ kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) }, results[i]!, outs[i]!);
+        push(
+          { kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) },
+          results[i]!,
+          outs[i]!,
+        );
       }
     });
     push({ kind: "scan", length: at.length, reverse: at.reverse, body: steps }, ...operands, ...outs);
@@ -339,7 +393,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
 
   function whileLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
     const at = t.attrs as WhileAttrs;
-    const bind = (g: Graph): Map<Tensor, Place> => new Map(g.inputs.map((x, i) => [x, i < at.consts ? operands[i]! : outs[i - at.consts]!]));
+    const bind = (g: Graph): Map<Tensor, Place> =>
+      new Map(g.inputs.map((x, i) => [x, i < at.consts ? operands[i]! : outs[i - at.consts]!]));
     const carry = at.body.inputs.slice(at.consts);
     carry.forEach((x, i) => {
       copy(operands[at.consts + i]!, outs[i]!, x.shape);
@@ -371,4 +426,3 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
   region(graph, new Map(graph.inputs.map((t, i) => [t, inputs[i]!])), outputs);
   return { steps, buffers, inputs, outputs, constants };
 }
-

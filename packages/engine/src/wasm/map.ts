@@ -28,9 +28,16 @@ const ROUND = 4;
 /**
  * The kernel that evaluates an expression over all elements of `shape`; `stores` says where which slots go.
  */
-export function mapKernel(shape: readonly number[], e: Expression, stores: readonly { readonly slot: number; readonly place: Place }[]): Kernel {
+export function mapKernel(
+  shape: readonly number[],
+  e: Expression,
+  stores: readonly { readonly slot: number; readonly place: Place }[],
+): Kernel {
   const places = [...e.loads, ...stores.map((s) => s.place)];
-  const outer = collapse(shape, places.map((p) => p.strides));
+  const outer = collapse(
+    shape,
+    places.map((p) => p.strides),
+  );
   const inner = outer.pop() ?? { size: 1, strides: places.map(() => 0), tag: 0 };
   const rows = outer.reduce((n, d) => n * d.size, 1);
   const flat = outer.length === 0;
@@ -39,77 +46,97 @@ export function mapKernel(shape: readonly number[], e: Expression, stores: reado
   return {
     units,
     work: (rows * inner.size * (e.code.reduce((n, c) => n + (c.op.single ? 1 : 25), 0) + places.length)) / lanes,
-    emit: (module) => module.func(["i32", "i32"], [], (code) => {
-      const writer = vectorWriter(code, e.dtype);
-      const at = cursors(code, places, outer, inner);
-      /** One element, or vectors side by side: all loads, then the arithmetic, then all stores, so that one vector's does not wait for another's. */
-      const elements = (count: number | "one", hoisted: ReadonlyMap<number, number>): void => {
-        writer.fresh();
-        const one = count === "one";
-        const place = (i: number, v: number): Cursor => ({ ...at.of[i]!, offset: at.of[i]!.offset + v * lanes * inner.strides[i]! * BYTES[places[i]!.dtype] });
-        const load = (i: number, v: number): number => hoisted.get(i) ?? (one ? loadOne(code, e.dtype, place(i, v)) : loadVector(code, e.dtype, place(i, v), inner.strides[i]!));
-        const vectors = Array.from({ length: one ? 1 : count }, (_, v) => [...e.loads.map((_l, i) => load(i, v)), ...e.numbers.map(writer.number)]);
-        for (const { op, args } of e.code) for (const slots of vectors) slots.push(writer.apply(op, args.map((a) => slots[a]!)));
-        vectors.forEach((slots, v) => stores.forEach((s, i) => storeVector(code, e.dtype, place(e.loads.length + i, v), slots[s.slot]!, inner.strides[e.loads.length + i]!, one)));
-      };
-      const round = lanes * (e.code.some((c) => !c.op.single) && inner.strides.every((s) => s >= 0) ? ROUND : 1);
-      const k = code.local("i32");
-      /** `whole` vectors' worth of elements, then `rest` single ones. */
-      const run = (whole: number | { local: number }, rest: number): void => {
-        const hoisted = new Map<number, number>();
-        e.loads.forEach((_, i) => {
-          if (inner.strides[i] === 0) hoisted.set(i, loadVector(code, e.dtype, at.of[i]!, 0));
-        });
-        const vectors = (from: number | { local: number }, to: number | { local: number }, step: number): void => {
-          if (from === to) return;
-          code.count(k, from, to, step, () => {
-            elements(step / lanes, hoisted);
-            at.advance(step);
+    emit: (module) =>
+      module.func(["i32", "i32"], [], (code) => {
+        const writer = vectorWriter(code, e.dtype);
+        const at = cursors(code, places, outer, inner);
+        /** One element, or vectors side by side: all loads, then the arithmetic, then all stores, so that one vector's does not wait for another's. */
+        const elements = (count: number | "one", hoisted: ReadonlyMap<number, number>): void => {
+          writer.fresh();
+          const one = count === "one";
+          const place = (i: number, v: number): Cursor => ({
+            ...at.of[i]!,
+            offset: at.of[i]!.offset + v * lanes * inner.strides[i]! * BYTES[places[i]!.dtype],
+          });
+          const load = (i: number, v: number): number =>
+            hoisted.get(i) ??
+            (one ? loadOne(code, e.dtype, place(i, v)) : loadVector(code, e.dtype, place(i, v), inner.strides[i]!));
+          const vectors = Array.from({ length: one ? 1 : count }, (_, v) => [
+            ...e.loads.map((_l, i) => load(i, v)),
+            ...e.numbers.map(writer.number),
+          ]);
+          for (const { op, args } of e.code)
+            for (const slots of vectors)
+              slots.push(
+                writer.apply(
+                  op,
+                  args.map((a) => slots[a]!),
+                ),
+              );
+          vectors.forEach((slots, v) =>
+            stores.forEach((s, i) =>
+              storeVector(code, e.dtype, place(e.loads.length + i, v), slots[s.slot]!, inner.strides[e.loads.length + i]!, one),
+            ),
+          );
+        };
+        const round = lanes * (e.code.some((c) => !c.op.single) && inner.strides.every((s) => s >= 0) ? ROUND : 1);
+        const k = code.local("i32");
+        /** `whole` vectors' worth of elements, then `rest` single ones. */
+        const run = (whole: number | { local: number }, rest: number): void => {
+          const hoisted = new Map<number, number>();
+          e.loads.forEach((_, i) => {
+            if (inner.strides[i] === 0) hoisted.set(i, loadVector(code, e.dtype, at.of[i]!, 0));
+          });
+          const vectors = (from: number | { local: number }, to: number | { local: number }, step: number): void => {
+            if (from === to) return;
+            code.count(k, from, to, step, () => {
+              elements(step / lanes, hoisted);
+              at.advance(step);
+            });
+          };
+          const rounds = typeof whole === "number" ? whole - (whole % round) : roundedDown(code, whole.local, round);
+          vectors(0, rounds, round);
+          if (round > lanes) vectors(rounds, whole, lanes);
+          code.count(k, 0, rest, 1, () => {
+            elements("one", hoisted);
+            at.advance(1);
           });
         };
-        const rounds = typeof whole === "number" ? whole - (whole % round) : roundedDown(code, whole.local, round);
-        vectors(0, rounds, round);
-        if (round > lanes) vectors(rounds, whole, lanes);
-        code.count(k, 0, rest, 1, () => {
-          elements("one", hoisted);
-          at.advance(1);
-        });
-      };
-      const rest = inner.size % lanes;
-      if (!flat) {
-        const row = code.local("i32");
-        code.count(row, { local: 0 }, { local: 1 }, 1, () => {
-          at.toRow(row);
+        const rest = inner.size % lanes;
+        if (!flat) {
+          const row = code.local("i32");
+          code.count(row, { local: 0 }, { local: 1 }, 1, () => {
+            at.toRow(row);
+            run(inner.size - rest, rest);
+          });
+        } else if (units === 1) {
+          at.toRow(undefined);
           run(inner.size - rest, rest);
-        });
-      } else if (units === 1) {
-        at.toRow(undefined);
-        run(inner.size - rest, rest);
-      } else {
-        // Blocks lo..hi of one run; the single elements at its end belong to the last block.
-        const start = blockEnd(code, 0, inner.size, BLOCK);
-        const end = blockEnd(code, 1, inner.size, BLOCK);
-        const whole = code.local("i32");
-        at.toRow(undefined);
-        at.advance({ local: start });
-        code.get(end);
-        code.get(start);
-        code.op(OP.i32_sub);
-        code.set(whole);
-        run(roundedDown(code, whole, lanes), 0);
-        if (rest > 0) {
+        } else {
+          // Blocks lo..hi of one run; the single elements at its end belong to the last block.
+          const start = blockEnd(code, 0, inner.size, BLOCK);
+          const end = blockEnd(code, 1, inner.size, BLOCK);
+          const whole = code.local("i32");
+          at.toRow(undefined);
+          at.advance({ local: start });
           code.get(end);
-          code.i32(inner.size);
-          code.op(OP.i32_eq);
-          code.get(0);
-          code.get(1);
-          code.op(OP.i32_lt_s);
-          code.op(OP.i32_and);
-          code.if(() => run(0, rest));
+          code.get(start);
+          code.op(OP.i32_sub);
+          code.set(whole);
+          run(roundedDown(code, whole, lanes), 0);
+          if (rest > 0) {
+            code.get(end);
+            code.i32(inner.size);
+            code.op(OP.i32_eq);
+            code.get(0);
+            code.get(1);
+            code.op(OP.i32_lt_s);
+            code.op(OP.i32_and);
+            code.if(() => run(0, rest));
+          }
         }
-      }
-      writer.finish();
-    }),
+        writer.finish();
+      }),
   };
 }
 

@@ -41,7 +41,10 @@ export function packer(module: ModuleBuilder, s: MatmulShape, lanes: number, siz
       });
     };
     code.count(p, { local: 4 }, { local: 5 }, 1, () => {
-      for (const [local, base, step] of [[from, 1, columns * s.b[1] * size], [to, 3, s.k * columns * size]] as const) {
+      for (const [local, base, step] of [
+        [from, 1, columns * s.b[1] * size],
+        [to, 3, s.k * columns * size],
+      ] as const) {
         code.get(base);
         code.get(p);
         code.i32(step);
@@ -55,7 +58,10 @@ export function packer(module: ModuleBuilder, s: MatmulShape, lanes: number, siz
         code.get(p);
         code.i32(panels - 1);
         code.op(OP.i32_eq);
-        code.if(() => copyRows(last), () => copyRows(columns));
+        code.if(
+          () => copyRows(last),
+          () => copyRows(columns),
+        );
       }
     });
   });

@@ -24,7 +24,9 @@ export interface Tile {
 export function tile(module: ModuleBuilder, t: Tile): number {
   const f64 = t.dtype === "f64";
   const [mul, add] = f64 ? [OP.f64x2_mul, OP.f64x2_add] : [OP.f32x4_mul, OP.f32x4_add];
-  const [splat, one, lane] = f64 ? [OP.v128_load64_splat, OP.v128_load64_zero, OP.v128_load64_lane] : [OP.v128_load32_splat, OP.v128_load32_zero, OP.v128_load32_lane];
+  const [splat, one, lane] = f64
+    ? [OP.v128_load64_splat, OP.v128_load64_zero, OP.v128_load64_lane]
+    : [OP.v128_load32_splat, OP.v128_load32_zero, OP.v128_load32_lane];
   const vectors = Math.ceil(t.columns / t.lanes);
   const rest = t.columns % t.lanes;
   return module.func(Array<"i32">(6).fill("i32"), [], (code) => {
@@ -69,7 +71,10 @@ export function tile(module: ModuleBuilder, t: Tile): number {
     const stepA = t.a[1] * t.size;
     const stepB = t.b * t.size;
     const advance = (n: number): void => {
-      for (const [p, s] of [[pa, stepA], [pb, stepB]] as const) {
+      for (const [p, s] of [
+        [pa, stepA],
+        [pb, stepB],
+      ] as const) {
         code.get(p);
         code.i32(n * s);
         code.op(OP.i32_add);
@@ -90,7 +95,10 @@ export function tile(module: ModuleBuilder, t: Tile): number {
       });
     };
     code.count(i, 0, { local: blocks! }, 1, () => {
-      for (const [from, to] of [[a, pa], [b, pb]] as const) {
+      for (const [from, to] of [
+        [a, pa],
+        [b, pb],
+      ] as const) {
         code.get(from!);
         code.set(to);
       }
@@ -111,13 +119,16 @@ export function tile(module: ModuleBuilder, t: Tile): number {
         code.op(OP.select);
         code.set(k);
         code.get(first!);
-        code.if(() => {
-          begin();
-          code.get(k);
-          code.i32(1);
-          code.op(OP.i32_sub);
-          code.set(k);
-        }, () => eachOfC((r, v, offset) => load(c!, offset, lanesOf(v), sums[r]![v]!)));
+        code.if(
+          () => {
+            begin();
+            code.get(k);
+            code.i32(1);
+            code.op(OP.i32_sub);
+            code.set(k);
+          },
+          () => eachOfC((r, v, offset) => load(c!, offset, lanesOf(v), sums[r]![v]!)),
+        );
         down({ local: k });
       }
       eachOfC((r, v, offset) => {
@@ -129,7 +140,10 @@ export function tile(module: ModuleBuilder, t: Tile): number {
           else code.memLane(f64 ? OP.v128_store64_lane : OP.v128_store32_lane, offset + l * t.size, l);
         }
       });
-      for (const [p, s] of [[a, t.rows * t.a[0] * t.size], [c, t.rows * t.n * t.size]] as const) {
+      for (const [p, s] of [
+        [a, t.rows * t.a[0] * t.size],
+        [c, t.rows * t.n * t.size],
+      ] as const) {
         code.get(p!);
         code.i32(s);
         code.op(OP.i32_add);

@@ -75,7 +75,10 @@ function swapFactors(module: ModuleBuilder, func: number): number {
   });
 }
 
-function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; before: MatmulStage[]; units: number; func: number } {
+function build(
+  module: ModuleBuilder,
+  s: MatmulShape,
+): { scratchBytes: number; before: MatmulStage[]; units: number; func: number } {
   const lanes = s.dtype === "f64" ? 2 : 4;
   const size = 16 / lanes;
   const vectors = Math.ceil(s.n / lanes);
@@ -88,9 +91,18 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
   const columns = width * lanes;
   /** Columns of C in a panel. */
   const columnsOf = (last: boolean): number => (last ? s.n - (panels - 1) * columns : columns);
-  const kernel = (rows: number, count: number): number => tile(module, {
-    ...s, lanes, size, rows, columns: count, b: direct ? s.b[0] : columns, padded: !direct, depth, blocked: depth < s.k,
-  });
+  const kernel = (rows: number, count: number): number =>
+    tile(module, {
+      ...s,
+      lanes,
+      size,
+      rows,
+      columns: count,
+      b: direct ? s.b[0] : columns,
+      padded: !direct,
+      depth,
+      blocked: depth < s.k,
+    });
   const lastRows = s.m % ROWS;
 
   const func = module.func(Array<"i32">(6).fill("i32"), [], (code) => {
@@ -99,7 +111,10 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
     const p = code.local("i32");
     const [full, from, to] = [code.local("i32"), code.local("i32"), code.local("i32")];
     const fullRows = Math.floor(s.m / ROWS);
-    const kernels = { full: fullRows > 0 ? [kernel(ROWS, columnsOf(false)), kernel(ROWS, columnsOf(true))] : [], rest: lastRows ? [kernel(lastRows, columnsOf(false)), kernel(lastRows, columnsOf(true))] : [] };
+    const kernels = {
+      full: fullRows > 0 ? [kernel(ROWS, columnsOf(false)), kernel(ROWS, columnsOf(true))] : [],
+      rest: lastRows ? [kernel(lastRows, columnsOf(false)), kernel(lastRows, columnsOf(true))] : [],
+    };
     const address = (base: number, terms: readonly (readonly [number, number])[]): void => {
       code.get(base);
       for (const [local, factor] of terms) {
@@ -117,8 +132,16 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
       code.i32(s.a[0] * size);
       code.op(OP.i32_mul);
       code.op(OP.i32_add);
-      if (direct) address(b!, [[p, columns * size], [k0, s.b[0] * size]]);
-      else address(scratch!, [[p, s.k * columns * size], [k0, columns * size]]);
+      if (direct)
+        address(b!, [
+          [p, columns * size],
+          [k0, s.b[0] * size],
+        ]);
+      else
+        address(scratch!, [
+          [p, s.k * columns * size],
+          [k0, columns * size],
+        ]);
       address(c!, [[p, columns * size]]);
       firstRow();
       code.i32(s.n * size);
@@ -137,13 +160,17 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
       code.i32(factor);
       code.op(OP.i32_mul);
     };
-    const overPanels = (visit: (last: 0 | 1) => void): void => code.count(p, byRows ? 0 : { local: lo! }, byRows ? panels : { local: hi! }, 1, () => {
-      if (panels === 1 || columnsOf(true) === columns) return visit(panels === 1 ? 1 : 0);
-      code.get(p);
-      code.i32(panels - 1);
-      code.op(OP.i32_eq);
-      code.if(() => visit(1), () => visit(0));
-    });
+    const overPanels = (visit: (last: 0 | 1) => void): void =>
+      code.count(p, byRows ? 0 : { local: lo! }, byRows ? panels : { local: hi! }, 1, () => {
+        if (panels === 1 || columnsOf(true) === columns) return visit(panels === 1 ? 1 : 0);
+        code.get(p);
+        code.i32(panels - 1);
+        code.op(OP.i32_eq);
+        code.if(
+          () => visit(1),
+          () => visit(0),
+        );
+      });
     /** min(a, b) of two pushed numbers, into a local. */
     const least = (into: number, one: () => void, other: () => void): void => {
       one();
@@ -158,12 +185,37 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
     const blockOfB = (): void => {
       if (fullRows > 0) {
         code.count(from, byRows ? { local: lo! } : 0, byRows ? { local: full } : fullRows, chunk, () => {
-          least(to, () => { code.get(from); code.i32(chunk); code.op(OP.i32_add); }, () => (byRows ? code.get(full) : code.i32(fullRows)));
-          overPanels((last) => run(kernels.full[last]!, () => times(from, ROWS), () => { code.get(to); code.get(from); code.op(OP.i32_sub); }));
+          least(
+            to,
+            () => {
+              code.get(from);
+              code.i32(chunk);
+              code.op(OP.i32_add);
+            },
+            () => (byRows ? code.get(full) : code.i32(fullRows)),
+          );
+          overPanels((last) =>
+            run(
+              kernels.full[last]!,
+              () => times(from, ROWS),
+              () => {
+                code.get(to);
+                code.get(from);
+                code.op(OP.i32_sub);
+              },
+            ),
+          );
         });
       }
       if (!lastRows) return;
-      const rest = (): void => overPanels((last) => run(kernels.rest[last]!, () => code.i32(fullRows * ROWS), () => code.i32(1)));
+      const rest = (): void =>
+        overPanels((last) =>
+          run(
+            kernels.rest[last]!,
+            () => code.i32(fullRows * ROWS),
+            () => code.i32(1),
+          ),
+        );
       if (!byRows) return rest();
       code.get(hi!);
       code.i32(blocks);
@@ -175,7 +227,12 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
       code.if(rest);
     };
     // The rows beyond the full blocks are the last, smaller block.
-    if (byRows) least(full, () => code.get(hi!), () => code.i32(fullRows));
+    if (byRows)
+      least(
+        full,
+        () => code.get(hi!),
+        () => code.i32(fullRows),
+      );
     if (s.k === 0) {
       // An empty sum: the first panel's kernels would read nothing, so the rows are set to zero.
       zeroRows(code, s, size);
@@ -184,7 +241,12 @@ function build(module: ModuleBuilder, s: MatmulShape): { scratchBytes: number; b
 
   const units = byRows ? blocks : panels;
   if (direct || s.k === 0) return { scratchBytes: 0, before: [], units, func };
-  return { scratchBytes: panels * s.k * columns * size, before: [{ units: panels, func: packer(module, s, lanes, size, columns) }], units, func };
+  return {
+    scratchBytes: panels * s.k * columns * size,
+    before: [{ units: panels, func: packer(module, s, lanes, size, columns) }],
+    units,
+    func,
+  };
 }
 
 /** C = 0, by the thread that has the first unit. */

@@ -41,7 +41,11 @@ export interface Dim {
  * neighbours merged where every operand runs through both as through one. `tags` keep apart what must not merge
  * (kept from reduced dimensions).
  */
-export function collapse(shape: readonly number[], operands: readonly (readonly number[])[], tags: readonly number[] = []): Dim[] {
+export function collapse(
+  shape: readonly number[],
+  operands: readonly (readonly number[])[],
+  tags: readonly number[] = [],
+): Dim[] {
   const dims: Dim[] = [];
   shape.forEach((size, i) => {
     if (size === 1) return;

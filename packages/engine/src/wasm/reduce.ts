@@ -47,7 +47,11 @@ export function reduceKernels(name: string, source: Source, out: Place, scratch:
   const outStrides = new Array<number>(rank).fill(0);
   kept.forEach((axis, i) => (outStrides[axis] = out.strides[i]!));
   const places = [...expression.loads, { ...out, strides: outStrides }];
-  const dims = collapse(shape, places.map((p) => p.strides), shape.map((_, i) => (axes.includes(i) ? 1 : 0)));
+  const dims = collapse(
+    shape,
+    places.map((p) => p.strides),
+    shape.map((_, i) => (axes.includes(i) ? 1 : 0)),
+  );
   const total = shape.reduce((n, d) => n * d, 1);
   const lanes = lanesOf(dtype);
   const perElement = expression.code.reduce((n, c) => n + (c.op.single ? 1 : 25), 0) + places.length;
@@ -60,25 +64,39 @@ export function reduceKernels(name: string, source: Source, out: Place, scratch:
   if (inner.tag === 0) {
     const columns = Math.ceil(inner.size / (lanes * COLUMNS));
     const outer = dims.slice(0, -1).filter((d) => d.tag === 0);
-    return [{
-      units: count(0) === 0 ? 0 : columns * outer.reduce((n, d) => n * d.size, 1),
-      work,
-      emit: (module) => module.func(["i32", "i32"], [], (code) => byColumns(code, f, dims, columns)),
-    }];
+    return [
+      {
+        units: count(0) === 0 ? 0 : columns * outer.reduce((n, d) => n * d.size, 1),
+        work,
+        emit: (module) => module.func(["i32", "i32"], [], (code) => byColumns(code, f, dims, columns)),
+      },
+    ];
   }
   if (dims.length === 1 && inner.size > 2 * BLOCK) {
     const units = Math.ceil(inner.size / BLOCK);
     const partial: Place = { buffer: scratch(units * (dtype === "f64" ? 8 : 4)), dtype, offset: 0, strides: [1] };
     return [
-      { units, work, emit: (module) => module.func(["i32", "i32"], [], (code) => byBlocks(code, { ...f, places: [...expression.loads, partial] }, inner)) },
-      ...reduceKernels(name, { expression: { dtype, loads: [partial], numbers: [], code: [] }, shape: [units], axes: [0] }, out, scratch),
+      {
+        units,
+        work,
+        emit: (module) =>
+          module.func(["i32", "i32"], [], (code) => byBlocks(code, { ...f, places: [...expression.loads, partial] }, inner)),
+      },
+      ...reduceKernels(
+        name,
+        { expression: { dtype, loads: [partial], numbers: [], code: [] }, shape: [units], axes: [0] },
+        out,
+        scratch,
+      ),
     ];
   }
-  return [{
-    units: count(0),
-    work,
-    emit: (module) => module.func(["i32", "i32"], [], (code) => byRows(code, f, dims)),
-  }];
+  return [
+    {
+      units: count(0),
+      work,
+      emit: (module) => module.func(["i32", "i32"], [], (code) => byRows(code, f, dims)),
+    },
+  ];
 }
 
 interface Common {
@@ -92,9 +110,17 @@ interface Common {
 /** The expression's value at the cursors. */
 function value(code: Code, w: VectorWriter, { expression: e, dtype }: Common, at: Cursors, inner: Dim, one: boolean): number {
   w.fresh();
-  const slots = e.loads.map((_, i) => (one ? loadOne(code, dtype, at.of[i]!) : loadVector(code, dtype, at.of[i]!, inner.strides[i]!)));
+  const slots = e.loads.map((_, i) =>
+    one ? loadOne(code, dtype, at.of[i]!) : loadVector(code, dtype, at.of[i]!, inner.strides[i]!),
+  );
   for (const v of e.numbers) slots.push(w.number(v));
-  for (const { op, args } of e.code) slots.push(w.apply(op, args.map((a) => slots[a]!)));
+  for (const { op, args } of e.code)
+    slots.push(
+      w.apply(
+        op,
+        args.map((a) => slots[a]!),
+      ),
+    );
   return slots[slots.length - 1]!;
 }
 
@@ -129,7 +155,15 @@ function acrossLanes(code: Code, w: VectorWriter, f: Common, acc: number): void 
 }
 
 /** Adds `whole` elements (a multiple of the lanes) and `rest` single ones to acc, whose lanes are combined between. */
-function fromRun(code: Code, w: VectorWriter, f: Common, at: Cursors, inner: Dim, acc: number, whole: number | { local: number }): void {
+function fromRun(
+  code: Code,
+  w: VectorWriter,
+  f: Common,
+  at: Cursors,
+  inner: Dim,
+  acc: number,
+  whole: number | { local: number },
+): void {
   const k = code.local("i32");
   code.count(k, 0, whole, f.lanes, () => {
     into(code, w, f, acc, value(code, w, f, at, inner, false));
@@ -308,7 +342,10 @@ function byColumns(code: Code, f: Common, dims: readonly Dim[], groups: number):
       code.get(column);
       code.i32((groups - 1) * width);
       code.op(OP.i32_eq);
-      code.if(() => group(lastWidth), () => group(width));
+      code.if(
+        () => group(lastWidth),
+        () => group(width),
+      );
     }
   });
   w.finish();

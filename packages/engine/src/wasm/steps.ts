@@ -55,7 +55,9 @@ export interface Lowered {
 
 /** The step that runs a kernel. */
 export const kernelStep = (k: Kernel): Work => ({
-  kind: "work", units: k.units, work: k.work,
+  kind: "work",
+  units: k.units,
+  work: k.work,
   prepare: (m) => {
     const func = k.emit(m);
     return (code, lo, hi) => {

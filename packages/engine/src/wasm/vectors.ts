@@ -14,17 +14,21 @@ function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number
     code.set(v);
     return v;
   };
-  const un = (op: number) => (a: number): number => {
-    code.get(a);
-    code.op(op);
-    return out();
-  };
-  const bin = (op: number) => (a: number, b: number): number => {
-    code.get(a);
-    code.get(b);
-    code.op(op);
-    return out();
-  };
+  const un =
+    (op: number) =>
+    (a: number): number => {
+      code.get(a);
+      code.op(op);
+      return out();
+    };
+  const bin =
+    (op: number) =>
+    (a: number, b: number): number => {
+      code.get(a);
+      code.get(b);
+      code.op(op);
+      return out();
+    };
   const and = bin(OP.v128_and);
   const or = bin(OP.v128_or);
   const choose = (mask: number, yes: number, no: number): number => {
@@ -39,15 +43,34 @@ function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number
   };
   return {
     const: constant,
-    add: bin(OP.f32x4_add), sub: bin(OP.f32x4_sub), mul: bin(OP.f32x4_mul), div: bin(OP.f32x4_div),
-    sqrt: un(OP.f32x4_sqrt), neg: un(OP.f32x4_neg), abs: un(OP.f32x4_abs), nearest: un(OP.f32x4_nearest),
-    floor: un(OP.f32x4_floor), ceil: un(OP.f32x4_ceil), trunc: un(OP.f32x4_trunc),
-    min: bin(OP.f32x4_min), max: bin(OP.f32x4_max), pmin: bin(OP.f32x4_pmin), pmax: bin(OP.f32x4_pmax),
-    lt: bin(OP.f32x4_lt), le: bin(OP.f32x4_le), eq: bin(OP.f32x4_eq), ne: bin(OP.f32x4_ne),
-    and, or, not: un(OP.v128_not),
+    add: bin(OP.f32x4_add),
+    sub: bin(OP.f32x4_sub),
+    mul: bin(OP.f32x4_mul),
+    div: bin(OP.f32x4_div),
+    sqrt: un(OP.f32x4_sqrt),
+    neg: un(OP.f32x4_neg),
+    abs: un(OP.f32x4_abs),
+    nearest: un(OP.f32x4_nearest),
+    floor: un(OP.f32x4_floor),
+    ceil: un(OP.f32x4_ceil),
+    trunc: un(OP.f32x4_trunc),
+    min: bin(OP.f32x4_min),
+    max: bin(OP.f32x4_max),
+    pmin: bin(OP.f32x4_pmin),
+    pmax: bin(OP.f32x4_pmax),
+    lt: bin(OP.f32x4_lt),
+    le: bin(OP.f32x4_le),
+    eq: bin(OP.f32x4_eq),
+    ne: bin(OP.f32x4_ne),
+    and,
+    or,
+    not: un(OP.v128_not),
     select: choose,
     copysign: (a, b) => or(a, and(b, constant(-0))),
-    pow2: none, exponent: none, mantissa: none, truncateLow: none,
+    pow2: none,
+    exponent: none,
+    mantissa: none,
+    truncateLow: none,
   };
 }
 
@@ -88,12 +111,13 @@ export function vectorWriter(code: Code, dtype: DType): VectorWriter {
     f32 = sharing(plain32);
     halves.clear();
   };
-  const finish = (): void => code.insert(mark, () => {
-    for (const c of constants) {
-      c.write();
-      code.set(c.local);
-    }
-  });
+  const finish = (): void =>
+    code.insert(mark, () => {
+      for (const c of constants) {
+        c.write();
+        code.set(c.local);
+      }
+    });
   if (dtype === "f64") return { apply: (op, args) => op.lanes!(f64, args), number: (v) => plain64.const(v), fresh, finish };
 
   const promote = (v: number): [number, number] => {
@@ -122,7 +146,12 @@ export function vectorWriter(code: Code, dtype: DType): VectorWriter {
       const pairs = args.map(promote);
       const out = code.local("v128");
       for (const half of [0, 1] as const) {
-        code.get(op.lanes!(f64, pairs.map((p) => p[half])));
+        code.get(
+          op.lanes!(
+            f64,
+            pairs.map((p) => p[half]),
+          ),
+        );
         code.op(OP.f32x4_demote_f64x2_zero);
       }
       code.shuffle([0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23]);

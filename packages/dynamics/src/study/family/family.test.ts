@@ -46,8 +46,16 @@ describe("a study of a family of maps", () => {
   it.each([
     ["an unknown map", text("map: henno"), /^s\.yaml:2:30 system\.map: expected one of balanced-network/],
     ["an empty range", text("map: logistic, from: 4, to: 3"), /to must be larger than from/],
-    ["a period that the record cannot show", text("map: logistic", ", maxPeriod: 40"), /40 given; allowed: at most half of record, which is 64/],
-    ["no question of its own", "system: { kind: family, map: cubic }\nquestions: [{ type: sharpness }]", /sharpness cannot be asked of a system of kind family; expected one of orbit-diagram/],
+    [
+      "a period that the record cannot show",
+      text("map: logistic", ", maxPeriod: 40"),
+      /40 given; allowed: at most half of record, which is 64/,
+    ],
+    [
+      "no question of its own",
+      "system: { kind: family, map: cubic }\nquestions: [{ type: sharpness }]",
+      /sharpness cannot be asked of a system of kind family; expected one of orbit-diagram/,
+    ],
   ])("refuses %s", async (_, t, message) => {
     await expect((async () => run(t))()).rejects.toThrow(message);
   });

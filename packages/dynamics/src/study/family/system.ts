@@ -15,10 +15,7 @@ const schema = z
   .strictObject({
     kind: z.literal("family"),
     map: oneOf(families).describe("A family of maps of the catalogue"),
-    from: z
-      .number()
-      .optional()
-      .describe("First parameter; default: where the family begins to be interesting"),
+    from: z.number().optional().describe("First parameter; default: where the family begins to be interesting"),
     to: z.number().optional().describe("Last parameter"),
     count: z.int().min(2).max(20_000).default(600).describe("Number of parameters, evenly spaced"),
     threads: z
@@ -34,12 +31,7 @@ const diagram = z
     transient: z.int().min(0).max(100_000_000).default(2000).describe("Steps before anything counts"),
     steps: z.int().min(20).max(100_000_000).default(4000).describe("Steps over which exponents are averaged"),
     record: z.int().min(2).max(4096).default(128).describe("Last states kept of each orbit"),
-    maxPeriod: z
-      .int()
-      .min(1)
-      .max(2048)
-      .default(32)
-      .describe("Longest period looked for, at most half of record"),
+    maxPeriod: z.int().min(1).max(2048).default(32).describe("Longest period looked for, at most half of record"),
   })
   .describe("The last states of each orbit, its period, and the Lyapunov exponent under it");
 
@@ -68,10 +60,7 @@ export const familySystem = {
         ["questions", 0, "maxPeriod"],
         `${asked.maxPeriod} given; allowed: at most half of record, which is ${asked.record}`,
       );
-    const parameters = Float64Array.from(
-      { length: spec.count },
-      (_, i) => from + ((to - from) * i) / (spec.count - 1),
-    );
+    const parameters = Float64Array.from({ length: spec.count }, (_, i) => from + ((to - from) * i) / (spec.count - 1));
     const started = new Date();
     context.onProgress?.({ done: 0, total: spec.count, unit: "parameter", note: family.name });
     const { transient, steps, record, maxPeriod } = asked;
@@ -101,8 +90,7 @@ function doublings(
     const period = periods[i]!;
     // Close to a flip convergence is slow: the neighbour may show no period yet.
     const next = [1, 2, 3, 4].find((j) => periods[i + j] === 2 * period);
-    if (period === 0 || next === undefined || periods.slice(i + 1, i + next).some((p) => p !== 0))
-      continue;
+    if (period === 0 || next === undefined || periods.slice(i + 1, i + next).some((p) => p !== 0)) continue;
     const last = (i + 1) * record * dim;
     const answer = periodDoubling({
       f: family.f,
@@ -132,8 +120,7 @@ function conclude(
 ): RunRecord {
   const { parameters, periods, exponents, orbits, record, dim, statuses } = found;
   const n = parameters.length;
-  const share = (of: (i: number) => boolean): string =>
-    `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
+  const share = (of: (i: number) => boolean): string => `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
   const value = exponents.value;
   const error = exponents.error;
   const { output: _, ...asked } = study;

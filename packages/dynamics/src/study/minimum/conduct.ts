@@ -34,14 +34,11 @@ export async function conduct(
   context: RunContext,
 ): Promise<RunRecord> {
   const started = new Date();
-  const asked = (minimumQuestions as readonly MinimumQuestion[]).filter((q) =>
-    study.questions.some((s) => s.type === q.name),
-  );
+  const asked = (minimumQuestions as readonly MinimumQuestion[]).filter((q) => study.questions.some((s) => s.type === q.name));
   const total = asked.reduce((n, q) => n + q.weight, 0);
   const answers = new Map<string, MinimumAnswer>();
   const seconds: Record<string, number> = {};
-  let status: Status =
-    minimum.status === "ok" && minimum.regime !== "overdetermined" ? "ok" : "not-converged";
+  let status: Status = minimum.status === "ok" && minimum.regime !== "overdetermined" ? "ok" : "not-converged";
   if (minimum.status === "diverged") status = "diverged";
   let before = 0;
   const breathe = async (done: number, note: string, weight = 0): Promise<void> => {
@@ -61,9 +58,7 @@ export async function conduct(
         ...sgd,
       };
       const answer = await place(i, () =>
-        question.ask(study.questions[i] as never, bench, answers, (done, note) =>
-          breathe(done, note, question.weight),
-        ),
+        question.ask(study.questions[i] as never, bench, answers, (done, note) => breathe(done, note, question.weight)),
       );
       answers.set(question.name, answer);
       seconds[question.name] = (performance.now() - from) / 1000;
@@ -84,8 +79,7 @@ async function place<T>(question: number, ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof StudyError)
       throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", question, ...p.path] })));
-    if (error instanceof RangeError)
-      throw new StudyError([{ path: ["questions", question], message: error.message }]);
+    if (error instanceof RangeError) throw new StudyError([{ path: ["questions", question], message: error.message }]);
     throw error;
   }
 }
@@ -138,9 +132,7 @@ function record(
       },
       answers: [lossOf(minimum), ...answers.flatMap((a) => a.answers)],
       series: COLUMNS,
-      arrays: Object.fromEntries(
-        Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }]),
-      ),
+      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
     },
     series: COLUMNS.map((column, i) => ({
       ...column,
@@ -165,10 +157,7 @@ const numbers = ({ learningRate, batchSize, exponent: e }: ExponentRow): number[
   e.sign === "negative" ? -1 : e.sign === "positive" ? 1 : 0,
 ];
 
-function found(
-  { architecture, data, loss, rank, regime, iterations, explanation }: Interpolation,
-  status: Status,
-): string {
+function found({ architecture, data, loss, rank, regime, iterations, explanation }: Interpolation, status: Status): string {
   const equations = data.samples * architecture.outputs;
   const what = `${architecture.name} has ${count(architecture.size, "parameter")} for ${count(equations, "equation")} (${count(data.samples, "sample")}); after ${count(iterations, "Gauss-Newton step")} the loss is ${show(loss)}`;
   if (status === "not-converged" || status === "diverged")

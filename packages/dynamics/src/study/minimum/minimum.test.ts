@@ -30,8 +30,7 @@ const refusal = async (t: string): Promise<string> => {
     return (error as Error).message;
   }
 };
-const value = ({ manifest }: RunRecord, name: string): number =>
-  manifest.answers.find((a) => a.name === name)!.value;
+const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
 
 describe("a study of a minimum", () => {
   it("gives the exponent, its certificate and the thresholds in the order that theory demands", async () => {
@@ -108,9 +107,7 @@ describe("a minimum that the theory is not about", () => {
   it("was not reached: it says how far it is", async () => {
     const { manifest } = await run(text(8, { system: "search: { iterations: 1 }" }));
     expect(manifest.status).toBe("not-converged");
-    expect(manifest.verdict[0]).toMatch(
-      /the loss is .*, not below 1e-20; the largest residual is .* at sample/,
-    );
+    expect(manifest.verdict[0]).toMatch(/the loss is .*, not below 1e-20; the largest residual is .* at sample/);
   });
 
   it("has a singular Jacobian: it says the rank", async () => {

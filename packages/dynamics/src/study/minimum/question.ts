@@ -37,10 +37,5 @@ export type Breathe = (done: number, note: string) => Promise<void>;
 export interface MinimumQuestion<Spec = never> extends QuestionEntry {
   /** Rough share of the run's time, for its progress bar. */
   readonly weight: number;
-  ask(
-    spec: Spec,
-    bench: MinimumBench,
-    before: ReadonlyMap<string, MinimumAnswer>,
-    breathe: Breathe,
-  ): Promise<MinimumAnswer>;
+  ask(spec: Spec, bench: MinimumBench, before: ReadonlyMap<string, MinimumAnswer>, breathe: Breathe): Promise<MinimumAnswer>;
 }

@@ -14,9 +14,7 @@ const schema = z
     sampleLoss: z
       .enum(["half-square", "square"])
       .default("half-square")
-      .describe(
-        "Loss of one sample: (y - t)^2 / 2, or without the half; the mean over samples is taken either way",
-      ),
+      .describe("Loss of one sample: (y - t)^2 / 2, or without the half; the mean over samples is taken either way"),
     search: z
       .strictObject({
         descent: z
@@ -25,9 +23,7 @@ const schema = z
             steps: z.int().min(1).max(100_000_000).describe("Its length"),
           })
           .optional()
-          .describe(
-            "Gradient descent before the first Gauss-Newton step: it decides the basin. Default: none",
-          ),
+          .describe("Gradient descent before the first Gauss-Newton step: it decides the basin. Default: none"),
         tolerance: z.number().gt(0).default(1e-20).describe("Loss below which a minimum interpolates"),
         iterations: z.int().min(0).max(100_000).default(200).describe("Most Gauss-Newton steps"),
       })
@@ -54,10 +50,7 @@ export const minimumSystem = {
   schema,
   questions: minimumQuestions,
   async run(spec: Spec, study, context) {
-    const { network, data } = await buildSupervised(
-      { ...spec, loss: "square" },
-      { seed: study.seed, read: context.read },
-    );
+    const { network, data } = await buildSupervised({ ...spec, loss: "square" }, { seed: study.seed, read: context.read });
     const { batchSize, sampling, search, sampleLoss } = spec;
     if (batchSize > data.train.samples && sampling === "subset")
       refuse(
@@ -72,9 +65,7 @@ export const minimumSystem = {
         tolerance,
         maxIterations,
         threads: context.threads,
-        ...(search.descent
-          ? { descent: { stepSize: search.descent.learningRate, steps: search.descent.steps } }
-          : {}),
+        ...(search.descent ? { descent: { stepSize: search.descent.learningRate, steps: search.descent.steps } } : {}),
       }),
     );
     return conduct(study, minimum, data.files, { batchSize, sampling, loss: sampleLoss }, context);

@@ -5,12 +5,7 @@ const schema = z
   .strictObject({
     source: z.literal("chebyshev"),
     degree: z.int().min(0).max(1000).default(5).describe("Degree of the polynomial"),
-    points: z
-      .int()
-      .min(2)
-      .max(1_000_000)
-      .default(20)
-      .describe("Number of points, evenly spaced in [-1, 1], both ends included"),
+    points: z.int().min(2).max(1_000_000).default(20).describe("Number of points, evenly spaced in [-1, 1], both ends included"),
   })
   .describe("A Chebyshev polynomial T_n on [-1, 1], to be fitted");
 

@@ -3,25 +3,16 @@ import { refuse } from "../problem.js";
 import { cut, order, type Table } from "../table.js";
 import type { DataSource } from "./source.js";
 
-const column = z
-  .union([z.int().min(0), z.string().min(1)])
-  .describe("Number of the column, from 0, or its name in the header");
+const column = z.union([z.int().min(0), z.string().min(1)]).describe("Number of the column, from 0, or its name in the header");
 
 const schema = z
   .strictObject({
     source: z.literal("csv"),
     path: z.string().min(1).max(1000).describe("The file, relative to the study; .gz is unpacked"),
     header: z.boolean().default(false).describe("Whether the first line names the columns"),
-    label: column
-      .optional()
-      .describe("Column of the class, a whole number from 0; the targets are then one-hot"),
+    label: column.optional().describe("Column of the class, a whole number from 0; the targets are then one-hot"),
     targets: z.array(column).min(1).optional().describe("Columns to predict, as they are"),
-    classes: z
-      .int()
-      .min(2)
-      .max(10_000)
-      .optional()
-      .describe("Number of classes; default: the largest label plus 1"),
+    classes: z.int().min(2).max(10_000).optional().describe("Number of classes; default: the largest label plus 1"),
     divideBy: z.number().gt(0).default(1).describe("Every input is divided by this"),
     split: z
       .strictObject({ train: z.int().min(1), test: z.int().min(0) })
@@ -49,13 +40,8 @@ export const csv: DataSource<Spec> = {
     const table = await read({ path: spec.path, header: spec.header });
     const split = spec.split ?? { train: table.rows, test: 0 };
     if (split.train + split.test > table.rows)
-      refuse(
-        ["split"],
-        `${split.train} + ${split.test} samples asked for; ${spec.path} has ${table.rows} rows`,
-      );
-    const chosen = spec.targets?.map((c, i) => find(table, c, ["targets", i])) ?? [
-      find(table, spec.label!, ["label"]),
-    ];
+      refuse(["split"], `${split.train} + ${split.test} samples asked for; ${spec.path} has ${table.rows} rows`);
+    const chosen = spec.targets?.map((c, i) => find(table, c, ["targets", i])) ?? [find(table, spec.label!, ["label"])];
     const used = new Set(chosen);
     const inputColumns = Array.from({ length: table.columns }, (_, j) => j).filter((j) => !used.has(j));
     if (inputColumns.length === 0) refuse(["path"], `${spec.path} has no column left for the inputs`);
@@ -75,14 +61,9 @@ export const csv: DataSource<Spec> = {
   },
 };
 
-function find(
-  { names, columns }: Table,
-  wanted: number | string,
-  path: readonly (string | number)[],
-): number {
+function find({ names, columns }: Table, wanted: number | string, path: readonly (string | number)[]): number {
   if (typeof wanted === "number") {
-    if (wanted >= columns)
-      refuse(path, `column ${wanted} asked for; the file has columns 0 to ${columns - 1}`);
+    if (wanted >= columns) refuse(path, `column ${wanted} asked for; the file has columns 0 to ${columns - 1}`);
     return wanted;
   }
   if (!names) refuse(path, `column "${wanted}" asked for by name; set header: true, or give its number`);
@@ -102,10 +83,7 @@ function labels({ values, rows, columns }: Table, label: number, given: number |
     const value = values[row * columns + label]!;
     const allowed = given ?? 10_000;
     if (!Number.isInteger(value) || value < 0 || value >= allowed) {
-      refuse(
-        ["label"],
-        `row ${row + 1} has the label ${value}; allowed: whole numbers from 0 to ${allowed - 1}`,
-      );
+      refuse(["label"], `row ${row + 1} has the label ${value}; allowed: whole numbers from 0 to ${allowed - 1}`);
     }
     largest = Math.max(largest, value);
   }

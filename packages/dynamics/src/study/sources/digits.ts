@@ -20,9 +20,7 @@ const schema = z
     labels: z
       .enum(["one-hot", "parity"])
       .default("one-hot")
-      .describe(
-        "Targets: ten outputs of which the class is 1, or one output, 1 for odd digits and -1 for even ones",
-      ),
+      .describe("Targets: ten outputs of which the class is 1, or one output, 1 for odd digits and -1 for even ones"),
     shuffle: z
       .boolean()
       .default(true)
@@ -44,10 +42,7 @@ export const digits: DataSource<Spec> = {
       refuse(["split"], `${split.train} + ${split.test} samples asked for; the digits have ${ROWS}`);
     const { rows, columns, values, sha256 } = await read({ builtin: "digits" });
     if (rows !== ROWS || columns !== PIXELS + 1)
-      refuse(
-        ["source"],
-        `the digits have ${ROWS} rows of ${PIXELS + 1} numbers; the file has ${rows} of ${columns}`,
-      );
+      refuse(["source"], `the digits have ${ROWS} rows of ${PIXELS + 1} numbers; the file has ${rows} of ${columns}`);
     const widths = { inputs: PIXELS, outputs: labels === "parity" ? 1 : CLASSES };
     const sets = cut(order(ROWS, shuffle, seed), split, widths, (row, inputs, targets) => {
       const from = row * columns;

@@ -70,26 +70,21 @@ describe("digits", () => {
   });
 
   it("never trains on a sample that it tests on", async () => {
-    const unique = table(
-      Array.from({ length: 1797 }, (_, i) => [i, ...new Array<number>(63).fill(0), i % 10]),
-    );
+    const unique = table(Array.from({ length: 1797 }, (_, i) => [i, ...new Array<number>(63).fill(0), i % 10]));
     const { train, test } = await digits.load(
       { source: "digits", split: { train: 1437, test: 360 }, labels, shuffle: true },
       reading(unique),
     );
-    const rows = (d: typeof train): number[] =>
-      Array.from({ length: d.samples }, (_, i) => d.inputs[i * 64]! * 16);
+    const rows = (d: typeof train): number[] => Array.from({ length: d.samples }, (_, i) => d.inputs[i * 64]! * 16);
     expect(new Set([...rows(train), ...rows(test!)]).size).toBe(1797);
   });
 
   it("refuses more samples than there are, and a file that is not it", async () => {
     const spec = { source: "digits" as const, split: { train: 1797, test: 1 }, labels, shuffle: true };
-    expect(await problem(digits.load(spec, reading(fake)))).toBe(
-      "split: 1797 + 1 samples asked for; the digits have 1797",
+    expect(await problem(digits.load(spec, reading(fake)))).toBe("split: 1797 + 1 samples asked for; the digits have 1797");
+    expect(await problem(digits.load({ ...spec, split: { train: 1, test: 0 } }, reading(table([[1, 2]]))))).toMatch(
+      /the file has 1 of 2$/,
     );
-    expect(
-      await problem(digits.load({ ...spec, split: { train: 1, test: 0 } }, reading(table([[1, 2]])))),
-    ).toMatch(/the file has 1 of 2$/);
   });
 });
 
@@ -102,10 +97,7 @@ describe("csv", () => {
   const base = { source: "csv" as const, path: "a.csv", header: false, divideBy: 1, shuffle: false };
 
   it("takes a label as classes and the other columns as inputs", async () => {
-    const { train, test, inputs, outputs } = await csv.load(
-      { ...base, label: 1, divideBy: 10 },
-      reading(table(rows)),
-    );
+    const { train, test, inputs, outputs } = await csv.load({ ...base, label: 1, divideBy: 10 }, reading(table(rows)));
     expect([inputs, outputs, test]).toEqual([2, 3, null]);
     expect(Array.from(train.inputs)).toEqual([1, 3, 4, 6, 7, 9]);
     expect(Array.from(train.targets)).toEqual([1, 0, 0, 0, 0, 1, 0, 1, 0]);
@@ -131,7 +123,6 @@ describe("csv", () => {
 
 it("chebyshevPolynomial is cos(n arccos x)", () => {
   for (const n of [0, 1, 2, 5, 17]) {
-    for (const x of [-1, -0.3, 0, 0.5, 1])
-      expect(chebyshevPolynomial(n, x)).toBeCloseTo(Math.cos(n * Math.acos(x)), 13);
+    for (const x of [-1, -0.3, 0, 0.5, 1]) expect(chebyshevPolynomial(n, x)).toBeCloseTo(Math.cos(n * Math.acos(x)), 13);
   }
 });

@@ -43,8 +43,7 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
   /** Everything that is due at the present state. Where nothing rides along, the observing step is the run's own next step. */
   const visit = (at: number, last: boolean): Status => {
     kept.set(mover.state);
-    for (const asker of all)
-      if (riding && asker.along && due(asker.every!, at, last)) asker.along(riding.tangents, at);
+    for (const asker of all) if (riding && asker.along && due(asker.every!, at, last)) asker.along(riding.tangents, at);
     const measuring = [...askers].filter(([, a]) => a.every && a.rows !== false && due(a.every, at, last));
     if (measuring.length === 0 && !due(rowEvery, at, last)) return "ok";
     if (riding) run.reset(kept, at);
@@ -92,20 +91,11 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
   const lossRows = rows.map(([t, loss]) => ({ time: t!, loss: loss! }));
   const failure =
     status === "diverged"
-      ? explainDivergence(
-          bench,
-          at,
-          lossRows,
-          bench.learningRate,
-          askers.get("sharpness") as SharpnessAsker | undefined,
-          initial,
-        )
+      ? explainDivergence(bench, at, lossRows, bench.learningRate, askers.get("sharpness") as SharpnessAsker | undefined, initial)
       : undefined;
   const opening =
     failure?.sentences ??
-    (status === "aborted"
-      ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`]
-      : []);
+    (status === "aborted" ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`] : []);
   const parameters = kept.slice(0, run.parameters.length);
   const arrays: Record<string, NamedArray> = {
     parameters_initial: { shape: [parameters.length], data: initial.slice(0, parameters.length) },
@@ -128,16 +118,10 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
       layout: run.architecture.layout,
     },
     verdict: [...opening, ...conclusions.flatMap((c) => c.sentences)],
-    facts: Object.assign(
-      {},
-      ...conclusions.map((c) => c.facts ?? {}),
-      failure?.facts ?? {},
-    ) as Manifest["facts"],
+    facts: Object.assign({}, ...conclusions.map((c) => c.facts ?? {}), failure?.facts ?? {}) as Manifest["facts"],
     answers: [finalLoss(lossRows, status), ...answers.values()],
     series: columns,
-    arrays: Object.fromEntries(
-      Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }]),
-    ),
+    arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
   };
   return {
     manifest,
@@ -184,10 +168,7 @@ function attach(study: Study, bench: Bench): Map<string, Asker> {
   return askers;
 }
 
-function finalLoss(
-  rows: readonly { readonly time: number; readonly loss: number }[],
-  status: Status,
-): Answer {
+function finalLoss(rows: readonly { readonly time: number; readonly loss: number }[], status: Status): Answer {
   const last = rows.at(-1);
   return {
     name: "loss",

@@ -25,8 +25,7 @@ const numbers = (all: readonly Hyperparameter[]): Record<string, z.ZodType> =>
   Object.fromEntries(all.map((h) => [h.name, numberOf(h)]));
 
 /** The type of an entry; the first of a catalogue may be left out. */
-const named = (name: string, first: boolean): z.ZodType =>
-  first ? z.literal(name).optional().default(name) : z.literal(name);
+const named = (name: string, first: boolean): z.ZodType => (first ? z.literal(name).optional().default(name) : z.literal(name));
 
 const learningRate = z
   .number()

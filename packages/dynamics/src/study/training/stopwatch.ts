@@ -30,8 +30,7 @@ export function stopwatch() {
         moving += ms;
         moved++;
       }),
-    question: (name: string, f: () => void): void =>
-      timed(f, (ms) => (questions[name] = (questions[name] ?? 0) + ms)),
+    question: (name: string, f: () => void): void => timed(f, (ms) => (questions[name] = (questions[name] ?? 0) + ms)),
     async breathe(): Promise<void> {
       if (performance.now() - breath < BREATH) return;
       await new Promise((resolve) => setTimeout(resolve));

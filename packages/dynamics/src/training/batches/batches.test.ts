@@ -12,10 +12,7 @@ const SEED = 20;
 
 /** The batches of steps 0 ... steps - 1. */
 function draw(batching: Batching, samples: number, size: number, steps: number, seed = SEED): number[][] {
-  const program = compile(
-    (t) => batching.indices(noiseOf(noiseKey(seed), t), samples, size),
-    [{ shape: [] }],
-  );
+  const program = compile((t) => batching.indices(noiseOf(noiseKey(seed), t), samples, size), [{ shape: [] }]);
   return Array.from({ length: steps }, (_, t) => {
     program.inputs[0]![0] = t;
     program.run();

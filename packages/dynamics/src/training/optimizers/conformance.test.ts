@@ -38,16 +38,12 @@ describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make, 
     for (let i = 0; i < dim; i++) riding.tangents[i * dim + i] = 1;
     riding.step();
     const matrix = new Float64Array(dim * dim);
-    for (let i = 0; i < dim; i++)
-      for (let j = 0; j < dim; j++) matrix[j * dim + i] = riding.tangents[i * dim + j]!;
+    for (let i = 0; i < dim; i++) for (let j = 0; j < dim; j++) matrix[j * dim + i] = riding.tangents[i * dim + j]!;
     return spectralRadius(matrix, dim);
   };
 
   // Each number at its default and near both ends of what is allowed, if they are near 0 and 1.
-  const variants = [
-    {},
-    ...hyperparameters.flatMap((h) => [0.05, 0.97].map((value) => ({ [h.name]: value }))),
-  ];
+  const variants = [{}, ...hyperparameters.flatMap((h) => [0.05, 0.97].map((value) => ({ [h.name]: value })))];
 
   it.each([0.01, 0.3].flatMap((stepSize) => variants.map((more) => [stepSize, more] as const)))(
     "is stable on a quadratic just below its threshold and unstable just above, step size %f, %o",
@@ -94,8 +90,6 @@ describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make, 
       expect(() => make({ stepSize })).toThrow(/stepSize .* given; allowed: finite numbers above 0/);
     for (const h of hyperparameters)
       for (const value of [-1, NaN, ...(h.below === undefined ? [] : [h.below])])
-        expect(() => make({ stepSize: 0.1, [h.name]: value })).toThrow(
-          `${h.name} ${value} given; allowed: ${allowed(h)}`,
-        );
+        expect(() => make({ stepSize: 0.1, [h.name]: value })).toThrow(`${h.name} ${value} given; allowed: ${allowed(h)}`);
   });
 });

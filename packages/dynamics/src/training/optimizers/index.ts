@@ -15,12 +15,7 @@ const entry = (
 
 /** One line an entry. */
 export const optimizers: readonly OptimizerEntry[] = [
-  entry(
-    "gradient-descent",
-    "theta - eta grad L; stable on a quadratic while lambda < 2 / eta",
-    [],
-    gradientDescent,
-  ),
+  entry("gradient-descent", "theta - eta grad L; stable on a quadratic while lambda < 2 / eta", [], gradientDescent),
   entry(
     "heavy-ball",
     "gradient descent with Polyak's momentum; stable while lambda < (2 + 2 beta) / eta",
@@ -33,22 +28,12 @@ export const optimizers: readonly OptimizerEntry[] = [
     heavyBallNumbers,
     nesterov,
   ),
-  entry(
-    "rmsprop",
-    "gradients over their root mean square; preconditioned lambda < 2 / eta",
-    rmspropNumbers,
-    rmsprop,
-  ),
+  entry("rmsprop", "gradients over their root mean square; preconditioned lambda < 2 / eta", rmspropNumbers, rmsprop),
   entry(
     "adam",
     "mean gradient over root mean square; preconditioned lambda < (2 + 2 beta1) / ((1 - beta1) eta)",
     adamNumbers,
     adam,
   ),
-  entry(
-    "adamw",
-    "Adam with decoupled weight decay w; the threshold falls by w (1 + beta1) / (1 - beta1)",
-    adamwNumbers,
-    adamw,
-  ),
+  entry("adamw", "Adam with decoupled weight decay w; the threshold falls by w (1 + beta1) / (1 - beta1)", adamwNumbers, adamw),
 ];

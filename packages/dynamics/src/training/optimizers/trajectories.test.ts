@@ -40,10 +40,7 @@ const start = [0.7, -1.2];
 const STEPS = 60;
 
 /** Compares 60 steps with an iteration in plain numbers, written from the paper. */
-function follow(
-  optimizer: Optimizer,
-  iterate: (g: (x: readonly number[]) => number[]) => (t: number) => number[],
-) {
+function follow(optimizer: Optimizer, iterate: (g: (x: readonly number[]) => number[]) => (t: number) => number[]) {
   const run = descent({ objective, initial: start, optimizer });
   const next = iterate(gradient);
   for (let t = 0; t < STEPS; t++) {
@@ -121,8 +118,7 @@ describe("optimizers follow their papers step by step", () => {
     const factor = (t: number): number =>
       Math.min(1, (t + 1) / 10) * (0.1 + 0.45 * (1 + Math.cos(Math.PI * Math.min(1, t / 40))));
     const optimizer = heavyBall({ stepSize: 0.2, momentum: 0.8, schedule });
-    for (const t of [0, 3, 9, 25, 40, 99])
-      expect(optimizer.thresholdAt(t) * factor(t)).toBeCloseTo(3.6 / 0.2, 10);
+    for (const t of [0, 3, 9, 25, 40, 99]) expect(optimizer.thresholdAt(t) * factor(t)).toBeCloseTo(3.6 / 0.2, 10);
     follow(optimizer, (g) => {
       let x = start;
       let old = start;
@@ -142,8 +138,7 @@ it("a step decay drops exactly at its multiples", () => {
     momentum: 0,
     schedule: stepDecay({ every: 49, drop: 0.5 }),
   });
-  for (const k of [1, 2, 3, 20])
-    expect([thresholdAt(49 * k - 1), thresholdAt(49 * k)]).toEqual([2 * 2 ** (k - 1), 2 * 2 ** k]);
+  for (const k of [1, 2, 3, 20]) expect([thresholdAt(49 * k - 1), thresholdAt(49 * k)]).toEqual([2 * 2 ** (k - 1), 2 * 2 ** k]);
 });
 
 it("a run goes on from its state and time as if it had not stopped, whatever the optimizer remembers", () => {
@@ -167,28 +162,25 @@ it("a run goes on from its state and time as if it had not stopped, whatever the
 it.each([
   ["RMSProp", rmsprop({ stepSize: 0.05, epsilon: 1e-3 })],
   ["Adam", adam({ stepSize: 0.05, epsilon: 1e-3 })],
-])(
-  "%s has finite tangents where a gradient has always been 0: there it divides by epsilon",
-  (_, optimizer) => {
-    // x_2 does not matter.
-    const run = descent({
-      objective: (x) => mul(0.5, sum(mul(constant([1, 1, 0]), mul(x, x)))),
-      initial: [1, 2, 3],
-      optimizer,
-    });
-    const riding = run.tangent(2);
-    riding.tangents.fill(0);
-    riding.tangents[2] = riding.tangents[run.dim] = 1;
-    expect(riding.step(50)).toBe("ok");
-    expect(riding.tangents.every(Number.isFinite)).toBe(true);
-    // The silent parameter stays, and so does a difference in it.
-    expect(riding.tangents[2]).toBe(1);
-    // Just before an entry begins to move, its first step is g / epsilon to first order.
-    const rest = descent({ objective: (x) => mul(0.5, sum(mul(x, x))), initial: [0], optimizer });
-    const first = rest.tangent(1);
-    first.tangents.fill(0);
-    first.tangents[0] = 1;
-    first.step();
-    expect(first.tangents[0]).toBeCloseTo(1 - 0.05 / 1e-3, 10);
-  },
-);
+])("%s has finite tangents where a gradient has always been 0: there it divides by epsilon", (_, optimizer) => {
+  // x_2 does not matter.
+  const run = descent({
+    objective: (x) => mul(0.5, sum(mul(constant([1, 1, 0]), mul(x, x)))),
+    initial: [1, 2, 3],
+    optimizer,
+  });
+  const riding = run.tangent(2);
+  riding.tangents.fill(0);
+  riding.tangents[2] = riding.tangents[run.dim] = 1;
+  expect(riding.step(50)).toBe("ok");
+  expect(riding.tangents.every(Number.isFinite)).toBe(true);
+  // The silent parameter stays, and so does a difference in it.
+  expect(riding.tangents[2]).toBe(1);
+  // Just before an entry begins to move, its first step is g / epsilon to first order.
+  const rest = descent({ objective: (x) => mul(0.5, sum(mul(x, x))), initial: [0], optimizer });
+  const first = rest.tangent(1);
+  first.tangents.fill(0);
+  first.tangents[0] = 1;
+  first.step();
+  expect(first.tangents[0]).toBeCloseTo(1 - 0.05 / 1e-3, 10);
+});

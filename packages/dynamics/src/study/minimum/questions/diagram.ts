@@ -42,10 +42,7 @@ export const diagram: MinimumQuestion<Spec> = {
     const batchSizes = given ?? [1, 2, 4, 8, 16].filter((b) => b <= gram.samples);
     batchSizes.forEach((b, i) => {
       if (b > gram.samples && sampling === "subset")
-        refuse(
-          ["batchSizes", i],
-          `a batch of ${b} given; there are ${gram.samples} samples, and a batch takes each once`,
-        );
+        refuse(["batchSizes", i], `a batch of ${b} given; there are ${gram.samples} samples, and a batch takes each once`);
     });
     const least = 0.5 * wuMaE(gram, { batchSize: Math.min(...batchSizes), sampling }).threshold.value;
     const most = 1.1 * gramStability(gram, { stepSize: least }).threshold.value;
@@ -63,9 +60,7 @@ export const diagram: MinimumQuestion<Spec> = {
         sampling,
         exponent: { budget, seed },
       });
-      line.cells[0]!.forEach((exponent, e) =>
-        rows.push({ learningRate: stepSizes[e]!, batchSize, exponent }),
-      );
+      line.cells[0]!.forEach((exponent, e) => rows.push({ learningRate: stepSizes[e]!, batchSize, exponent }));
       curves.push([batchSize, line.meanSquare[0]!, line.wuMaE[0]!, line.gradientDescent]);
     }
     return conclude(rows, curves, stepSizes);

@@ -16,20 +16,10 @@ const schema = z
       .describe("Step sizes of the runs, in units of the one at which the exponent passes 0"),
     runs: z.int().min(1).max(100_000).default(200).describe("Runs at each step size"),
     steps: z.int().min(16).max(100_000_000).default(5000).describe("Longest run, in SGD steps"),
-    distance: z
-      .number()
-      .gt(0)
-      .optional()
-      .describe("Distance of the starts; default: 1e-7 of the minimum's norm"),
-    radius: z
-      .number()
-      .gt(0)
-      .optional()
-      .describe("A run stays when never farther away; default: 10,000 distances"),
+    distance: z.number().gt(0).optional().describe("Distance of the starts; default: 1e-7 of the minimum's norm"),
+    radius: z.number().gt(0).optional().describe("A run stays when never farther away; default: 10,000 distances"),
   })
-  .describe(
-    "What becomes of SGD runs that start near the minimum: the test of what the sign of the exponent says",
-  );
+  .describe("What becomes of SGD runs that start near the minimum: the test of what the sign of the exponent says");
 
 type Spec = z.infer<typeof schema>;
 
@@ -106,9 +96,7 @@ const sentence = ({ factor, learningRate, fate: f }: Outcome): string =>
   `${show(f.stays, 12)} stayed: ${percent(f.value)}, 95 % interval ${percent(f.interval[0])} to ${percent(f.interval[1])}.`;
 
 function agreement(outcomes: readonly Outcome[]): string {
-  const agrees = outcomes.every(({ factor, fate: f }) =>
-    factor < 1 ? f.interval[0] > 0.5 : f.interval[1] < 0.5,
-  );
+  const agrees = outcomes.every(({ factor, fate: f }) => (factor < 1 ? f.interval[0] > 0.5 : f.interval[1] < 0.5));
   return agrees
     ? "The runs agree with the sign of the exponent."
     : "The runs do NOT all agree with the sign of the exponent: near the threshold, or above the mean-square one, excursions of a finite size are common; smaller distances and longer runs tell more.";

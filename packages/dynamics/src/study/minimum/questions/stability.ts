@@ -61,21 +61,9 @@ export const stability: MinimumQuestion<Spec> = {
         named("lambda", `exponent of SGD at η = ${show(learningRate)}, batches of ${batchSize}`, lambda),
         named("mu", `exponent of gradient descent at η = ${show(learningRate)}`, mu),
         named("threshold_stochastic", "step size at which the exponent of SGD passes 0", stochastic),
-        named(
-          "threshold_mean_square",
-          "step size up to which SGD is stable in mean square",
-          thresholds.meanSquare,
-        ),
-        named(
-          "threshold_wu_ma_e",
-          "step size up to which the condition of Wu, Ma and E holds",
-          thresholds.wuMaE,
-        ),
-        named(
-          "threshold_gradient_descent",
-          "step size up to which gradient descent is stable",
-          thresholds.gradientDescent,
-        ),
+        named("threshold_mean_square", "step size up to which SGD is stable in mean square", thresholds.meanSquare),
+        named("threshold_wu_ma_e", "step size up to which the condition of Wu, Ma and E holds", thresholds.wuMaE),
+        named("threshold_gradient_descent", "step size up to which gradient descent is stable", thresholds.gradientDescent),
       ],
       sentences: [...fate(result, level), ...limits(result), regular(result)],
       facts: {
@@ -98,8 +86,7 @@ export const stability: MinimumQuestion<Spec> = {
 function fate({ stepSize, batchSize, lambda, sign, mu }: StabilityOfMinimum, level: number): string[] {
   const what = {
     negative: `SGD CAN END HERE: its exponent is negative${sign.by === "mean-square" ? ", since the step size is below the mean-square threshold" : ""}, so runs that come close are drawn in.`,
-    positive:
-      "SGD DOES NOT END HERE: its exponent is positive, so almost every run that comes close leaves again.",
+    positive: "SGD DOES NOT END HERE: its exponent is positive, so almost every run that comes close leaves again.",
     undecided: "Whether SGD can end here is UNDECIDED: the exponent is too close to zero for this budget.",
   }[sign.sign];
   const [low, high] = lambda.interval;
@@ -111,9 +98,7 @@ function fate({ stepSize, batchSize, lambda, sign, mu }: StabilityOfMinimum, lev
   ];
 }
 
-function limits({
-  thresholds: { stochastic, meanSquare, wuMaE, gradientDescent },
-}: StabilityOfMinimum): string[] {
+function limits({ thresholds: { stochastic, meanSquare, wuMaE, gradientDescent } }: StabilityOfMinimum): string[] {
   const zero = stochastic!.status === "ok" ? withError(stochastic!.value, stochastic!.error) : "unknown";
   return [
     `Step sizes up to which the minimum is stable: ${show(wuMaE.value)} by the sufficient condition of Wu, Ma and E; ${show(meanSquare.value)} in mean square (exact); ` +

@@ -68,9 +68,7 @@ export const accuracy: Question<Spec> = {
         if (!test)
           return {
             answers,
-            sentences: [
-              `It gets ${percent(last)} of the training samples right; none were held back to test it.`,
-            ],
+            sentences: [`It gets ${percent(last)} of the training samples right; none were held back to test it.`],
           };
         answers.push(share("test_accuracy", "test accuracy", measured.accuracy, test.samples));
         return {

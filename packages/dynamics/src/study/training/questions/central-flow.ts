@@ -11,18 +11,9 @@ import type { Question } from "../question.js";
 const schema = z
   .strictObject({
     type: z.literal("central-flow"),
-    from: z
-      .int()
-      .min(0)
-      .default(0)
-      .describe("Step of the run at which the flows start, from where the run is then"),
+    from: z.int().min(0).default(0).describe("Step of the run at which the flows start, from where the run is then"),
     every: z.int().min(1).default(10).describe("Steps between comparisons"),
-    substeps: z
-      .int()
-      .min(1)
-      .max(1000)
-      .default(4)
-      .describe("Euler steps of the central flow for one step of the optimizer"),
+    substeps: z.int().min(1).max(1000).default(4).describe("Euler steps of the central flow for one step of the optimizer"),
     gradientFlow: z.boolean().default(true).describe("Whether the gradient flow goes beside it"),
   })
   .describe("Where theory says that the run goes on average at the edge of stability, beside the run itself");
@@ -48,18 +39,13 @@ const SOURCE = "Cohen, Damian, Talwalkar, Kolter, Lee 2024";
 
 export const centralFlow: Question<Spec> = {
   name: "central-flow",
-  description:
-    "the central flow of gradient descent or RMSProp beside the run, with the mean loss that it predicts",
+  description: "the central flow of gradient descent or RMSProp beside the run, with the mean loss that it predicts",
   schema,
   attach({ from, every, substeps, gradientFlow: beside }, bench) {
     const { run, optimizer, learningRate, steps } = bench;
     if (!["gradient-descent", "rmsprop"].includes(optimizer.type))
-      refuse(
-        ["type"],
-        `the central flow is known for gradient-descent and rmsprop; this study trains with ${optimizer.type}`,
-      );
-    if (optimizer.schedule)
-      refuse(["type"], "the central flow is that of a constant learning rate; leave out the schedule");
+      refuse(["type"], `the central flow is known for gradient-descent and rmsprop; this study trains with ${optimizer.type}`);
+    if (optimizer.schedule) refuse(["type"], "the central flow is that of a constant learning rate; leave out the schedule");
     if (from >= steps) refuse(["from"], `the flows start at step ${from}; the run has ${steps}`);
     const rows: Row[] = [];
     let flow: CentralFlow | undefined;
@@ -94,8 +80,7 @@ export const centralFlow: Question<Spec> = {
       if (!flow) start(time === 0 ? run.parameters.slice() : centre);
       const since = time - (rows.at(-1)?.time ?? time);
       const status = flow!.step(since);
-      if (status !== "ok")
-        failed = `the central flow could not be followed beyond step ${time - since} (${status})`;
+      if (status !== "ok") failed = `the central flow could not be followed beyond step ${time - since} (${status})`;
       if (still && still.step(since) !== "ok") still = undefined;
       const seen = status === "ok" ? flow!.look() : undefined;
       rows.push({
@@ -134,41 +119,15 @@ export const centralFlow: Question<Spec> = {
 const COLUMNS: readonly (readonly [string, string, string, (row: Row) => number])[] = [
   ["two_step_loss", "loss", "loss of the run, averaged over two steps", (r) => r.loss],
   ["central_flow_loss", "loss", "loss at the central flow", (r) => r.central.loss],
-  [
-    "central_flow_mean_loss",
-    "loss",
-    "mean loss of the run that the central flow predicts",
-    (r) => r.central.mean,
-  ],
-  [
-    "central_flow_sharpness",
-    "loss/parameter^2",
-    "largest followed eigenvalue at the central flow",
-    (r) => r.central.sharpness,
-  ],
-  [
-    "central_flow_distance",
-    "parameter",
-    "distance of the run from the central flow",
-    (r) => r.central.distance,
-  ],
-  [
-    "central_flow_amplitude",
-    "parameter",
-    "size of the oscillation that the central flow predicts",
-    (r) => r.central.amplitude,
-  ],
+  ["central_flow_mean_loss", "loss", "mean loss of the run that the central flow predicts", (r) => r.central.mean],
+  ["central_flow_sharpness", "loss/parameter^2", "largest followed eigenvalue at the central flow", (r) => r.central.sharpness],
+  ["central_flow_distance", "parameter", "distance of the run from the central flow", (r) => r.central.distance],
+  ["central_flow_amplitude", "parameter", "size of the oscillation that the central flow predicts", (r) => r.central.amplitude],
   ["gradient_flow_loss", "loss", "loss at the gradient flow", (r) => r.gradient.loss],
-  [
-    "gradient_flow_distance",
-    "parameter",
-    "distance of the run from the gradient flow",
-    (r) => r.gradient.distance,
-  ],
+  ["gradient_flow_distance", "parameter", "distance of the run from the gradient flow", (r) => r.gradient.distance],
 ];
 
-const distance = (a: Float64Array, b: Float64Array): number =>
-  Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0));
+const distance = (a: Float64Array, b: Float64Array): number => Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0));
 
 const objective = ({ run, loss, data }: Bench) => {
   const { samples, inputs, targets } = data.train;
@@ -190,9 +149,7 @@ function ahead({ run }: Bench, time: number): { centre: Float64Array; loss: numb
 }
 
 function conclude(rows: readonly Row[], failed: string | undefined): Conclusion {
-  const half = rows.filter(
-    (r) => r.time >= 0.5 * (rows[0]!.time + rows.at(-1)!.time) && Number.isFinite(r.central.mean),
-  );
+  const half = rows.filter((r) => r.time >= 0.5 * (rows[0]!.time + rows.at(-1)!.time) && Number.isFinite(r.central.mean));
   const last = rows.at(-1);
   if (!last || half.length < 2)
     return {

@@ -1,8 +1,5 @@
 import { z } from "zod";
-import {
-  edgeOfStability as judge,
-  type EdgeOfStabilityVerdict,
-} from "../../../analysis/edge-of-stability.js";
+import { edgeOfStability as judge, type EdgeOfStabilityVerdict } from "../../../analysis/edge-of-stability.js";
 import { count, percent, show } from "../../words.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import type { Question } from "../question.js";
@@ -24,9 +21,7 @@ const schema = z
       .optional()
       .describe("Number of last measurements whose median decides; default: a tenth of them, 5 to 100"),
   })
-  .describe(
-    "Whether the run is stable, at the edge of stability or beyond it, and since when; needs sharpness",
-  );
+  .describe("Whether the run is stable, at the edge of stability or beyond it, and since when; needs sharpness");
 
 type Spec = z.infer<typeof schema>;
 
@@ -39,9 +34,7 @@ function explain(
 ): string[] {
   const { regime, ratio, tolerance, window, reachedAt } = verdict;
   if (regime === "unknown")
-    return [
-      "Where training stands against its stability threshold is unknown: no finite sharpness was measured.",
-    ];
+    return ["Where training stands against its stability threshold is unknown: no finite sharpness was measured."];
   const where = {
     stable: "Training is STABLE: the loss is flatter than the threshold, so small disturbances die out.",
     "at the edge": "Training is AT THE EDGE OF STABILITY: the loss is as sharp as this step size can bear.",
@@ -59,8 +52,7 @@ function explain(
 
 export const edgeOfStability: Question<Spec> = {
   name: "edge-of-stability",
-  description:
-    "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
+  description: "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   schema,
   needs: ["sharpness"],
   attach({ tolerance, window }, { run }, others) {
@@ -87,8 +79,7 @@ export const edgeOfStability: Question<Spec> = {
           cost: {},
         };
         // A run that left the finite numbers stands nowhere; its own explanation says what happened.
-        if (status === "diverged")
-          return { answers: [limit], sentences: [], facts: { regime: "diverged", threshold } };
+        if (status === "diverged") return { answers: [limit], sentences: [], facts: { regime: "diverged", threshold } };
         const ratio: Answer = {
           name: "sharpness_over_threshold",
           label: `median sharpness over threshold, last ${count(verdict.window, "measurement")}`,

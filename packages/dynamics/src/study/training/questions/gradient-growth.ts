@@ -12,8 +12,7 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
-const growth = ({ run, loss, data }: Bench): GradientGrowth =>
-  measure(run.architecture, run.parameters, data.train, loss);
+const growth = ({ run, loss, data }: Bench): GradientGrowth => measure(run.architecture, run.parameters, data.train, loss);
 
 function explain(mean: Answer, rates: readonly Answer[]): string {
   if (!Number.isFinite(mean.value))

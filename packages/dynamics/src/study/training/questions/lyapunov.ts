@@ -10,17 +10,8 @@ const schema = z
   .strictObject({
     type: z.literal("lyapunov"),
     k: z.int().min(1).max(64).default(1).describe("Number of exponents, the largest first"),
-    interval: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(10)
-      .describe("Steps between orthonormalisations of the tangents"),
-    transient: z
-      .int()
-      .min(0)
-      .optional()
-      .describe("Steps at the start that do not count; default: a tenth of the run"),
+    interval: z.int().min(1).max(10_000).default(10).describe("Steps between orthonormalisations of the tangents"),
+    transient: z.int().min(0).optional().describe("Steps at the start that do not count; default: a tenth of the run"),
   })
   .describe("Characteristic Lyapunov exponents of the training map along this run");
 

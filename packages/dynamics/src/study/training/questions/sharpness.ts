@@ -14,9 +14,7 @@ const schema = z
       .int()
       .min(1)
       .optional()
-      .describe(
-        "Steps between measurements of all k; default: every. Seldom is cheap: one vector costs a k-th",
-      ),
+      .describe("Steps between measurements of all k; default: every. Seldom is cheap: one vector costs a k-th"),
     tolerance: z
       .number()
       .gt(0)

@@ -1,0 +1,41 @@
+import { show } from "../shape.js";
+import { input, node, topological, type Op, type Tensor, type Type } from "../tensor.js";
+import { dependents, substitute } from "../transform/trace.js";
+
+/** One result of a loop, by its number. */
+export const getOp: Op = {
+  name: "get",
+  family: "get",
+  evaluate() {
+    throw new Error("get is read off its node");
+  },
+  batch() {
+    throw new Error("get is read off its node");
+  },
+};
+
+export const get = (t: Tensor, index: number): Tensor => node(getOp, [t], t.outs![index]!.dtype, t.outs![index]!.shape, index);
+
+/** All results of a loop. */
+export const results = (t: Tensor): Tensor[] => t.outs!.map((_, i) => get(t, i));
+export const typeOf = (t: Tensor): Type => ({ dtype: t.dtype, shape: t.shape });
+export const same = (a: Type, b: Type): boolean => a.dtype === b.dtype && show(a.shape) === show(b.shape);
+
+/**
+ * Everything in the body that does not depend on its inputs becomes a captured operand, computed once outside the loop.
+ * Small scalars stay inside, where they are immediate.
+ */
+export function capture(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+): { outputs: Tensor[]; placeholders: Tensor[]; captured: Tensor[] } {
+  const inside = dependents(outputs, inputs);
+  const outer = new Map<Tensor, Tensor>();
+  const keep = (x: Tensor): boolean => inside.has(x) || (x.op.name === "constant" && x.shape.length === 0);
+  const note = (x: Tensor): void => {
+    if (!keep(x) && !outer.has(x)) outer.set(x, input(x.shape, x.dtype));
+  };
+  for (const t of topological(outputs)) if (inside.has(t)) t.inputs.forEach(note);
+  outputs.forEach(note);
+  return { outputs: substitute(outputs, outer), placeholders: [...outer.values()], captured: [...outer.keys()] };
+}
