@@ -48,8 +48,8 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     if (measuring.length === 0 && !due(rowEvery, at, last)) return "ok";
     if (riding) run.reset(kept, at);
     for (const [name, asker] of measuring) time.question(name, () => asker.measure?.(at));
-    const status = time.observe(() => run.step(1), riding === undefined);
-    const row = [at, run.observables.loss![0]!, ...all.flatMap((a) => a.values?.(at) ?? [])];
+    const { status, loss } = time.observe(() => bench.look(), riding === undefined);
+    const row = [at, loss, ...all.flatMap((a) => a.values?.(at) ?? [])];
     rows.push(row);
     context.onProgress?.({
       done: at,

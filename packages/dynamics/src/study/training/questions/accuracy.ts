@@ -29,9 +29,9 @@ export const accuracy: Question<Spec> = {
   name: "accuracy",
   description: "share of samples whose class is right, in training and on samples held back",
   schema,
-  attach({ every }, { run, data }) {
-    const training = run.observables.accuracy;
-    if (!training)
+  attach({ every }, bench) {
+    const { run, data } = bench;
+    if (!bench.classes)
       refuse(
         ["type"],
         "accuracy needs classes: targets with a single 1 in each row, two columns or more; these targets are numbers to be fitted",
@@ -59,7 +59,7 @@ export const accuracy: Question<Spec> = {
       },
       values(time) {
         if (measured.time !== time) return [NaN, ...(test ? [NaN, NaN] : [])];
-        last = training[0]!;
+        last = bench.seen.accuracy;
         return [last, ...(test ? [measured.loss, measured.accuracy] : [])];
       },
       conclude({ status }) {

@@ -45,6 +45,7 @@ export const centralFlow: Question<Spec> = {
     const { run, optimizer, learningRate, steps } = bench;
     if (!["gradient-descent", "rmsprop"].includes(optimizer.type))
       refuse(["type"], `the central flow is known for gradient-descent and rmsprop; this study trains with ${optimizer.type}`);
+    if (bench.batchSize !== undefined) refuse(["type"], "the central flow is that of full batches; leave out system.batches");
     if (optimizer.schedule) refuse(["type"], "the central flow is that of a constant learning rate; leave out the schedule");
     if (from >= steps) refuse(["from"], `the flows start at step ${from}; the run has ${steps}`);
     const rows: Row[] = [];

@@ -55,7 +55,7 @@ export const edgeOfStability: Question<Spec> = {
   description: "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   schema,
   needs: ["sharpness"],
-  attach({ tolerance, window }, { run }, others) {
+  attach({ tolerance, window }, { run, batchSize }, others) {
     const { effective: points } = others.get("sharpness") as SharpnessAsker;
     const { threshold, thresholdAt } = run.optimizer;
     return {
@@ -93,7 +93,12 @@ export const edgeOfStability: Question<Spec> = {
         };
         return {
           answers: [limit, ratio],
-          sentences: explain(verdict, threshold, time, run.optimizer),
+          sentences: [
+            ...explain(verdict, threshold, time, run.optimizer),
+            ...(batchSize === undefined
+              ? []
+              : [`The threshold is that of full batches; the noise of batches of ${batchSize} usually keeps a run below it.`]),
+          ],
           facts: {
             regime: verdict.regime,
             ratio: verdict.ratio,

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy, type RunOptions } from "../run.js";
+
+const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
+const text = (
+  batches: string,
+  questions = "- { type: accuracy, every: 10 }\n  - { type: sharpness, every: 10 }",
+  steps = 30,
+): string => `
+system:
+  kind: training
+  architecture: { widths: [2, 4, 2] }
+  data:
+    source: inline
+    inputs: [${Array.from({ length: 12 }, (_, i) => `[${Math.cos(i)}, ${Math.sin(2 * i)}]`).join(", ")}]
+    targets: [${Array.from({ length: 12 }, (_, i) => (i % 3 === 0 ? "[1, 0]" : "[0, 1]")).join(", ")}]
+  optimizer: { learningRate: 0.3 }
+  ${batches}
+  steps: ${steps}
+questions:
+  ${questions}
+`;
+const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
+const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
+
+describe("a training study by batches", () => {
+  it("with all samples in a batch is the full-batch run, to rounding", async () => {
+    const [full, batch] = [await run(text("")), await run(text("batches: { size: 12 }"))];
+    for (const name of ["loss", "accuracy", "sharpness"])
+      column(batch, name).forEach((v, i) => expect(Math.abs(v - column(full, name)[i]!)).toBeLessThan(1e-12));
+  });
+
+  it("reports loss and accuracy on all samples, at the state of the row", async () => {
+    const record = await run(text("batches: { size: 1, order: with-replacement }"));
+    const losses = column(record, "loss");
+    expect(losses[0]).toBe(column(await run(text("")), "loss")[0]);
+    expect(new Set(column(record, "accuracy").map((a) => Math.round(12 * a) - 12 * a)).size).toBe(1);
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    expect(record.manifest.answers[0]!.value).toBe(losses.at(-1));
+  });
+
+  it("is the same for any number of threads and for any cadence of looking, with tangents or without", async () => {
+    const lyapunov = "- { type: lyapunov, interval: 3, transient: 6 }";
+    const all = await Promise.all([
+      run(text("batches: { size: 3, order: epochs }"), { threads: 1 }),
+      run(text("batches: { size: 3, order: epochs }"), { threads: 2 }),
+      run(text("batches: { size: 3, order: epochs }", "- { type: accuracy, every: 1 }")),
+      run(text("batches: { size: 3, order: epochs }", lyapunov)),
+    ]);
+    for (const r of all) expect(r.arrays["parameters"]).toEqual(all[0]!.arrays["parameters"]);
+  });
+
+  it.each([
+    [
+      "a batch larger than the data",
+      text("batches: { size: 13 }"),
+      /system\.batches: .*batchSize 13 given; allowed: integers from 1 to 12/,
+    ],
+    [
+      "an unknown order",
+      text("batches: { size: 2, order: epoch }"),
+      /system\.batches\.order: expected one of independent, epochs, with-replacement, got "epoch"; did you mean "epochs"/,
+    ],
+    [
+      "the central flow",
+      text("batches: { size: 2 }", "- type: central-flow"),
+      /questions\[0\]\.type: the central flow is that of full batches/,
+    ],
+  ])("refuses %s", async (_, t, message) => {
+    await expect((async () => run(t))()).rejects.toThrow(message);
+  });
+});
