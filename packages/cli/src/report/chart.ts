@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { framed, page, type Labels } from "./frame.js";
+import { base, framed, type Labels } from "./frame.js";
 import { escape } from "./html.js";
 
 /** A curve: x and y values of the same length; y may have NaN, which leave no gap but are passed over. */
@@ -72,25 +72,16 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
   const wholes = chart.discrete
     ? { ticks: [...new Set(curves.flatMap((c) => c.points.map((p) => p.x)))].sort((a, b) => a - b) }
     : {};
+  const common = base(chart, { width, height });
   const svg = Plot.plot({
-    document: page(),
-    width,
-    height,
-    marginLeft: 64,
-    marginBottom: 42,
-    marginTop: 26,
-    className: "chart",
+    ...common,
     x: {
-      label: chart.x,
-      labelAnchor: "center",
-      labelArrow: "none",
-      nice: false,
+      ...common.x,
       ...wholes,
       tickFormat: chart.discrete ? "d" : (v: number) => v.toLocaleString("en-US"),
     },
     y: {
-      label: chart.y,
-      labelArrow: "none",
+      ...common.y,
       grid: true,
       type: chart.log ? "log" : "linear",
       ...(chart.percent ? { percent: true } : {}),

@@ -14,7 +14,19 @@ export interface Labels {
 }
 
 /** A page for Plot to draw on where there is no browser. */
-export const page = (): Document => parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
+const page = (): Document => parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
+
+/** What all plots have in common. */
+export const base = ({ x, y }: Labels, size: { readonly width: number; readonly height: number }) => ({
+  document: page(),
+  ...size,
+  marginLeft: 64,
+  marginBottom: 42,
+  marginTop: 26,
+  className: "chart",
+  x: { label: x, labelAnchor: "center", labelArrow: "none", nice: false } as const,
+  y: { label: y, labelArrow: "none" } as const,
+});
 
 /** A figure: an inline SVG with title and description, a legend in text, and a caption. */
 export function framed(drawn: Element, { title, description, caption, wide }: Labels, id: string, legend: string): string {

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { framed, page, type Labels } from "./frame.js";
+import { base, framed, type Labels } from "./frame.js";
 
 /** Many points: x once for each group of y values. */
 export interface OrbitDiagram extends Labels {
@@ -16,16 +16,11 @@ export function orbitFigure(diagram: OrbitDiagram, id: string, { width = 640, he
   for (const y of states) if (Number.isFinite(y)) [low, high] = [Math.min(low, y), Math.max(high, y)];
   if (!(high > -Infinity)) return "";
   const [first, last] = [parameters[0]!, parameters[parameters.length - 1]!];
+  const common = base(diagram, { width, height });
   const svg = Plot.plot({
-    document: page(),
-    width,
-    height,
-    marginLeft: 64,
-    marginBottom: 42,
-    marginTop: 26,
-    className: "chart",
-    x: { label: diagram.x, labelAnchor: "center", labelArrow: "none", domain: [first, last], nice: false },
-    y: { label: diagram.y, labelArrow: "none", grid: true, domain: [low, high], nice: true },
+    ...common,
+    x: { ...common.x, domain: [first, last] },
+    y: { ...common.y, grid: true, domain: [low, high], nice: true },
     marks: [
       (_index, { x, y }, _values, _dimensions, { document }) => {
         const path = document.createElementNS("http://www.w3.org/2000/svg", "path");

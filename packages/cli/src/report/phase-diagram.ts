@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { framed, page, type Labels } from "./frame.js";
+import { base, framed, type Labels } from "./frame.js";
 import { escape } from "./html.js";
 
 /** A rectangle of a diagram: from x1 to x2 in the row of that name. */
@@ -33,16 +33,11 @@ export function phaseDiagram(diagram: PhaseDiagram, id: string, { width = 640, h
   const lines = marks.flatMap((m) => m.at.flatMap((x, i) => (Number.isFinite(x) ? [{ x, row: rows[i]!, dash: m.dash }] : [])));
   const most = Math.max(...cells.map((c) => c.x2));
   const least = Math.min(...cells.map((c) => c.x1));
+  const common = base(diagram, { width, height });
   const svg = Plot.plot({
-    document: page(),
-    width,
-    height,
-    marginLeft: 64,
-    marginBottom: 42,
-    marginTop: 26,
-    className: "chart",
-    x: { label: diagram.x, labelAnchor: "center", labelArrow: "none", domain: [least, most], nice: false },
-    y: { label: diagram.y, labelArrow: "none", type: "band", domain: [...rows].reverse(), padding: 0.06 },
+    ...common,
+    x: { ...common.x, domain: [least, most] },
+    y: { ...common.y, type: "band", domain: [...rows].reverse(), padding: 0.06 },
     marks: [
       Plot.rect([...cells], {
         x1: "x1",

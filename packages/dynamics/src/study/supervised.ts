@@ -38,6 +38,12 @@ const architecture = z
       });
   });
 
+/** The key that says how many threads a run has. */
+export const threads = z
+  .union([z.literal("auto"), z.int().min(1).max(64)])
+  .default("auto")
+  .describe("Threads; the results do not depend on it");
+
 /** The keys of a study that name a network, its data and a loss. */
 export const supervised = {
   architecture,

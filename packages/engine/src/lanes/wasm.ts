@@ -10,11 +10,8 @@ function pattern(high: number, low: number): number {
   return f64[0]!;
 }
 
-/**
- * The arithmetic of `Lanes` as f64x2 instructions; values and masks are numbers of v128 locals.
- * *Arguments*: `constant`: makes the local of a number in both lanes; a caller may put it outside a loop.
- */
-export function wasmLanes(code: Code, constant: (value: number) => number): Lanes<number, number> {
+/** Ways to write vector instructions whose operands and results are locals. */
+export function vectorInstructions(code: Code) {
   const out = (): number => {
     const v = code.local("v128");
     code.set(v);
@@ -44,6 +41,15 @@ export function wasmLanes(code: Code, constant: (value: number) => number): Lane
     code.op(OP.v128_bitselect);
     return out();
   };
+  return { out, un, bin, and, or, choose };
+}
+
+/**
+ * The arithmetic of `Lanes` as f64x2 instructions; values and masks are numbers of v128 locals.
+ * *Arguments*: `constant`: makes the local of a number in both lanes; a caller may put it outside a loop.
+ */
+export function wasmLanes(code: Code, constant: (value: number) => number): Lanes<number, number> {
+  const { out, un, bin, and, or, choose } = vectorInstructions(code);
   return {
     const: constant,
     add: bin(OP.f64x2_add),

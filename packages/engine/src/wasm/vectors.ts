@@ -1,5 +1,5 @@
 import type { Lanes } from "../lanes/lanes.js";
-import { wasmLanes } from "../lanes/wasm.js";
+import { vectorInstructions, wasmLanes } from "../lanes/wasm.js";
 import type { DType, Op } from "../tensor.js";
 import { OP, type Code } from "./assembler.js";
 import { sharing } from "./cse.js";
@@ -9,35 +9,7 @@ export const lanesOf = (dtype: DType): number => (dtype === "f64" ? 2 : 4);
 
 /** Basic arithmetic on f32x4: enough for the operations that round once. */
 function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number, number> {
-  const out = (): number => {
-    const v = code.local("v128");
-    code.set(v);
-    return v;
-  };
-  const un =
-    (op: number) =>
-    (a: number): number => {
-      code.get(a);
-      code.op(op);
-      return out();
-    };
-  const bin =
-    (op: number) =>
-    (a: number, b: number): number => {
-      code.get(a);
-      code.get(b);
-      code.op(op);
-      return out();
-    };
-  const and = bin(OP.v128_and);
-  const or = bin(OP.v128_or);
-  const choose = (mask: number, yes: number, no: number): number => {
-    code.get(yes);
-    code.get(no);
-    code.get(mask);
-    code.op(OP.v128_bitselect);
-    return out();
-  };
+  const { un, bin, and, or, choose } = vectorInstructions(code);
   const none = (): never => {
     throw new Error("not an operation of single precision: the caller promotes");
   };

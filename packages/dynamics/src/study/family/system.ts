@@ -7,7 +7,7 @@ import type { Answer, Column } from "../conclusion.js";
 import { refuse } from "../problem.js";
 import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
-import { oneOf } from "../supervised.js";
+import { oneOf, threads } from "../supervised.js";
 import type { RunContext, StudySystem } from "../system.js";
 import { count, show } from "../words.js";
 
@@ -18,10 +18,7 @@ const schema = z
     from: z.number().optional().describe("First parameter; default: where the family begins to be interesting"),
     to: z.number().optional().describe("Last parameter"),
     count: z.int().min(2).max(20_000).default(600).describe("Number of parameters, evenly spaced"),
-    threads: z
-      .union([z.literal("auto"), z.int().min(1).max(64)])
-      .default("auto")
-      .describe("Threads; the results do not depend on it"),
+    threads,
   })
   .describe("Maps with a parameter: what becomes of their orbits as it changes");
 

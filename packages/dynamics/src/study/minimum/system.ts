@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { interpolate } from "../../training/interpolation.js";
 import { refuse } from "../problem.js";
-import { blame, buildSupervised, supervised } from "../supervised.js";
+import { blame, buildSupervised, supervised, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { conduct } from "./conduct.js";
 import { minimumQuestions } from "./questions/index.js";
@@ -34,10 +34,7 @@ const schema = z
       .enum(["subset", "replacement"])
       .default("subset")
       .describe("Whether a batch takes each sample at most once, or draws again from all"),
-    threads: z
-      .union([z.literal("auto"), z.int().min(1).max(64)])
-      .default("auto")
-      .describe("Threads; the results do not depend on it"),
+    threads,
   })
   .describe("A minimum at which a network passes through all its data: where SGD may end");
 

@@ -4,7 +4,7 @@ import { batchings } from "../../training/batches/index.js";
 import { sgd } from "../../training/sgd.js";
 import { training } from "../../training/training.js";
 import { MOST_ROWS } from "../record.js";
-import { blame, buildSupervised, oneOf, supervised } from "../supervised.js";
+import { blame, buildSupervised, oneOf, supervised, threads } from "../supervised.js";
 import type { Complain, StudySystem } from "../system.js";
 import type { Bench } from "./bench.js";
 import { drive } from "./drive.js";
@@ -27,10 +27,7 @@ const schema = z
       .describe("Training by batches: stochastic gradient descent. Default: all samples in every step"),
     dtype: z.literal("f64").default("f64").describe("Arithmetic of the run"),
     steps: z.int().min(1).max(1_000_000_000).describe("Length of the run in optimizer steps"),
-    threads: z
-      .union([z.literal("auto"), z.int().min(1).max(64)])
-      .default("auto")
-      .describe("Threads; the results do not depend on it"),
+    threads,
   })
   .describe("A network in training, by full batches or by small ones: the parameters are the state");
 
