@@ -74,6 +74,15 @@ const CHUNK = 16;
  * *Example*: `fate(interpolate(net, data), { stepSize: 0.1, runs: 20, steps: 1000 }).value // 1`
  */
 export function fate(minimum: Interpolation, options: FateOptions): Fate {
+  const parts = fateInParts(minimum, options);
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+  }
+}
+
+/** `fate`, giving its host a turn after every few steps: yields the share of the steps that is done. */
+export function* fateInParts(minimum: Interpolation, options: FateOptions): Generator<number, Fate> {
   const { theta: center, architecture, data } = minimum;
   const { stepSize, batchSize = 1, sampling = "subset", loss = "half-square", runs = 200, level = 0.95, seed = 0 } = options;
   const { threads, distance = 1e-7 * Math.max(1, norm(center, 0, center.length)) } = options;
@@ -129,6 +138,7 @@ export function fate(minimum: Interpolation, options: FateOptions): Fate {
     program.run();
     program.outputs.forEach((y, i) => program.inputs[i]!.set(y));
     taken += CHUNK;
+    yield (chunk + 1) / chunks;
   }
   const stays = within.reduce((n, w) => n + w, 0);
   const value = stays / runs;

@@ -43,7 +43,21 @@ describe("a study of a family of maps", () => {
     expect(two.arrays).toEqual(one.arrays);
   });
 
+  it("stops between two parts of its parameters, with what it has", async () => {
+    const stop = new AbortController();
+    const long = text("map: logistic, count: 40").replace("steps: 2000", "steps: 4000000");
+    const record = await run(long, { signal: stop.signal, onProgress: ({ done }) => done > 3 && stop.abort() });
+    expect(record.manifest.status).toBe("aborted");
+    expect(record.manifest.verdict[0]).toMatch(/^The run was STOPPED after \d+ of 40 parameters/);
+    expect(column(record, "parameter").length).toBe(record.manifest.steps.done);
+  });
+
   it.each([
+    [
+      "more numbers than fit",
+      text("map: logistic, count: 20000").replace("record: 64", "record: 4096"),
+      /record: 20000 parameters with 4096 states of 1 numbers are 81920000 numbers; allowed: 20000000, so record at most 1000/,
+    ],
     ["an unknown map", text("map: henno"), /^s\.yaml:2:30 system\.map: expected one of balanced-network/],
     ["an empty range", text("map: logistic, from: 4, to: 3"), /to must be larger than from/],
     [

@@ -35,6 +35,10 @@ const diagram = z
 type Spec = z.infer<typeof schema>;
 type Diagram = z.infer<typeof diagram>;
 
+/** Most numbers of a diagram, and most map steps between two breaths. */
+const MOST_NUMBERS = 20_000_000;
+const AT_ONCE = 20_000_000;
+
 const question = {
   name: "orbit-diagram",
   description: "orbits, periods and Lyapunov exponents of a family of maps over its parameter",
@@ -60,22 +64,54 @@ export const familySystem = {
     const parameters = Float64Array.from({ length: spec.count }, (_, i) => from + ((to - from) * i) / (spec.count - 1));
     const started = new Date();
     context.onProgress?.({ done: 0, total: spec.count, unit: "parameter", note: family.name });
-    const { transient, steps, record, maxPeriod } = asked;
-    const found = orbitDiagram({
-      f: family.f,
-      parameters,
-      initial: family.initial,
-      transient,
-      steps,
-      record,
-      maxPeriod,
-      seed: study.seed,
-      threads: context.threads,
-    });
-    context.onProgress?.({ done: spec.count, total: spec.count, unit: "parameter", note: family.name });
-    return conclude(study, family, found, doublings(family, found), context, started);
+    const { record, transient, steps } = asked;
+    const dim = family.components.length;
+    if (spec.count * record * dim > MOST_NUMBERS)
+      refuse(
+        ["questions", 0, "record"],
+        `${spec.count} parameters with ${record} states of ${dim} numbers are ${spec.count * record * dim} numbers; allowed: ${MOST_NUMBERS}, so record at most ${Math.floor(MOST_NUMBERS / (spec.count * dim))}`,
+      );
+    const part = Math.max(1, Math.min(spec.count, Math.floor(AT_ONCE / (transient + steps))));
+    const parts: OrbitDiagram[] = [];
+    for (let first = 0; first < spec.count && (first === 0 || !context.signal?.aborted); first += part) {
+      const { type: _, ...settings } = asked;
+      const chosen = parameters.slice(first, first + part);
+      const { seed } = study;
+      parts.push(
+        orbitDiagram({ ...settings, f: family.f, parameters: chosen, initial: family.initial, seed, threads: context.threads }),
+      );
+      const done = Math.min(spec.count, first + part);
+      context.onProgress?.({ done, total: spec.count, unit: "parameter", note: family.name });
+      // The host may draw and hear a signal.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    const found = joined(parts);
+    return conclude(study, family, found, doublings(family, found), context, started, spec.count);
   },
 } as const satisfies StudySystem<Spec>;
+
+/** Diagrams of neighbouring ranges as one. */
+function joined(parts: readonly OrbitDiagram[]): OrbitDiagram {
+  const all = (of: (d: OrbitDiagram) => ArrayLike<number>): Float64Array =>
+    Float64Array.from(parts.flatMap((d) => Array.from(of(d))));
+  const first = parts[0]!;
+  const longest = parts.reduce((n, d) => Math.max(n, d.orbits.length), 0);
+  const orbits = new Float64Array(parts.reduce((n, d) => n + d.orbits.length, 0));
+  parts.forEach((d, i) => orbits.set(d.orbits, i * longest));
+  return {
+    ...first,
+    parameters: all((d) => d.parameters),
+    orbits,
+    periods: Int32Array.from(all((d) => d.periods)),
+    statuses: parts.flatMap((d) => d.statuses),
+    exponents: {
+      ...first.exponents,
+      value: all((d) => d.exponents.value),
+      error: all((d) => d.exponents.error),
+      cost: { steps: parts.reduce((n, d) => n + (d.exponents.cost.steps ?? 0) * d.parameters.length, 0) },
+    },
+  };
+}
 
 /** The period doublings between neighbouring parameters whose orbits have periods p and 2 p, located by the multiplier. */
 function doublings(
@@ -114,6 +150,7 @@ function conclude(
   flips: readonly (PeriodDoubling & { readonly period: number })[],
   context: RunContext,
   started: Date,
+  planned: number,
 ): RunRecord {
   const { parameters, periods, exponents, orbits, record, dim, statuses } = found;
   const n = parameters.length;
@@ -133,14 +170,15 @@ function conclude(
     manifest: {
       format: "separatrix-run/1",
       title: study.title,
-      status: "ok",
+      status: n < planned ? "aborted" : "ok",
       seed: study.seed,
       study: asked,
       versions: { separatrix: context.version },
       inputs: [],
-      steps: { planned: exponents.cost.steps ?? 0, done: exponents.cost.steps ?? 0, unit: "step" },
+      steps: { planned, done: n, unit: "parameter" },
       network: { name: family.name, parameters: dim, layout: [{ name: "x", shape: [dim], offset: 0 }] },
       verdict: [
+        ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
         `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
         `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}.`,
         flips.length > 0

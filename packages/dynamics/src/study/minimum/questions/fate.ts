@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fate as follow, type Fate } from "../../../training/fate.js";
+import { fateInParts, type Fate } from "../../../training/fate.js";
 import type { Answer } from "../../conclusion.js";
 import { count, percent, show } from "../../words.js";
 import type { MinimumBench, MinimumQuestion } from "../question.js";
@@ -47,8 +47,9 @@ export const fate: MinimumQuestion<Spec> = {
     const outcomes: Outcome[] = [];
     for (const [i, factor] of factors.entries()) {
       const learningRate = factor * stochastic.value;
-      await breathe(i / factors.length, `${count(runs, "run")} at learning rate ${show(learningRate)}`);
-      const result = follow(bench.minimum, {
+      const note = `${count(runs, "run")} at learning rate ${show(learningRate)}`;
+      await breathe(i / factors.length, note);
+      const parts = fateInParts(bench.minimum, {
         stepSize: learningRate,
         ...settings(bench),
         runs,
@@ -56,7 +57,9 @@ export const fate: MinimumQuestion<Spec> = {
         ...(distance === undefined ? {} : { distance }),
         ...(radius === undefined ? {} : { radius }),
       });
-      outcomes.push({ factor, learningRate, fate: result });
+      let part = parts.next();
+      for (; !part.done; part = parts.next()) await breathe((i + part.value) / factors.length, note);
+      outcomes.push({ factor, learningRate, fate: part.value });
     }
     return {
       answers: outcomes.map(answer),
