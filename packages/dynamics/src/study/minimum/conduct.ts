@@ -32,8 +32,8 @@ export async function conduct(
   files: readonly InputFile[],
   sgd: Pick<MinimumBench, "batchSize" | "sampling" | "loss">,
   context: RunContext,
+  started: Date,
 ): Promise<RunRecord> {
-  const started = new Date();
   const asked = (minimumQuestions as readonly MinimumQuestion[]).filter((q) => study.questions.some((s) => s.type === q.name));
   const total = asked.reduce((n, q) => n + q.weight, 0);
   const answers = new Map<string, MinimumAnswer>();

@@ -47,6 +47,7 @@ export const minimumSystem = {
   schema,
   questions: minimumQuestions,
   async run(spec: Spec, study, context) {
+    const started = new Date();
     const { network, data } = await buildSupervised({ ...spec, loss: "square" }, { seed: study.seed, read: context.read });
     const { batchSize, sampling, search, sampleLoss } = spec;
     if (batchSize > data.train.samples && sampling === "subset")
@@ -65,6 +66,6 @@ export const minimumSystem = {
         ...(search.descent ? { descent: { stepSize: search.descent.learningRate, steps: search.descent.steps } } : {}),
       }),
     );
-    return conduct(study, minimum, data.files, { batchSize, sampling, loss: sampleLoss }, context);
+    return conduct(study, minimum, data.files, { batchSize, sampling, loss: sampleLoss }, context, started);
   },
 } as const satisfies StudySystem<Spec>;
