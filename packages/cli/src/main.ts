@@ -27,6 +27,7 @@ Exit codes:
   0    the run finished
   2    a study, a data file or an option cannot be used; the message names the place
   3    the run diverged: its folder says at which step, with the last finite loss
+  4    no minimum found that passes through the data; the run folder says how far it came
   130  stopped by Ctrl-C: the run folder holds everything computed so far (143: by a termination signal)
   1    a fault of the program
 

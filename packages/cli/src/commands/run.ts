@@ -80,6 +80,10 @@ async function readStudy(file: string): Promise<string> {
 
 function change(study: Study, { seed, steps }: RunFlags): Study {
   if (seed === undefined && steps === undefined) return study;
+  if (steps !== undefined && !("steps" in study.system))
+    throw new UserError(
+      `--steps is for studies of kind training; this one is of kind ${study.system.kind}, whose length stands in its questions`,
+    );
   const result = studySchema.safeParse({
     ...study,
     ...(seed === undefined ? {} : { seed }),

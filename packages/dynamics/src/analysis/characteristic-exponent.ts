@@ -125,7 +125,9 @@ function walker(products: RandomProducts, seed: number) {
         products.advance(v, 1, Math.min(interval, count - inside));
         const size = norm(v, 0, dim);
         if (size === 0) return true;
-        growth += scalarMath.log(size);
+        // A step that overflows says nothing of a singular one; NaN ends the run as diverged.
+        if (!(size < Infinity)) v.fill(NaN);
+        growth += size < Infinity ? scalarMath.log(size) : NaN;
         scaleRow(v, 0, 1 / size, dim);
       }
       means?.push([growth], count);

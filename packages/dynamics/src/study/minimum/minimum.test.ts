@@ -110,6 +110,15 @@ describe("a minimum that the theory is not about", () => {
     expect(manifest.verdict[0]).toMatch(/the loss is .*, not below 1e-20; the largest residual is .* at sample/);
   });
 
+  it("is stepped so far that numbers overflow: it does not say that SGD can end there", async () => {
+    const far = "- { type: stability, learningRate: 1.0e+200, budget: 40000, thresholdProducts: 20000 }";
+    const { manifest } = await run(text(8, { questions: far }));
+    expect(manifest.facts["sign"]).not.toBe("negative");
+    expect(manifest.verdict.join(" ")).toMatch(
+      /UNDECIDED: a vector left the finite numbers; the step size is far beyond stability/,
+    );
+  });
+
   it("has a singular Jacobian: it says the rank", async () => {
     const twice = text(8)
       .replace(/inputs: \[(\[[^\]]*\])/, "inputs: [$1, $1")
@@ -117,6 +126,7 @@ describe("a minimum that the theory is not about", () => {
     const { manifest } = await run(twice);
     expect(manifest.status).toBe("ok");
     expect(manifest.verdict[0]).toMatch(/the Jacobian has rank 8 of 9/);
+    expect(manifest.verdict.join(" ")).not.toMatch(/is regular/);
   });
 });
 

@@ -65,7 +65,13 @@ export const stability: MinimumQuestion<Spec> = {
         named("threshold_wu_ma_e", "step size up to which the condition of Wu, Ma and E holds", thresholds.wuMaE),
         named("threshold_gradient_descent", "step size up to which gradient descent is stable", thresholds.gradientDescent),
       ],
-      sentences: [...fate(result, level), ...limits(result), regular(result)],
+      sentences: [
+        ...fate(result, level),
+        ...limits(result),
+        minimum.regime === "overparametrised"
+          ? regular(result)
+          : "The Jacobian is singular here, so the theorem that reads the sign of λ is not proven as it stands.",
+      ],
       facts: {
         sign: result.sign.sign,
         signBy: result.sign.by,
@@ -87,7 +93,7 @@ function fate({ stepSize, batchSize, lambda, sign, mu }: StabilityOfMinimum, lev
   const what = {
     negative: `SGD CAN END HERE: its exponent is negative${sign.by === "mean-square" ? ", since the step size is below the mean-square threshold" : ""}, so runs that come close are drawn in.`,
     positive: "SGD DOES NOT END HERE: its exponent is positive, so almost every run that comes close leaves again.",
-    undecided: "Whether SGD can end here is UNDECIDED: the exponent is too close to zero for this budget.",
+    undecided: `Whether SGD can end here is UNDECIDED: ${lambda.explanation ?? "the exponent is too close to zero for this budget"}.`,
   }[sign.sign];
   const [low, high] = lambda.interval;
   return [

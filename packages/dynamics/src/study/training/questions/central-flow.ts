@@ -78,10 +78,16 @@ export const centralFlow: Question<Spec> = {
     const measure = (time: number): void => {
       if (time < from || failed) return;
       const { centre, loss } = ahead(bench, time);
-      if (!flow) start(time === 0 ? run.parameters.slice() : centre);
+      try {
+        if (!flow) start(time === 0 ? run.parameters.slice() : centre);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        failed = `The central flow cannot start at step ${time}: ${error.message}`;
+        return;
+      }
       const since = time - (rows.at(-1)?.time ?? time);
       const status = flow!.step(since);
-      if (status !== "ok") failed = `the central flow could not be followed beyond step ${time - since} (${status})`;
+      if (status !== "ok") failed = `The central flow could not be followed beyond step ${time - since} (${status})`;
       if (still && still.step(since) !== "ok") still = undefined;
       const seen = status === "ok" ? flow!.look() : undefined;
       rows.push({
