@@ -82,7 +82,8 @@ export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "ma
   add({
     title: "Distance of the run from the flows",
     description: `Distance in parameters over the steps on a logarithmic axis; that from the central flow goes ${range(apart)}.`,
-    caption: "The run stays within a few oscillations of its central flow and leaves the gradient flow for good.",
+    caption:
+      "Euclidean distance of the parameters, at single steps of the run; the size of the oscillation is what the central flow predicts.",
     x: "step",
     y: "distance",
     log: true,

@@ -22,7 +22,7 @@ export interface EdgeOfStabilityVerdict {
   /**
    * - stable: the ratio is below 1 - tolerance: every direction contracts;
    * - at the edge: within the tolerance of 1;
-   * - beyond: above 1 + tolerance: the leading direction expands and only the loss's higher orders hold the run.
+   * - beyond: above 1 + tolerance: on a quadratic loss the leading direction would expand; the loss's higher orders decide.
    * - unknown: there is no finite measurement.
    */
   readonly regime: "stable" | "at the edge" | "beyond" | "unknown";

@@ -23,7 +23,7 @@ export interface Regularity {
  * *Arguments*: `stepSize`; `tolerance`: distance from 1 and 2, and size of |G_ij| relative to sqrt(G_ii G_jj), that count as zero; default 1e-9.
  * *Returns*: what is violated, and by which samples. Exponents computed at minima that are not regular are right as numbers; what the theorem
  * concludes from their sign is then not proven.
- * *Source*: Chemnitz, Engel 2024, definition of regular minima (the conditions are restated here from memory of it).
+ * *Source*: Chemnitz, Engel 2024, definition of regular minima (the conditions are stated above as this function checks them).
  * *Cost*: size^2, and outputs^3 a sample.
  * *Example*: `regularity(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.8 }).special // [{ sample: 1, value: 2 }]`
  */

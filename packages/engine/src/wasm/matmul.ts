@@ -41,7 +41,7 @@ const plans = new WeakMap<ModuleBuilder, Map<string, MatmulPlan>>();
  *
  * *Definition*: every element of C is the plain sum over k, ascending, of rounded products. Vectors run along rows of C and blocks over k
  * go on from the stored C, so this holds for every path, and any partition of the units gives the same bits.
- * *Cost*: near 15 GF/s (f64) and 31 GF/s (f32) a core for large products. Equal shapes in one module share their code.
+ * *Cost*: near 15 GF/s (f64) and 30 GF/s (f32) a core for large products. Equal shapes in one module share their code.
  * *Source*: Goto and van de Geijn, Anatomy of high-performance matrix multiplication (2008): packed panels, tiles in registers.
  */
 export function planMatmul(module: ModuleBuilder, given: MatmulShape): MatmulPlan {

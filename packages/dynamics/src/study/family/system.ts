@@ -1,15 +1,12 @@
 import { z } from "zod";
 import { orbitDiagram, type OrbitDiagram } from "../../analysis/orbit-diagram.js";
-import { periodDoubling, type PeriodDoubling } from "../../analysis/period-doubling.js";
-import { families, type NamedFamily } from "../../catalogue/families.js";
+import { families } from "../../catalogue/families.js";
 import { lookup } from "../../core/lookup.js";
-import type { Answer, Column } from "../conclusion.js";
 import { refuse } from "../problem.js";
-import type { RunRecord } from "../record.js";
-import type { Study } from "../schema.js";
 import { oneOf, threads } from "../supervised.js";
-import type { RunContext, StudySystem } from "../system.js";
-import { count, show } from "../words.js";
+import type { StudySystem } from "../system.js";
+import { conclude } from "./conclude.js";
+import { doublings, joined } from "./diagrams.js";
 
 const schema = z
   .strictObject({
@@ -89,115 +86,3 @@ export const familySystem = {
     return conclude(study, family, found, doublings(family, found), context, started, spec.count);
   },
 } as const satisfies StudySystem<Spec>;
-
-/** Diagrams of neighbouring ranges as one. */
-function joined(parts: readonly OrbitDiagram[]): OrbitDiagram {
-  const all = (of: (d: OrbitDiagram) => ArrayLike<number>): Float64Array =>
-    Float64Array.from(parts.flatMap((d) => Array.from(of(d))));
-  const first = parts[0]!;
-  const longest = parts.reduce((n, d) => Math.max(n, d.orbits.length), 0);
-  const orbits = new Float64Array(parts.reduce((n, d) => n + d.orbits.length, 0));
-  parts.forEach((d, i) => orbits.set(d.orbits, i * longest));
-  return {
-    ...first,
-    parameters: all((d) => d.parameters),
-    orbits,
-    periods: Int32Array.from(all((d) => d.periods)),
-    statuses: parts.flatMap((d) => d.statuses),
-    exponents: {
-      ...first.exponents,
-      value: all((d) => d.exponents.value),
-      error: all((d) => d.exponents.error),
-      cost: { steps: parts.reduce((n, d) => n + (d.exponents.cost.steps ?? 0) * d.parameters.length, 0) },
-    },
-  };
-}
-
-/** The period doublings between neighbouring parameters whose orbits have periods p and 2 p, located by the multiplier. */
-function doublings(
-  family: NamedFamily,
-  { parameters, periods, orbits, record, dim }: OrbitDiagram,
-): (PeriodDoubling & { period: number })[] {
-  const found: (PeriodDoubling & { period: number })[] = [];
-  for (let i = 0; i + 1 < parameters.length && found.length < 12; i++) {
-    const period = periods[i]!;
-    // Close to a flip convergence is slow: the neighbour may show no period yet.
-    const next = [1, 2, 3, 4].find((j) => periods[i + j] === 2 * period);
-    if (period === 0 || next === undefined || periods.slice(i + 1, i + next).some((p) => p !== 0)) continue;
-    const last = (i + 1) * record * dim;
-    const answer = periodDoubling({
-      f: family.f,
-      period,
-      between: [parameters[i]!, parameters[i + next]!],
-      guess: orbits.slice(last - dim, last),
-    });
-    if (answer.status === "ok") found.push({ ...answer, period });
-  }
-  return found;
-}
-
-const columns = ({ parameter }: NamedFamily): Column[] => [
-  { name: "parameter", unit: "1", description: parameter },
-  { name: "period", unit: "step", description: "least period found; 0 where there is none" },
-  { name: "lyapunov_1", unit: "1/step", description: "largest Lyapunov exponent of the orbit" },
-  { name: "lyapunov_1_error", unit: "1/step", description: "its standard error by batch means" },
-];
-
-function conclude(
-  study: Study,
-  family: NamedFamily,
-  found: OrbitDiagram,
-  flips: readonly (PeriodDoubling & { readonly period: number })[],
-  context: RunContext,
-  started: Date,
-  planned: number,
-): RunRecord {
-  const { parameters, periods, exponents, orbits, record, dim, statuses } = found;
-  const n = parameters.length;
-  const share = (of: (i: number) => boolean): string => `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
-  const value = exponents.value;
-  const error = exponents.error;
-  const { output: _, ...asked } = study;
-  const columnValues = [parameters, Float64Array.from(periods), value, error];
-  const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
-    ...estimate,
-    name: `flip_${i + 1}`,
-    label: `${family.parameter} at which the orbit of period ${period} doubles`,
-    unit: "1",
-  }));
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: n < planned ? "aborted" : "ok",
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned, done: n, unit: "parameter" },
-      network: { name: family.name, parameters: dim, layout: [{ name: "x", shape: [dim], offset: 0 }] },
-      verdict: [
-        ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
-        `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
-        `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}.`,
-        flips.length > 0
-          ? `Period doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
-          : "No period doubling was found between neighbouring parameters.",
-      ],
-      facts: { map: family.name, parameter: family.parameter },
-      answers,
-      series: columns(family),
-      arrays: { orbits: { shape: [n, record, dim], dtype: "f64" } },
-    },
-    series: columns(family).map((c, i) => ({ ...c, values: columnValues[i]! })),
-    arrays: { orbits: { shape: [n, record, dim], data: orbits } },
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
-}

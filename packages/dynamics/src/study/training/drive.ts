@@ -13,6 +13,8 @@ import type { RunContext } from "../system.js";
 import { percent, show } from "../words.js";
 import { stopwatch } from "./stopwatch.js";
 
+/** A final loss this many times the first is no training. */
+const GROWN = 1000;
 /** Rows where no question says how many. */
 const DEFAULT_ROWS = 200;
 const TANGENT_STREAM = 1_000_001;
@@ -95,6 +97,7 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
       : undefined;
   const opening =
     failure?.sentences ??
+    grown(lossRows) ??
     (status === "aborted" ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`] : []);
   const parameters = kept.slice(0, run.parameters.length);
   const arrays: Record<string, NamedArray> = {
@@ -134,6 +137,16 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
       ...time.result(at, riding !== undefined),
     },
   };
+}
+
+/** A run that was cut off while its loss grew has finite parameters, and still did not train. */
+function grown(rows: readonly { readonly loss: number }[]): string[] | undefined {
+  const [first, last] = [rows[0]?.loss ?? NaN, rows.at(-1)?.loss ?? NaN];
+  return last > GROWN * first
+    ? [
+        `The loss GREW from ${show(first)} to ${show(last)}: the run was cut off while it diverged, and what follows describes such a state.`,
+      ]
+    : undefined;
 }
 
 /** The newest row in words. */

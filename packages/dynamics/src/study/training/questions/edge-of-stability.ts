@@ -30,22 +30,26 @@ function explain(
   verdict: EdgeOfStabilityVerdict,
   threshold: number,
   time: number,
-  { name, preconditioner }: Optimizer,
+  measurements: number,
+  { name, preconditioner, thresholdAt }: Optimizer,
 ): string[] {
   const { regime, ratio, tolerance, window, reachedAt } = verdict;
   if (regime === "unknown")
     return ["Where training stands against its stability threshold is unknown: no finite sharpness was measured."];
   const where = {
-    stable: "Training is STABLE: the loss is flatter than the threshold, so small disturbances die out.",
+    stable: "Training is STABLE: in no direction is the loss sharper than this step size can bear.",
     "at the edge": "Training is AT THE EDGE OF STABILITY: the loss is as sharp as this step size can bear.",
     beyond:
-      "Training is BEYOND the threshold: the leading direction is unstable, and only the higher orders of the loss hold the run.",
+      "Training is BEYOND the threshold: in the leading direction a quadratic loss would throw the run off, and it depends on the higher orders of the loss whether this one stays.",
   }[regime];
-  const measured =
-    `The ${preconditioner ? "effective sharpness (largest eigenvalue of the preconditioned Hessian" : "sharpness (largest Hessian eigenvalue"}, median of the last ${count(window, "measurement")}) is ${show(ratio * threshold)}, ` +
-    `which is ${percent(ratio, 4)} of the threshold ${name === "gradient-descent" ? "2/η" : `of ${name}`} = ${show(threshold)}.`;
+  // With a schedule the sharpness is judged in units of the threshold of each step.
+  const moved = thresholdAt(time) !== threshold;
+  const measured = moved
+    ? `Over the last ${count(window, "measurement")} the ${preconditioner ? "effective sharpness" : "sharpness"} is ${percent(ratio, 4)} of the threshold of its step (median), which the schedule has moved from ${show(threshold)} to ${show(thresholdAt(time))}.`
+    : `The ${preconditioner ? "effective sharpness (largest eigenvalue of the preconditioned Hessian" : "sharpness (largest Hessian eigenvalue"}, median of the last ${count(window, "measurement")}) is ${show(ratio * threshold)}, ` +
+      `which is ${percent(ratio, 4)} of the threshold ${name === "gradient-descent" ? "2/η" : `of ${name}`} = ${show(threshold)}.`;
   const when = Number.isNaN(reachedAt)
-    ? `It has not come within ${percent(tolerance)} of the threshold in ${count(time, "step")}.`
+    ? `At none of the ${count(measurements, "measurement")} in ${count(time, "step")} was it within ${percent(tolerance)} of the threshold.`
     : `It first came within ${percent(tolerance)} of the threshold, or above it, at step ${show(reachedAt, 12)} of ${show(time, 12)}.`;
   return [where, measured, when];
 }
@@ -94,10 +98,8 @@ export const edgeOfStability: Question<Spec> = {
         return {
           answers: [limit, ratio],
           sentences: [
-            ...explain(verdict, threshold, time, run.optimizer),
-            ...(batchSize === undefined
-              ? []
-              : [`The threshold is that of full batches; the noise of batches of ${batchSize} usually keeps a run below it.`]),
+            ...explain(verdict, threshold, time, points.length, run.optimizer),
+            ...(batchSize === undefined ? [] : [`The threshold is that of full batches; this run took batches of ${batchSize}.`]),
           ],
           facts: {
             regime: verdict.regime,

@@ -1,0 +1,75 @@
+import type { OrbitDiagram } from "../../analysis/orbit-diagram.js";
+import type { NamedFamily } from "../../catalogue/families.js";
+import type { Answer, Column } from "../conclusion.js";
+import type { RunRecord } from "../record.js";
+import type { Study } from "../schema.js";
+import type { RunContext } from "../system.js";
+import { count, show } from "../words.js";
+import type { Doubling } from "./diagrams.js";
+
+const columns = ({ parameter }: NamedFamily): Column[] => [
+  { name: "parameter", unit: "1", description: parameter },
+  { name: "period", unit: "step", description: "least period found; 0 where there is none" },
+  { name: "lyapunov_1", unit: "1/step", description: "largest Lyapunov exponent of the orbit" },
+  { name: "lyapunov_1_error", unit: "1/step", description: "its standard error by batch means" },
+];
+
+/** What a diagram and its period doublings say, as a run's record. */
+export function conclude(
+  study: Study,
+  family: NamedFamily,
+  found: OrbitDiagram,
+  flips: readonly Doubling[],
+  context: RunContext,
+  started: Date,
+  planned: number,
+): RunRecord {
+  const { parameters, periods, exponents, orbits, record, dim, statuses } = found;
+  const n = parameters.length;
+  const share = (of: (i: number) => boolean): string => `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
+  const value = exponents.value;
+  const error = exponents.error;
+  const { output: _, ...asked } = study;
+  const columnValues = [parameters, Float64Array.from(periods), value, error];
+  const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
+    ...estimate,
+    name: `flip_${i + 1}`,
+    label: `${family.parameter} at which the orbit of period ${period} doubles`,
+    unit: "1",
+  }));
+  const finished = new Date();
+  return {
+    manifest: {
+      format: "separatrix-run/1",
+      title: study.title,
+      status: n < planned ? "aborted" : "ok",
+      seed: study.seed,
+      study: asked,
+      versions: { separatrix: context.version },
+      inputs: [],
+      steps: { planned, done: n, unit: "parameter" },
+      network: { name: family.name, parameters: dim, layout: [{ name: "x", shape: [dim], offset: 0 }] },
+      verdict: [
+        ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
+        `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
+        `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}.`,
+        flips.length > 0
+          ? `Period doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
+          : "No period doubling was found between neighbouring parameters.",
+      ],
+      facts: { map: family.name, parameter: family.parameter },
+      answers,
+      series: columns(family),
+      arrays: { orbits: { shape: [n, record, dim], dtype: "f64" } },
+    },
+    series: columns(family).map((c, i) => ({ ...c, values: columnValues[i]! })),
+    arrays: { orbits: { shape: [n, record, dim], data: orbits } },
+    clock: {
+      started: started.toISOString(),
+      finished: finished.toISOString(),
+      threads: context.threadCount,
+      total: (finished.getTime() - started.getTime()) / 1000,
+      questions: {},
+    },
+  };
+}

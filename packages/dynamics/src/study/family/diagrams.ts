@@ -1,0 +1,49 @@
+import type { OrbitDiagram } from "../../analysis/orbit-diagram.js";
+import { periodDoubling, type PeriodDoubling } from "../../analysis/period-doubling.js";
+import type { NamedFamily } from "../../catalogue/families.js";
+
+/** A period doubling with the period that doubles. */
+export type Doubling = PeriodDoubling & { readonly period: number };
+
+/** Diagrams of neighbouring ranges as one. */
+export function joined(parts: readonly OrbitDiagram[]): OrbitDiagram {
+  const all = (of: (d: OrbitDiagram) => ArrayLike<number>): Float64Array =>
+    Float64Array.from(parts.flatMap((d) => Array.from(of(d))));
+  const first = parts[0]!;
+  const longest = parts.reduce((n, d) => Math.max(n, d.orbits.length), 0);
+  const orbits = new Float64Array(parts.reduce((n, d) => n + d.orbits.length, 0));
+  parts.forEach((d, i) => orbits.set(d.orbits, i * longest));
+  return {
+    ...first,
+    parameters: all((d) => d.parameters),
+    orbits,
+    periods: Int32Array.from(all((d) => d.periods)),
+    statuses: parts.flatMap((d) => d.statuses),
+    exponents: {
+      ...first.exponents,
+      value: all((d) => d.exponents.value),
+      error: all((d) => d.exponents.error),
+      cost: { steps: parts.reduce((n, d) => n + (d.exponents.cost.steps ?? 0) * d.parameters.length, 0) },
+    },
+  };
+}
+
+/** The period doublings between neighbouring parameters whose orbits have periods p and 2 p, located by the multiplier. */
+export function doublings(family: NamedFamily, { parameters, periods, orbits, record, dim }: OrbitDiagram): Doubling[] {
+  const found: Doubling[] = [];
+  for (let i = 0; i + 1 < parameters.length && found.length < 12; i++) {
+    const period = periods[i]!;
+    // Close to a flip convergence is slow: the neighbour may show no period yet.
+    const next = [1, 2, 3, 4].find((j) => periods[i + j] === 2 * period);
+    if (period === 0 || next === undefined || periods.slice(i + 1, i + next).some((p) => p !== 0)) continue;
+    const last = (i + 1) * record * dim;
+    const answer = periodDoubling({
+      f: family.f,
+      period,
+      between: [parameters[i]!, parameters[i + next]!],
+      guess: orbits.slice(last - dim, last),
+    });
+    if (answer.status === "ok") found.push({ ...answer, period });
+  }
+  return found;
+}
