@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readRun } from "../files/run-folder.js";
@@ -7,7 +8,9 @@ import { report as page } from "../report/page.js";
 export async function report(folder: string): Promise<string> {
   const html = page(await readRun(folder));
   const path = join(folder, "report.html");
-  await writeFile(`${path}.unfinished`, html);
-  await rename(`${path}.unfinished`, path);
+  // A name of its own, so that two commands at once do not take each other's file.
+  const temporary = `${path}.unfinished-${randomUUID()}`;
+  await writeFile(temporary, html);
+  await rename(temporary, path);
   return path;
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync } from "node:fs";
-import { access, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { canonical, type Clock, type Manifest, type RunRecord } from "#dynamics";
 import { UserError } from "../exit.js";
 import { report } from "../report/page.js";
@@ -33,10 +33,22 @@ export function runName({ title, study, inputs }: Manifest): string {
   return `${slug(title)}-${sha256(canonical({ ...rest, system: what, inputs })).slice(0, 8)}`;
 }
 
+/** One level after the other: where none can be made, Node's own recursion may try for ever (/proc). */
+async function makeFolders(path: string): Promise<void> {
+  if (existsSync(path)) {
+    if (!(await stat(path)).isDirectory()) throw Object.assign(new Error(`${path} is a file`), { code: "EEXIST" });
+    return;
+  }
+  await makeFolders(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+}
+
 /** Makes the folder that receives run folders, so that a run does not find out at its end that it cannot be written. */
 export async function prepare(parent: string): Promise<void> {
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolders(resolve(parent));
     await access(parent, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
