@@ -43,6 +43,8 @@ export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "ma
     caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable below the dotted line and unstable above it.`,
     x: "step",
     y: "eigenvalue",
+    // Where a preconditioner starts near 0 the first values dwarf all others.
+    log: wide(effective),
     curves: effective,
     ...level,
   });
@@ -93,7 +95,7 @@ export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "ma
   add({
     title: "Loss",
     description: `Loss over the steps on a logarithmic axis; the training loss goes ${range(losses)}.`,
-    caption: "Loss on the training samples and on the samples held back, logarithmic axis.",
+    caption: `Loss on the training samples${losses.length > 1 ? " and on the samples held back" : ""}, logarithmic axis.`,
     x: "step",
     y: "loss",
     log: true,
@@ -151,3 +153,11 @@ export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "ma
 }
 
 const subscript = (digits: string): string => digits.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]!);
+
+/** Whether curves of positive numbers span more than three powers of ten. */
+function wide(curves: readonly Curve[]): boolean {
+  let [least, most] = [Infinity, 0];
+  for (const { y } of curves)
+    for (const v of Array.from(y)) if (Number.isFinite(v)) [least, most] = [Math.min(least, v), Math.max(most, v)];
+  return least > 0 && most > 1000 * least;
+}

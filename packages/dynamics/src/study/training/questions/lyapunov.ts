@@ -20,7 +20,7 @@ type Spec = z.infer<typeof schema>;
 function explain(value: number, error: number, from: number, to: number): string {
   const over = `The Lyapunov exponent of this training run, over steps ${show(from, 12)} to ${show(to, 12)}, is ${withError(value, error)} per step`;
   if (Math.abs(value) <= 2 * error)
-    return `${over}: not distinguishable from 0, so two runs started a hair apart neither part nor meet exponentially.`;
+    return `${over}: not distinguishable from 0, so this run does not tell whether two runs started a hair apart part or meet.`;
   const scale = `a factor e in ${show(1 / Math.abs(value), 3)} steps`;
   return value > 0
     ? `${over}: two runs started a hair apart part by ${scale}.`
