@@ -54,6 +54,7 @@ export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
+export { rodas5p } from "./flow/solvers/rodas5p.js";
 export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
