@@ -1,9 +1,9 @@
-import { add, matmul } from "#engine";
 import { lookup } from "../core/lookup.js";
 import { random } from "../core/random.js";
 import type { Part } from "../core/system.js";
 import { activations } from "./activations.js";
-import { compose, part, type Architecture, type LayerMap } from "./architecture.js";
+import { affineLayer } from "./affine-layer.js";
+import { compose, type Architecture } from "./architecture.js";
 import { initializers } from "./initializers.js";
 
 export interface MlpOptions {
@@ -59,16 +59,7 @@ export function mlp(options: MlpOptions): Architecture {
     weight: place(`W${l + 1}`, [widths[l]!, widths[l + 1]!]),
     bias: bias ? place(`b${l + 1}`, [widths[l + 1]!]) : undefined,
   }));
-  const layerMaps = placed.map(({ weight, bias }, l): LayerMap => ({
-    name: `${l + 1}`,
-    inputs: widths[l]!,
-    outputs: widths[l + 1]!,
-    apply(theta, h) {
-      const linear = matmul(h, part(theta, weight));
-      const affine = bias ? add(linear, part(theta, bias)) : linear;
-      return l < depth - 1 ? phi.apply(affine) : affine;
-    },
-  }));
+  const layerMaps = placed.map(({ weight, bias }, l) => affineLayer(`${l + 1}`, weight, bias, l < depth - 1 ? phi : undefined));
 
   return {
     name: `mlp ${widths.join("-")} ${activation}`,
