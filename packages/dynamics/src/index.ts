@@ -83,6 +83,7 @@ export { landscape } from "./training/landscape.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
+export { clipped } from "./training/optimizers/clipped.js";
 export { gradientDescent } from "./training/optimizers/gradient-descent.js";
 export { heavyBall } from "./training/optimizers/heavy-ball.js";
 export { optimizers } from "./training/optimizers/index.js";
