@@ -41,13 +41,13 @@ describe("below the transition", () => {
 
 describe("above the transition", () => {
   it.each([
-    [100, 1.5, 0.065, 0.03],
-    [100, 2, 0.149, 0.02],
-    [100, 3, 0.294, 0.02],
-  ])("N = %i, g = %f: the first exponent is near %f, far below log g", (n, g, listed, scatter) => {
-    // Finite matrices scatter by about 0.02 from draw to draw: the mean over four is compared, with the tolerance of a mean of two such.
-    const found = [0, 1, 2, 3].map((seed) => lyapunov(system(n, g, seed), { steps: 4000 }));
-    const mean = found.reduce((s, f) => s + f.value[0]!, 0) / 4;
+    [1.5, 0.045, 0.025],
+    [2, 0.145, 0.012],
+    [3, 0.303, 0.012],
+  ])("N = 300, g = %f: the first exponent is near %f, far below log g", (g, listed, scatter) => {
+    // Listed for one draw with N = 400. At N = 100 single draws scatter by more than 0.02: about one in ten settles on a closed orbit with exponent 0.
+    const found = [0, 1].map((seed) => lyapunov(system(300, g, seed), { steps: 1500 }));
+    const mean = found.reduce((s, f) => s + f.value[0]!, 0) / 2;
     expect(Math.abs(mean - listed)).toBeLessThan(scatter);
     expect(mean).toBeLessThan(0.5 * Math.log(g));
     for (const f of found) expect(f.error[0]).toBeLessThan(0.01);

@@ -25,7 +25,8 @@ describe("wide tanh networks at (1.3, 0.05)", () => {
   const inputSquare = (length.value - 0.05) / 1.3;
 
   it("have a log-slope of squared gradients of log chi_1 = -0.127647, to 5 %", () => {
-    expect(Math.log(chi.value)).toBeCloseTo(-0.127647, 6);
+    // log of 0.880164 as listed, which is rounded.
+    expect(Math.abs(Math.log(chi.value) + 0.127647)).toBeLessThan(1e-6);
     const { gradientRates } = signalPropagation(net, { draws: 10, inputSquare });
     const hidden = gradientRates.value.slice(0, depth - 1);
     const slope = (2 * hidden.reduce((a, b) => a + b)) / hidden.length;
@@ -82,7 +83,7 @@ describe("orthogonal linear networks", () => {
 
 describe("recurrent networks", () => {
   it("have gradients through time that grow at the first Lyapunov exponent", () => {
-    const [n, steps] = [60, 300];
+    const [n, steps] = [100, 200];
     const net = recurrent({
       widths: new Array<number>(steps + 1).fill(n),
       bias: false,
@@ -90,13 +91,13 @@ describe("recurrent networks", () => {
     });
     const theta = net.initial(0);
     const x = fillNormal(new Float64Array(n), random(1));
-    const { value, error } = lyapunov(layerSystem(net, theta, x), { steps: 20_000 });
+    const { value, error } = lyapunov(layerSystem(net, theta, x), { steps: 10_000 });
     const samples = 8;
     const inputs = fillNormal(new Float64Array(samples * n), random(2));
     const targets = fillNormal(new Float64Array(samples * n), random(3));
     // The transpose of a product has its singular values: forward and backward grow alike.
     const { mean } = gradientGrowth(net, theta, { samples, inputs, targets }, (h, t) => sum(mul(h, t)));
-    expect(value[0]).toBeGreaterThan(0.15);
+    expect(value[0]).toBeGreaterThan(0.2);
     expect(Math.abs(mean.value - value[0]!)).toBeLessThan(4 * (mean.error + error[0]!) + 2 / steps);
   });
 });

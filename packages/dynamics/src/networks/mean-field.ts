@@ -141,8 +141,9 @@ export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, star
     gradient: depthScale(chi),
   };
   const { value, error, ...rest } = scales.correlation;
+  const lost = found.status === "diverged";
   return {
-    phase: phaseOf(found.status === "diverged", chi.value),
+    phase: phaseOf(lost, chi.value),
     length,
     chi,
     correlation,
@@ -150,8 +151,9 @@ export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, star
     depthScales: scales,
     trainableDepth: {
       ...rest,
-      value: 6 * value,
-      error: 6 * error,
+      ...(lost ? { status: found.status, ...why(found.explanation) } : {}),
+      value: lost ? NaN : 6 * value,
+      error: lost ? NaN : 6 * error,
       unit: "layer",
       method:
         "6 xi_c: a rule from experiments with tanh networks on MNIST and CIFAR-10, not a theorem; residual connections or normalisation lift it",
