@@ -1,13 +1,15 @@
 import type { RunRecord } from "#dynamics";
 import { figure, type Chart } from "./chart.js";
 import { familyCharts } from "./family-charts.js";
+import { fieldFigure, type Field } from "./field.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
+import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Field;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
@@ -16,6 +18,7 @@ const kinds: Record<string, Charts> = {
   training: trainingCharts,
   minimum: minimumCharts,
   family: familyCharts,
+  propagation: propagationCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
@@ -27,4 +30,6 @@ export const draw = (drawing: Drawing, id: string, size?: { width: number; heigh
     ? phaseDiagram(drawing, id, size)
     : "states" in drawing
       ? orbitFigure(drawing, id, size)
-      : figure(drawing, id, size);
+      : "xRange" in drawing
+        ? fieldFigure(drawing, id, size)
+        : figure(drawing, id, size);
