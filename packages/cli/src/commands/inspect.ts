@@ -6,6 +6,7 @@ import {
   growth,
   initializers,
   lookup,
+  mlp,
   show,
   withError,
   type Diagnosis,
@@ -52,7 +53,9 @@ export function inspect(flags: InspectFlags): string {
     throw error instanceof RangeError ? new UserError(error.message) : error;
   }
   const advice = adviceOn(diagnosis, { activation: flags.activation, orthogonal: weights === "orthogonal" });
-  return flags.json ? json(diagnosis, widths, flags, advice) : text(diagnosis, widths, flags, weights, gain, advice);
+  return flags.json
+    ? json(diagnosis, widths, flags, advice)
+    : text(diagnosis, mlp({ widths, activation: flags.activation }).name, flags, weights, gain, advice);
 }
 
 /** "784-300x20-10": 784 inputs, twenty layers of 300, 10 outputs. */
@@ -123,17 +126,10 @@ function json(
   );
 }
 
-function text(
-  diagnosis: Diagnosis,
-  widths: number[],
-  flags: InspectFlags,
-  weights: string,
-  gain: number,
-  advice: string[],
-): string {
+function text(diagnosis: Diagnosis, name: string, flags: InspectFlags, weights: string, gain: number, advice: string[]): string {
   const { theory, critical, measured, exponents, layers } = diagnosis;
   const { theory: predictedGrowth, value, error } = growth(diagnosis);
-  const heading = `${short(widths)} ${flags.activation}, ${weights}${gain === 1 ? "" : ` with gain ${show(gain)}`}, bias variance ${show(flags.biasVariance)}`;
+  const heading = `${name}, ${weights}${gain === 1 ? "" : ` with gain ${show(gain)}`}, bias variance ${show(flags.biasVariance)}`;
   const rows: [string, string][] = [
     ...(theory
       ? ([
@@ -188,14 +184,3 @@ const said = ({ value, status, explanation }: Estimate, digits = 4): string =>
 
 const inLayers = (scale: Estimate): string =>
   scale.status !== "ok" ? "none" : Number.isFinite(scale.value) ? `${show(scale.value)} layers` : "infinite";
-
-/** 300-300-300 as 300x3. */
-function short(widths: readonly number[]): string {
-  const runs: [number, number][] = [];
-  for (const w of widths) {
-    const last = runs.at(-1);
-    if (last?.[0] === w) last[1]++;
-    else runs.push([w, 1]);
-  }
-  return runs.map(([w, n]) => (n > 1 ? `${w}x${n}` : `${w}`)).join("-");
-}

@@ -14,6 +14,8 @@ export interface Field extends Labels {
   readonly colors: { readonly label: string; readonly format?: (value: number) => string; readonly symmetric?: boolean };
   /** Curves through points. */
   readonly curves?: readonly { readonly name: string; readonly x: ArrayLike<number>; readonly y: ArrayLike<number> }[];
+  /** Words on the picture, about their middle. */
+  readonly labels?: readonly { readonly text: string; readonly x: number; readonly y: number }[];
   /** The curve on which another field of the same grid is zero. */
   readonly zero?: { readonly name: string; readonly values: Float64Array };
   readonly dots?: readonly {
@@ -32,7 +34,7 @@ const LEVELS = 24;
 
 /** A field as an HTML figure; "" without a finite number. */
 export function fieldFigure(field: Field, id: string, { width = 640, height = 320 } = {}): string {
-  const { xRange, yRange, columns, rows, values, colors, curves = [], zero, dots = [] } = field;
+  const { xRange, yRange, columns, rows, values, colors, curves = [], labels = [], zero, dots = [] } = field;
   let [low, high] = [Infinity, -Infinity];
   for (const v of values) if (Number.isFinite(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
   if (!(high > -Infinity)) return "";
@@ -57,19 +59,11 @@ export function fieldFigure(field: Field, id: string, { width = 640, height = 32
       // What lies below the first threshold has no contour of its own.
       Plot.rect([low], { x1: xRange[0], x2: xRange[1], y1: yRange[0], y2: yRange[1], fill: () => low }),
       Plot.contour(Array.from(clipped), { ...place, fill: (v: number) => v, thresholds, stroke: "none" }),
-      ...(zero
-        ? [
-            Plot.contour(Array.from(zero.values), { ...place, value: (v: number) => v, thresholds: [0], ...OUTLINE }),
-            Plot.contour(Array.from(zero.values), { ...place, value: (v: number) => v, thresholds: [0], ...LINE }),
-          ]
-        : []),
-      ...curves.flatMap((c) => {
-        const points = Array.from(c.x, (x, i) => ({ x, y: c.y[i]! }));
-        return [
-          Plot.line(points, { x: "x", y: "y", ...OUTLINE, clip: true }),
-          Plot.line(points, { x: "x", y: "y", ...LINE, clip: true }),
-        ];
-      }),
+      ...(zero ? along(crossings(field, zero.values), true) : []),
+      ...curves.flatMap((c) => along([Array.from(c.x, (x, i) => ({ x, y: c.y[i]! }))], false)),
+      ...labels.map((l) =>
+        Plot.text([l], { x: "x", y: "y", text: "text", fill: "#ffffff", stroke: "#000000", strokeWidth: 3, fontSize: 17 }),
+      ),
       ...dots.map((d) =>
         Plot.dot(
           Array.from(d.x, (x, i) => ({ x, y: d.y[i]! })).filter(
@@ -91,8 +85,49 @@ export function fieldFigure(field: Field, id: string, { width = 640, height = 32
   return framed(svg, field, id, legend(field, palette, low, high));
 }
 
-const OUTLINE = { stroke: "#ffffff", strokeWidth: 5, fill: "none" } as const;
-const LINE = { stroke: "#000000", strokeWidth: 2, fill: "none" } as const;
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Lines that can be seen on any colour: black on white. */
+function along(lines: readonly (readonly Point[])[], round: boolean): Plot.Markish[] {
+  const all = lines.flatMap((points, z) => points.map((p) => ({ ...p, z })));
+  const common = { x: "x", y: "y", z: "z", clip: true, strokeLinecap: round ? ("round" as const) : ("butt" as const) };
+  return [
+    Plot.line(all, { ...common, stroke: "#ffffff", strokeWidth: 5 }),
+    Plot.line(all, { ...common, stroke: "#000000", strokeWidth: 2 }),
+  ];
+}
+
+/** Where a field of the same grid passes zero: a piece of line in each square of four neighbours that has both signs. */
+function crossings({ xRange, yRange, columns, rows }: Field, values: Float64Array): Point[][] {
+  const at = (i: number, j: number): number => values[j * columns + i]!;
+  const point = (i: number, j: number): Point => ({
+    x: xRange[0] + ((xRange[1] - xRange[0]) * (i + 0.5)) / columns,
+    y: yRange[0] + ((yRange[1] - yRange[0]) * (j + 0.5)) / rows,
+  });
+  const found: Point[][] = [];
+  for (let j = 0; j + 1 < rows; j++) {
+    for (let i = 0; i + 1 < columns; i++) {
+      const corners = [
+        [i, j],
+        [i + 1, j],
+        [i + 1, j + 1],
+        [i, j + 1],
+      ] as const;
+      const ends = corners.flatMap(([a, b], k): Point[] => {
+        const [c, d] = corners[(k + 1) % 4]!;
+        const [u, v] = [at(a, b), at(c, d)];
+        if (u > 0 === v > 0) return [];
+        const t = u / (u - v);
+        return [point(a + t * (c - a), b + t * (d - b))];
+      });
+      for (let e = 0; e + 1 < ends.length; e += 2) found.push([ends[e]!, ends[e + 1]!]);
+    }
+  }
+  return found;
+}
 
 function legend({ colors, curves = [], zero, dots = [] }: Field, palette: readonly string[], low: number, high: number): string {
   const format = colors.format ?? ((v: number): string => v.toPrecision(3));

@@ -48,7 +48,7 @@ function edge({ manifest, arrays }: Run): Field[] {
         label: "layers until a squared gradient changes by e",
         format: (v) => `${show(10 ** v, 2)}${10 ** v >= MOST_LAYERS ? " or more" : ""}`,
       },
-      ...(curve.x.length > 1 ? { curves: [{ name: "edge of chaos, χ₁ = 1", ...curve }] } : {}),
+      ...(curve.x.length > 1 ? { curves: [{ name: "edge of chaos, χ₁ = 1", ...curve }], labels: sides(curve, end(x)) } : {}),
       ...(here
         ? {
             dots: [
@@ -63,6 +63,16 @@ function edge({ manifest, arrays }: Run): Field[] {
           }
         : {}),
     },
+  ];
+}
+
+/** The names of the phases, half-way between the line and the ends of the axis. */
+function sides({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }, end: number) {
+  const upper = Math.floor(0.8 * (x.length - 1));
+  const lower = Math.floor(0.55 * (x.length - 1));
+  return [
+    { text: "order", x: 0.5 * x[upper]!, y: y[upper]! },
+    { text: "chaos", x: 0.5 * (x[lower]! + end), y: y[upper]! },
   ];
 }
 

@@ -62,7 +62,7 @@ export function mlp(options: MlpOptions): Architecture {
   const layerMaps = placed.map(({ weight, bias }, l) => affineLayer(`${l + 1}`, weight, bias, l < depth - 1 ? phi : undefined));
 
   return {
-    name: `mlp ${widths.join("-")} ${activation}`,
+    name: `mlp ${short(widths)} ${activation}`,
     inputs: widths[0]!,
     outputs: widths[depth]!,
     size,
@@ -82,6 +82,17 @@ export function mlp(options: MlpOptions): Architecture {
       return theta;
     },
   };
+}
+
+/** Widths with - between them; four and more equal ones in a row as 200x20. */
+function short(widths: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const w of widths) {
+    const last = runs.at(-1);
+    if (last?.[0] === w) last[1]++;
+    else runs.push([w, 1]);
+  }
+  return runs.map(([w, n]) => (n > 3 ? `${w}x${n}` : new Array<number>(n).fill(w).join("-"))).join("-");
 }
 
 function perLayer<T extends number | boolean>(what: string, given: T | readonly T[], depth: number): readonly T[] {

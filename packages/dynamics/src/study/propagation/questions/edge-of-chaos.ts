@@ -63,10 +63,12 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
       for (let i = 0; i < resolution; i++) scale[j * resolution + i] = gradientScale(averages, x[i]!, y[j]!);
       await breathe((j + 1) * resolution, "phase diagram");
     }
-    const line = Array.from({ length: resolution + 1 }, (_, j) => (yEnd * j) / resolution).flatMap((biasVariance) => {
-      const [first] = crossings(averages, biasVariance, "draft");
-      return first ? [[first.weightVariance, biasVariance]] : [];
-    });
+    const line = Array.from({ length: resolution + 1 }, (_, j) => yEnd * (j / resolution) * (j / resolution)).flatMap(
+      (biasVariance) => {
+        const [first] = crossings(averages, biasVariance, "draft");
+        return first ? [[first.weightVariance, biasVariance]] : [];
+      },
+    );
     const scan = Float64Array.from({ length: SCAN }, (_, i) => (xEnd * (i + 0.5)) / SCAN);
     const scales = Float64Array.from(scan, (w) => correlationScale(averages, w, law.biasVariance));
     await breathe(resolution * resolution + SCAN, "depth scales");
