@@ -1,7 +1,19 @@
 // Random recurrent networks x' = tanh(g J x), J_ij ~ N(0, 1/N): the fixed point 0 loses its stability at g = 1, beyond which there is chaos
 // (Sompolinsky, Crisanti, Sommers 1988; Engelken, Wolf, Abbott 2023 for whole spectra).
 import { compile } from "#engine";
-import { entropyBound, fillNormal, kaplanYorke, layerSystem, lyapunov, random, recurrent } from "#dynamics";
+import {
+  entropyBound,
+  fillNormal,
+  fixed,
+  flow,
+  kaplanYorke,
+  layerSystem,
+  lyapunov,
+  random,
+  rateField,
+  recurrent,
+  rk4,
+} from "#dynamics";
 import { describe, expect, it } from "vitest";
 import { eigenvalues } from "../../packages/dynamics/src/analysis/dense-general.js";
 
@@ -18,7 +30,7 @@ describe("below the transition", () => {
     const network = net(n, g);
     const theta = network.initial(4);
     const exact = eigenvalues(theta, n).map(([re, im]) => 0.5 * Math.log(re * re + im * im));
-    const found = lyapunov(layerSystem(network, theta, new Float64Array(n).fill(1e-3)), { k: n, steps: 40_000, transient: 2000 });
+    const found = lyapunov(layerSystem(network, theta, new Float64Array(n).fill(1e-3)), { k: n, steps: 20_000, transient: 1000 });
     expect(found.status).toBe("ok");
     // A pair of complex eigenvalues turns its plane, so its two exponents average to their mean only as 1 / steps.
     exact.forEach((x, i) => expect(Math.abs(found.value[i]! - x)).toBeLessThan(2e-3));
@@ -73,6 +85,36 @@ describe("above the transition", () => {
     }
     // log(1 - x^2) loses digits where tanh saturates: 1e-16 / (1 - x^2) relative.
     expect(Math.abs(spectrum.sum.value - (logDet + total / 1500))).toBeLessThan(1e-6 * Math.abs(logDet + total / 1500));
+  });
+});
+
+describe("in continuous time", () => {
+  it("below the transition the exponents are the real parts of -1 + eig(g J)", () => {
+    const n = 8;
+    const { field, couplings } = rateField({ units: n, gain: 0.6, seed: 1 });
+    const exact = eigenvalues(couplings, n)
+      .map(([re]) => re - 1)
+      .sort((a, b) => b - a);
+    const found = lyapunov(flow({ field, initial: new Float64Array(n), dt: 0.1, solver: rk4, controller: fixed(0.1) }), {
+      k: n,
+      steps: 20_000,
+      transient: 2000,
+    });
+    // Frames of complex pairs turn: their exponents average to the real part as 1 / time.
+    exact.forEach((x, i) => expect(Math.abs(found.value[i]! - x)).toBeLessThan(2e-3));
+  });
+
+  it("above it there is chaos: at g = 2.5 the first exponent is positive, as small as theory near onset says, and the state stays bounded", () => {
+    const n = 120;
+    const { field } = rateField({ units: n, gain: 2.5, seed: 2 });
+    const initial = fillNormal(new Float64Array(n), random(5));
+    const s = flow({ field, initial, dt: 0.1, solver: rk4, controller: fixed(0.1) });
+    const { value, error } = lyapunov(s, { steps: 4000, transient: 1000 });
+    expect(value[0]! - 3 * error[0]!).toBeGreaterThan(0);
+    expect(value[0]).toBeLessThan(1.5);
+    s.step(1000);
+    // |x_i| <= sum |g J_ij| in the long run.
+    expect(Math.max(...s.state.map(Math.abs))).toBeLessThan(2.5 * Math.sqrt(n));
   });
 });
 

@@ -82,6 +82,7 @@ export type { Disorder } from "./networks/length-map.js";
 export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
 export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
 export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
+export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { architectures, type ArchitectureEntry } from "./networks/index.js";

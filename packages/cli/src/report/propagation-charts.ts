@@ -138,9 +138,9 @@ function layers({ series }: Run): Chart[] {
 }
 
 function depthScales({ manifest, arrays }: Run): Chart[] {
-  const x = arrays["edge_scan_weight_variance"]?.data;
+  const x = arrays["edge_weight_variance"]?.data;
   if (!x) return [];
-  const scales = arrays["edge_scan_correlation_depth_scale"]!.data.map((s) => (s > 0 && s < MOST_LAYERS ? s : NaN));
+  const scales = arrays["edge_correlation_depth_scale"]!.data.map((s) => (s > 0 && s < MOST_LAYERS ? s : NaN));
   const own = manifest.answers.find((a) => a.name === "depth_scale_correlation")?.value ?? NaN;
   const { weightVariance, biasVariance } = manifest.facts;
   return [

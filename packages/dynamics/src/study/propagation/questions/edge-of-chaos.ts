@@ -36,14 +36,11 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
-/** Depth scales are computed at so many weight variances. */
-const SCAN = 48;
-
 export const edgeOfChaos: PropagationQuestion<Spec> = {
   name: "edge-of-chaos",
   description: "phase diagram of wide random networks with this network's place in it, depth scales, theory beside measurement",
   schema,
-  points: ({ resolution }) => resolution * resolution + SCAN,
+  points: ({ resolution }) => (resolution + 1) * resolution,
   async ask({ resolution, draws, inputSquare, inputCorrelation, ...ends }, { options, plain, seed }, breathe) {
     const { widths, activation = "tanh", init } = options;
     if (!plain || widths.length < 3)
@@ -69,9 +66,8 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
         return first ? [[first.weightVariance, biasVariance]] : [];
       },
     );
-    const scan = Float64Array.from({ length: SCAN }, (_, i) => (xEnd * (i + 0.5)) / SCAN);
-    const scales = Float64Array.from(scan, (w) => correlationScale(averages, w, law.biasVariance));
-    await breathe(resolution * resolution + SCAN, "depth scales");
+    const scales = Float64Array.from(x, (w) => correlationScale(averages, w, law.biasVariance));
+    await breathe((resolution + 1) * resolution, "depth scales");
     return {
       sentences: adviceOn(found, { activation, orthogonal: init?.weights === "orthogonal" }),
       answers: answers(found),
@@ -87,8 +83,7 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
         edge_bias_variance: { shape: [resolution], data: y },
         edge_gradient_depth_scale: { shape: [resolution, resolution], data: scale },
         edge_critical_line: { shape: [line.length, 2], data: Float64Array.from(line.flat()) },
-        edge_scan_weight_variance: { shape: [SCAN], data: scan },
-        edge_scan_correlation_depth_scale: { shape: [SCAN], data: scales },
+        edge_correlation_depth_scale: { shape: [resolution], data: scales },
       },
     };
   },
