@@ -78,7 +78,8 @@ export async function buildSupervised(
 }
 
 /** The options of a network as the library takes them. */
-export function networkOptions({ type: _, init, gain, biasDeviation, ...rest }: Spec["architecture"]): MlpOptions {
+export function networkOptions(spec: Spec["architecture"]): MlpOptions {
+  const { type: _, init, gain, biasDeviation, ...rest } = spec;
   return { ...rest, init: { weights: init, gain, biasDeviation } };
 }
 

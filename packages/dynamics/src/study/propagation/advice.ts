@@ -16,7 +16,7 @@ const PHASES = {
  *
  * *Arguments*: `diagnosis`: from `diagnose`; `orthogonal`: whether the weights are orthogonal already; `activation`: its name.
  * *Example*: `adviceOn(diagnose({ widths: [30, 30, 30, 30], init: { gain: 2 } }), { activation: "tanh", orthogonal: false })[0].slice(0, 34)
- * // "This initialisation is CHAOTIC: sma"`
+ * // "This initialisation is CHAOTIC: sm"`
  */
 export function adviceOn(
   diagnosis: Diagnosis,
