@@ -29,7 +29,7 @@ export interface GaussianAverages {
 const FAR = 9;
 /** Up to this variance a function of scale 1 is resolved by the rule of Gauss and Hermite; beyond it integrals are cut into panels. */
 const RESOLVED = 0.5;
-const CHUNK = 2048;
+const CHUNK = 512;
 /** Points with s^2 + t^2 above this are left out: the density there is 1e-18 of the greatest. */
 const NEGLIGIBLE = FAR * FAR;
 

@@ -50,9 +50,10 @@ export function lengthFixedPoint(
 ): LengthFixedPoint {
   const map = lengthMap(averages, disorder, resolution);
   const excess = (q: number): number => map(q).value - q;
-  const first = excess(start);
-  if (Math.abs(first) <= 1e-13 * start && Math.abs(map(start).slope - 1) < 1e-10)
-    return { status: "ok", q: start, slope: map(start).slope, explanation: "every length near the start is a fixed point" };
+  const begun = map(start);
+  const first = begun.value - start;
+  if (Math.abs(first) <= 1e-13 * start && Math.abs(begun.slope - 1) < 1e-10)
+    return { status: "ok", q: start, slope: begun.slope, explanation: "every length near the start is a fixed point" };
   const up = first > 0;
   const rests = disorder.biasVariance > 0 || map(0).value > 1e-18;
   const most = ENDLESS * Math.max(1, start, disorder.biasVariance);
@@ -71,7 +72,7 @@ export function lengthFixedPoint(
       return { status: "ok", q: 0, slope: map(0).slope, explanation: "the signal dies out: its length goes to 0" };
     if (excess(far) > 0 !== up) break;
   }
-  const q = root(map, Math.min(near, far), Math.max(near, far));
+  const q = root(map, Math.min(near, far), Math.max(near, far), resolution === "draft" ? 1e-7 : 4e-16);
   const { slope } = map(q);
   return slope > -1
     ? { status: "ok", q, slope }
@@ -84,7 +85,12 @@ export function lengthFixedPoint(
 }
 
 /** The root of V(q) - q between two lengths of different signs. */
-function root(map: (q: number) => { readonly value: number; readonly slope: number }, low: number, high: number): number {
+function root(
+  map: (q: number) => { readonly value: number; readonly slope: number },
+  low: number,
+  high: number,
+  tolerance: number,
+): number {
   const below = map(low).value - low > 0;
   let q = 0.5 * (low + high);
   for (let round = 0; round < 200; round++) {
@@ -96,7 +102,7 @@ function root(map: (q: number) => { readonly value: number; readonly slope: numb
     const inside = next > low && next < high;
     const last = q;
     q = inside ? next : 0.5 * (low + high);
-    if (Math.abs(q - last) <= 4e-16 * q || high - low <= 4e-16 * high) break;
+    if (Math.abs(q - last) <= tolerance * q || high - low <= tolerance * high) break;
   }
   return q;
 }
