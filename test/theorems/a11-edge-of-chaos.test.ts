@@ -164,6 +164,15 @@ describe("the phases of other activations", () => {
     expect(at.length.value / length).toBeCloseTo(1, 6);
   });
 
+  it("is not guessed where averages are not resolved: a sine of thousands of periods", () => {
+    const { phase, chi, length } = meanField({ activation: "sine", weightVariance: 1e8, biasVariance: 0 });
+    expect([phase, chi.status, chi.value, length.value]).toEqual(["unknown", "not-converged", NaN, NaN]);
+    expect(chi.explanation).toMatch(/changes too fast/);
+    // Nor where nothing is left: tanhshrink is flat at 0.
+    const flat = meanField({ activation: "tanhshrink", weightVariance: 2, biasVariance: 0 });
+    expect([flat.length.value, flat.chi.value, flat.correlation.status]).toEqual([0, 0, "not-converged"]);
+  });
+
   it("refuses variances that are none", () => {
     expect(() => tanh(-1, 0)).toThrow(/weightVariance -1 given; allowed: 0 to 1e9/);
     expect(() => tanh(1, NaN)).toThrow(/biasVariance NaN/);

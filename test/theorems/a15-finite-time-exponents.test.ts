@@ -3,6 +3,7 @@ import { constant, mul, reshape, sub, type Tensor } from "#engine";
 import {
   fillNormal,
   finiteTimeExponents,
+  flow,
   layerSystem,
   lyapunov,
   map,
@@ -113,6 +114,13 @@ describe("maps", () => {
     // Long ones tend to the characteristic exponent, from above: sigma_1 bounds every direction's growth.
     const long = finiteTimeExponents(henon, { starts: [0.1, 0.1], steps: 400 }).value[0]!;
     expect(Math.abs(long - lyapunov(henon, { steps: 20_000 }).value[0]!)).toBeLessThan(0.05);
+  });
+
+  it("of a flow: per unit of time, at every start alike for a linear field", () => {
+    const linear = flow({ field: (x) => mul(x, constant([0.1, -0.4])), initial: [1, 1], dt: 0.5 });
+    const { value } = finiteTimeExponents(linear, { starts: [1, 1, 2, -3], steps: 6, k: 2 });
+    // The solver's tolerance is 1e-6 a step.
+    [0.1, -0.4, 0.1, -0.4].forEach((x, i) => expect(Math.abs(value[i]! - x)).toBeLessThan(1e-6));
   });
 
   it("says where a state left the finite numbers, and refuses starts that are none", () => {

@@ -183,4 +183,8 @@ const said = ({ value, status, explanation }: Estimate, digits = 4): string =>
   status === "ok" ? show(value, digits) : `none: ${explanation ?? status}`;
 
 const inLayers = (scale: Estimate): string =>
-  scale.status !== "ok" ? "none" : Number.isFinite(scale.value) ? `${show(scale.value)} layers` : "infinite";
+  scale.status !== "ok" || Number.isNaN(scale.value)
+    ? "none"
+    : Number.isFinite(scale.value)
+      ? `${show(scale.value)} layers`
+      : "infinite";

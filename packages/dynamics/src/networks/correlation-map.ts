@@ -52,6 +52,8 @@ export function correlationFixedPoint(
       explanation: "every correlation is kept: at this length the layers act like linear maps",
     };
   const { slope: chi } = map(1);
+  if (!Number.isFinite(chi))
+    return { status: "not-converged", c: NaN, slope: NaN, explanation: "nothing is left of the signal to be correlated" };
   if (!(chi > 1 + (resolution === "draft" ? 1e-6 : MARGIN))) return { status: "ok", c: 1, slope: chi };
   let c = 0;
   for (let round = 0; round < 200; round++) {

@@ -131,6 +131,12 @@ export function gaussianAverages(activation: string): GaussianAverages {
   return { activation, single, pair };
 }
 
+/** Whether the averages at a length agree between two resolutions to a ten-thousandth: not where an activation oscillates many times. */
+export function isResolved(averages: GaussianAverages, q: number): boolean {
+  const [fine, coarse] = [averages.single(q), averages.single(q, "coarse")];
+  return (["product", "slopes"] as const).every((k) => Math.abs(fine[k] - coarse[k]) <= 1e-4 * Math.abs(fine[k]));
+}
+
 /** A point with its weight, which is still to be multiplied by exp(-radius / 2). */
 type Visit = (u: number, v: number, weight: number, radius: number) => void;
 

@@ -1,5 +1,5 @@
 import { scalarMath } from "#engine";
-import { gaussianAverages } from "./gaussian-averages.js";
+import { gaussianAverages, isResolved } from "./gaussian-averages.js";
 import type { Disorder } from "./length-map.js";
 
 export interface MeanFieldOrbitOptions {
@@ -29,7 +29,8 @@ export interface MeanFieldOrbit {
  * *Definition*: q_1 = sigma_w^2 m + sigma_b^2 for inputs of mean square m, then the length and correlation maps of `meanField` with the law of each
  * layer; the gradient rate of layer l is log(sigma_w^2 E phi'(sqrt(q_l) z)^2) / 2, without the average for the last layer, which has no activation.
  * *Arguments*: see `MeanFieldOrbitOptions`.
- * *Returns*: arrays with one entry a layer. A length that leaves the finite numbers makes all that follows NaN.
+ * *Returns*: arrays with one entry a layer. A length that leaves the finite numbers, or at which the averages are not resolved,
+ * makes all that follows NaN.
  * *Error*: that of the integrals, about 1e-14. *Cost*: some 10 ms a layer while correlations are below 1.
  * *Source*: Poole et al. 2016, equations 3 and 5; Schoenholz et al. 2017, section 5.
  * *Example*: `const law = { weightVariance: 2, biasVariance: 0 };
@@ -58,7 +59,7 @@ export function meanFieldOrbit(options: MeanFieldOrbitOptions): MeanFieldOrbit {
     const c = Math.max(-1, Math.min(1, (weightVariance * product + biasVariance) / q));
     lengths[l] = q;
     correlations[l] = c;
-    const finite = q > 0 && q < 1e300;
+    const finite = q > 0 && q < 1e300 && isResolved(averages, q);
     const alone = finite ? averages.single(q) : { product: NaN, slopes: NaN };
     square = alone.product;
     // Rounding must not part what has met.

@@ -1,7 +1,7 @@
 import { scalarMath } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import { correlationFixedPoint, correlationMap } from "./correlation-map.js";
-import { gaussianAverages, type GaussianAverages } from "./gaussian-averages.js";
+import { gaussianAverages, isResolved, type GaussianAverages } from "./gaussian-averages.js";
 import { lengthFixedPoint, lengthMap, TINY, type Disorder } from "./length-map.js";
 
 export interface MeanFieldOptions extends Disorder {
@@ -15,9 +15,10 @@ export interface MeanFieldOptions extends Disorder {
  * - ordered: chi_1 < 1, perturbations and gradients die out;
  * - critical: |chi_1 - 1| <= 1e-4, so that depth scales exceed 10,000 layers;
  * - chaotic: chi_1 > 1, perturbations and gradients grow;
- * - unbounded: the signal itself grows from layer to layer without end.
+ * - unbounded: the signal itself grows from layer to layer without end;
+ * - unknown: the integrals are not resolved, because the activation changes too fast at such lengths.
  */
-export type Phase = "ordered" | "critical" | "chaotic" | "unbounded";
+export type Phase = "ordered" | "critical" | "chaotic" | "unbounded" | "unknown";
 
 /** What the theory of wide random networks says about one law of weights and biases. */
 export interface MeanField {
@@ -72,7 +73,9 @@ export function meanField(options: MeanFieldOptions): MeanField {
 
 /** The same with averages at hand, for many laws of one activation. */
 export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, startLength: number): MeanField {
-  const found = lengthFixedPoint(averages, disorder, startLength);
+  const reached = lengthFixedPoint(averages, disorder, startLength);
+  const resolved = isResolved(averages, Math.max(reached.q, TINY));
+  const found = resolved ? reached : { ...reached, status: "not-converged" as const, explanation: UNRESOLVED };
   const { slope: lengthSlope } = found;
   const q = Math.max(found.q, TINY);
   const [fine, coarse] = [lengthMap(averages, disorder), lengthMap(averages, disorder, "coarse")].map((v) => v(q));
@@ -99,13 +102,16 @@ export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, star
   };
   const estimate = (value: number, error: number, method: string): Estimate => ({
     ...common,
-    value,
-    error,
-    status: "ok",
+    value: resolved ? value : NaN,
+    error: resolved ? error : NaN,
+    status: resolved ? "ok" : "not-converged",
+    ...why(resolved ? undefined : UNRESOLVED),
     method: `${method}${limit}; the error is a bound from two resolutions`,
   });
   const chi = estimate(fine!.chi, chiError, "Gaussian average of the squared derivative at q*");
-  const c = correlationFixedPoint(averages, disorder, q);
+  const c = resolved
+    ? correlationFixedPoint(averages, disorder, q)
+    : { status: "not-converged" as const, c: NaN, slope: NaN, explanation: UNRESOLVED };
   const [near, far] =
     c.status === "ok"
       ? [correlationMap(averages, disorder, q)(c.c), correlationMap(averages, disorder, q, "coarse")(c.c)]
@@ -143,7 +149,7 @@ export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, star
   const { value, error, ...rest } = scales.correlation;
   const lost = found.status === "diverged";
   return {
-    phase: phaseOf(lost, chi.value),
+    phase: resolved ? phaseOf(lost, chi.value) : "unknown",
     length,
     chi,
     correlation,
@@ -162,7 +168,10 @@ export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, star
   };
 }
 
-export const phaseOf = (unbounded: boolean, chi: number): Phase =>
+const UNRESOLVED =
+  "the activation changes too fast over signals of this length for its averages to be resolved; take smaller variances";
+
+const phaseOf = (unbounded: boolean, chi: number): Phase =>
   unbounded ? "unbounded" : Math.abs(chi - 1) <= CRITICAL ? "critical" : chi < 1 ? "ordered" : "chaotic";
 
 /** -1 / log of the factor of a layer, in layers. */

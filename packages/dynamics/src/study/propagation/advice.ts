@@ -9,6 +9,7 @@ const PHASES = {
     "CRITICAL, at the edge of chaos: signals and gradients neither grow nor die out exponentially on their way through the layers",
   chaotic: "CHAOTIC: small differences and gradients grow from layer to layer",
   unbounded: "UNBOUNDED: the signal itself grows from layer to layer without end",
+  unknown: "beyond this theory's reach: the phase is UNKNOWN",
 } as const;
 
 /**
@@ -35,7 +36,7 @@ export function adviceOn(
     gradients(diagnosis),
     depth(theory, hidden),
     ...remedy(diagnosis, theory, activation),
-    ...isometry(theory, activation, orthogonal),
+    ...(diagnosis.critical?.status === "ok" ? isometry(theory, activation, orthogonal) : []),
   ];
 }
 
@@ -55,6 +56,8 @@ export function growth({ predicted, measured, layers }: Diagnosis): { theory: nu
 function gradients(diagnosis: Diagnosis): string {
   const { theory, value, error } = growth(diagnosis);
   const hidden = diagnosis.layers.length - 1;
+  if (!Number.isFinite(value))
+    return `Gradients cannot be followed through this network: ${diagnosis.measured.gradientRates.explanation ?? "they are not finite"}.`;
   const factor = scalarMath.exp(theory * hidden);
   return (
     `Going back through a hidden layer the norm of a gradient changes by ${show(Math.abs(theory) < 1e-12 ? 0 : theory)} nat in theory and by ${withError(value, error)} nat in networks drawn: ` +
@@ -91,7 +94,7 @@ function remedy({ critical, law, layers }: Diagnosis, { phase, chi }: MeanField,
   }
   const rate = 0.5 * (layers.length - 1) * scalarMath.log(chi.value);
   return [
-    `For ${activation} with this σ_b² there is no edge of chaos with a stable length; ` +
+    `For ${activation} with this σ_b² there is no edge of chaos with a stable length. ` +
       (law!.biasVariance > 0 ? "smaller (or no) random biases bring one back for most activations. " : "") +
       (Math.abs(rate) > 2
         ? "Normalisation or residual connections keep signals in range without it."
@@ -100,7 +103,7 @@ function remedy({ critical, law, layers }: Diagnosis, { phase, chi }: MeanField,
 }
 
 function isometry({ phase, chi }: MeanField, activation: string, orthogonal: boolean): string[] {
-  if (orthogonal || phase === "unbounded") return [];
+  if (orthogonal || phase === "unbounded" || phase === "unknown") return [];
   const piecewise = ["relu", "leaky-relu"].includes(activation);
   if (piecewise && Math.abs(chi.value - 1) < 0.1)
     return [
