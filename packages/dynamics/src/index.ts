@@ -15,6 +15,7 @@ export {
   type RandomSystem,
 } from "./core/random-map.js";
 export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
+export { gaussHermite, gaussLegendre, type Quadrature } from "./core/quadrature.js";
 export { orthonormalize } from "./core/rows.js";
 export type { Status } from "./core/status.js";
 export type { Part, System, TangentSystem } from "./core/system.js";
@@ -23,6 +24,12 @@ export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { singularValues } from "./analysis/dense-singular.js";
+export {
+  finiteTimeExponents,
+  type FiniteTimeExponents,
+  type FiniteTimeExponentsOptions,
+} from "./analysis/finite-time-exponents.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
@@ -77,7 +84,20 @@ export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
 export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export { criticalLine, type CriticalPoint } from "./networks/critical-line.js";
+export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
+export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
+export { gaussianProductExponents } from "./networks/gaussian-products.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
+export { layerExponents, type LayerExponents, type LayerExponentsOptions } from "./networks/layer-exponents.js";
+export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
+export type { Disorder } from "./networks/length-map.js";
+export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
+export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
+export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
+export { recurrent } from "./networks/recurrent.js";
+export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { architectures, type ArchitectureEntry } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
@@ -97,6 +117,7 @@ export { landscape } from "./training/landscape.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
+export { clipped } from "./training/optimizers/clipped.js";
 export { gradientDescent } from "./training/optimizers/gradient-descent.js";
 export { heavyBall } from "./training/optimizers/heavy-ball.js";
 export { optimizers } from "./training/optimizers/index.js";
