@@ -7,6 +7,8 @@ export interface LayerMap {
   readonly inputs: number;
   readonly outputs: number;
   apply(theta: Tensor, h: Tensor): Tensor;
+  /** Where a layer is an affine map followed by an activation: the affine map, whose values are the local fields of its units. */
+  readonly field?: (theta: Tensor, h: Tensor) => Tensor;
 }
 
 /**
@@ -36,6 +38,25 @@ export interface Architecture {
  */
 export function part(theta: Tensor, { offset, shape }: Part): Tensor {
   return reshape(slice(theta, [offset], [offset + shape.reduce((a, b) => a * b, 1)]), [...shape]);
+}
+
+/**
+ * The affine maps of all layers, for what needs local fields.
+ * *Arguments*: `architecture`; `asker` names the caller in the message. Throws when a layer has none.
+ * *Returns*: one function of (theta, h) a layer: the field of its units, before the activation.
+ * *Example*: `fieldsOf(net, "here").length // 2`
+ */
+export function fieldsOf(
+  architecture: Pick<Architecture, "name" | "layerMaps">,
+  asker: string,
+): readonly NonNullable<LayerMap["field"]>[] {
+  return architecture.layerMaps.map(({ field, name }) => {
+    if (!field)
+      throw new RangeError(
+        `${asker}: layer ${name} of ${architecture.name} has no local field; allowed: networks whose layers are an affine map and an activation, such as mlp`,
+      );
+    return field;
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { add, matmul } from "#engine";
+import { add, matmul, type Tensor } from "#engine";
 import { lookup } from "../core/lookup.js";
 import { random } from "../core/random.js";
 import type { Part } from "../core/system.js";
@@ -59,16 +59,19 @@ export function mlp(options: MlpOptions): Architecture {
     weight: place(`W${l + 1}`, [widths[l]!, widths[l + 1]!]),
     bias: bias ? place(`b${l + 1}`, [widths[l + 1]!]) : undefined,
   }));
-  const layerMaps = placed.map(({ weight, bias }, l): LayerMap => ({
-    name: `${l + 1}`,
-    inputs: widths[l]!,
-    outputs: widths[l + 1]!,
-    apply(theta, h) {
+  const layerMaps = placed.map(({ weight, bias }, l): LayerMap => {
+    const field = (theta: Tensor, h: Tensor): Tensor => {
       const linear = matmul(h, part(theta, weight));
-      const affine = bias ? add(linear, part(theta, bias)) : linear;
-      return l < depth - 1 ? phi.apply(affine) : affine;
-    },
-  }));
+      return bias ? add(linear, part(theta, bias)) : linear;
+    };
+    return {
+      name: `${l + 1}`,
+      inputs: widths[l]!,
+      outputs: widths[l + 1]!,
+      field,
+      apply: (theta, h) => (l < depth - 1 ? phi.apply(field(theta, h)) : field(theta, h)),
+    };
+  });
 
   return {
     name: `mlp ${widths.join("-")} ${activation}`,
