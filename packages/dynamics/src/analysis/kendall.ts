@@ -47,18 +47,21 @@ export function kendall(x: ArrayLike<number>, y: ArrayLike<number>, { level = 0.
   const n = x.length;
   if (y.length !== n || n < 2)
     throw new RangeError(`kendall: ${n} and ${y.length} numbers given; allowed: as many of both, two at least`);
-  return kendallOf(n).between(x, y, level);
+  return kendallOf(n, level).between(x, y);
 }
 
 /** A Kendall that also adds each sample's leave-one-out values of tau and of the weak share to given sums; room is made once. */
-export function kendallOf(n: number): {
+export function kendallOf(
+  n: number,
+  level: number,
+): {
   between(
     x: ArrayLike<number>,
     y: ArrayLike<number>,
-    level: number,
     sums?: { readonly tau: Float64Array; readonly weak: Float64Array },
   ): Kendall;
 } {
+  const reach = studentQuantile(level, n - 1);
   const [byX, byY] = [sorter(n), sorter(n)];
   // Of each sample: the place of its y among the different values of y, from 1; how often each value was met; discordant partners.
   const place = new Int32Array(n);
@@ -66,7 +69,7 @@ export function kendallOf(n: number): {
   const reversals = new Float64Array(n);
   const [tiesX, tiesY, tiesBoth] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   return {
-    between(x, y, level, sums) {
+    between(x, y, sums) {
       const fault = notFinite(x, y);
       if (fault) return failed(n, "diverged", fault);
       byX.sort(x);
@@ -84,7 +87,7 @@ export function kendallOf(n: number): {
         }
       }
       countReversals(values);
-      return summary(level, sums);
+      return summary(sums);
     },
   };
 
@@ -117,7 +120,7 @@ export function kendallOf(n: number): {
     }
   }
 
-  function summary(level: number, sums?: { readonly tau: Float64Array; readonly weak: Float64Array }): Kendall {
+  function summary(sums?: { readonly tau: Float64Array; readonly weak: Float64Array }): Kendall {
     const pairs = 0.5 * n * (n - 1);
     const [n1, n2, tied, discordant] = [tiesX, tiesY, tiesBoth, reversals].map(half) as [number, number, number, number];
     const concordant = pairs - discordant - n1 - n2 + tied;
@@ -160,11 +163,11 @@ export function kendallOf(n: number): {
       const which = different === 0 ? "x" : "y";
       return { ...failed(n, "not-converged", `${which} has the same value on all ${n} samples, so tau-b is 0 / 0`), ...shares };
     }
-    const reach = studentQuantile(level, n - 1) * error!;
+    const apart = reach * error!;
     return {
       value: tau,
       error: error!,
-      interval: [Math.max(-1, tau - reach), Math.min(1, tau + reach)],
+      interval: [Math.max(-1, tau - apart), Math.min(1, tau + apart)],
       unit: "1",
       status: "ok",
       method: `pairs counted exactly; one standard error by the jackknife over ${n} samples`,

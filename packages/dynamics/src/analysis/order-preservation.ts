@@ -71,7 +71,7 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
   const sums = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
   const own = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
   const columns = columnPairs(given);
-  const counter = kendallOf(samples);
+  const counter = kendallOf(samples, level);
   const reach = studentQuantile(level, samples - 1);
   let [preserving, undecided, judged, counted] = [0, 0, 0, 0];
   let broken: string | undefined;
@@ -79,7 +79,7 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
     const [x, y] = columns(u);
     own.tau.fill(0);
     own.weak.fill(0);
-    const found = counter.between(x, y, level, own);
+    const found = counter.between(x, y, own);
     if (found.status === "diverged") broken ??= `unit ${u}: ${found.explanation}`;
     strict[u] = found.strict;
     weak[u] = found.weak;
