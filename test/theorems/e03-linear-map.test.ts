@@ -126,7 +126,10 @@ describe("faults", () => {
     expect(zero.error).toMatchObject({ status: "not-converged", value: NaN });
     expect(zero.error.explanation).toContain("0 on every sample");
     expect(() => linearMaps(net, { samples: 2, inputs: [1] })).toThrow("needs 2 x 1");
-    const other = { ...net, layerMaps: net.layerMaps.map(({ field: _, ...rest }) => rest) };
+    const other = {
+      ...net,
+      layerMaps: net.layerMaps.map(({ name, inputs: from, outputs: to, apply }) => ({ name, inputs: from, outputs: to, apply })),
+    };
     expect(() => linearMaps(other, { samples: 1, inputs: [1] })).toThrow("no local field");
   });
 });

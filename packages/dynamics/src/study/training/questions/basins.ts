@@ -120,7 +120,13 @@ function conclude({ samples: most, draws, weightDraws, threshold, directions: k 
   const weight: Answer = {
     name: "weight_radius",
     label: `noise on the weights at which ${set} keep their class with probability ${threshold}`,
-    ...{ value, error, unit, status, method, sources, cost },
+    value,
+    error,
+    unit,
+    status,
+    method,
+    sources,
+    cost,
     ...(explanation === undefined ? {} : { explanation }),
   };
   const along = exits
@@ -142,7 +148,7 @@ function conclude({ samples: most, draws, weightDraws, threshold, directions: k 
     answers: [radius, shortest, ...(between ? [between] : []), ...along, weight],
     sentences: [
       radius.status === "ok"
-        ? `Half of the ${set} change their class with probability ${show(1 - threshold)} at a noise of ${withError(radius.value, radius.error)} a pixel or less` +
+        ? `Half of the ${set} change their class with probability ${show(1 - threshold)} at a noise of ${withError(radius.value, radius.error)} on every input, or less` +
           (classMedians.length > 1
             ? `; the smallest basins are those of class ${classMedians[0]!.label} (median ${show(classMedians[0]!.median, 3)}), the largest those of class ${classMedians.at(-1)!.label} (${show(classMedians.at(-1)!.median, 3)}).`
             : ".")
@@ -156,7 +162,7 @@ function conclude({ samples: most, draws, weightDraws, threshold, directions: k 
           ]
         : []),
       weight.status === "ok"
-        ? `Noise of ${withError(weight.value, weight.error)} standard deviations on all weights changes the class of half of them.`
+        ? `Noise of ${withError(weight.value, weight.error)} standard deviations on all weights lets half of them change their class.`
         : "Noise on the weights does not change the class of half of them for certain, at any amplitude that was tried.",
     ],
     arrays: {

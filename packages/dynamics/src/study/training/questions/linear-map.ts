@@ -2,7 +2,7 @@ import { z } from "zod";
 import { linearMaps, type LinearMap } from "../../../networks/linear-map.js";
 import type { Answer } from "../../conclusion.js";
 import { blame } from "../../supervised.js";
-import { percent, show } from "../../words.js";
+import { percent } from "../../words.js";
 import { firstSamples, preferTest } from "../classes.js";
 import type { Question } from "../question.js";
 
@@ -78,21 +78,21 @@ export const linearMap: Question<Spec> = {
         const list = sound
           .map(
             (m) =>
-              `from layer ${m.from} up ${percent(m.error.value)}${classes ? ` (accuracy ${percent(m.accuracy.value)})` : ""}`,
+              `by ${percent(m.error.value)} from layer ${m.from} up${classes ? ` (accuracy ${percent(m.accuracy.value)})` : ""}`,
           )
           .join(", ");
         return {
           answers,
           sentences: sound.length
             ? [
-                `With its activations replaced by the identity the network errs, ${where}, by ${list}${classes ? `; itself it gets ${percent(maps.at(-1)!.accuracy.value)} right` : ""}.`,
+                `Replacing the activations by the identity changes the outputs ${where} ${list}${classes ? `; itself it gets ${percent(maps.at(-1)!.accuracy.value)} right` : ""}.`,
               ]
             : [],
           arrays: {
             linear_map_errors: { shape: [maps.length], data: Float64Array.from(maps, (m) => m.error.value) },
             linear_map_accuracies: { shape: [maps.length], data: Float64Array.from(maps, (m) => m.accuracy.value) },
           },
-          facts: { linearMapSamples: show(data.samples, 12) },
+          facts: { linearMapSamples: data.samples },
         };
       },
     };

@@ -89,23 +89,32 @@ export const orderPreservation: Question<Spec> = {
         ),
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
-        const answers = measured.flatMap(({ kind, layer, order }): Answer[] => [
-          {
-            ...order.meanWeak,
-            name: `order_${kind}_${layer}`,
-            label: `share of pairs of samples whose order ${MEANING[kind].replace("that layer", `layer ${layer}`).replace("that one", `layer ${layer}`)}`,
-          },
-          { ...order.meanTau, name: `order_tau_${kind}_${layer}`, label: `the same as Kendall's tau-b` },
-          ...(kind === "layer"
-            ? [
-                {
-                  ...order,
-                  name: `order_units_${layer}`,
-                  label: `share of units behind layer ${layer} that count as order-preserving`,
-                },
-              ]
-            : []),
-        ]);
+        const answers = measured.flatMap(({ kind, layer, order }): Answer[] => {
+          // What the first layer's linear part has is the projection of the inputs.
+          if (kind === "projection" && layer === 1) return [];
+          const what = MEANING[kind].replace(/that (layer|one)/, `layer ${layer}`);
+          const { value, error, unit, status: how, method, sources, cost, explanation } = order;
+          return [
+            { ...order.meanWeak, name: `order_${kind}_${layer}`, label: `share of pairs of samples whose order ${what}` },
+            { ...order.meanTau, name: `order_tau_${kind}_${layer}`, label: `Kendall's tau-b of what ${what}` },
+            ...(kind === "layer"
+              ? [
+                  {
+                    name: `order_units_${layer}`,
+                    label: `share of units behind layer ${layer} that count as order-preserving`,
+                    value,
+                    error,
+                    unit,
+                    status: how,
+                    method,
+                    sources,
+                    cost,
+                    ...(explanation === undefined ? {} : { explanation }),
+                  },
+                ]
+              : []),
+          ];
+        });
         const said = measured.filter((m) => m.kind === "layer" && m.order.meanWeak.status === "ok");
         const list = said
           .map(({ layer, order: { meanWeak, value } }) => {

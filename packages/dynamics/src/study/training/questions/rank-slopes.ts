@@ -63,16 +63,20 @@ export const rankSlopes: Question<Spec> = {
       values: (time) => layers.flatMap((l) => (at === time ? [measured[l - 1]!.value, measured[l - 1]!.error] : [NaN, NaN])),
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
-        const answers = measured.map((d, l): Answer => ({
-          ...d,
+        const answers = measured.map(({ value, error, unit, status: how, method, sources, cost, explanation }, l): Answer => ({
           name: `rank_slope_${l + 1}`,
           label: `slope of the rank distribution, ${l + 1 === layers.length ? "outputs" : `layer ${l + 1}`}`,
+          value,
+          error,
+          unit,
+          status: how,
+          method,
+          sources,
+          cost,
+          ...(explanation === undefined ? {} : { explanation }),
         }));
         return {
-          answers: answers.map(({ name, label, value, error, unit, status: s, method, sources, cost, explanation }) => ({
-            ...{ name, label, value, error, unit, status: s, method, sources, cost },
-            ...(explanation === undefined ? {} : { explanation }),
-          })),
+          answers,
           sentences: answers.every((a) => a.status === "ok")
             ? [
                 `The units sort the samples by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
