@@ -116,7 +116,7 @@ export function weightBasin(options: WeightBasinOptions): WeightBasin {
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(level === undefined ? {} : { level }),
   });
-  // Up to where the whole has lost half of what is left above chance for long, samples with wide basins go on.
+  // The curve goes on until every sample has lost its class, and to twice the radius.
   const amplitudes: number[] = [];
   const seen: ReturnType<typeof look>[] = [];
   const missing = (): boolean => seen.length === 0 || seen.at(-1)!.kept.some((k) => k >= threshold * draws);
