@@ -60,7 +60,7 @@ function average(density: (u: number) => number, a: number, b: number): number {
 /** Slopes of a random layer of 100 units with random signs for ten classes. */
 const randomSlope = (inputs: Float64Array, samples: number, labels: readonly number[], seed: number) => {
   const net = mlp({ widths: [64, 100, 10], bias: false });
-  const program = compile((theta) => net.layerMaps[0]!.field!(theta, constant(inputs, [samples, 64])), [{ shape: [net.size] }]);
+  const program = compile((theta) => net.layerMaps[0]!.sums!(theta, constant(inputs, [samples, 64])), [{ shape: [net.size] }]);
   const theta = net.initial(seed);
   program.inputs[0]!.set(theta);
   program.run();

@@ -54,7 +54,7 @@ describe("a network with activations", () => {
     const program = compile(
       (t) => {
         const [h1] = net.layers(t, constant(inputs, [samples, 5]));
-        return net.layerMaps[2]!.field!(t, net.layerMaps[1]!.field!(t, h1!));
+        return net.layerMaps[2]!.sums!(t, net.layerMaps[1]!.sums!(t, h1!));
       },
       [{ shape: [net.size] }],
     );
@@ -128,7 +128,7 @@ describe("faults", () => {
     expect(() => linearMaps(net, { samples: 2, inputs: [1] })).toThrow("needs 2 x 1");
     const other = {
       ...net,
-      layerMaps: net.layerMaps.map(({ name, inputs: from, outputs: to, apply }) => ({ name, inputs: from, outputs: to, apply })),
+      layerMaps: net.layerMaps.map((layer) => ({ ...layer, sums: undefined }) as never),
     };
     expect(() => linearMaps(other, { samples: 1, inputs: [1] })).toThrow("no local field");
   });

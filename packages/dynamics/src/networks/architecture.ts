@@ -7,8 +7,8 @@ export interface LayerMap {
   readonly inputs: number;
   readonly outputs: number;
   apply(theta: Tensor, h: Tensor): Tensor;
-  /** Where a layer is an affine map followed by an activation: the affine map, whose values are the local fields of its units. */
-  readonly field?: (theta: Tensor, h: Tensor) => Tensor;
+  /** Where a layer is an affine map and perhaps an activation: the affine map, whose values are the local fields of its units. */
+  sums?(theta: Tensor, h: Tensor): Tensor;
 }
 
 /**
@@ -49,13 +49,13 @@ export function part(theta: Tensor, { offset, shape }: Part): Tensor {
 export function fieldsOf(
   architecture: Pick<Architecture, "name" | "layerMaps">,
   asker: string,
-): readonly NonNullable<LayerMap["field"]>[] {
-  return architecture.layerMaps.map(({ field, name }) => {
-    if (!field)
+): readonly ((theta: Tensor, h: Tensor) => Tensor)[] {
+  return architecture.layerMaps.map((layer) => {
+    if (!layer.sums)
       throw new RangeError(
-        `${asker}: layer ${name} of ${architecture.name} has no local field; allowed: networks whose layers are an affine map and an activation, such as mlp`,
+        `${asker}: layer ${layer.name} of ${architecture.name} has no local field; allowed: networks whose layers are an affine map and an activation, such as mlp`,
       );
-    return field;
+    return (theta, h) => layer.sums!(theta, h);
   });
 }
 

@@ -60,7 +60,7 @@ export function mlp(options: MlpOptions): Architecture {
     bias: bias ? place(`b${l + 1}`, [widths[l + 1]!]) : undefined,
   }));
   const layerMaps = placed.map(({ weight, bias }, l): LayerMap => {
-    const field = (theta: Tensor, h: Tensor): Tensor => {
+    const sums = (theta: Tensor, h: Tensor): Tensor => {
       const linear = matmul(h, part(theta, weight));
       return bias ? add(linear, part(theta, bias)) : linear;
     };
@@ -68,8 +68,8 @@ export function mlp(options: MlpOptions): Architecture {
       name: `${l + 1}`,
       inputs: widths[l]!,
       outputs: widths[l + 1]!,
-      field,
-      apply: (theta, h) => (l < depth - 1 ? phi.apply(field(theta, h)) : field(theta, h)),
+      sums,
+      apply: (theta, h) => (l < depth - 1 ? phi.apply(sums(theta, h)) : sums(theta, h)),
     };
   });
 
