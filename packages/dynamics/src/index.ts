@@ -85,7 +85,6 @@ export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
-export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
 export { criticalLine, type CriticalPoint } from "./networks/critical-line.js";
 export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
