@@ -24,6 +24,37 @@ export { centralDrift, type CentralDrift, type OscillationState } from "./analys
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { bifurcationDiagram, type BifurcationDiagram, type BifurcationDiagramOptions } from "./analysis/bifurcation-diagram.js";
+export { boundaryDegree, type BoundaryDegreeOptions } from "./analysis/boundary-degree.js";
+export {
+  continuation,
+  type Branch,
+  type BranchEnd,
+  type BranchPlace,
+  type ContinuationOptions,
+} from "./analysis/continuation.js";
+export type { Bifurcation, BifurcationKind, Departure } from "./analysis/continuation/bifurcation.js";
+export {
+  criticalPoints,
+  type CriticalManifold,
+  type CriticalPoint,
+  type CriticalPoints,
+  type CriticalPointsOptions,
+} from "./analysis/critical-points.js";
+export { singularValues, type SingularValues } from "./analysis/dense-singular.js";
+export {
+  fixedPoints,
+  linearStability,
+  type Evolution,
+  type FixedPoint,
+  type FixedPoints,
+  type FixedPointsOptions,
+  type LinearStability,
+} from "./analysis/fixed-points.js";
+export { spread, type Box } from "./analysis/low-discrepancy.js";
+export { newton, type Equations, type NewtonEnd, type NewtonEnds, type NewtonOptions } from "./analysis/newton.js";
+export type { ZeroManifold } from "./analysis/zero-manifolds.js";
+export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
