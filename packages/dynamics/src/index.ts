@@ -41,7 +41,7 @@ export {
   type CriticalPoints,
   type CriticalPointsOptions,
 } from "./analysis/critical-points.js";
-export { singularValues, type SingularValues } from "./analysis/dense-singular.js";
+export { singularValues, type SingularValues } from "./core/singular-values.js";
 export {
   fixedPoints,
   linearStability,
@@ -75,6 +75,17 @@ export {
 } from "./analysis/lyapunov.js";
 
 export { activations, type Activation } from "./networks/activations.js";
+export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
+export {
+  classify,
+  neuralOdeClass,
+  type Classification,
+  type NeuralOdeClassification,
+  type NeuralOdeShape,
+} from "./networks/classify.js";
+export { applyForm, fullRankForm, type FormLayer, type FullRankForm } from "./networks/full-rank-form.js";
+export { gradientFloor, type GradientFloor } from "./networks/gradient-floor.js";
+export { widthClass, type WidthClass, type WidthClassification } from "./networks/width-class.js";
 export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry } from "./networks/index.js";

@@ -3,7 +3,7 @@ import type { Bifurcation, Departure } from "./continuation/bifurcation.js";
 import { correct, curve, type Curve } from "./continuation/curve.js";
 import { station, type Station } from "./continuation/events.js";
 import { CLOSED, walk, type BranchEnd, type Walk, type WalkSettings } from "./continuation/walk.js";
-import { singularValues } from "./dense-singular.js";
+import { singularValues } from "../core/singular-values.js";
 import { linearStability, type Evolution, type LinearStability } from "./fixed-points.js";
 import type { Family } from "./periodic-orbit.js";
 

@@ -1,7 +1,7 @@
 import { compile, jacobian, reshape, type CompileOptions, type Tensor } from "#engine";
 import type { Status } from "../core/status.js";
 import { solve } from "./dense-general.js";
-import { singularValues } from "./dense-singular.js";
+import { singularValues } from "../core/singular-values.js";
 import { checkBox, spread, type Box } from "./low-discrepancy.js";
 import { newton, type NewtonEnd } from "./newton.js";
 import { sortDegenerate, type ZeroManifold } from "./zero-manifolds.js";

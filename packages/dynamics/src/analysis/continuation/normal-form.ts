@@ -1,5 +1,5 @@
 import { solve } from "../dense-general.js";
-import { singularValues, transposed } from "../dense-singular.js";
+import { singularValues, transposed } from "../../core/singular-values.js";
 import type { Curve } from "./curve.js";
 
 /** A complex vector. */

@@ -1,5 +1,5 @@
 import type { Status } from "../../core/status.js";
-import { singularValues } from "../dense-singular.js";
+import { singularValues } from "../../core/singular-values.js";
 import type { Bifurcation, Departure } from "./bifurcation.js";
 import { dot } from "./branch-point.js";
 import { correct, tangent, type Curve } from "./curve.js";
