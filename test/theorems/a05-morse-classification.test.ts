@@ -43,11 +43,10 @@ describe("networks that never widen", () => {
     const theta = normals(net.size, 1);
     const points = normals(10_000 * widths[0]!, 2);
     const { gradients, bounds } = gradientFloor(net, theta, activation, points);
-    // Strictly, up to rounding: with one unit a layer both sides are equal.
-    gradients.forEach((g, i) => expect(g).toBeGreaterThanOrEqual(bounds[i]! * (1 - 1e-12)));
+    // Strictly, but for rounding where one unit a layer makes both sides equal.
+    const equal = widths.slice(1).every((w) => w === 1);
+    expect(gradients.filter((g, i) => !(equal ? g >= bounds[i]! * (1 - 1e-12) : g > bounds[i]!)).length).toBe(0);
     expect(Math.min(...bounds)).toBeGreaterThan(0);
-    if (widths.some((w, l) => l > 0 && l + 1 < widths.length && w > 1))
-      gradients.forEach((g, i) => expect(g).toBeGreaterThan(bounds[i]!));
     expect(classify(net, theta, activation)).toMatchObject({
       class: "non-augmented",
       criticalPoints: "none",
@@ -194,10 +193,10 @@ describe("almost all networks without a bottleneck are Morse functions", () => {
     expect(least).toBeGreaterThan(1e-8);
   });
 
-  it("and the signed count of the critical points is the degree of the gradient on the boundary, in 15 draws", () => {
+  it("and the signed count of the critical points is the degree of the gradient on the boundary, in 10 draws", () => {
     const net = mlp({ widths: [2, 5, 5, 1] });
     let counted = 0;
-    for (let seed = 20; seed < 35; seed++) {
+    for (let seed = 20; seed < 30; seed++) {
       const theta = normals(net.size, seed);
       const f = (x: Tensor): Tensor => sum(net.apply(constant(theta), reshape(x, [1, 2])));
       const box = [
@@ -209,7 +208,7 @@ describe("almost all networks without a bottleneck are Morse functions", () => {
       expect(found.signedCount).toBe(boundaryDegree({ f: (x) => grad(f)(x), box }).value);
       counted += found.points.length;
     }
-    expect(counted).toBeGreaterThan(10);
+    expect(counted).toBeGreaterThan(8);
   });
 });
 
