@@ -180,7 +180,6 @@ describe("almost all networks without a bottleneck are Morse functions", () => {
     });
     program.run();
     const h = program.outputs[0]!;
-    const withPoints = new Set(hits.map((i) => Math.floor(i / each)));
     const inside = hits.filter((i) => [0, 1].every((c) => Math.abs(found.points[2 * i + c]!) <= 3));
     // Four draws in five have critical points in the box, nine in ten in the neighbourhood that the searches reach.
     expect(new Set(inside.map((i) => Math.floor(i / each))).size).toBeGreaterThan(700);
@@ -299,17 +298,10 @@ describe("full-rank forms", () => {
   });
 
   it("merge twins, fold constant units and drop idle ones, one behind the other", () => {
-    const theta = [
-      // W1 [2, 4]: units 0 and 1 are twins, unit 2 is constant, unit 3 leads nowhere once the second layer has lost its unit 1.
-      ...[1, 1, 0, 3, 2, 2, 0, 4],
-      ...[0.5, 0.5, 0.3, 1],
-      // W2 [4, 2]
-      ...[1, 0, 2, 0, 3, 0, 0, 5],
-      ...[0.1, 0.2],
-      // W3 [2, 1]: the second unit is idle.
-      ...[2, 0],
-      0.7,
-    ];
+    // W1 [2, 4]: units 0 and 1 are twins, unit 2 is constant, unit 3 leads nowhere once the second layer has lost its unit 1, which W3 ignores.
+    const w1 = [1, 1, 0, 3, 2, 2, 0, 4];
+    const w2 = [1, 0, 2, 0, 3, 0, 0, 5];
+    const theta = [...w1, 0.5, 0.5, 0.3, 1, ...w2, 0.1, 0.2, 2, 0, 0.7];
     const net = mlp({ widths: [2, 4, 2, 1] });
     const layers = affineLayers(net, theta);
     const form = fullRankForm(layers, scalarMath.tanh);

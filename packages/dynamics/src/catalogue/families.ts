@@ -1,4 +1,5 @@
 import { add, at, concat, mul, reshape, sub, type Tensor } from "#engine";
+import type { Box } from "../analysis/low-discrepancy.js";
 import type { Family } from "../analysis/periodic-orbit.js";
 import type { Entry } from "./index.js";
 
@@ -10,6 +11,8 @@ export interface NamedFamily extends Entry {
   /** Names of the state's components. */
   readonly components: readonly string[];
   readonly initial: readonly number[];
+  /** Where its fixed points are looked for: lower and upper bound of each component. */
+  readonly box: Box;
   /** Parameters between which something happens. */
   readonly range: readonly [number, number];
   readonly source: string;
@@ -26,6 +29,7 @@ export const families: readonly NamedFamily[] = [
     parameter: "step size",
     components: ["w"],
     initial: [0.3],
+    box: [[-2, 2]],
     range: [0.9, 2],
     source: "Chen, Balasubramanian, Ghosal, Agarwalla 2023",
   },
@@ -40,6 +44,10 @@ export const families: readonly NamedFamily[] = [
     parameter: "step size",
     components: ["a", "b"],
     initial: [0.5, 0.3],
+    box: [
+      [-2, 2],
+      [-2, 2],
+    ],
     range: [0.5, 2],
     source: "Zhu, Wang, Wang, Zhou, Ge 2023",
   },
@@ -50,6 +58,7 @@ export const families: readonly NamedFamily[] = [
     parameter: "r",
     components: ["x"],
     initial: [0.3],
+    box: [[-2, 2]],
     range: [1.9, 3],
     source: "May 1976",
   },
@@ -60,6 +69,7 @@ export const families: readonly NamedFamily[] = [
     parameter: "r",
     components: ["x"],
     initial: [0.3],
+    box: [[-0.5, 1]],
     range: [2.8, 4],
     source: "May 1976",
   },

@@ -31,13 +31,14 @@ export function locate(c: Curve, test: TestFunction, from: Station, to: Station)
     if (!found) return undefined;
     return station(c, found.z, tangent(found.derivative, t, c.dim), found.derivative);
   };
-  // Regula falsi with the Illinois rule, and a bisection after every third round, so that the bracket shrinks whatever the shape.
+  // Regula falsi and bisection in turns: the bracket shrinks whatever the shape, and a smooth one needs few rounds.
   let [a, b] = [0, length];
   let [fa, fb] = [test.value(from), test.value(to)];
   let [low, high]: [Station, Station] = [from, to];
   let best = Math.abs(fa) < Math.abs(fb) ? from : to;
-  for (let i = 0; i < 80 && Math.abs(b - a) > 2e-16 * (1 + Math.abs(length)); i++) {
-    const s = i % 3 === 2 ? 0.5 * (a + b) : (a * fb - b * fa) / (fb - fa);
+  const resolution = 4e-16 * (1 + Math.abs(length) + Math.sqrt(dot(z, z)));
+  for (let i = 0; i < 120 && Math.abs(b - a) > resolution; i++) {
+    const s = i % 2 === 1 ? 0.5 * (a + b) : (a * fb - b * fa) / (fb - fa);
     const middle = at(s > Math.min(a, b) && s < Math.max(a, b) ? s : 0.5 * (a + b));
     // Too close to a branch point the plane meets two branches.
     if (!middle) break;
@@ -45,16 +46,12 @@ export function locate(c: Curve, test: TestFunction, from: Station, to: Station)
     if (!Number.isFinite(f)) break;
     best = middle;
     const where = middle.z.reduce((sum, v, j) => sum + (v - z[j]!) * t[j]!, 0);
-    if (f === 0) {
-      [low, high] = [middle, middle];
-      break;
-    }
-    if (f > 0 === fb > 0) [b, fb, fa, high] = [where, f, i % 3 === 0 ? 0.5 * fa : fa, middle];
-    else [a, fa, fb, low] = [where, f, i % 3 === 0 ? 0.5 * fb : fb, middle];
+    if (f === 0) [a, b, low, high] = [where, where, middle, middle];
+    else if (f > 0 === fb > 0) [b, fb, high] = [where, f, middle];
+    else [a, fa, low] = [where, f, middle];
   }
   const unresolved: Unresolved = { kind: test.kind, between: [from.z[c.dim]!, to.z[c.dim]!] };
-  const ends = Math.max(Math.abs(test.value(from)), Math.abs(test.value(to)));
-  const settled = Math.abs(b - a) <= 1e-9 * Math.abs(length) || Math.abs(test.value(best)) <= 1e-9 * ends;
+  const settled = Math.abs(b - a) <= Math.max(4 * resolution, 1e-9 * Math.abs(length));
   // A branch point is finished by Newton's method, which needs to be near only.
   if (!settled && test.kind !== "branch point") return unresolved;
   if (!test.genuine(best)) return undefined;

@@ -54,29 +54,14 @@ export function walk(c: Curve, start: Station, { range, step, largest, steps, bo
   // At the start another branch may pass: its signs do not count.
   let signs = tests.map((test) => (singular(c, start) ? 0 : test.value(start)));
   for (let i = 0; i < steps; i++) {
-    let next: Station | undefined;
-    let atEdge = false;
-    for (;;) {
-      const guess = here.z.map((v, j) => v + h * here.t[j]!);
-      const found = correct(c, guess, here.t);
-      const reached = found && station(c, found.z, tangent(found.derivative, here.t, dim), found.derivative);
-      if (reached && followed(here, reached, guess, h)) {
-        next = reached;
-        const p = next.z[dim]!;
-        if (p < range[0] || p > range[1]) {
-          const edge = onEdge(c, here, next, p < range[0] ? range[0] : range[1]);
-          if (edge) [next, atEdge] = [edge, true];
-        }
-        if (found!.iterations <= 4) h = Math.min(largest * Math.max(1, size(next.z)), 1.4 * h);
-        break;
-      }
-      h *= 0.5;
-      if (h < smallest)
-        return finish(
-          "step-too-small",
-          `no step of ${smallest} or more from parameter ${here.z[dim]!}, state (${Array.from(here.z.slice(0, Math.min(dim, 4))).join(", ")}): the field is not smooth there, or branches meet; start again beyond it`,
-        );
-    }
+    const step = advance(c, here, h, { range, largest, smallest });
+    if (!step)
+      return finish(
+        "step-too-small",
+        `no step of ${smallest} or more from parameter ${here.z[dim]!}, state (${Array.from(here.z.slice(0, Math.min(dim, 4))).join(", ")}): the field is not smooth there, or branches meet; start again beyond it`,
+      );
+    const { next, atEdge } = step;
+    h = step.h;
     const now = tests.map((test) => test.value(next));
     const [before, after] = [here, next];
     const events = tests
@@ -99,8 +84,7 @@ export function walk(c: Curve, start: Station, { range, step, largest, steps, bo
     signs = now;
     stations.push(next);
     here = next;
-    if (atEdge || here.z[dim]! <= range[0] || here.z[dim]! >= range[1])
-      return finish("ok", "the parameter reached the edge of its range");
+    if (atEdge) return finish("ok", "the parameter reached the edge of its range");
     if (here.z.slice(0, dim).some((v) => Math.abs(v) > bound))
       return finish("ok", `a component of the state passed the bound ${bound}`);
     if (c.kind === "map" && modulus(here) > LARGEST_MULTIPLIER)
@@ -113,7 +97,29 @@ export function walk(c: Curve, start: Station, { range, step, largest, steps, bo
   return finish("step-limit", `${steps} steps ended at parameter ${here.z[dim]!}; allow more steps or larger ones`);
 }
 
-/** The last point: where the branch meets the edge of the range. */
+/** The next station, the step after it, and whether it is the last one in the range; undefined where no step is short enough. */
+function advance(
+  c: Curve,
+  here: Station,
+  first: number,
+  { range, largest, smallest }: Pick<WalkSettings, "range" | "largest"> & { readonly smallest: number },
+): { readonly next: Station; readonly h: number; readonly atEdge: boolean } | undefined {
+  const { dim } = c;
+  for (let h = first; h >= smallest; h *= 0.5) {
+    const guess = here.z.map((v, j) => v + h * here.t[j]!);
+    const found = correct(c, guess, here.t);
+    const next = found && station(c, found.z, tangent(found.derivative, here.t, dim), found.derivative);
+    if (!next || !followed(here, next, guess, h)) continue;
+    const p = next.z[dim]!;
+    if (p > range[0] && p < range[1])
+      return { next, h: found.iterations <= 4 ? Math.min(largest * Math.max(1, size(next.z)), 1.4 * h) : h, atEdge: false };
+    const last = onEdge(c, here, next, p <= range[0] ? range[0] : range[1]);
+    if (last) return { next: last, h, atEdge: true };
+  }
+  return undefined;
+}
+
+/** The last point: where the branch meets the edge of the range; undefined where Newton's method went elsewhere. */
 function onEdge(c: Curve, from: Station, to: Station, edge: number): Station | undefined {
   const { dim } = c;
   const share = (edge - from.z[dim]!) / (to.z[dim]! - from.z[dim]!);
@@ -122,7 +128,8 @@ function onEdge(c: Curve, from: Station, to: Station, edge: number): Station | u
   const upright = new Float64Array(dim + 1);
   upright[dim] = 1;
   const found = correct(c, guess, upright);
-  return found && station(c, found.z, tangent(found.derivative, from.t, dim), found.derivative);
+  const last = found && station(c, found.z, tangent(found.derivative, from.t, dim), found.derivative);
+  return last && followed(from, last, guess, distance(to.z, from.z)) ? last : undefined;
 }
 
 /** Whether the branch is singular at its start, which is then a bifurcation of another branch. */
