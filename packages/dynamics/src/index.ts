@@ -53,6 +53,14 @@ export {
 } from "./analysis/fixed-points.js";
 export { spread, type Box } from "./analysis/low-discrepancy.js";
 export { newton, type Equations, type NewtonEnd, type NewtonEnds, type NewtonOptions } from "./analysis/newton.js";
+export { intervalExtension, jumps, type Enclosure } from "./analysis/interval/enclose.js";
+export {
+  proveCriticalPoints,
+  proveZeros,
+  type ProvedZero,
+  type ProveZerosOptions,
+  type ZeroProof,
+} from "./analysis/prove-zeros.js";
 export type { ZeroManifold } from "./analysis/zero-manifolds.js";
 export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";

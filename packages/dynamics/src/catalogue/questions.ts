@@ -16,6 +16,10 @@ export const questions: readonly Entry[] = [
     description: "critical points of a scalar function in a box: Morse index, corank, curves of degenerate ones",
   },
   {
+    name: "prove-zeros",
+    description: "a proof by interval arithmetic that a box holds no zero (or critical point), or exactly those listed",
+  },
+  {
     name: "boundary-degree",
     description: "the signed number of zeros of a field in a box, from its boundary alone: a check of completeness",
   },
