@@ -1,5 +1,7 @@
 import type { RunRecord } from "#dynamics";
 import { figure, type Chart } from "./chart.js";
+import { contourFigure, type ContourMap } from "./contour.js";
+import { criticalPointsMap } from "./critical-points.js";
 import { familyCharts } from "./family-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
@@ -7,13 +9,13 @@ import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | ContourMap;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
 /** One line an entry: how a kind of system is drawn. */
 const kinds: Record<string, Charts> = {
-  training: trainingCharts,
+  training: (run) => [...trainingCharts(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
   family: familyCharts,
 };
@@ -27,4 +29,6 @@ export const draw = (drawing: Drawing, id: string, size?: { width: number; heigh
     ? phaseDiagram(drawing, id, size)
     : "states" in drawing
       ? orbitFigure(drawing, id, size)
-      : figure(drawing, id, size);
+      : "surface" in drawing
+        ? contourFigure(drawing, id)
+        : figure(drawing, id, size);

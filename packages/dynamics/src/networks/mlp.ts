@@ -74,6 +74,7 @@ export function mlp(options: MlpOptions): Architecture {
     name: `mlp ${widths.join("-")} ${activation}`,
     inputs: widths[0]!,
     outputs: widths[depth]!,
+    activation,
     size,
     layout,
     layerMaps,

@@ -19,7 +19,7 @@ const outward = (lo: number, hi: number, ulps = 1): Interval => {
 };
 
 /** A product of ends: 0 times infinity is 0, since infinite ends stand for large numbers. */
-const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
+export const times = (a: number, b: number): number => (a === 0 || b === 0 ? 0 : a * b);
 
 export const add = ([a, b]: Interval, [c, d]: Interval): Interval => outward(a + c, b + d);
 export const sub = ([a, b]: Interval, [c, d]: Interval): Interval => outward(a - d, b - c);

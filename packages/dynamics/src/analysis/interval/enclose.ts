@@ -1,5 +1,5 @@
 import { simplify, trace, type Graph, type Tensor, type TensorFunction } from "#engine";
-import { add, down, elementwise, mul, up, type Interval } from "./arithmetic.js";
+import { down, elementwise, times, up, type Interval } from "./arithmetic.js";
 
 /** Intervals for the elements of a tensor, row-major. */
 export interface Enclosure {
@@ -62,19 +62,27 @@ export function intervalExtension(
   const order = sorted(graph);
   const inputs = new Set(graph.inputs);
   for (const t of order) if (!inputs.has(t)) check(t);
-  return (args) => {
-    const known = new Map<Tensor, Enclosure>();
-    graph.inputs.forEach((t, i) => known.set(t, args[i]!));
-    for (const t of order) {
-      if (known.has(t)) continue;
-      known.set(
+  const step = (t: Tensor, known: Map<Tensor, Enclosure>): void => {
+    known.set(
+      t,
+      enclose(
         t,
-        enclose(
-          t,
-          t.inputs.map((x) => known.get(x)!),
-        ),
-      );
-    }
+        t.inputs.map((x) => known.get(x)!),
+      ),
+    );
+  };
+  // What does not depend on the arguments is enclosed once.
+  const fixed = new Map<Tensor, Enclosure>();
+  const moving: Tensor[] = [];
+  for (const t of order) {
+    if (inputs.has(t)) continue;
+    if (t.inputs.every((x) => fixed.has(x))) step(t, fixed);
+    else moving.push(t);
+  }
+  return (args) => {
+    const known = new Map(fixed);
+    graph.inputs.forEach((t, i) => known.set(t, args[i]!));
+    for (const t of moving) step(t, known);
     return graph.outputs.map((t) => known.get(t)!);
   };
 }
@@ -130,14 +138,24 @@ function enclose(t: Tensor, x: readonly Enclosure[]): Enclosure {
     );
     return { lo, hi };
   };
-  if (t.op.family === "map") {
-    const f = elementwise[t.op.name]!;
-    const [lo, hi] = [new Float64Array(n), new Float64Array(n)];
-    for (let i = 0; i < n; i++) [lo[i], hi[i]] = f(...x.map((v): Interval => [v.lo[i]!, v.hi[i]!])) as [number, number];
-    return { lo, hi };
-  }
+  if (t.op.family === "map") return map(elementwise[t.op.name]!, x, n);
   if (t.op.name === "sum") return sum(t, x[0]!, n);
   return t.op.family === "dot" ? dot(t, x, n) : both();
+}
+
+function map(f: (...x: Interval[]) => Interval, x: readonly Enclosure[], n: number): Enclosure {
+  const [lo, hi] = [new Float64Array(n), new Float64Array(n)];
+  const [a, b] = x as [Enclosure, Enclosure?];
+  for (let i = 0; i < n; i++) {
+    const first: Interval = [a.lo[i]!, a.hi[i]!];
+    let found: Interval;
+    if (x.length === 1) found = f(first);
+    else if (x.length === 2) found = f(first, [b!.lo[i]!, b!.hi[i]!]);
+    else found = f(...x.map((v): Interval => [v.lo[i]!, v.hi[i]!]));
+    lo[i] = found[0];
+    hi[i] = found[1];
+  }
+  return { lo, hi };
 }
 
 /** A sum with what the rounding of its partial sums can do: one unit in the last place of the sum of moduli for each term. */
@@ -159,6 +177,7 @@ function sum(t: Tensor, { lo, hi }: Enclosure, n: number): Enclosure {
 
 const ordered = (x: number, otherwise: number): number => (Number.isNaN(x) ? otherwise : x);
 
+/** Products of ends, added up with what rounding can do to them: one unit in the last place of the sum of moduli for each operation. */
 function dot(t: Tensor, [a, b]: readonly Enclosure[], n: number): Enclosure {
   const [x, y] = t.inputs as [Tensor, Tensor];
   const [m, k] = x.shape.slice(-2) as [number, number];
@@ -169,12 +188,18 @@ function dot(t: Tensor, [a, b]: readonly Enclosure[], n: number): Enclosure {
     const v = Math.floor(row / m);
     const left = (x.shape.length === 3 ? row : row - v * m) * k;
     const right = (y.shape.length === 3 ? v * k * columns : 0) + column;
-    let s: Interval = [0, 0];
+    let [low, high, moduli] = [0, 0, 0];
     for (let l = 0; l < k; l++) {
-      const [i, j] = [left + l, right + l * columns];
-      s = add(s, mul([a!.lo[i]!, a!.hi[i]!], [b!.lo[j]!, b!.hi[j]!]));
+      const [al, ah, bl, bh] = [a!.lo[left + l]!, a!.hi[left + l]!, b!.lo[right + l * columns]!, b!.hi[right + l * columns]!];
+      const [p, q, r, s] = [times(al, bl), times(al, bh), times(ah, bl), times(ah, bh)];
+      const [least, most] = [Math.min(p, q, r, s), Math.max(p, q, r, s)];
+      low += least;
+      high += most;
+      moduli += Math.max(Math.abs(least), Math.abs(most));
     }
-    [lo[e], hi[e]] = s as [number, number];
+    const slack = up(moduli * (k + 1) * Number.EPSILON, k + 4) + k * Number.MIN_VALUE;
+    lo[e] = ordered(down(low - slack), -Infinity);
+    hi[e] = ordered(up(high + slack), Infinity);
   }
   return { lo, hi };
 }

@@ -1,5 +1,6 @@
 import { accuracy } from "./accuracy.js";
 import { centralFlow } from "./central-flow.js";
+import { criticalPoints } from "./critical-points.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { gradientGrowth } from "./gradient-growth.js";
 import { lyapunov } from "./lyapunov.js";
@@ -14,4 +15,5 @@ export const trainingQuestions = [
   accuracy,
   lyapunov,
   gradientGrowth,
+  criticalPoints,
 ] as const satisfies readonly Question[];
