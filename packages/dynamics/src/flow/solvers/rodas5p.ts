@@ -70,6 +70,6 @@ export const rodas5p: Solver = {
     }
     const next = add(add(x, combined(a[7], u)), u[7]!);
     const nextSlope = field(next, add(t, h));
-    return { next, error: u[7]!, slope: nextSlope, between: hermite(x, next, h, slope, nextSlope) };
+    return { next, error: u[7]!, slope: nextSlope, dense: () => hermite(x, next, h, slope, nextSlope) };
   },
 };
