@@ -8,7 +8,17 @@
 //   point 1 - 1/a has multipliers l^2 - l + a - 1 = 0, with product a - 1 = 1 at a = 2, where l = e^(+-i pi/3).
 // - Flips of x' = r x - x^3 at r = 2 and sqrt 5 (see b09-bifurcation-ladder.test.ts).
 import { add, at, constant, cos, div, grad, matmul, mul, neg, reshape, stack, sub, sum, tanh, type Tensor } from "#engine";
-import { bifurcationDiagram, continuation, denseSymmetric, flip, periodDoubling, random, type Branch } from "#dynamics";
+import {
+  bifurcationDiagram,
+  continuation,
+  denseSymmetric,
+  families,
+  flip,
+  lookup,
+  periodDoubling,
+  random,
+  type Branch,
+} from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 const cube = (x: Tensor): Tensor => mul(x, mul(x, x));
@@ -317,6 +327,28 @@ describe("recurrent networks", () => {
     below(b.bifurcations[0]!.parameter - 1, 1e-13);
     below(b.bifurcations[0]!.frequency - 2, 1e-13);
     expect(b.bifurcations[0]!.meaning).toMatch(/^supercritical/);
+  });
+
+  it("a biased neuron's other states appear where x = tanh(g x + b) touches: g (1 - x^2) = 1, b = atanh x - x / (1 - x^2)", () => {
+    const family = lookup("family", families, "biased-neuron");
+    const { bifurcations } = bifurcationDiagram({ f: family.f, kind: "map", box: family.box, range: family.range });
+    expect(bifurcations.map((b) => b.kind)).toEqual(["fold"]);
+    const { parameter: g, state } = bifurcations[0]!;
+    const x = state[0]!;
+    // The state at a fold is known to the root of rounding.
+    below(g * (1 - x * x) - 1, 1e-7);
+    below(Math.atanh(x) - x / (1 - x * x) - 0.1, 1e-7);
+    // b as a function of x has slope -2 x^2 / (1 - x^2)^2, so x is the only root below 0.
+    expect(x).toBeLessThan(0);
+  });
+
+  it("turning neurons shed a closed curve at gain 1, by 1 radian a step", () => {
+    const family = lookup("family", families, "turning-neurons");
+    const { bifurcations } = bifurcationDiagram({ f: family.f, kind: "map", box: family.box, range: family.range });
+    expect(bifurcations.map((b) => b.kind)).toEqual(["neimark-sacker"]);
+    below(bifurcations[0]!.parameter - 1, 1e-14);
+    below(bifurcations[0]!.frequency - 1, 1e-14);
+    expect(bifurcations[0]!.meaning).toMatch(/^supercritical/);
   });
 
   it("a Hopfield net's memories are born at folds or pitchforks: with one pattern x x^T / n the branch of the pattern is m = tanh(g m)", () => {

@@ -118,6 +118,10 @@ export function continuation(options: ContinuationOptions): Branch {
   return branch(c, [walk(c, turned, settings), forward]);
 }
 
+const NO_DIRECTION = "the branch has no single direction at the start: it is a branch point, or on a manifold of fixed points";
+
+const lostRank = (values: Float64Array, dim: number): boolean => !(values[dim - 1]! > 1e-9 * Math.max(1, values[0]!));
+
 /** The point of the curve at the parameter of z, with a tangent towards larger parameters; or why there is none. */
 function begin(c: Curve, z: Float64Array): Station | string {
   const { dim } = c;
@@ -130,10 +134,14 @@ function begin(c: Curve, z: Float64Array): Station | string {
     if (!derivative.every(Number.isFinite)) return "the field or its derivative is not finite at the start";
     found = correct(c, z, singularValues(derivative, dim, dim + 1).vectors.slice(dim * (dim + 1)));
   }
-  if (!found) return "Newton's method found no point of the branch near the start; give one that is closer";
+  if (!found) {
+    const { value, derivative } = c.evaluate(z);
+    const solved = value.every((v) => Math.abs(v) <= 1e-8) && derivative.every(Number.isFinite);
+    if (solved && lostRank(singularValues(derivative, dim, dim + 1).values, dim)) return NO_DIRECTION;
+    return "Newton's method found no point of the branch near the start; give one that is closer";
+  }
   const { values, vectors } = singularValues(found.derivative, dim, dim + 1);
-  if (!(values[dim - 1]! > 1e-9 * Math.max(1, values[0]!)))
-    return "the branch has no single direction at the start: it is a branch point, or on a manifold of fixed points";
+  if (lostRank(values, dim)) return NO_DIRECTION;
   const t = vectors.slice(dim * (dim + 1));
   return station(c, found.z, t[dim]! < 0 ? t.map((v) => -v) : t, found.derivative);
 }

@@ -1,4 +1,4 @@
-import { add, at, concat, mul, reshape, sub, type Tensor } from "#engine";
+import { add, at, concat, mul, reshape, scalarMath, sub, tanh, type Tensor } from "#engine";
 import type { Box } from "../analysis/low-discrepancy.js";
 import type { Family } from "../analysis/periodic-orbit.js";
 import type { Entry } from "./index.js";
@@ -19,6 +19,8 @@ export interface NamedFamily extends Entry {
 }
 
 const part = (x: Tensor, i: number): Tensor => reshape(at(x, i), [1]);
+
+const [COSINE, SINE] = [scalarMath.cos(1), scalarMath.sin(1)];
 
 /** One line an entry: families of maps that a study can name. */
 export const families: readonly NamedFamily[] = [
@@ -72,5 +74,33 @@ export const families: readonly NamedFamily[] = [
     box: [[-0.5, 1]],
     range: [2.8, 4],
     source: "May 1976",
+  },
+  {
+    name: "biased-neuron",
+    description: "a neuron that excites itself, x' = tanh(g x + 0.1): two more states appear in a fold",
+    f: (x, g) => tanh(add(mul(g, x), 0.1)),
+    parameter: "gain",
+    components: ["x"],
+    initial: [-0.5],
+    box: [[-1.2, 1.2]],
+    range: [0.6, 2.4],
+    source: "Hopfield 1984",
+  },
+  {
+    name: "turning-neurons",
+    description: "two neurons, x' = tanh(g R x) with R a turn by 1 radian: silent up to g = 1, then turning on a closed curve",
+    f: (x, g) => {
+      const [a, b] = [part(x, 0), part(x, 1)];
+      return tanh(mul(g, concat([sub(mul(COSINE, a), mul(SINE, b)), add(mul(SINE, a), mul(COSINE, b))])));
+    },
+    parameter: "gain",
+    components: ["x", "y"],
+    initial: [0.5, 0.1],
+    box: [
+      [-1.2, 1.2],
+      [-1.2, 1.2],
+    ],
+    range: [0.7, 1.8],
+    source: "Kuznetsov 2004, section 4.7",
   },
 ];
