@@ -49,6 +49,7 @@ describe("branches", () => {
     [{ range: [1, 1] as const }, "range [1, 1] given"],
     [{ period: 2 }, "1 for equilibria of a flow"],
     [{ direction: [1] }, "a direction of 1 numbers given; allowed: 2"],
+    [{ direction: [0, 0] }, "direction [0, 0] given"],
     [{ step: 1, largestStep: 0.1 }, "step 1 and largestStep 0.1 given"],
   ])("refuse %j", (wrong, message) => {
     expect(() => continuation({ ...line, ...wrong })).toThrow(message);

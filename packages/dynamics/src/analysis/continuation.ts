@@ -21,7 +21,7 @@ export interface ContinuationOptions {
   readonly range: readonly [number, number];
   /** Points of this period of a map. Default 1. */
   readonly period?: number;
-  /** Leaves the start in this direction of (state, parameter) only. Default: along the branch, both ways. */
+  /** Leaves the start, which must then lie on the branch, in this direction of (state, parameter) only. Default: along the branch, both ways. */
   readonly direction?: ArrayLike<number>;
   /** Arclength of the first step and the largest one. Default 1/500 and 1/40 of the range of the parameter. */
   readonly step?: number;
@@ -106,7 +106,12 @@ export function continuation(options: ContinuationOptions): Branch {
   const c = curve(f, kind, dim, period);
   const z = Float64Array.of(...Array.from(options.start), parameter);
   if (options.direction) {
-    const away = Float64Array.from(options.direction);
+    const length = Math.sqrt(Array.from(options.direction).reduce((s, v) => s + v * v, 0));
+    if (!(length > 0 && length < Infinity))
+      throw new RangeError(
+        `continuation: direction [${Array.from(options.direction).join(", ")}] given; allowed: finite numbers, not all 0`,
+      );
+    const away = Float64Array.from(options.direction, (v) => v / length);
     return branch(c, [walk(c, station(c, z, away, c.evaluate(z).derivative), settings)]);
   }
   const first = begin(c, z);
