@@ -214,6 +214,7 @@ export { outputJacobian, type Linearization, type OutputJacobian } from "./train
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
+export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";
