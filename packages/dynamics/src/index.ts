@@ -116,6 +116,7 @@ export { dopri8 } from "./flow/solvers/dopri8.js";
 export { euler } from "./flow/solvers/euler.js";
 export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
+export { leapfrog, symplecticEuler } from "./flow/solvers/leapfrog.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
 export { rodas5p } from "./flow/solvers/rodas5p.js";
