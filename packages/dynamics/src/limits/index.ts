@@ -32,3 +32,35 @@ export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuram
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
+export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
+export { cutNorm, type CutNorm } from "./cut-norm.js";
+export { adjacency, degrees, digraph, ringLattice, type Digraph, type Edges } from "./digraph.js";
+export {
+  circulantMeasure,
+  digraphDistance,
+  finiteMeasure,
+  graphonMeasure,
+  sampleCirculant,
+  type CirculantMeasure,
+  type CirculantOptions,
+  type DigraphDistanceOptions,
+  type DigraphMeasure,
+  type Fibre,
+} from "./digraph-measure.js";
+export { edgeList, type EdgeListOptions, type NamedDigraph } from "./edge-list.js";
+export { empirical, type Atoms, type Space } from "./measure.js";
+export { erdosRenyi, sampleGraph, stochasticBlock, wattsStrogatz, type SampleGraphOptions } from "./random-graphs.js";
+export { wasserstein, wasserstein1 } from "./wasserstein.js";
+export {
+  coupledUnits,
+  diffusive,
+  sending,
+  sinusoidal,
+  type CoupledUnitsOptions,
+  type Field,
+  type Interaction,
+  type Own,
+  type Term,
+} from "./coupled-units.js";
+export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
+export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
