@@ -64,3 +64,8 @@ export {
 } from "./coupled-units.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
+export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
+export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
+export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
+export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";
+export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
