@@ -35,6 +35,7 @@ export {
   sin,
   sqrt,
   square,
+  stopGradient,
   sub,
   tanh,
 } from "./ops/elementwise.js";

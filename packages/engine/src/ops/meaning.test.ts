@@ -26,6 +26,7 @@ const examples: Record<string, readonly Example[]> = {
   abs: [[e.abs, [[-2, -0]], [2, 0]]],
   sqrt: [[e.sqrt, [[4, -1]], [2, nan]]],
   square: [[e.square, [[-3]], [9]]],
+  stopGradient: [[e.stopGradient, [[1.5, -2]], [1.5, -2]]],
   floor: [[e.floor, [[1.5, -1.5, -0.5]], [1, -2, -1]]],
   ceil: [[e.ceil, [[1.5, -1.5, -0.5]], [2, -1, -0]]],
   round: [[e.round, [[0.5, 1.5, 2.5, -0.5, 2.6]], [0, 2, 2, -0, 3]]],
