@@ -81,7 +81,7 @@ function acting(graph: CouplingMatrix, interaction: Interaction, u: Tensor, d: n
 }
 
 /** Whole turns taken off, so that phases may run up without end: the elementary functions know no angles beyond 1.6 million. */
-const turned = (x: Tensor): Tensor => sub(x, mul(2 * Math.PI, floor(mul(1 / (2 * Math.PI), x))));
+export const turned = (x: Tensor): Tensor => sub(x, mul(2 * Math.PI, floor(mul(1 / (2 * Math.PI), x))));
 
 /**
  * g = K sin(u_j - u_i - lag): two passes over the graph, since sin(b - a) = sin b cos a - cos b sin a.

@@ -69,3 +69,6 @@ export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
 export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
 export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";
 export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
+export { accumulating, coherence } from "./accumulating.js";
+export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
+export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
