@@ -1,4 +1,5 @@
 import { scalarMath } from "#engine";
+import { denseSymmetric } from "../core/dense-symmetric.js";
 
 /** A limit of dense graphs: a symmetric kernel W on [0, 1]^2; node i of n sits at (i + 1/2) / n. */
 export interface Graphon {
@@ -66,10 +67,13 @@ function halfWidth(what: string, h: number): number {
 }
 
 /** Distance on the circle of length 1. */
-export const circleDistance = (x: number, y: number): number => {
+const circleDistance = (x: number, y: number): number => {
   const d = Math.abs(x - y) % 1;
   return Math.min(d, 1 - d);
 };
+
+/** Whether two places are within the distance h: nodes just at its end stay inside whichever way their places were rounded. */
+const within = (x: number, y: number, h: number): boolean => circleDistance(x, y) <= h + 1e-12;
 
 /** int_{|d| <= h} cos(2 pi k d) dd. */
 export const boxSymbol = (h: number, k: number): number =>
@@ -101,7 +105,7 @@ export function ringGraphon(h: number): Graphon {
   halfWidth("ringGraphon", h);
   return {
     name: `ring(${h})`,
-    value: (x, y) => (circleDistance(x, y) <= h ? 1 : 0),
+    value: (x, y) => (within(x, y, h) ? 1 : 0),
     probability: true,
     symbol: (k) => boxSymbol(h, k),
     symbolBound: 1 / Math.PI,
@@ -119,7 +123,7 @@ export function smallWorldGraphon(h: number, p: number): Graphon {
   share("smallWorldGraphon", p);
   return {
     name: `small-world(${h}, ${p})`,
-    value: (x, y) => (circleDistance(x, y) <= h ? 1 - p : p),
+    value: (x, y) => (within(x, y, h) ? 1 - p : p),
     probability: true,
     symbol: (k) => (1 - 2 * p) * boxSymbol(h, k) + (k === 0 ? p : 0),
     symbolBound: Math.abs(1 - 2 * p) / Math.PI,
@@ -172,8 +176,15 @@ export function blockGraphon(shares: readonly number[], chances: readonly (reado
     const found = ends.findIndex((e) => x < e);
     return found < 0 ? shares.length - 1 : found;
   };
+  const n = shares.length;
+  // On functions that are constant on blocks the operator is this matrix, made symmetric by the roots of the shares; on all others it is 0.
+  const matrix = Float64Array.from(
+    { length: n * n },
+    (_, e) => Math.sqrt(shares[Math.floor(e / n)]! * shares[e % n]!) * chances[Math.floor(e / n)]![e % n]!,
+  );
   return {
-    name: `block(${shares.length})`,
+    name: `block(${n})`,
+    eigenvalues: Array.from(denseSymmetric(matrix, n).values).filter((v) => Math.abs(v) > 1e-14),
     value: (x, y) => chances[block(x)]![block(y)]!,
     probability: chances.flat().every((w) => w >= 0 && w <= 1),
     breaks: ends.slice(0, -1),

@@ -33,12 +33,12 @@ export function kuramotoCriticalCoupling({ density, name }: Frequencies, eigenva
 }
 
 /** Integral over the locked: F(a) = 2 int_0^1 sqrt(1 - s^2) g(a s) ds; r = a F(a) and K = 1 / F(a) at a = K r. */
-export function lockedShare({ density, breaks }: Frequencies, a: number) {
+export function lockedShare({ density, breaks }: Frequencies, a: number, tolerance = 1e-13) {
   const inner = breaks.map((b) => b / a).filter((s) => s > 0 && s < 1);
   const ends = [0, ...inner, 1];
   let [value, error] = [0, 0];
   for (let i = 0; i + 1 < ends.length; i++) {
-    const part = integral((s) => 2 * Math.sqrt((1 - s) * (1 + s)) * density(a * s), ends[i]!, ends[i + 1]!);
+    const part = integral((s) => 2 * Math.sqrt((1 - s) * (1 + s)) * density(a * s), ends[i]!, ends[i + 1]!, tolerance);
     value += part.value;
     error += part.error;
   }

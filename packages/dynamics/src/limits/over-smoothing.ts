@@ -11,8 +11,8 @@ export interface GraphLayersOptions {
   readonly mixing?: number;
 }
 
-/** Square roots of the degrees; throws on nodes without neighbours and on graphs that are not symmetric or have negative weights. */
-function roots({ nodes, offsets, columns, weights, name }: Digraph): Float64Array {
+/** The degrees; throws on nodes without neighbours and on graphs that are not symmetric or have negative weights. */
+function degreesOf({ nodes, offsets, columns, weights, name }: Digraph): Float64Array {
   const find = (i: number, j: number): number => {
     for (let e = offsets[i]!; e < offsets[i + 1]!; e++) if (columns[e] === j) return weights[e]!;
     return 0;
@@ -28,7 +28,7 @@ function roots({ nodes, offsets, columns, weights, name }: Digraph): Float64Arra
       s += w;
     }
     if (!(s > 0)) throw new RangeError(`${name}: node ${i} has no neighbour; give a graph without isolated nodes`);
-    return Math.sqrt(s);
+    return s;
   });
 }
 
@@ -50,12 +50,12 @@ function share(mixing: number): number {
 export function graphLayers({ graph, mixing = 1 }: GraphLayersOptions, features: ArrayLike<number>): MapSystem {
   const { nodes, offsets, columns, weights } = graph;
   const s = share(mixing);
-  const root = roots(graph);
+  const degree = degreesOf(graph);
   const width = features.length / nodes;
   if (!Number.isInteger(width) || width < 1)
     throw new RangeError(`graphLayers: ${features.length} features given for ${nodes} nodes; give as many for each node`);
   const scaled = weights.slice();
-  for (let i = 0; i < nodes; i++) for (let e = offsets[i]!; e < offsets[i + 1]!; e++) scaled[e]! *= s / (root[i]! * root[i]!);
+  for (let i = 0; i < nodes; i++) for (let e = offsets[i]!; e < offsets[i + 1]!; e++) scaled[e]! *= s / degree[i]!;
   return map({
     f: (flat) => {
       const x = reshape(flat, [nodes, width]);
@@ -84,7 +84,7 @@ export function graphLayers({ graph, mixing = 1 }: GraphLayersOptions, features:
 export function overSmoothingRate({ graph, mixing = 1 }: GraphLayersOptions): Estimate {
   const { nodes, offsets, columns, weights } = graph;
   const s = share(mixing);
-  const root = roots(graph);
+  const root = degreesOf(graph).map(Math.sqrt);
   const matrix = new Float64Array(nodes * nodes);
   for (let i = 0; i < nodes; i++)
     for (let e = offsets[i]!; e < offsets[i + 1]!; e++)

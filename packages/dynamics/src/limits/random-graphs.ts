@@ -132,7 +132,7 @@ export interface SampleGraphOptions {
  * *Error*: chances above 1 are cut, which changes the limit: `powerLawGraphon` has them near 0; use `edges: "weighted"` there, or a factor.
  * *Cost*: n^2 / 2 values of the kernel.
  * *Source*: Lovasz, Szegedy 2006, Limits of dense graph sequences.
- * *Example*: `sampleGraph(ringGraphon(0.25), 100).columns.length // 4900`
+ * *Example*: `sampleGraph(ringGraphon(0.25), 100).columns.length // 5000`
  */
 export function sampleGraph(kernel: Graphon, n: number, { seed = 0, edges = "random" }: SampleGraphOptions = {}): Digraph {
   nodeCount("sampleGraph", n);
