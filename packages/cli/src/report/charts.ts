@@ -5,6 +5,7 @@ import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { populationCharts } from "./population-charts.js";
+import { tokensCharts } from "./tokens-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
@@ -18,6 +19,7 @@ const kinds: Record<string, Charts> = {
   minimum: minimumCharts,
   family: familyCharts,
   population: populationCharts,
+  tokens: tokensCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */

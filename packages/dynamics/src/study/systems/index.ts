@@ -1,10 +1,11 @@
 import { familySystem } from "../family/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
+import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
-export const systems = [trainingSystem, minimumSystem, familySystem, populationSystem] as const;
+export const systems = [trainingSystem, minimumSystem, familySystem, populationSystem, tokensSystem] as const;
 
 /** What can be asked, of one system or another. */
 export const studyQuestions = systems.flatMap((s) => [...s.questions]);
