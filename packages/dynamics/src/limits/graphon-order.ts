@@ -19,7 +19,7 @@ export interface GraphonOrder extends Estimate {
  * from h = degree by iteration with Aitken's steps.
  * *Arguments*: `kernel`: W >= 0; `frequencies`; `coupling` K >= 0.
  * *Returns*: r and the field; 0 below the critical coupling. Kernels of constant degree d have r = `kuramotoOrder` at d K exactly.
- * *Error*: the last change of the iteration, enlarged by its rate, and 1e-6 for the quadrature over x (48 graded nodes) where degrees differ.
+ * *Error*: the last change of the iteration, enlarged by its rate, and 1e-6 for the quadrature over x (48 graded nodes) where W is not constant on cells.
  * "not-converged" after 200 iterations, which happens close to the critical coupling.
  * *Cost*: 48 integrals an iteration, one for each different degree if they are few.
  * *Source*: Chiba, Medvedev, Mizuhara 2018, Bifurcations in the Kuramoto model on graphs, section 4; for rank one Ichinomiya 2004.
@@ -34,7 +34,7 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
     const found = kuramotoOrder(frequencies, coupling * Math.max(0, degree));
     return { ...found, ...base, places: Float64Array.of(0.5), field: Float64Array.of(degree * found.value) };
   }
-  const { points: nodes, weights } = gradedRule(kernel.breaks ?? [], 12);
+  const { points: nodes, weights } = kernel.cells ?? gradedRule(kernel.breaks ?? [], 12);
   const n = nodes.length;
   const matrix = Float64Array.from({ length: n * n }, (_, e) => {
     const [i, j] = [Math.floor(e / n), e % n];
@@ -99,7 +99,7 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
   return {
     ...base,
     value: settled ? value : NaN,
-    error: settled ? left + 1e-6 : NaN,
+    error: settled ? left + (kernel.cells ? 1e-9 : 1e-6) : NaN,
     status: settled ? "ok" : "not-converged",
     method,
     places: nodes,

@@ -1,5 +1,6 @@
 import { scalarMath } from "#engine";
 import { denseSymmetric } from "../core/dense-symmetric.js";
+import type { Quadrature } from "../core/gauss-legendre.js";
 
 /** A limit of dense graphs: a symmetric kernel W on [0, 1]^2; node i of n sits at (i + 1/2) / n. */
 export interface Graphon {
@@ -19,6 +20,8 @@ export interface Graphon {
   readonly symbolBound?: number;
   /** Places in (0, 1) at which W jumps or bends along either axis. */
   readonly breaks?: readonly number[];
+  /** Where W is constant on cells: a place in each of them and its length, with which integrals are exact. */
+  readonly cells?: Quadrature;
 }
 
 export interface GraphonOptions {
@@ -188,5 +191,6 @@ export function blockGraphon(shares: readonly number[], chances: readonly (reado
     value: (x, y) => chances[block(x)]![block(y)]!,
     probability: chances.flat().every((w) => w >= 0 && w <= 1),
     breaks: ends.slice(0, -1),
+    cells: { points: Float64Array.from(shares, (w, i) => ends[i]! - 0.5 * w), weights: Float64Array.from(shares) },
   };
 }

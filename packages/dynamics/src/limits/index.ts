@@ -72,3 +72,4 @@ export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } 
 export { accumulating, coherence } from "./accumulating.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
 export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
+export { stepGraphon } from "./step-graphon.js";
