@@ -8,6 +8,7 @@ import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { families } from "./families.js";
+import { flows } from "./flows.js";
 import { questions } from "./questions.js";
 
 /** What every catalogue says about each of its entries. */
@@ -28,5 +29,6 @@ export const catalogue = {
   schemes,
   families,
   frequencies: frequencyDensities,
+  flows,
   questions,
 } satisfies Record<string, readonly Entry[]>;

@@ -1,5 +1,5 @@
 import { scalarMath } from "#engine";
-import { boundary } from "../core/bisection.js";
+import { normalDensity, normalQuantile } from "../core/normal-distribution.js";
 
 /** A symmetric unimodal density of natural frequencies: what sets the pace of a population of oscillators. */
 export interface Frequencies {
@@ -95,14 +95,12 @@ export function lorentzianFrequencies(width: number, center = 0): Frequencies {
  */
 export function gaussianFrequencies(width: number, center = 0): Frequencies {
   positive("gaussianFrequencies", width);
-  const below = (z: number): number => 0.5 * (1 + scalarMath.erf(z * Math.SQRT1_2));
   return frequencies({
     name: "gaussian",
     center,
     scale: width,
-    density: (x) => scalarMath.exp(-0.5 * (x / width) * (x / width)) / (width * Math.sqrt(2 * Math.PI)),
-    // By symmetry the lower half serves both: a rounding of u then moves both tails alike.
-    quantile: (u) => (u <= 0.5 ? 1 : -1) * width * boundary((z) => below(z) < Math.min(u, 1 - u), -9, 0),
+    density: (x) => normalDensity(x / width) / width,
+    quantile: (u) => width * normalQuantile(u),
   });
 }
 

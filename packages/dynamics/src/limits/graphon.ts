@@ -1,6 +1,6 @@
 import { scalarMath } from "#engine";
 import { denseSymmetric } from "../core/dense-symmetric.js";
-import type { Quadrature } from "../core/gauss-legendre.js";
+import type { Quadrature } from "../core/quadrature.js";
 
 /** A limit of dense graphs: a symmetric kernel W on [0, 1]^2; node i of n sits at (i + 1/2) / n. */
 export interface Graphon {

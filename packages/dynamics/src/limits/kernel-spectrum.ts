@@ -1,6 +1,6 @@
 import { denseSymmetric } from "../core/dense-symmetric.js";
 import type { Estimate } from "../core/estimate.js";
-import { gaussLegendre, type Quadrature } from "../core/gauss-legendre.js";
+import { gaussLegendre, type Quadrature } from "../core/quadrature.js";
 import type { Frequencies } from "./frequencies.js";
 import type { Graphon } from "./graphon.js";
 import { kuramotoCriticalCoupling } from "./kuramoto-order.js";
