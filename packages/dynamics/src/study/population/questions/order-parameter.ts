@@ -166,7 +166,7 @@ function judge(rows: readonly OrderRow[], graph: GrowingGraph, predicted: Estima
       : `${units} oscillators show no clear onset between the couplings asked for.`,
     Number.isFinite(off) ? ` Beyond 1.2 times that, r differs from the limit by at most ${show(off, 2)} on the way down.` : "",
     gap > level
-      ? ` Up and down differ by as much as ${show(gap, 2)}: the transition is hysteretic, or the way up ended in another state.`
+      ? ` Up and down differ by as much as ${show(gap, 2)}: the transition is hysteretic, the stretches of time are too short close to it, or the way up ended in another state.`
       : "",
   ].join("");
   return { answers, sentence };
