@@ -25,7 +25,7 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
-export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,
   type FiniteTimeExponents,
@@ -259,6 +259,11 @@ export { wuMaE, type WuMaE } from "./analysis/wu-ma-e.js";
 export { fate, type Fate, type FateOptions } from "./training/fate.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
+
+export { angle } from "./core/angle.js";
+export { boundary } from "./core/bisection.js";
+export { integral, type Integral } from "./core/integral.js";
+export * from "./limits/index.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";

@@ -1,5 +1,6 @@
 import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
+import { frequencyDensities } from "../limits/frequencies.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
@@ -27,6 +28,7 @@ export const catalogue = {
   solvers,
   schemes,
   families,
+  frequencies: frequencyDensities,
   flows,
   questions,
 } satisfies Record<string, readonly Entry[]>;
