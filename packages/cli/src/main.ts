@@ -60,6 +60,15 @@ program
   });
 
 program
+  .command("lab")
+  .description("serve the laboratory, a page to play and run studies in, to this machine")
+  .option("--port <n>", "port on 127.0.0.1; default: any that is free", whole(0, 65_535))
+  .action(async ({ port = 0 }: { port?: number }) => {
+    const { lab } = await import("./commands/lab.js");
+    await lab(port);
+  });
+
+program
   .command("list")
   .description("what a study can name: systems, data sources, architectures, activations, optimizers, questions, ...")
   .argument("[kind]", "one of the catalogues")
