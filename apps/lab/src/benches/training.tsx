@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { desk, processors, type Call, type Desk } from "../engine.js";
+import { desk, type Call, type Desk } from "../engine.js";
 import { examples } from "../examples.js";
 import { pack, unpack } from "../link.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
@@ -79,7 +79,7 @@ function Player(props: { readonly first: string; readonly until: number; readonl
       asked = 0;
       if (last) see({ ...(start ? { start } : {}), frame: last, loss: trace.loss(), curvature: trace.curvature() });
     };
-    const call = worker.call("train", { ...session, files: {}, processors: processors() }, (news) => {
+    const call = worker.call("train", { ...session, files: {} }, (news) => {
       if (news.kind === "start") start = news;
       else {
         trace.add(news);
@@ -177,7 +177,12 @@ function Player(props: { readonly first: string; readonly until: number; readonl
         {start && (
           <p class="soft under">
             {start.network}, {start.parameters.toLocaleString("en-US")} parameters, {start.optimizer}. Curvature every{" "}
-            {start.every} steps.
+            {start.every} steps.{" "}
+            {frame?.digest && (
+              <>
+                SHA-256 of the parameters here: <code data-digest="state">{frame.digest.slice(0, 16)}</code>
+              </>
+            )}
           </p>
         )}
       </div>

@@ -1,46 +1,11 @@
-import { isMap, isScalar, isSeq, parse, parseDocument, type Document } from "yaml";
+import { parse } from "yaml";
 import type { Description, JsonSchema } from "../worker/protocol.js";
+import { edited, valuesOf, type Path } from "./edit-text.js";
 
-type Path = readonly (string | number)[];
 type Edit = (path: Path, value: unknown) => void;
 
 /** learningRate as "learning rate". */
 const words = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-
-/** The text of a study with one value changed; comments and the order of keys stay. `undefined` takes the key away. */
-export function edited(text: string, path: Path, value: unknown): string {
-  const document = parseDocument(text) as Document;
-  if (value === undefined) document.deleteIn(path);
-  else
-    document.setIn(
-      path,
-      document.createNode(value, {
-        flow: Array.isArray(value) && !value.some((v) => typeof v === "object" && !Array.isArray(v)),
-      }),
-    );
-  const parent = document.getIn(path.slice(0, -1));
-  // A list written on one line has no room for groups that are added to it.
-  if (isSeq(parent) && parent.flow && parent.items.some(isMap)) parent.flow = false;
-  return document.toString({ flowCollectionPadding: false, lineWidth: 0 });
-}
-
-/** What the text says so far, as far as it can be read. */
-export function valuesOf(text: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a form can be shown for this text at all. */
-export const editable = (text: string): boolean => {
-  const document = parseDocument(text);
-  return (
-    document.errors.length === 0 &&
-    (isMap(document.contents) || (isScalar(document.contents) ? false : document.contents === null))
-  );
-};
 
 const at = (value: unknown, key: string | number): unknown =>
   value !== null && typeof value === "object" ? (value as Record<string | number, unknown>)[key] : undefined;

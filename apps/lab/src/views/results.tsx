@@ -3,7 +3,7 @@ import { withError } from "../parts/numbers.js";
 import type { Figure, Finished } from "../worker/protocol.js";
 
 /** A figure of the report with its downloads. */
-function Chart({ figure, name }: { figure: Figure; name: string }) {
+export function Chart({ figure, name }: { figure: Figure; name: string }) {
   const svgOf = (e: { currentTarget: HTMLElement }): SVGSVGElement =>
     e.currentTarget.closest(".chartbox")!.querySelector<SVGSVGElement>("svg.chart")!;
   return (

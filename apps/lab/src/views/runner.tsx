@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { desk, processors, type Call, type Desk } from "../engine.js";
+import { desk, figureWidth, processors, type Call, type Desk } from "../engine.js";
 import type { Files, Finished, Jobs } from "../worker/protocol.js";
 
 type News = Jobs["run"]["news"];
@@ -35,7 +35,7 @@ export function useRunner(): Running {
       const began = performance.now();
       const worker = desk();
       set((s) => ({ ...s, busy: { stopping: false }, failure: undefined }));
-      const call = worker.call("run", { text, files, processors: processors() }, (news) => {
+      const call = worker.call("run", { text, files, processors: processors(), width: figureWidth() }, (news) => {
         const share = news.done / Math.max(1, news.total);
         const seconds = (performance.now() - began) / 1000;
         // The first moments say little about the rest.

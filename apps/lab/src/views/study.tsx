@@ -5,7 +5,8 @@ import { examples } from "../examples.js";
 import { pack, unpack } from "../link.js";
 import { formatHash, remember } from "../route.js";
 import type { Checked, Description, Files } from "../worker/protocol.js";
-import { editable, StudyForm } from "./form.js";
+import { editable } from "./edit-text.js";
+import { StudyForm } from "./form.js";
 import { Results } from "./results.js";
 import { Progress, useRunner } from "./runner.js";
 

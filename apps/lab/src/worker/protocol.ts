@@ -65,6 +65,8 @@ export interface StudyInput {
   readonly text: string;
   readonly files: Files;
   readonly processors: number;
+  /** Width of the figures in CSS pixels: their letters are then as large as those of the page. */
+  readonly width: number;
 }
 
 /** A change of the learning rate in a live run. */
@@ -73,7 +75,7 @@ export interface RateChange {
   readonly learningRate: number;
 }
 
-export interface LiveInput extends StudyInput {
+export interface LiveInput extends Omit<StudyInput, "processors" | "width"> {
   /** Steps to be taken at once, as fast as they go, before the visitor takes over. */
   readonly until: number;
   readonly changes: readonly RateChange[];
@@ -125,6 +127,8 @@ export interface LiveFrame {
   readonly playing: boolean;
   readonly status: string;
   readonly stepsPerSecond: number;
+  /** SHA-256 of the parameters where the run rests: the same wherever it is run to this step. */
+  readonly digest: string | null;
 }
 
 export type LiveNews = LiveStart | LiveFrame;

@@ -5,7 +5,7 @@ import type { Work } from "./protocol.js";
 import { reader } from "./read-table.js";
 
 /** Runs a study and makes the files of its run folder, byte for byte. */
-export const run: Work<"run"> = async ({ text, files, processors }, host) => {
+export const run: Work<"run"> = async ({ text, files, processors, width }, host) => {
   const { study, locate } = parseStudy(text, "study.yaml");
   const stop = new AbortController();
   host.onOrder(() => stop.abort());
@@ -25,7 +25,10 @@ export const run: Work<"run"> = async ({ text, files, processors }, host) => {
     const digests = Object.fromEntries(Object.entries(made).map(([name, bytes]) => [name, sha256(bytes)]));
     const record = { manifest, series, arrays, clock };
     const figures = charts(record)
-      .map((chart, i) => ({ title: chart.title, html: draw(chart, `figure-${i + 1}`) }))
+      .map((chart, i) => ({
+        title: chart.title,
+        html: draw(chart, `figure-${i + 1}`, { width, height: Math.round(170 + 0.23 * width) }),
+      }))
       .filter(({ html }) => html !== "");
     const page = report({ ...record, command: `npx separatrix run study.yaml`, digests });
     return { manifest, figures, series, clock, digests, page, files: made };

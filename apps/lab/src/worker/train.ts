@@ -1,6 +1,7 @@
 import { buildTraining, edgeOfStability, eigenpairs, parseStudy, StudyError, type Bench, type TrainingSpec } from "#dynamics";
 import { threads as startThreads } from "#engine";
 import type { Host, LiveFrame, LiveInput, LiveStart, RateChange, Work } from "./protocol.js";
+import { sha256 } from "../parts/sha256.js";
 import { reader } from "./read-table.js";
 
 /** Milliseconds of computing between two looks at the messages, and between two pictures. */
@@ -124,6 +125,7 @@ async function play(
       playing: playing || run.time < target,
       status,
       stepsPerSecond: rate.value,
+      digest: playing || run.time < target ? null : digestOf(run.parameters),
     };
     from += losses.length;
     [losses, measured] = [[], []];
@@ -178,6 +180,8 @@ async function play(
     if (status !== "ok") return null;
   }
 }
+
+const digestOf = (x: Float64Array): string => sha256(new Uint8Array(x.slice().buffer));
 
 /** The k leading eigenpairs that the optimizer's threshold bounds, each time from where the last ended. */
 function leading(k: number) {
