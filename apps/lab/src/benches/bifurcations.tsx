@@ -112,7 +112,9 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
   }, [store, drawn, width, scheme, found, range]);
 
   const reveal = (next: Window): void => {
-    if (next.to - next.from > 1e-9 * Math.abs(next.to)) zoom(next);
+    // Twelve digits: what is left of rounding would only lengthen the address.
+    const [from, to] = [next.from, next.to].map((v) => Number(v.toPrecision(12))) as [number, number];
+    if (to - from > 1e-9 * Math.abs(to)) zoom({ ...next, from, to });
   };
   const scale = (by: number, about = 0.5): void => {
     const span = view.to - view.from;
@@ -283,7 +285,7 @@ function Doublings({ found }: { found: OrbitDone }) {
             <dt>
               {d.period} → {2 * d.period}
             </dt>
-            <dd>{show(d.value, 10)}</dd>
+            <dd>{show(d.value, 9)}</dd>
           </>
         ))}
       </dl>

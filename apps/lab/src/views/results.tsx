@@ -50,6 +50,7 @@ export function Results({ run, text }: { run: Finished; text: string }) {
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
+      <h2>What happened</h2>
       <div class="charts">
         {figures.map((figure) => (
           <Chart key={figure.title} figure={figure} name={name} />

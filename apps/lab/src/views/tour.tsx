@@ -51,7 +51,8 @@ export function Tour({ path }: ViewProps) {
         </p>
       )}
       {run && (
-        <section aria-label="What the study found">
+        <section aria-labelledby="found">
+          <h2 id="found">What the study found</h2>
           <div class={`verdict ${run.manifest.status}`}>
             {run.manifest.verdict.slice(0, 3).map((sentence) => (
               <p key={sentence}>{sentence}</p>

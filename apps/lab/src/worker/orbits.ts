@@ -5,7 +5,7 @@ import type { OrbitDone, Work } from "./protocol.js";
 const TOGETHER = 128;
 const WIDTHS = [16, 8, 4, 2, 1];
 const LONGEST = 32;
-/** Columns without a period that may lie between the two sides of a doubling, where the approach is slow. */
+/** Columns that the two sides of a doubling may lie apart: the approach is slow there. */
 const LOOK_AHEAD = 40;
 
 /** An orbit diagram that sharpens: every sixteenth column first, then those between. */
@@ -56,7 +56,7 @@ export const orbits: Work<"orbits"> = async (input, host) => {
   return { doublings: doublings(family.f, periods, last, dim, parameter) };
 };
 
-/** Where a column of period p has one of period 2 p beside it, or further on with none of any period between. */
+/** Where a column of period p has columns of period 2 p beside it, or further on with none of another period between. */
 function doublings(
   f: Parameters<typeof periodDoubling>[0]["f"],
   periods: Int32Array,
@@ -67,10 +67,12 @@ function doublings(
   const found: { period: number; value: number; error: number }[] = [];
   for (let i = 0; i + 1 < periods.length && found.length < 8; i++) {
     const period = periods[i]!;
-    if (period === 0) continue;
-    let next = 1;
-    while (next < LOOK_AHEAD && periods[i + next] === 0) next++;
-    if (periods[i + next] !== 2 * period) continue;
+    if (period === 0 || periods[i + 1] === period) continue;
+    // The last column of twice the period: just below a doubling the slow approach itself can look like one.
+    let next = 0;
+    for (let j = 1; j <= LOOK_AHEAD && (periods[i + j] === 0 || periods[i + j] === 2 * period); j++)
+      if (periods[i + j] === 2 * period) next = j;
+    if (next === 0) continue;
     const between: [number, number] = [parameter(i), parameter(i + next)];
     const answer = periodDoubling({ f, period, between, guess: last.slice(i * dim, (i + 1) * dim) });
     if (answer.status === "ok") found.push({ period, value: answer.value, error: answer.error });

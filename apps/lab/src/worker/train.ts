@@ -135,6 +135,8 @@ async function play(
   measure();
   host.news(frame());
   let [owed, last, drawn] = [0, performance.now(), 0];
+  // Whether the page has not yet been told where the run came to rest.
+  let moved = false;
   for (;;) {
     if (heard.rate !== undefined && live.bench.run.time >= target) {
       await change(heard.rate);
@@ -144,6 +146,8 @@ async function play(
     const { time } = live.bench.run;
     const replaying = time < target;
     if (!replaying && !playing && heard.steps === 0) {
+      if (moved) host.news(frame());
+      moved = false;
       await new Promise<void>((resolve) => (wake = resolve));
       last = performance.now();
       continue;
@@ -170,8 +174,8 @@ async function play(
       target = 0;
       heard.steps = 0;
     }
-    const stopped = live.bench.run.time >= target && !playing;
-    if (stopped || performance.now() - drawn > FRAME) {
+    moved = true;
+    if (status !== "ok" || performance.now() - drawn > FRAME) {
       drawn = performance.now();
       host.news(frame());
     }
