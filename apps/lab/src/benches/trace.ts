@@ -1,4 +1,4 @@
-import type { Columns } from "../parts/line-chart.js";
+import type { Columns } from "../parts/columns.js";
 import type { LiveFrame } from "../worker/protocol.js";
 
 /** More points than this cannot be told apart on a screen. */

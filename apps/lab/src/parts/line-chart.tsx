@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { color, useScheme, useWidth } from "./canvas.js";
+import type { Columns } from "./columns.js";
 import { show } from "./numbers.js";
 
 export interface Line {
@@ -13,9 +14,6 @@ export interface Line {
   /** Steps instead of straight lines. */
   readonly stepped?: boolean;
 }
-
-/** x, then one list a line; null where there is nothing. */
-export type Columns = readonly [ArrayLike<number>, ...(readonly ArrayLike<number | null>[])];
 
 interface Props {
   readonly title: string;
