@@ -1,3 +1,4 @@
+import { solvers } from "../flow/solvers/index.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
@@ -21,6 +22,7 @@ export const catalogue = {
   losses,
   optimizers,
   schedules,
+  solvers,
   families,
   questions,
 } satisfies Record<string, readonly Entry[]>;
