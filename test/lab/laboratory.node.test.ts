@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildTraining, parseStudy, runStudy, type TrainingSpec } from "#dynamics";
+import { buildTraining, flow, lookup, parseStudy, planarFields, runStudy, show, type TrainingSpec } from "#dynamics";
 import { threads } from "#engine";
 import { npz, parquet } from "../../packages/cli/src/report/index.js";
 import { readCsv } from "../../packages/cli/src/files/read-csv.js";
@@ -42,6 +42,11 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/bifurcations?map=logistic&from=2.9&to=3.6",
     ready: (page) => page.getByText("Period doublings, where").waitFor(),
   },
+  {
+    name: "flows",
+    hash: "#/flows?field=van-der-pol&mu=1.5&starts=0.1,0;3,4",
+    ready: (page) => page.getByText(/^2 trajectories; the last ended/).waitFor(),
+  },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];
@@ -56,6 +61,9 @@ async function violations(page: Page): Promise<string[]> {
     return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(" | ")}`);
   });
 }
+
+/** What comes in its own time: a loaded machine takes longer. */
+const until = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 
 /** Tabs through the page: what is visited, out of all that can be, and what shows no focus. */
 async function walk(page: Page): Promise<{ visited: (string | undefined)[]; wanted: string[]; unseen: string[] }> {
@@ -161,7 +169,7 @@ describe.skipIf(!chrome)("a study in the page", () => {
     await first.page.locator("button:text-is('Run'):enabled").click();
     expect(await digests(first.page)).toEqual(expected);
     expect(await first.page.locator(".verdict p").allTextContents()).toEqual([...record.manifest.verdict]);
-    await expect.poll(() => first.page.url()).toContain("run=1");
+    await until(() => first.page.url()).toContain("run=1");
     const again = await open(browser, first.page.url());
     expect(await digests(again.page)).toEqual(expected);
     expect([...first.complaints, ...again.complaints]).toEqual([]);
@@ -210,6 +218,26 @@ describe.skipIf(!chrome)("a study in the page", () => {
     await page.getByText(/ left/).waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
     await page.getByText(/The run was STOPPED at step/).waitFor();
+    await page.close();
+  });
+
+  it("reads data files that the visitor chooses, and says so when one is missing", async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `${i / 12},${(i * i) / 144}`).join("\n");
+    const study = `system:
+  kind: training
+  architecture: { widths: [1, 4, 1] }
+  data: { source: csv, path: square.csv, targets: [1] }
+  optimizer: { learningRate: 0.1 }
+  steps: 10
+questions: [{ type: sharpness, every: 5 }]
+`;
+    const { page } = await open(browser, `${site.url}#/study/${await pack(study)}`);
+    const run = page.locator("button:text-is('Run'):enabled");
+    await run.click();
+    await page.getByText("square.csv: a page cannot read your disk").waitFor();
+    await page.getByLabel("Data files").setInputFiles({ name: "square.csv", mimeType: "text/csv", buffer: Buffer.from(rows) });
+    await run.click();
+    await page.getByText(`12 rows of 2 numbers, SHA-256 ${sha256(Buffer.from(rows))}`).waitFor();
     await page.close();
   });
 
@@ -272,20 +300,20 @@ describe.skipIf(!chrome)("the training bench", () => {
       Number((await page.locator(".readout dd").first().textContent())!.replaceAll(",", ""));
     await page.getByRole("button", { name: "Step" }).focus();
     await page.keyboard.press("Enter");
-    await expect.poll(step).toBe(1);
+    await until(step).toBe(1);
     await page.getByLabel("Learning rate").focus();
     await page.keyboard.press("ArrowLeft");
-    await expect.poll(() => page.url()).toContain("rates=0.288@1");
+    await until(() => page.url()).toContain("rates=0.288@1");
     await page.getByLabel("Speed").focus();
     await page.keyboard.press("End");
     await page.getByRole("button", { name: "Play" }).focus();
     await page.keyboard.press("Space");
-    await expect.poll(step).toBeGreaterThan(50);
+    await until(step).toBeGreaterThan(50);
     await page.keyboard.press("Space");
     await page.locator("[data-digest=state]").waitFor();
     const paused = await step();
     const digest = await page.locator("[data-digest=state]").textContent();
-    await expect.poll(() => page.url()).toContain(`steps=${paused}`);
+    await until(() => page.url()).toContain(`steps=${paused}`);
     const again = await open(browser, page.url());
     await expect
       .poll(() =>
@@ -327,7 +355,7 @@ describe.skipIf(!chrome)("the diagrams", () => {
     await page.keyboard.press("ArrowRight");
     await page.getByText(/^step size .* exponent .* per step$/).waitFor();
     await page.keyboard.press("+");
-    await expect.poll(() => page.url()).toContain("from=1.175&to=1.725");
+    await until(() => page.url()).toContain("from=1.175&to=1.725");
     const again = await open(browser, page.url());
     await again.page.getByRole("img", { name: "from 1.175 to 1.725" }).waitFor();
     await page.close();
@@ -341,5 +369,26 @@ describe.skipIf(!chrome)("the diagrams", () => {
     expect([wu! < meanSquare!, meanSquare! < surely!, surely! < full!]).toEqual([true, true, true]);
     expect(full).toBeCloseTo(1.32, 2);
     await page.close();
+  });
+
+  it("flows: a click and the keyboard start trajectories where Node's end, and the address keeps them", async () => {
+    const { page } = await open(browser, `${site.url}#/flows?field=van-der-pol&mu=1.5&starts=0.5,0.25`);
+    const told = (): Promise<string> => page.locator("p[role=status]").innerText();
+    await until(told).toMatch(/^1 trajectory/);
+    const { field, duration } = lookup("field", planarFields, "van-der-pol");
+    const system = flow({ field: field([1.5]), initial: [0.5, 0.25], dt: duration / 600 });
+    system.step(600);
+    expect(await told()).toContain(`ended at (${show(system.state[0]!, 4)}, ${show(system.state[1]!, 4)})`);
+    const picture = page.getByRole("img", { name: /^Phase plane/ });
+    await picture.click({ position: { x: 300, y: 100 } });
+    await until(told).toMatch(/^2 trajectories/);
+    await picture.focus();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await until(told).toMatch(/^3 trajectories/);
+    const again = await open(browser, page.url());
+    await until(() => again.page.locator("p[role=status]").innerText()).toBe(await told());
+    await page.close();
+    await again.page.close();
   });
 });

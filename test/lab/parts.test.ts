@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { zeroLine } from "../../apps/lab/src/benches/contour.js";
 import { OrbitStore } from "../../apps/lab/src/benches/orbit-store.js";
 import { Trace } from "../../apps/lab/src/benches/trace.js";
 import { pack, unpack } from "../../apps/lab/src/link.js";
@@ -125,6 +126,25 @@ describe("an orbit diagram in the making", () => {
     // A periodic column is as dark as it gets: one row each.
     const shades = store.shades(10, [0, 4]);
     expect([...shades].filter((s) => s > 0)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe("the line where a function is zero", () => {
+  it("is a circle of the right length and radius for x^2 + y^2 - 1, to the square of the cell", () => {
+    const cells = 101;
+    const at = (i: number): number => -2 + (4 * i) / (cells - 1);
+    const values = Float64Array.from(
+      { length: cells * cells },
+      (_, k) => at(k % cells) ** 2 + at(Math.floor(k / cells)) ** 2 - 1,
+    );
+    const line = zeroLine(values, cells).map(at);
+    let length = 0;
+    for (let i = 0; i < line.length; i += 4) {
+      const [x1, y1, x2, y2] = line.slice(i, i + 4) as [number, number, number, number];
+      expect(Math.abs(Math.hypot(x1, y1) - 1)).toBeLessThan(0.04 ** 2);
+      length += Math.hypot(x2 - x1, y2 - y1);
+    }
+    expect(Math.abs(length - 2 * Math.PI)).toBeLessThan(0.01);
   });
 });
 

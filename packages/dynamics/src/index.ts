@@ -151,6 +151,7 @@ export { outputJacobian, type Linearization, type OutputJacobian } from "./train
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
+export { planarFields, type PlanarField } from "./catalogue/planar-fields.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";

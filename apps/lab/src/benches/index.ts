@@ -29,6 +29,12 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./bifurcations.js")).BifurcationBench,
   },
   {
+    name: "flows",
+    title: "Flows",
+    about: "The phase plane of a vector field: click to start a trajectory, move a parameter and see the field answer.",
+    load: async () => (await import("./flows.js")).FlowBench,
+  },
+  {
     name: "sgd",
     title: "SGD stability",
     about: "Where can SGD stay? Its exponent over learning rate and batch size, with the thresholds of theory.",

@@ -1,4 +1,4 @@
-import { families, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import { families, planarFields, studyJsonSchema, systems, type StudySystem } from "#dynamics";
 import type { Description, JsonSchema } from "./protocol.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -15,6 +15,14 @@ export const describe = (): Description => ({
     parameter,
     components,
     range,
+    source,
+  })),
+  fields: planarFields.map(({ name, description, parameters, components, box, source }) => ({
+    name,
+    description,
+    parameters,
+    components,
+    box,
     source,
   })),
 });

@@ -8,6 +8,7 @@ export interface Description {
   readonly schema: JsonSchema;
   readonly kinds: readonly { readonly name: string; readonly description: string; readonly questions: readonly string[] }[];
   readonly families: readonly FamilyCard[];
+  readonly fields: readonly FieldCard[];
 }
 
 export interface FamilyCard {
@@ -195,6 +196,49 @@ export interface SgdDone {
   readonly stochastic: readonly { readonly value: number; readonly interval: readonly [number, number] }[];
 }
 
+export interface FieldCard {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly value: number;
+    readonly range: readonly [number, number];
+  }[];
+  readonly components: readonly [string, string];
+  readonly box: readonly [readonly [number, number], readonly [number, number]];
+  readonly source: string;
+}
+
+export interface FlowInput {
+  readonly field: string;
+  readonly values: readonly number[];
+  /** Points a side at which the field is known. */
+  readonly cells: number;
+}
+
+/** What the visitor does to a phase plane: new parameters, another trajectory, or none any more. */
+export type FlowOrder =
+  | { readonly kind: "values"; readonly values: readonly number[] }
+  | { readonly kind: "start"; readonly start: readonly [number, number] }
+  | { readonly kind: "clear" };
+
+export interface FlowGrid {
+  readonly kind: "grid";
+  readonly cells: number;
+  /** Both components of the field at the points of the box, row by row from below. */
+  readonly slopes: Float64Array;
+}
+
+export interface FlowOrbit {
+  readonly kind: "orbit";
+  /** The how-manieth it is. */
+  readonly id: number;
+  /** Time and state: three numbers a point, from the past through the start into the future. */
+  readonly points: Float64Array;
+  readonly status: string;
+}
+
 /** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
 export interface Jobs {
   describe: { input: null; news: never; order: never; result: Description };
@@ -207,6 +251,7 @@ export interface Jobs {
   };
   train: { input: LiveInput; news: LiveNews; order: LiveOrder; result: null };
   orbits: { input: OrbitInput; news: OrbitNews; order: never; result: OrbitDone };
+  flow: { input: FlowInput; news: FlowGrid | FlowOrbit; order: FlowOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
 

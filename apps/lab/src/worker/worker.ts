@@ -7,6 +7,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   run: async () => (await import("./run.js")).run,
   train: async () => (await import("./train.js")).train,
   orbits: async () => (await import("./orbits.js")).orbits,
+  flow: async () => (await import("./flow.js")).flow,
   sgd: async () => (await import("./sgd.js")).sgd,
 };
 

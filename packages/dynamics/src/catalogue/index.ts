@@ -6,6 +6,7 @@ import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { families } from "./families.js";
+import { planarFields } from "./planar-fields.js";
 import { questions } from "./questions.js";
 
 /** What every catalogue says about each of its entries. */
@@ -24,5 +25,6 @@ export const catalogue = {
   schedules,
   solvers,
   families,
+  planarFields,
   questions,
 } satisfies Record<string, readonly Entry[]>;
