@@ -44,10 +44,23 @@ export {
 } from "./analysis/lyapunov.js";
 
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
+export { noisedLogDensity, noisedScore, type Mixture } from "./derived/generative/mixture.js";
+export {
+  ornsteinUhlenbeck,
+  varianceExploding,
+  variancePreserving,
+  type NoiseSchedule,
+} from "./derived/generative/noise-schedule.js";
+export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generative/samplers.js";
+export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
+export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
+export { minMax, type MinMaxOptions } from "./training/min-max.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
 export { between } from "./flow/solver.js";
+export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
+export { eulerMaruyama, milstein, schemes, stochasticHeun, type Scheme, type StochasticField } from "./flow/schemes.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
 export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
 export { bosh3 } from "./flow/solvers/bosh3.js";

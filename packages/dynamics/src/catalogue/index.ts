@@ -1,3 +1,4 @@
+import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
@@ -24,6 +25,7 @@ export const catalogue = {
   optimizers,
   schedules,
   solvers,
+  schemes,
   families,
   planarFields,
   questions,
