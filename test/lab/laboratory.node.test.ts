@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildTraining, flow, lookup, parseStudy, planarFields, runStudy, show, type TrainingSpec } from "#dynamics";
+import { buildTraining, flow, lookup, parseStudy, planarFields, runStudy, show, systems, type TrainingSpec } from "#dynamics";
 import { threads } from "#engine";
 import { npz, parquet } from "../../packages/cli/src/report/index.js";
 import { readCsv } from "../../packages/cli/src/files/read-csv.js";
@@ -199,6 +199,15 @@ describe.skipIf(!chrome)("a study in the page", () => {
 
   it("is edited by a form made from the schema, and keeps its comments", async () => {
     const { page } = await open(browser, `${site.url}#/study/${await pack(`# kept\n${DIGITS}`)}`);
+    await page.getByLabel("system", { exact: true }).waitFor();
+    // Every kind of system is offered, and of the questions those that this kind knows.
+    expect(await page.getByLabel("system", { exact: true }).locator("option").allTextContents()).toEqual(
+      systems.map((s) => s.name),
+    );
+    const training = systems.find((s) => s.name === "training")!;
+    expect((await page.locator("[id^=question-]").evaluateAll((all) => all.map((e) => e.id.slice(9)))).sort()).toEqual(
+      training.questions.map((q) => q.name).sort(),
+    );
     await page.getByLabel("learning rate").fill("0.05");
     await page.keyboard.press("Tab");
     await page.getByLabel("activation").selectOption("erf");
@@ -376,8 +385,8 @@ describe.skipIf(!chrome)("the diagrams", () => {
     const told = (): Promise<string> => page.locator("p[role=status]").innerText();
     await until(told).toMatch(/^1 trajectory/);
     const { field, duration } = lookup("field", planarFields, "van-der-pol");
-    const system = flow({ field: field([1.5]), initial: [0.5, 0.25], dt: duration / 600 });
-    system.step(600);
+    const system = flow({ field: field([1.5]), initial: [0.5, 0.25], dt: duration / 1500 });
+    system.step(1500);
     expect(await told()).toContain(`ended at (${show(system.state[0]!, 4)}, ${show(system.state[1]!, 4)})`);
     const picture = page.getByRole("img", { name: /^Phase plane/ });
     await picture.click({ position: { x: 300, y: 100 } });

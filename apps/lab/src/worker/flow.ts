@@ -3,7 +3,7 @@ import { compile, neg, vmap } from "#engine";
 import type { FlowOrder, Work } from "./protocol.js";
 
 /** Points of a trajectory into the future; a third as many lead into the past. */
-const POINTS = 600;
+const POINTS = 1500;
 /** A trajectory that is so many boxes away has left. */
 const FAR = 4;
 
