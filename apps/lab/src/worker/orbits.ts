@@ -47,7 +47,7 @@ export const orbits: Work<"orbits"> = async (input, host) => {
         record,
         periods: found.periods,
         exponents: value,
-        errors: error as unknown as Float64Array,
+        errors: error,
         done: done / columns,
       });
       await host.breathe();

@@ -101,6 +101,9 @@ async function play(
     live.bench.run.reset(kept, at);
     curvature.time.length = curvature.sharpness.length = 0;
   };
+  const changeAsPlanned = async (): Promise<void> => {
+    while (planned[0] && planned[0].at <= live.bench.run.time) await change(planned.shift()!.learningRate);
+  };
   const frame = (): LiveFrame => {
     const { run } = live.bench;
     const now = performance.now();
@@ -133,17 +136,20 @@ async function play(
   };
 
   measure();
+  await changeAsPlanned();
   host.news(frame());
   let [owed, last, drawn] = [0, performance.now(), 0];
   // Whether the page has not yet been told where the run came to rest.
   let moved = false;
   for (;;) {
-    if (heard.rate !== undefined && live.bench.run.time >= target) {
-      await change(heard.rate);
-      delete heard.rate;
-      host.news(frame());
-    }
     const { time } = live.bench.run;
+    await changeAsPlanned();
+    const { rate: wanted } = heard;
+    if (wanted !== undefined && time >= target) {
+      delete heard.rate;
+      await change(wanted);
+      moved = true;
+    }
     const replaying = time < target;
     if (!replaying && !playing && heard.steps === 0) {
       if (moved) host.news(frame());
@@ -165,7 +171,7 @@ async function play(
     while (owed >= 1 && status === "ok" && live.bench.run.time < MOST_STEPS && performance.now() - began < SLICE) {
       const { run } = live.bench;
       if (replaying && run.time >= target) break;
-      if (planned[0] && planned[0].at <= run.time) await change(planned.shift()!.learningRate);
+      if (planned[0] && planned[0].at <= run.time) await changeAsPlanned();
       step();
       owed--;
     }
