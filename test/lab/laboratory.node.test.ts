@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildTraining, flow, lookup, parseStudy, planarFields, runStudy, show, systems, type TrainingSpec } from "#dynamics";
+import { buildTraining, flow, lookup, parseStudy, planarFlows, runStudy, show, systems, type TrainingSpec } from "#dynamics";
 import { threads } from "#engine";
 import { npz, parquet } from "../../packages/cli/src/report/index.js";
 import { readCsv } from "../../packages/cli/src/files/read-csv.js";
@@ -368,7 +368,7 @@ function tasksOf(trace: Buffer): number[] {
   const { traceEvents } = JSON.parse(trace.toString("utf8")) as { traceEvents: Event[] };
   const key = ({ pid, tid }: Event): string => `${pid} ${tid}`;
   const pages = new Set(traceEvents.filter((e) => e.name === "thread_name" && e.args?.name === "CrRendererMain").map(key));
-  return traceEvents.filter((e) => /RunTask$/.test(e.name) && pages.has(key(e))).map((e) => (e.tdur ?? 0) / 1000);
+  return traceEvents.filter((e) => e.name.endsWith("RunTask") && pages.has(key(e))).map((e) => (e.tdur ?? 0) / 1000);
 }
 
 describe.skipIf(!chrome)("the diagrams", () => {
@@ -402,8 +402,8 @@ describe.skipIf(!chrome)("the diagrams", () => {
     const { page } = await open(browser, `${site.url}#/flows?field=van-der-pol&mu=1.5&starts=0.5,0.25`);
     const told = (): Promise<string> => page.locator("p[role=status]").innerText();
     await until(told).toMatch(/^1 trajectory/);
-    const { field, duration } = lookup("field", planarFields, "van-der-pol");
-    const system = flow({ field: field([1.5]), initial: [0.5, 0.25], dt: duration / 1500 });
+    const { field, plane } = lookup("field", planarFlows, "van-der-pol");
+    const system = flow({ field: field({ mu: 1.5 }), initial: [0.5, 0.25], dt: plane.duration / 1500 });
     system.step(1500);
     expect(await told()).toContain(`ended at (${show(system.state[0]!, 4)}, ${show(system.state[1]!, 4)})`);
     const picture = page.getByRole("img", { name: /^Phase plane/ });

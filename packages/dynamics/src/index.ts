@@ -164,7 +164,8 @@ export { outputJacobian, type Linearization, type OutputJacobian } from "./train
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
-export { planarFields, type PlanarField } from "./catalogue/planar-fields.js";
+export { flows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";

@@ -16,7 +16,7 @@ export function drawPlane(
   cross: readonly [number, number] | undefined,
 ): Frame {
   const [x, y] = card.box;
-  const f = frame(canvas, width, height, { x, y, xLabel: card.components[0], yLabel: card.components[1] });
+  const f = frame(canvas, width, height, { x, y, xLabel: card.components[0]!, yLabel: card.components[1]! });
   const { context } = f;
   context.save();
   context.beginPath();

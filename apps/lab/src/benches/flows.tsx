@@ -218,8 +218,8 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
           y="state"
           data={series}
           lines={[
-            { label: card.components[0], color: "--c1", width: 2 },
-            { label: card.components[1], color: "--c4", dash: [6, 3], width: 2 },
+            { label: card.components[0]!, color: "--c1", width: 2 },
+            { label: card.components[1]!, color: "--c4", dash: [6, 3], width: 2 },
           ]}
         />
       </div>

@@ -1,4 +1,4 @@
-import { families, planarFields, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import { families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
 import type { Description, JsonSchema } from "./protocol.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -17,12 +17,17 @@ export const describe = (): Description => ({
     range,
     source,
   })),
-  fields: planarFields.map(({ name, description, parameters, components, box, source }) => ({
+  fields: planarFlows.map(({ name, description, parameters, components, plane, source }) => ({
     name,
     description,
-    parameters,
+    parameters: Object.entries(plane.parameters).map(([key, [meaning, from, to]]) => ({
+      name: key,
+      description: meaning,
+      value: parameters[key]!,
+      range: [from, to] as const,
+    })),
     components,
-    box,
+    box: plane.box,
     source,
   })),
 });

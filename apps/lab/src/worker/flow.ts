@@ -1,4 +1,4 @@
-import { flow as flowOf, lookup, planarFields, type FlowSystem, type PlanarField, type VectorField } from "#dynamics";
+import { flow as flowOf, lookup, planarFlows, type FlowSystem, type PlanarFlow, type VectorField } from "#dynamics";
 import { compile, neg, vmap } from "#engine";
 import type { FlowOrder, Work } from "./protocol.js";
 
@@ -9,7 +9,7 @@ const FAR = 4;
 
 /** A vector field over its box, and trajectories wherever the visitor starts them. */
 export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) => {
-  const card = lookup("field", planarFields, name);
+  const card = lookup("field", planarFlows, name);
   const orders: FlowOrder[] = [{ kind: "values", values }];
   let wake = (): void => undefined;
   host.onOrder((order) => {
@@ -17,7 +17,9 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
     wake();
   });
   const starts: (readonly [number, number])[] = [];
-  let follow = trajectories(card, card.field(values));
+  const fieldOf = (chosen: readonly number[]): VectorField =>
+    card.field(Object.fromEntries(Object.keys(card.plane.parameters).map((key, i) => [key, chosen[i]!])));
+  let follow = trajectories(card, fieldOf(values));
   let next = 0;
   for (;;) {
     // Of parameters that came while others were at work only the last count.
@@ -26,7 +28,7 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
       if (order.kind === "start") starts.push(order.start);
       else if (order.kind === "clear") [starts.length, next] = [0, 0];
       else {
-        const field = card.field(order.values);
+        const field = fieldOf(order.values);
         host.news({ kind: "grid", cells, slopes: slopes(card, field, cells) });
         [follow, next] = [trajectories(card, field), 0];
       }
@@ -40,7 +42,15 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
 };
 
 /** The field at the points of a grid over the box, in one program. */
-function slopes({ box: [[x0, x1], [y0, y1]] }: PlanarField, field: VectorField, cells: number): Float64Array {
+function slopes(
+  {
+    plane: {
+      box: [[x0, x1], [y0, y1]],
+    },
+  }: PlanarFlow,
+  field: VectorField,
+  cells: number,
+): Float64Array {
   const grid = compile((points, t) => [vmap((x) => field(x, t!))(points!)], [{ shape: [cells * cells, 2] }, { shape: [] }]);
   for (let i = 0; i < cells * cells; i++) {
     grid.inputs[0]![2 * i] = x0 + ((x1 - x0) * (i % cells)) / (cells - 1);
@@ -51,7 +61,15 @@ function slopes({ box: [[x0, x1], [y0, y1]] }: PlanarField, field: VectorField, 
 }
 
 /** What follows a trajectory both ways from a start: compiled once for all of them. */
-function trajectories({ box: [[x0, x1], [y0, y1]], duration }: PlanarField, field: VectorField) {
+function trajectories(
+  {
+    plane: {
+      box: [[x0, x1], [y0, y1]],
+      duration,
+    },
+  }: PlanarFlow,
+  field: VectorField,
+) {
   const dt = duration / POINTS;
   const centre = [0.5 * (x0 + x1), 0.5 * (y0 + y1)];
   const future = flowOf({ field, initial: centre, dt });

@@ -205,7 +205,7 @@ export interface FieldCard {
     readonly value: number;
     readonly range: readonly [number, number];
   }[];
-  readonly components: readonly [string, string];
+  readonly components: readonly string[];
   readonly box: readonly [readonly [number, number], readonly [number, number]];
   readonly source: string;
 }
