@@ -415,7 +415,11 @@ describe.skipIf(!chrome)("the diagrams", () => {
     await until(told).toMatch(/^3 trajectories/);
     const again = await open(browser, page.url());
     await until(() => again.page.locator("p[role=status]").innerText()).toBe(await told());
-    await page.close();
     await again.page.close();
+    await page.getByRole("button", { name: "As a study" }).click();
+    await page.locator("button:text-is('Run'):enabled").click();
+    await page.getByText("Take it with you").waitFor();
+    expect(await page.getByLabel("parameters").inputValue()).toBe("mu: 1.5");
+    await page.close();
   });
 });

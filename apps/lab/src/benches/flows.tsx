@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
+import { pack } from "../link.js";
 import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { numberOf, remember } from "../route.js";
+import { formatHash, numberOf, remember } from "../route.js";
 import type { Description, FieldCard, FlowGrid, FlowOrbit } from "../worker/protocol.js";
 import { drawPlane } from "./draw-plane.js";
 import type { ViewProps } from "./index.js";
@@ -42,6 +43,18 @@ const usual = ({ box: [x, y] }: FieldCard): Point[] =>
     [0.2, 0.8],
     [0.62, 0.45],
   ].map(([u, v]) => [x[0] + u! * (x[1] - x[0]), y[0] + v! * (y[1] - y[0])].map((c) => Number(c.toFixed(3))) as unknown as Point);
+
+/** The last trajectory as a study with its Lyapunov exponents. */
+const studyOf = (card: FieldCard, values: readonly number[], starts: readonly Point[]): string => `title: The flow ${card.name}
+seed: 0
+system:
+  kind: flow
+  field: ${card.name}
+  parameters: { ${card.parameters.map((p, i) => `${p.name}: ${values[i]}`).join(", ")} }
+${starts.length > 0 ? `  initial: [${starts.at(-1)!.join(", ")}]\n` : ""}questions:
+  - type: trajectory
+  - type: lyapunov-spectrum
+`;
 
 function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSearchParams }) {
   const first = fields.find((f) => f.name === query.get("field")) ?? fields[0]!;
@@ -164,6 +177,13 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
         <p class="buttons">
           <button type="button" onClick={clear}>
             Clear trajectories
+          </button>
+          <button
+            type="button"
+            class="small"
+            onClick={() => void pack(studyOf(card, values, starts)).then((part) => (location.hash = formatHash(["study", part])))}
+          >
+            As a study
           </button>
         </p>
         {failure && <p class="problem">{failure}</p>}

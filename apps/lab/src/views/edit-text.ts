@@ -3,6 +3,14 @@ import { isMap, isSeq, parse, parseDocument, type Document } from "yaml";
 /** A place in a study: keys and indices from the top. */
 export type Path = readonly (string | number)[];
 
+const plain = (value: unknown): boolean => value === null || typeof value !== "object";
+
+/** Lists of values, of lists of them, and small groups of values are written on one line. */
+const onOneLine = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every((v) => plain(v) || (Array.isArray(v) && v.every(plain)))
+    : !plain(value) && Object.values(value as object).every(plain) && !("kind" in (value as object));
+
 /** The text of a study with one value changed; comments and the order of keys stay. `undefined` takes the key away. */
 export function edited(text: string, path: Path, value: unknown): string {
   const document = parseDocument(text) as Document;
@@ -11,7 +19,7 @@ export function edited(text: string, path: Path, value: unknown): string {
     document.setIn(
       path,
       document.createNode(value, {
-        flow: Array.isArray(value) && !value.some((v) => typeof v === "object" && !Array.isArray(v)),
+        flow: onOneLine(value),
       }),
     );
   const parent = document.getIn(path.slice(0, -1));

@@ -21,12 +21,17 @@ const shown = (value: unknown): string =>
     ? ""
     : Array.isArray(value)
       ? value.map((v) => (Array.isArray(v) ? `[${shown(v)}]` : String(v))).join(", ")
-      : String(value);
+      : typeof value === "object" && value !== null
+        ? Object.entries(value)
+            .map(([key, v]) => `${key}: ${shown(v)}`)
+            .join(", ")
+        : String(value);
 
-/** What was typed into a field that takes a value or a list. */
-function typed(text: string, list: boolean): unknown {
+/** What was typed into a field that takes a value, a list or names with values. */
+function typed(text: string, list: boolean, named: boolean): unknown {
   if (text.trim() === "") return undefined;
   try {
+    if (named) return parse(`{${text.replace(/^\s*\{|\}\s*$/g, "")}}`) as unknown;
     return parse(list || text.includes(",") ? `[${text.replace(/^\s*\[|\]\s*$/g, "")}]` : text) as unknown;
   } catch {
     return text;
@@ -48,7 +53,7 @@ function Field(props: FieldProps) {
   const id = `field-${path.join("-")}`;
   if (schema.const !== undefined) return null;
   if (schema.oneOf) return <Choice {...props} options={schema.oneOf} />;
-  if (schema.type === "object") {
+  if (schema.type === "object" && schema.properties) {
     const optional = !required && schema.default === undefined && (schema.required?.length ?? 0) > 0;
     if (optional && value === undefined)
       return (
@@ -108,7 +113,7 @@ function Field(props: FieldProps) {
         {help}
       </div>
     );
-  const list = schema.type === "array";
+  const [list, named] = [schema.type === "array", schema.type === "object"];
   const numeric = schema.type === "number" || schema.type === "integer";
   return (
     <div class="field">
@@ -125,7 +130,7 @@ function Field(props: FieldProps) {
         value={shown(value)}
         placeholder={schema.default === undefined ? "" : shown(schema.default)}
         onChange={(e) =>
-          edit(path, schema.type === "string" ? e.currentTarget.value || undefined : typed(e.currentTarget.value, list))
+          edit(path, schema.type === "string" ? e.currentTarget.value || undefined : typed(e.currentTarget.value, list, named))
         }
         {...described}
       />
