@@ -17,3 +17,4 @@ export { runStudy, type RunOptions } from "./run.js";
 export type { Bench, Look } from "./training/bench.js";
 export { buildTraining } from "./training/build.js";
 export type { TrainingSpec } from "./training/system.js";
+export { adviceOn, growth } from "./propagation/advice.js";
