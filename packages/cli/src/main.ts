@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { StudyError, studyJsonSchema } from "#dynamics";
+import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
 import type { RunFlags } from "./commands/run.js";
+import type { SweepFlags } from "./commands/sweep.js";
 import { version } from "./package-root.js";
 
 /** A whole number in a range, from the command line. */
@@ -14,6 +15,13 @@ const whole =
       throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
     return value;
   };
+
+/** A time in seconds, from the command line. */
+const seconds = (text: string): number => {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value > 1e6) throw new InvalidArgumentError("expected a number of seconds from 0 to 1000000");
+  return value;
+};
 
 const program = new Command("separatrix")
   .description("Neural networks as dynamical systems: runs studies and reports what theory says about them.")
@@ -28,6 +36,7 @@ Exit codes:
   2    a study, a data file or an option cannot be used; the message names the place
   3    the run diverged: its folder says at which step, with the last finite loss
   4    no minimum found that passes through the data; the run folder says how far it came
+  5    some cells of a sweep could not be run; its folder says which and why
   130  stopped by Ctrl-C: the run folder holds everything computed so far (143: by a termination signal)
   1    a fault of the program
 
@@ -38,16 +47,54 @@ Example:
 program
   .command("run")
   .description("run a study and write a run folder: manifest.json, series.parquet, arrays.npz, report.html")
-  .argument("<study>", "YAML or JSON file")
+  .argument("[study]", "YAML or JSON file")
+  .option("--resume <folder>", "go on with the unfinished run in this folder, in place of a study")
+  .option("--fresh", "start anew where a killed run of the same study could be gone on with")
+  .option(
+    "--checkpoint-every <seconds>",
+    "seconds between checkpoints, 20 by default; they take at most 2 % of the time",
+    seconds,
+  )
   .option("--seed <n>", "seed, in place of the study's", whole(0, Number.MAX_SAFE_INTEGER))
   .option("--steps <n>", "length of the run, in place of the study's", whole(1, 1e9))
   .option("--threads <n>", "threads; the results do not depend on it", whole(1, 64))
   .option("--out <folder>", "folder that receives the run folder, in place of the study's")
   .option("--quiet", "no progress bar")
-  .addHelpText("after", "\nCtrl-C stops the run and writes what there is; a second Ctrl-C stops at once.")
-  .action(async (study: string, flags: RunFlags) => {
-    const { run } = await import("./commands/run.js");
-    process.exitCode = await run(study, flags);
+  .addHelpText(
+    "after",
+    "\nCtrl-C stops the run and writes what there is; a second Ctrl-C stops at once. A run that is killed goes on from its last\ncheckpoint when the same command is given again, and ends with the same bits.",
+  )
+  .action(async (study: string | undefined, flags: RunFlags & { resume?: string }) => {
+    const { resume, run } = await import("./commands/run.js");
+    if (flags.resume !== undefined) {
+      const more = [
+        ...(study === undefined ? [] : ["a study"]),
+        ...(["seed", "steps", "out", "fresh"] as const).filter((f) => flags[f] !== undefined),
+      ];
+      if (more.length > 0) throw new UserError(`--resume goes on with a run as it began; leave out ${more.join(", ")}`);
+      process.exitCode = await resume(flags.resume, flags);
+    } else {
+      if (study === undefined) throw new UserError("error: missing required argument 'study' (or --resume <folder>)");
+      process.exitCode = await run(study, flags);
+    }
+  });
+
+program
+  .command("sweep")
+  .description("run a grid of studies on all processors and write one table: cells.parquet, sweep.json, report.html")
+  .argument("<sweep>", "YAML or JSON file")
+  .option("--workers <n>", "cells run at a time, by default one a processor; the results do not depend on it", whole(1, 256))
+  .option("--out <folder>", "folder that receives the folder of the sweep, in place of the sweep's")
+  .option("--fresh", "run every cell, also those that were run before")
+  .option("--checkpoint-every <seconds>", "seconds between checkpoints of a cell, 20 by default", seconds)
+  .option("--quiet", "no progress bar")
+  .addHelpText(
+    "after",
+    "\nCtrl-C keeps the cells that are done. The same command goes on from there, also after kill -9: no cell is run twice.",
+  )
+  .action(async (file: string, flags: SweepFlags) => {
+    const { sweep } = await import("./commands/sweep.js");
+    process.exitCode = await sweep(file, flags);
   });
 
 program
@@ -71,7 +118,10 @@ program
 program
   .command("schema")
   .description("print the JSON Schema of a study, for editors")
-  .action(() => console.log(JSON.stringify(studyJsonSchema(), null, 2)));
+  .option("--sweep", "that of a sweep")
+  .action(({ sweep }: { sweep?: boolean }) =>
+    console.log(JSON.stringify(sweep ? sweepJsonSchema() : studyJsonSchema(), null, 2)),
+  );
 
 // A reader that closes early (| head) is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

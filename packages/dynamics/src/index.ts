@@ -6,6 +6,7 @@ export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem 
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
 export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
 export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
+export { memoryless, pack, unpack, type Memory, type Remembering } from "./core/memory.js";
 export type { Noise } from "./core/noise.js";
 export {
   randomMap,
@@ -84,7 +85,13 @@ export {
   type RidingSharpness,
   type RidingSharpnessOptions,
 } from "./analysis/riding-sharpness.js";
-export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
+export {
+  sharpness,
+  type SharpnessMemory,
+  type SharpnessOptions,
+  type SharpnessPoint,
+  type SharpnessTracker,
+} from "./analysis/sharpness.js";
 export type { Batching } from "./training/batches/batching.js";
 export { epochs } from "./training/batches/epochs.js";
 export { independentBatches } from "./training/batches/independent.js";
