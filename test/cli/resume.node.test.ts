@@ -1,45 +1,18 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { random } from "#dynamics";
+import { separatrix as start, type Company, type Ended } from "../support/command.js";
 
-const main = join(import.meta.dirname, "../../packages/cli/dist/main.js");
 const folder = mkdtempSync(join(tmpdir(), "separatrix-resume-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** How often the run is killed: KILLS=50 for a thorough look. */
 const KILLS = Number(process.env["KILLS"] ?? 8);
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The built command; `lifetime` in milliseconds, then kill -9; `look` is called every now and then. */
-function separatrix(
-  args: readonly string[],
-  lifetime = Infinity,
-  look?: (kill: () => void, stderr: string) => void,
-): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-    let [stdout, stderr] = ["", ""];
-    const kill = (): void => void child.kill("SIGKILL");
-    const timer = Number.isFinite(lifetime) ? setTimeout(kill, lifetime) : undefined;
-    child.stdout.on("data", (data) => (stdout += data));
-    child.stderr.on("data", (data) => (stderr += data));
-    const looking = look ? setInterval(() => look(kill, stderr), 20) : undefined;
-    child.on("error", reject);
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      clearInterval(looking);
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
+const separatrix = (args: readonly string[], lifetime?: number, look?: Company["look"]): Promise<Ended> =>
+  start(folder, args, { ...(lifetime === undefined ? {} : { lifetime }), ...(look ? { look } : {}) });
 
 const study = `title: Killed
 seed: 5
@@ -75,7 +48,7 @@ const bytes = (path: string): Buffer[] =>
   ["manifest.json", "series.parquet", "arrays.npz"].map((name) => readFileSync(join(folder, path, name)));
 /** Kills the endless study once it has put something away. */
 const killedLater = (parent: string): Promise<Ended> =>
-  separatrix(["run", write("endless.yaml", endless), "--out", parent, "--checkpoint-every", "0"], Infinity, (kill) => {
+  separatrix(["run", write("endless.yaml", endless), "--out", parent, "--checkpoint-every", "0"], undefined, (kill) => {
     const [name] = unfinished(parent);
     if (name && existsSync(join(folder, parent, name, "checkpoint"))) kill();
   });
@@ -120,7 +93,7 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
         `^other/${name} holds an unfinished run of "Killed", step \\d+\\. Go on with it:  separatrix run --resume other/${name} `,
       ),
     );
-    const ended = await separatrix(["run", "--resume", join("other", name!)], Infinity, (kill, text) => {
+    const ended = await separatrix(["run", "--resume", join("other", name!)], undefined, (kill, text) => {
       if (text.includes("Going on")) kill();
     });
     expect(ended.stderr).toMatch(/^Going on with "Killed" from other\/\.unfinished-\S+, step \d+ of 1000000000\./);
@@ -132,14 +105,14 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
 
   it("is left alone while it is at work, and starts anew with --fresh", async () => {
     let meanwhile: Promise<Ended> | undefined;
-    await separatrix(["run", write("endless.yaml", endless), "--out", "fresh", "--checkpoint-every", "0"], Infinity, (kill) => {
+    await separatrix(["run", write("endless.yaml", endless), "--out", "fresh", "--checkpoint-every", "0"], undefined, (kill) => {
       const [name] = unfinished("fresh");
       if (!name || !existsSync(join(folder, "fresh", name, "checkpoint"))) return;
       meanwhile ??= separatrix(["run", "--resume", join("fresh", name)]).finally(kill);
     });
     const refused = await meanwhile!;
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/process \d+ is still at work on it/)]);
-    const again = await separatrix(["run", "endless.yaml", "--out", "fresh", "--fresh"], Infinity, (kill, text) => {
+    const again = await separatrix(["run", "endless.yaml", "--out", "fresh", "--fresh"], undefined, (kill, text) => {
       if (text.includes("--fresh was given")) kill();
     });
     expect(again.stderr).toMatch(/^Removed fresh\/\.unfinished-\S+, an unfinished run of this study: --fresh was given\.\n/);

@@ -137,6 +137,10 @@ export { fate, type Fate, type FateOptions } from "./training/fate.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
+export { checkClaim, type CheckedClaim } from "./claims/check.js";
+export type { Claim, Comparison } from "./claims/claim.js";
+export { claims } from "./claims/index.js";
+export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { questions } from "./catalogue/questions.js";

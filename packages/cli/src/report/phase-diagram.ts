@@ -38,7 +38,9 @@ export function phaseDiagram(diagram: PhaseDiagram, id: string, { width = 640, h
   const common = base(diagram, { width, height });
   const svg = Plot.plot({
     ...common,
-    x: { ...common.x, domain: [least, most], ...(diagram.logX ? { type: "log" as const, ticks: 6 } : {}) },
+    // About 8 units a letter, and a line for the name of the axis.
+    marginLeft: Math.max(common.marginLeft, 8 * Math.max(...rows.map((r) => r.length)) + 40),
+    x: { ...common.x, domain: [least, most], ...(diagram.logX ? { type: "log" as const, ticks: 6, tickFormat: "~r" } : {}) },
     y: { ...common.y, type: "band", domain: [...rows].reverse(), padding: 0.06 },
     marks: [
       Plot.rect([...cells], {

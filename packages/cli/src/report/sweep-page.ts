@@ -114,7 +114,9 @@ const COLORS = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)"]
 /** A column over the axes: words as a phase diagram, numbers as lines. */
 function drawing({ column, x, by, lines, over }: SweepPicture): Drawing {
   const means = over.length > 0 ? ` Each point stands for all values of ${over.join(", ")}` : "";
-  const labels = { title: `${column.name} over ${x.name}`, x: x.name, wide: false };
+  const name = column.name.replace(/^fact_/, "");
+  const labels = { title: `${name} over ${x.name}${by ? `, by ${by}` : ""}`, x: x.name, wide: false };
+  const meaning = column.description === name ? "What the runs conclude" : sentence(column.description);
   const words = [...new Set(lines.flatMap((l) => l.word))].filter(Boolean).sort();
   if (words.length > 0) {
     const edges = edgesOf(x.values, x.log);
@@ -123,7 +125,7 @@ function drawing({ column, x, by, lines, over }: SweepPicture): Drawing {
       y: by ?? "",
       logX: x.log,
       description: `For each ${x.name}${by ? ` and ${by}` : ""}: ${column.description}.`,
-      caption: `${column.description}.${means && `${means}: what most of them say.`}`,
+      caption: `${meaning}.${means && `${means}: what most of them say; mixed where none does.`}`,
       rows: lines.map((l) => l.label.replace(`${by} = `, "")),
       cells: lines.flatMap((l) =>
         l.word.flatMap((phase, i) =>
@@ -139,14 +141,16 @@ function drawing({ column, x, by, lines, over }: SweepPicture): Drawing {
   const spread = lines.some((l) => l.error.some(Number.isFinite));
   return {
     ...labels,
-    y: column.unit && column.unit !== "1" ? `${column.name} (${column.unit})` : column.name,
+    y: column.unit && !["1", column.name].includes(column.unit) ? `${column.name} (${column.unit})` : column.name,
     logX: x.log,
     log,
     description: `${column.description}, over ${x.name}${by ? `, a line for each ${by}` : ""}.`,
-    caption: `${column.description}.${means && `${means}: their mean${spread ? ", in a band of one standard error of it" : ""}.`}`,
+    caption: `${meaning}, of the cells that did not diverge.${means && `${means}: their mean${spread ? ", in a band of one standard error of it" : ""}.`}`,
     curves: lines.map((l) => ({ name: l.label, x: x.values, y: l.mean, dots: true, ...(spread ? { band: l.error } : {}) })),
   };
 }
+
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The ends of the stretches that stand for values: halfway between neighbours, in ratio or in difference. */
 function edgesOf(values: readonly number[], log: boolean): number[] {

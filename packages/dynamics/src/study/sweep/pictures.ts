@@ -32,7 +32,8 @@ const words = ({ values }: TableColumn): boolean => values.some((v) => typeof v 
  * What a report draws of a sweep.
  *
  * *Definition*: the axis of numbers with most values goes to the right, the next longest tells lines apart, means are taken over the others; the
- * seed is always among those where there is another axis.
+ * seed is always among those where there is another axis. Numbers of cells that did not end well (status other than "ok") are left out: the
+ * loss of a run that diverged is no loss to compare.
  * *Arguments*: `table`: from `sweepTable`; which columns is the sweep's own wish (`pictures`), else words that differ, and answers.
  * *Returns*: pictures; none where no axis has numbers. Throws a RangeError that lists the columns when one is asked for that is not there.
  * *Example*: `const sweep = parseSweep("study:\n" + study.replaceAll(/^/gm, "  ") + "\naxes: [{ path: system.steps, values: [1, 2] }]");
@@ -44,6 +45,7 @@ export function sweepPictures({ sweep, axes, cells }: ParsedSweep, table: readon
     a.path === "seed" ? 0 : a.values.length;
   const longest = <A extends (typeof axes)[number]>(list: readonly A[]): A | undefined =>
     list.reduce<A | undefined>((best, a) => (best && length(best) >= length(a) ? best : a), undefined);
+  const status = table.find((c) => c.name === "status")!.values;
   const x = longest(numeric);
   if (!x) return [];
   const by = longest(axes.filter((a) => a !== x && a.path !== "seed" && a.values.length > 1));
@@ -56,7 +58,10 @@ export function sweepPictures({ sweep, axes, cells }: ParsedSweep, table: readon
     by: by?.name,
     lines: (by?.values ?? [undefined]).map((label, line) => {
       const here = (i: number): (number | string | null)[] =>
-        column.values.filter((_, n) => cells[n]!.at[xAt] === i && (byAt < 0 || cells[n]!.at[byAt] === line));
+        column.values.filter(
+          (v, n) =>
+            cells[n]!.at[xAt] === i && (byAt < 0 || cells[n]!.at[byAt] === line) && (typeof v === "string" || status[n] === "ok"),
+        );
       const points = order.map(({ i }) => summary(here(i)));
       return {
         label: by

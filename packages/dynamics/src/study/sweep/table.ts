@@ -39,7 +39,13 @@ export function sweepTable(
       cells.map((c) => axis.values[c.at[i]!]),
     ),
   );
-  const answers = new Map(manifests.flatMap((m) => m?.answers ?? []).map((a) => [a.name, a]));
+  // The first cell that has an answer says what it is.
+  const answers = new Map(
+    manifests
+      .flatMap((m) => m?.answers ?? [])
+      .map((a) => [a.name, a] as const)
+      .reverse(),
+  );
   const facts = [...new Set(manifests.flatMap((m) => Object.keys(m?.facts ?? {})))].sort();
   const answer = (m: Manifest | undefined, name: string) => m?.answers.find((a) => a.name === name);
   const all = [
@@ -62,7 +68,7 @@ export function sweepTable(
       "how much of the run was done",
       manifests.map((m) => m?.steps.done),
     ),
-    ...[...answers.values()].flatMap(({ name, label, unit }) => [
+    ...[...answers.values()].reverse().flatMap(({ name, label, unit }) => [
       column(
         name,
         unit,
