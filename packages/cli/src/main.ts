@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
+import type { ClaimsFlags } from "./commands/claims.js";
 import type { RunFlags } from "./commands/run.js";
 import type { SweepFlags } from "./commands/sweep.js";
 import { version } from "./package-root.js";
@@ -37,6 +38,7 @@ Exit codes:
   3    the run diverged: its folder says at which step, with the last finite loss
   4    no minimum found that passes through the data; the run folder says how far it came
   5    some cells of a sweep could not be run; its folder says which and why
+  6    a claim of theory disagrees with what was measured
   130  stopped by Ctrl-C: the run folder holds everything computed so far (143: by a termination signal)
   1    a fault of the program
 
@@ -104,6 +106,25 @@ program
   .action(async (folder: string) => {
     const { report } = await import("./commands/report.js");
     console.log(await report(folder));
+  });
+
+program
+  .command("claims")
+  .description("check what theory predicts against what this program measures: claim, predicted, measured, error, verdict")
+  .option("--only <claims...>", "items or names, for instance B3")
+  .option("--out <folder>", "folder that receives claims.html and claims.json", "runs/claims")
+  .action(async (flags: ClaimsFlags) => {
+    const { claims } = await import("./commands/claims.js");
+    process.exitCode = await claims(flags);
+  });
+
+program
+  .command("cite")
+  .description("the sources of what a run or a sweep found, as BibTeX")
+  .argument("<run>", "run folder or folder of a sweep")
+  .action(async (folder: string) => {
+    const { cite } = await import("./commands/cite.js");
+    console.log(await cite(folder));
   });
 
 program

@@ -142,6 +142,8 @@ export type { Claim, Comparison } from "./claims/claim.js";
 export { claims } from "./claims/index.js";
 export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
+export { bibtex } from "./catalogue/bibtex.js";
+export { references, type Reference } from "./catalogue/references.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { questions } from "./catalogue/questions.js";
 
