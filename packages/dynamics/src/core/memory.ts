@@ -22,7 +22,7 @@ const START = 16;
  * the numbers of all arrays as little-endian float64.
  * *Returns*: bytes that `unpack` turns back into an equal memory, NaN, infinities and -0 included.
  * *Cost*: one copy of the arrays.
- * *Example*: `unpack(pack({ step: 3, state: Float64Array.of(1, NaN), last: -Infinity })) // {"step": 3, "state": [1, NaN], "last": -Infinity}`
+ * *Example*: `unpack(pack({ step: 3, state: Float64Array.of(1, NaN), last: -Infinity })) // { step: 3, state: [1, NaN], last: -Infinity }`
  */
 export function pack(memory: Memory): Uint8Array {
   const arrays: Float64Array[] = [];
