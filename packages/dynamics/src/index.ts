@@ -44,6 +44,38 @@ export {
   type LyapunovSpectrum,
 } from "./analysis/lyapunov.js";
 
+export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
+export { noisedLogDensity, noisedScore, type Mixture } from "./derived/generative/mixture.js";
+export {
+  ornsteinUhlenbeck,
+  varianceExploding,
+  variancePreserving,
+  type NoiseSchedule,
+} from "./derived/generative/noise-schedule.js";
+export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generative/samplers.js";
+export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
+export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
+export { minMax, type MinMaxOptions } from "./training/min-max.js";
+export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
+export { nextCrossing, type EventFunction } from "./flow/crossing.js";
+export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
+export { between } from "./flow/solver.js";
+export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
+export { eulerMaruyama, milstein, schemes, stochasticHeun, type Scheme, type StochasticField } from "./flow/schemes.js";
+export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
+export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
+export { bosh3 } from "./flow/solvers/bosh3.js";
+export { dopri5 } from "./flow/solvers/dopri5.js";
+export { dopri8 } from "./flow/solvers/dopri8.js";
+export { euler } from "./flow/solvers/euler.js";
+export { heun } from "./flow/solvers/heun.js";
+export { solvers } from "./flow/solvers/index.js";
+export { midpoint } from "./flow/solvers/midpoint.js";
+export { rk4 } from "./flow/solvers/rk4.js";
+export { rodas5p } from "./flow/solvers/rodas5p.js";
+export { tsit5 } from "./flow/solvers/tsit5.js";
+export { explicit, type Tableau } from "./flow/tableau.js";
+
 export { activations, type Activation } from "./networks/activations.js";
 export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";

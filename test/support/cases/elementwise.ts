@@ -85,6 +85,8 @@ export const elementwise: Record<string, readonly Case[]> = {
   neg: unary("neg", e.neg, wide),
   abs: unary("abs", e.abs, wide),
   relu: unary("relu", e.relu, wide),
+  // The derivative is zero by decree, so no series has it.
+  stopGradient: unary("stopGradient", e.stopGradient, wide).map((one) => ({ ...one, smooth: false })),
   floor: unary("floor", e.floor, [-3, 3]),
   ceil: unary("ceil", e.ceil, [-3, 3]),
   round: unary("round", e.round, [-3, 3]),

@@ -1,3 +1,5 @@
+import { schemes } from "../flow/schemes.js";
+import { solvers } from "../flow/solvers/index.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
@@ -21,6 +23,8 @@ export const catalogue = {
   losses,
   optimizers,
   schedules,
+  solvers,
+  schemes,
   families,
   questions,
 } satisfies Record<string, readonly Entry[]>;

@@ -70,40 +70,49 @@ const TOGETHER = 2 ** 21;
 /** So many times more where threads share out each operation, so that it is worth their meeting. */
 const SHARED = 16;
 
-/**
- * n copies of a map in one program, by rows, group after group.
- *
- * *Arguments*: `shared`: whether threads share out the work.
- */
+/** n copies of a map in one program. `shared`: whether threads share out the work. */
 export function batchedProgram(f: MapProgram, dim: number, n: number, shared: boolean): MapProgram {
   return (x, step) => {
-    const rows = (block: Tensor): readonly Tensor[] => vmap((y) => list(f(y, step)))(block);
-    const copies = reshape(x, [n, dim]);
-    const one = workingSet(
-      trace(
-        (y, t) => list(f(y!, t!)),
-        [
-          { dtype: "f64", shape: [dim] },
-          { dtype: "f64", shape: [] },
-        ],
-      ),
-    );
-    const group = Math.max(8, Math.floor(((shared ? SHARED : 1) * TOGETHER) / Math.max(1, one)));
-    const [next, ...rest] = 2 * group > n ? rows(copies) : byGroups(rows, copies, n, group);
+    const [next, ...rest] = grouped((t, y) => list(f(y!, t!)), [step], [reshape(x, [n, dim])], shared);
     return [reshape(next!, [n * dim]), ...rest];
   };
 }
 
+/**
+ * f of each row of `rows`, which are as many in each of them, in a program: group after group, so that a group stays in the caches.
+ *
+ * *Arguments*: `f` takes `common`, the same for all rows, and then a row of each; `shared`: whether threads share out the work.
+ */
+export function grouped(
+  f: (...args: (Tensor | undefined)[]) => readonly Tensor[],
+  common: readonly Tensor[],
+  rows: readonly Tensor[],
+  shared: boolean,
+): Tensor[] {
+  const n = rows[0]!.shape[0]!;
+  const all = (block: readonly Tensor[]): readonly Tensor[] => vmap((...row) => f(...common, ...row))(...block);
+  const row = ({ dtype, shape }: Tensor) => ({ dtype, shape: shape.slice(1) });
+  const one = workingSet(trace((...args) => f(...args), [...common, ...rows.map(row)]));
+  const group = Math.max(8, Math.floor(((shared ? SHARED : 1) * TOGETHER) / Math.max(1, one)));
+  return 2 * group > n ? [...all(rows)] : byGroups(all, rows, n, group);
+}
+
 /** Groups one after the other, and what is left over. */
-function byGroups(rows: (block: Tensor) => readonly Tensor[], copies: Tensor, n: number, group: number): Tensor[] {
-  const dim = copies.shape[1]!;
+function byGroups(
+  f: (block: readonly Tensor[]) => readonly Tensor[],
+  rows: readonly Tensor[],
+  n: number,
+  group: number,
+): Tensor[] {
   const count = Math.floor(n / group);
   const full = count * group;
-  const blocks = reshape(slice(copies, [0, 0], [full, dim]), [count, group, dim]);
-  const [, results] = scan((_carry, [block]) => [[], rows(block!)], [], [blocks]);
+  const cut = (x: Tensor, from: number, to: number): Tensor =>
+    slice(x, [from, ...x.shape.slice(1).map(() => 0)], [to, ...x.shape.slice(1)]);
+  const blocks = rows.map((x) => reshape(cut(x, 0, full), [count, group, ...x.shape.slice(1)]));
+  const [, results] = scan((_carry, block) => [[], f(block)], [], blocks);
   const whole = results.map((y) => reshape(y, [full, ...y.shape.slice(2)]));
   if (full === n) return whole;
-  const left = rows(slice(copies, [full, 0], [n, dim]));
+  const left = f(rows.map((x) => cut(x, full, n)));
   return whole.map((y, i) => concat([y, left[i]!]));
 }
 

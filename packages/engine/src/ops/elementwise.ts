@@ -160,6 +160,12 @@ export const sqrt = unary(
 export const square = (x: Operand): Tensor => mul(x, x);
 
 // Rounding and signs: constant between their jumps, so they carry no derivative.
+/**
+ * x itself, whose derivative is taken to be zero: what is computed from it counts as a constant.
+ *
+ * *Example*: `evaluate((x) => grad((y) => sum(mul(y, stopGradient(y))))(x), { data: [3, 4] })[0] // [3, 4]`
+ */
+export const stopGradient = unary("stopGradient", (_l, x) => x, undefined, true);
 /** The largest whole number not above x. *Example*: `evaluate(floor, { data: [1.5, -1.5] })[0] // [1, -2]` */
 export const floor = unary("floor", (l, x) => l.floor(x), undefined, true);
 /** The smallest whole number not below x. *Example*: `evaluate(ceil, { data: [1.5, -1.5] })[0] // [2, -1]` */

@@ -26,6 +26,7 @@ const examples: Record<string, readonly Example[]> = {
   abs: [[e.abs, [[-2, -0]], [2, 0]]],
   sqrt: [[e.sqrt, [[4, -1]], [2, nan]]],
   square: [[e.square, [[-3]], [9]]],
+  stopGradient: [[e.stopGradient, [[1.5, -2]], [1.5, -2]]],
   floor: [[e.floor, [[1.5, -1.5, -0.5]], [1, -2, -1]]],
   ceil: [[e.ceil, [[1.5, -1.5, -0.5]], [2, -1, -0]]],
   round: [[e.round, [[0.5, 1.5, 2.5, -0.5, 2.6]], [0, 2, 2, -0, 3]]],
@@ -212,6 +213,7 @@ const examples: Record<string, readonly Example[]> = {
       [0, 1, 2, 0, 0, 3, 4, 0],
     ],
   ],
+  solve: [[e.solve, [m([0, 2, 4, 1], 2, 2), [6, 7]], [1, 3]]],
   qr: [[(x) => e.qr(x), [m([0, 2, -3, 5], 2, 2)], [0, 1, -1, 0], [3, -5, 0, 2]]],
   scan: [
     [
