@@ -24,7 +24,7 @@ system:
     inputs: [[0, 1], [1, 0], [1, 1], [-1, 0.5], [0.3, -1], [-0.7, -0.2]]
     targets: [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1], [1, 0]]
   optimizer: { learningRate: 0.3 }
-  steps: 40000
+  steps: 25000
   threads: 1
 questions:
   - { type: sharpness, k: 2, every: 25, furtherEvery: 100 }
@@ -38,7 +38,7 @@ const write = (name: string, text: string): string => {
   return name;
 };
 const endless = study
-  .replace("steps: 40000", "steps: 1000000000")
+  .replace("steps: 25000", "steps: 1000000000")
   .replaceAll("every: 25", "every: 10000")
   .replace("interval: 5", "interval: 10000");
 const unfinished = (parent: string): string[] =>
@@ -87,10 +87,10 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
   it("is named when another study runs, and goes on with --resume, also from elsewhere", async () => {
     await killedLater("other");
     const [name] = unfinished("other");
-    const { stderr } = await separatrix(["run", write("short.yaml", study.replace("40000", "200")), "--out", "other", "--quiet"]);
+    const { stderr } = await separatrix(["run", write("short.yaml", study.replace("25000", "200")), "--out", "other", "--quiet"]);
     expect(stderr).toMatch(
       new RegExp(
-        `^other/${name} holds an unfinished run of "Killed", step \\d+\\. Go on with it:  separatrix run --resume other/${name} `,
+        `^other/${name} holds an unfinished run of "Killed", \\d+ steps? done\\. Go on with it:  separatrix run --resume other/${name} `,
       ),
     );
     const ended = await separatrix(["run", "--resume", join("other", name!)], undefined, (kill, text) => {
@@ -127,7 +127,7 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
     utimesSync(join(folder, "debris/.unfinished-old"), old, old);
     const { code, stderr } = await separatrix([
       "run",
-      write("short.yaml", study.replace("40000", "200")),
+      write("short.yaml", study.replace("25000", "200")),
       "--out",
       "debris",
       "--quiet",

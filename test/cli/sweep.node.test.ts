@@ -174,6 +174,23 @@ describe("separatrix sweep", () => {
     expect(stderr).toBe("4 cells of 6 had been run before.\n");
   });
 
+  it("runs the example: each optimizer is stable at the smallest step size and diverges at the largest, nesterov first", async () => {
+    const example = join(import.meta.dirname, "../../examples/learning-rate-sweep.yaml");
+    const { code, stdout } = await run([example, "--out", "example", "--quiet"]);
+    expect(code).toBe(0);
+    const rows = await table(folderIn(stdout));
+    expect(rows.length).toBe(63);
+    const regimes = (optimizer: string, rate: number): unknown[] =>
+      rows.filter((r) => r["optimizer"] === optimizer && r["learningRate"] === rate).map((r) => r["fact_regime"]);
+    for (const optimizer of ["gradient-descent", "nesterov", "heavy-ball"]) {
+      expect(regimes(optimizer, 0.02)).toEqual(["stable", "stable", "stable"]);
+      expect(regimes(optimizer, 2)).toEqual(["diverged", "diverged", "diverged"]);
+    }
+    // Thresholds at momentum 0.9: 3.8 / eta (heavy ball), 2 / eta, 1.357 / eta (Nesterov).
+    expect(regimes("nesterov", 0.2)).toEqual(["diverged", "diverged", "diverged"]);
+    for (const optimizer of ["gradient-descent", "heavy-ball"]) expect(regimes(optimizer, 0.2)).not.toContain("diverged");
+  });
+
   it.each([
     ["path: seed", "path: sede", /^bad\.yaml:15:13 axes\[1\]\.path: unknown key "sede"; did you mean "seed"\?\n$/],
     ["every: 20", "evry: 20", /^bad\.yaml:10:26 study\.questions\[0\]\.evry: unknown key "evry"; did you mean "every"\?\n$/],
