@@ -177,6 +177,7 @@ export { catalogue, type Entry } from "./catalogue/index.js";
 export { bibtex } from "./catalogue/bibtex.js";
 export { references, type Reference } from "./catalogue/references.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
+export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";

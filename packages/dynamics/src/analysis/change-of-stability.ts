@@ -65,7 +65,8 @@ export function changeOfStability(options: ChangeOfStabilityOptions): ChangeOfSt
       else hi = middle;
     }
     found.push(0.5 * (lo + hi));
-    width = Math.max(width, hi - lo);
+    // Rounding in the eigenvalues moves the sign by an ulp or two.
+    width = Math.max(width, 4 * (hi - lo), 1e-15 * Math.abs(hi));
   }
   const common = {
     unit: "time",

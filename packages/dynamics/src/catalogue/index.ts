@@ -7,6 +7,7 @@ import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { families } from "./families.js";
+import { flows } from "./flows.js";
 import { questions } from "./questions.js";
 
 /** What every catalogue says about each of its entries. */
@@ -26,5 +27,6 @@ export const catalogue = {
   solvers,
   schemes,
   families,
+  flows,
   questions,
 } satisfies Record<string, readonly Entry[]>;
