@@ -11,8 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** How often the run is killed: KILLS=50 for a thorough look. */
 const KILLS = Number(process.env["KILLS"] ?? 8);
 
-const separatrix = (args: readonly string[], lifetime?: number, look?: Company["look"]): Promise<Ended> =>
-  start(folder, args, { ...(lifetime === undefined ? {} : { lifetime }), ...(look ? { look } : {}) });
+const separatrix = (args: readonly string[], look?: Company["look"]): Promise<Ended> => start(folder, args, look ? { look } : {});
 
 const study = `title: Killed
 seed: 5
@@ -48,7 +47,7 @@ const bytes = (path: string): Buffer[] =>
   ["manifest.json", "series.parquet", "arrays.npz"].map((name) => readFileSync(join(folder, path, name)));
 /** Kills the endless study once it has put something away. */
 const killedLater = (parent: string): Promise<Ended> =>
-  separatrix(["run", write("endless.yaml", endless), "--out", parent, "--checkpoint-every", "0"], undefined, (kill) => {
+  separatrix(["run", write("endless.yaml", endless), "--out", parent, "--checkpoint-every", "0"], (kill) => {
     const [name] = unfinished(parent);
     if (name && existsSync(join(folder, parent, name, "checkpoint"))) kill();
   });
@@ -58,17 +57,24 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
     const file = write("killed.yaml", study);
     const start = performance.now();
     const whole = await separatrix(["run", file, "--out", "whole", "--quiet"]);
-    // Only when the command is killed follows from how long it takes here, never what is expected of it.
-    const lifetime = performance.now() - start;
+    // Only when a command is killed follows from how long it takes here, never what is expected of it.
+    const longest = 0.6 * (performance.now() - start);
     expect(whole.code).toBe(0);
     mkdirSync(join(folder, "killed"));
     const draw = random(KILLS);
     let resumed = 0;
     let runs = 0;
     for (let kills = 0; kills < KILLS; runs++) {
+      // Its time begins when it has a folder of its own, which is before it compiles anything.
+      const before = unfinished("killed");
+      const patience = longest * draw.uniform();
+      let since: number | undefined;
       const { code, stderr } = await separatrix(
         ["run", file, "--out", "killed", "--quiet", "--checkpoint-every", "0.02"],
-        lifetime * (0.15 + 0.85 * draw.uniform()),
+        (kill) => {
+          if (unfinished("killed").some((name) => !before.includes(name))) since ??= performance.now();
+          if (since !== undefined && performance.now() - since > patience) kill();
+        },
       );
       if (code === null) kills++;
       if (stderr.includes('Going on with "Killed"')) resumed++;
@@ -93,7 +99,7 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
         `^other/${name} holds an unfinished run of "Killed", \\d+ steps? done\\. Go on with it:  separatrix run --resume other/${name} `,
       ),
     );
-    const ended = await separatrix(["run", "--resume", join("other", name!)], undefined, (kill, text) => {
+    const ended = await separatrix(["run", "--resume", join("other", name!)], (kill, text) => {
       if (text.includes("Going on")) kill();
     });
     expect(ended.stderr).toMatch(/^Going on with "Killed" from other\/\.unfinished-\S+, step \d+ of 1000000000\./);
@@ -105,14 +111,14 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
 
   it("is left alone while it is at work, and starts anew with --fresh", async () => {
     let meanwhile: Promise<Ended> | undefined;
-    await separatrix(["run", write("endless.yaml", endless), "--out", "fresh", "--checkpoint-every", "0"], undefined, (kill) => {
+    await separatrix(["run", write("endless.yaml", endless), "--out", "fresh", "--checkpoint-every", "0"], (kill) => {
       const [name] = unfinished("fresh");
       if (!name || !existsSync(join(folder, "fresh", name, "checkpoint"))) return;
       meanwhile ??= separatrix(["run", "--resume", join("fresh", name)]).finally(kill);
     });
     const refused = await meanwhile!;
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/process \d+ is still at work on it/)]);
-    const again = await separatrix(["run", "endless.yaml", "--out", "fresh", "--fresh"], undefined, (kill, text) => {
+    const again = await separatrix(["run", "endless.yaml", "--out", "fresh", "--fresh"], (kill, text) => {
       if (text.includes("--fresh was given")) kill();
     });
     expect(again.stderr).toMatch(/^Removed fresh\/\.unfinished-\S+, an unfinished run of this study: --fresh was given\.\n/);

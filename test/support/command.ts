@@ -11,25 +11,21 @@ export interface Ended {
 }
 
 export interface Company {
-  /** Milliseconds after which it is killed with kill -9. */
-  readonly lifetime?: number;
-  /** Called every now and then. */
+  /** Called every now and then; `kill` without a signal is kill -9. */
   readonly look?: (kill: (signal?: NodeJS.Signals) => void, stderr: string) => void;
 }
 
 /** Starts `separatrix ...args` in a folder and waits for its end. */
-export function separatrix(folder: string, args: readonly string[], { lifetime, look }: Company = {}): Promise<Ended> {
+export function separatrix(folder: string, args: readonly string[], { look }: Company = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     const kill = (signal: NodeJS.Signals = "SIGKILL"): void => void child.kill(signal);
-    const timer = lifetime === undefined ? undefined : setTimeout(kill, lifetime);
     const looking = look ? setInterval(() => look(kill, stderr), 20) : undefined;
     child.stdout.on("data", (data) => (stdout += data));
     child.stderr.on("data", (data) => (stderr += data));
     child.on("error", reject);
     child.on("close", (code) => {
-      clearTimeout(timer);
       clearInterval(looking);
       resolve({ code, stdout, stderr });
     });
