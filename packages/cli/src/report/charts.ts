@@ -3,15 +3,17 @@ import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
+import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { portrait, type Portrait } from "./portrait.js";
+import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
@@ -22,6 +24,7 @@ const kinds: Record<string, Charts> = {
   diffusion: diffusionCharts,
   family: familyCharts,
   flow: flowCharts,
+  propagation: propagationCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
@@ -32,6 +35,7 @@ export function draw(drawing: Drawing, id: string, size?: { width: number; heigh
   if ("cells" in drawing) return phaseDiagram(drawing, id, size);
   if ("states" in drawing) return orbitFigure(drawing, id, size);
   if ("path" in drawing) return portrait(drawing, id, size);
+  if ("xRange" in drawing) return fieldFigure(drawing, id, size);
   if ("thin" in drawing) return bundle(drawing, id, size);
   return figure(drawing, id, size);
 }

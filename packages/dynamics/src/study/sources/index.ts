@@ -3,6 +3,7 @@ import { csv } from "./csv.js";
 import { digits } from "./digits.js";
 import { inline } from "./inline.js";
 import type { DataSource } from "./source.js";
+import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
-export const dataSources = [digits, csv, chebyshev, inline] as const satisfies readonly DataSource<never>[];
+export const dataSources = [digits, csv, chebyshev, twoMoons, inline] as const satisfies readonly DataSource<never>[];
