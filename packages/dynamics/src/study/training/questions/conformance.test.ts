@@ -14,6 +14,10 @@ const keys: Record<string, string> = {
   accuracy: ", every: 5",
   lyapunov: ", k: 2, interval: 3, transient: 6",
   "central-flow": ", from: 4, every: 4",
+  "order-preservation": ", every: 7",
+  "rank-slopes": ", every: 7",
+  "linear-map": ", every: 7",
+  "weight-organisation": ", every: 7",
 };
 const systems: Record<string, string> = {
   "gradient descent": "{ learningRate: 2.5 }",
