@@ -112,7 +112,7 @@ axes: [{ path: "questions[0].steps", values: [60] }]`;
   it("says where its study is wrong, once for all cells", () => {
     const wrong = text("  - { path: seed, from: 0, to: 9 }").replace("chebyshev", "chebychev");
     expect(() => parseSweep(wrong, "g.yaml")).toThrow(
-      /^g\.yaml:6:21 study\.system\.data\.source: expected one of digits, csv, chebyshev, inline, got "chebychev"; did you mean "chebyshev"\?$/,
+      /^g\.yaml:6:21 study\.system\.data\.source: expected one of digits, .*chebyshev, .*got "chebychev"; did you mean "chebyshev"\?$/,
     );
   });
 });
