@@ -27,13 +27,51 @@ export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
-export { singularValues } from "./analysis/dense-singular.js";
 export {
   finiteTimeExponents,
   type FiniteTimeExponents,
   type FiniteTimeExponentsOptions,
 } from "./analysis/finite-time-exponents.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { bifurcationDiagram, type BifurcationDiagram, type BifurcationDiagramOptions } from "./analysis/bifurcation-diagram.js";
+export { boundaryDegree, type BoundaryDegreeOptions } from "./analysis/boundary-degree.js";
+export {
+  continuation,
+  type Branch,
+  type BranchEnd,
+  type BranchPlace,
+  type ContinuationOptions,
+} from "./analysis/continuation.js";
+export type { Bifurcation, BifurcationKind, Departure } from "./analysis/continuation/bifurcation.js";
+export {
+  criticalPoints,
+  type CriticalManifold,
+  type CriticalPoint,
+  type CriticalPoints,
+  type CriticalPointsOptions,
+} from "./analysis/critical-points.js";
+export { singularValues, type SingularValues } from "./core/singular-values.js";
+export {
+  fixedPoints,
+  linearStability,
+  type Evolution,
+  type FixedPoint,
+  type FixedPoints,
+  type FixedPointsOptions,
+  type LinearStability,
+} from "./analysis/fixed-points.js";
+export { spread, type Box } from "./analysis/low-discrepancy.js";
+export { newton, type Equations, type NewtonEnd, type NewtonEnds, type NewtonOptions } from "./analysis/newton.js";
+export { intervalExtension, jumps, type Enclosure } from "./analysis/interval/enclose.js";
+export {
+  proveCriticalPoints,
+  proveZeros,
+  type ProvedZero,
+  type ProveZerosOptions,
+  type ZeroProof,
+} from "./analysis/prove-zeros.js";
+export type { ZeroManifold } from "./analysis/zero-manifolds.js";
+export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
@@ -86,11 +124,22 @@ export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
-export { criticalLine, type CriticalPoint } from "./networks/critical-line.js";
+export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
 export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
 export { compose, fieldsOf, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
+export {
+  classify,
+  neuralOdeClass,
+  type Classification,
+  type NeuralOdeClassification,
+  type NeuralOdeShape,
+} from "./networks/classify.js";
+export { applyForm, fullRankForm, type FormLayer, type FullRankForm } from "./networks/full-rank-form.js";
+export { gradientFloor, type GradientFloor } from "./networks/gradient-floor.js";
+export { widthClass, type WidthClass, type WidthClassification } from "./networks/width-class.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { layerExponents, type LayerExponents, type LayerExponentsOptions } from "./networks/layer-exponents.js";
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";

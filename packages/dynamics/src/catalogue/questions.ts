@@ -10,6 +10,27 @@ export const questions: readonly Entry[] = [
     name: "orbit-diagram",
     description: "long-term orbits, periods and exponents of a family of maps over a range of its parameter",
   },
+  { name: "fixed-points", description: "equilibria of a flow or fixed points of a map in a box, with eigenvalues and type" },
+  {
+    name: "critical-points",
+    description: "critical points of a scalar function in a box: Morse index, corank, curves of degenerate ones",
+  },
+  {
+    name: "prove-zeros",
+    description: "a proof by interval arithmetic that a box holds no zero (or critical point), or exactly those listed",
+  },
+  {
+    name: "boundary-degree",
+    description: "the signed number of zeros of a field in a box, from its boundary alone: a check of completeness",
+  },
+  {
+    name: "continuation",
+    description: "a branch of equilibria or periodic points followed over a parameter, with folds, branch points, Hopf, flips",
+  },
+  {
+    name: "bifurcation-diagram",
+    description: "all branches reached from a box by switching at branch points and flips, with every bifurcation",
+  },
   { name: "periodic-orbit", description: "periodic orbits of a map, stable or not, with their multipliers" },
   { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
   {

@@ -25,6 +25,8 @@ export interface Architecture {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Name of the entry of `activations` between its layers, where there is one for all. */
+  readonly activation?: string;
   /** Number of parameters. */
   readonly size: number;
   /** Where each parameter tensor lies in theta. */

@@ -1,6 +1,7 @@
 import { accuracy } from "./accuracy.js";
 import { basins } from "./basins.js";
 import { centralFlow } from "./central-flow.js";
+import { criticalPoints } from "./critical-points.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { gradientGrowth } from "./gradient-growth.js";
 import { linearMap } from "./linear-map.js";
@@ -24,4 +25,5 @@ export const trainingQuestions = [
   linearMap,
   weightOrganisation,
   basins,
+  criticalPoints,
 ] as const satisfies readonly Question[];
