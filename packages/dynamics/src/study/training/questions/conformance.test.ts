@@ -19,6 +19,8 @@ const keys: Record<string, string> = {
   "linear-map": ", every: 7",
   "weight-organisation": ", every: 7",
 };
+/** Questions of networks with one output; the others are put to one with two, whose targets are classes. */
+const scalar = new Set(["critical-points"]);
 const systems: Record<string, string> = {
   "gradient descent": "{ learningRate: 2.5 }",
   "RMSProp with a test set": "{ type: rmsprop, learningRate: 0.01, beta2: 0.9, initialSquare: 0.1 }",
@@ -26,20 +28,23 @@ const systems: Record<string, string> = {
     "{ type: heavy-ball, learningRate: 0.3, schedule: { type: cosine, steps: 80 } }\n  batches: { size: 3, order: epochs }",
 };
 
-const study = (asked: readonly string[], optimizer: string): string => `
+const study = (asked: readonly string[], optimizer: string): string => {
+  const one = asked.some((name) => scalar.has(name));
+  return `
 seed: 3
 system:
   kind: training
-  architecture: { widths: [2, 3, 2] }
+  architecture: { widths: [2, 3, ${one ? 1 : 2}] }
   data:
     source: inline
     inputs: [[0, 1], [1, 0], [1, 1], [-1, 0.5], [0.3, -1], [-0.7, -0.2]]
-    targets: [[1, 0], [0, 1], [0, 1], [1, 0], [0, 1], [1, 0]]
+    targets: ${one ? "[[1], [0], [0], [1], [0], [1]]" : "[[1, 0], [0, 1], [0, 1], [1, 0], [0, 1], [1, 0]]"}
   optimizer: ${optimizer}
   steps: 60
 questions:
 ${asked.map((type) => `  - { type: ${type}${keys[type] ?? ""} }`).join("\n")}
 `;
+};
 
 const options = { version: "0.0.0", read: () => Promise.reject(new Error("no file")) };
 
@@ -78,7 +83,7 @@ describe("a run that goes on from a checkpoint", () => {
 
   it("with all questions at once gives the same bits from every fourth pause", async () => {
     const text = study(
-      trainingQuestions.map((q) => q.name),
+      trainingQuestions.map((q) => q.name).filter((name) => !scalar.has(name)),
       systems["gradient descent"]!,
     );
     const { wanted, memories } = await whole(text);
