@@ -18,6 +18,7 @@ const keys: Record<string, string> = {
   "rank-slopes": ", every: 7",
   "linear-map": ", every: 7",
   "weight-organisation": ", every: 7",
+  "critical-points": ", starts: 20, boxes: 200",
 };
 /** Questions of networks with one output; the others are put to one with two, whose targets are classes. */
 const scalar = new Set(["critical-points"]);
