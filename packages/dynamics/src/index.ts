@@ -6,6 +6,7 @@ export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem 
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
 export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
 export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
+export { memoryless, pack, unpack, type Memory, type Remembering } from "./core/memory.js";
 export type { Noise } from "./core/noise.js";
 export {
   randomMap,
@@ -191,7 +192,13 @@ export {
   type RidingSharpness,
   type RidingSharpnessOptions,
 } from "./analysis/riding-sharpness.js";
-export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
+export {
+  sharpness,
+  type SharpnessMemory,
+  type SharpnessOptions,
+  type SharpnessPoint,
+  type SharpnessTracker,
+} from "./analysis/sharpness.js";
 export type { Batching } from "./training/batches/batching.js";
 export { epochs } from "./training/batches/epochs.js";
 export { independentBatches } from "./training/batches/independent.js";
@@ -265,7 +272,13 @@ export { boundary } from "./core/bisection.js";
 export { integral, type Integral } from "./core/integral.js";
 export * from "./limits/index.js";
 
+export { checkClaim, type CheckedClaim } from "./claims/check.js";
+export type { Claim, Comparison } from "./claims/claim.js";
+export { claims } from "./claims/index.js";
+export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
+export { bibtex } from "./catalogue/bibtex.js";
+export { references, type Reference } from "./catalogue/references.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
