@@ -44,6 +44,10 @@ export {
 } from "./analysis/lyapunov.js";
 
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
+export { delay, type DelayOptions, type DelaySystem } from "./flow/delay.js";
+export { delayed, type Delayed, type DelayedOptions } from "./flow/delayed.js";
+export type { History } from "./flow/past.js";
+export type { DelayField } from "./flow/segment.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
 export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
 export { bosh3 } from "./flow/solvers/bosh3.js";
