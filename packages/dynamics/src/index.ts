@@ -1,6 +1,8 @@
 /** Systems, networks, training and the questions one can ask of them. */
 export type { Cost, Estimate } from "./core/estimate.js";
 export type { Landscape } from "./core/landscape.js";
+export type { Complex } from "./core/complex.js";
+export { lambertW } from "./core/lambert-w.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
@@ -46,6 +48,10 @@ export {
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
 export { delay, type DelayOptions, type DelaySystem } from "./flow/delay.js";
 export { delayed, type Delayed, type DelayedOptions } from "./flow/delayed.js";
+export { characteristicRoots, hopfDelay, type CharacteristicRootsOptions, type HopfDelay } from "./flow/characteristic-roots.js";
+export { distributed, type Distributed, type DistributedOptions } from "./flow/distributed.js";
+export { firstSignChange, pureDelay, specialSolution, type SpecialSolution } from "./flow/pure-delay.js";
+export { resolution, type ResolutionOptions } from "./flow/resolution.js";
 export type { History } from "./flow/past.js";
 export type { DelayField } from "./flow/segment.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
@@ -149,6 +155,7 @@ export { checkInterpolation, interpolate, type Interpolation, type Interpolation
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
 export { catalogue, type Entry } from "./catalogue/index.js";
+export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { questions } from "./catalogue/questions.js";
 

@@ -5,6 +5,7 @@ import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
+import { delayEquations } from "./delay-equations.js";
 import { families } from "./families.js";
 import { questions } from "./questions.js";
 
@@ -24,5 +25,6 @@ export const catalogue = {
   schedules,
   solvers,
   families,
+  "delay-equations": delayEquations,
   questions,
 } satisfies Record<string, readonly Entry[]>;
