@@ -3,7 +3,7 @@ import { argument, complex, expOf, minus, modulus, times } from "./complex.js";
 import { lambertW } from "./lambert-w.js";
 
 // Arguments of all sizes and angles, some close to the branch point and to the negative axis.
-const points = Array.from({ length: 3000 }, (_, i) => {
+const points = Array.from({ length: 400 }, (_, i) => {
   const [r, angle] = [Math.exp(8 * Math.sin(1.1 * i)), Math.PI * Math.sin(0.77 * i)];
   return complex(r * Math.cos(angle) - (i % 5 === 0 ? 1 / Math.E : 0), r * Math.sin(angle));
 }).filter(({ im }) => im !== 0);

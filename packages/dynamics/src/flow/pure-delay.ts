@@ -9,16 +9,13 @@ const positive = (where: string, values: Readonly<Record<string, number>>): void
       throw new RangeError(`${where}: ${name} ${value} given; allowed: finite numbers above 0`);
 };
 
-/** Pairs of roots in an expansion. */
-const PAIRS = 80;
-
 /**
  * The exact solution of x'(t) = a x(t - tau) with x = 1 up to 0.
  *
  * *Definition*: sum over k <= t/tau + 1 of a^k (t - (k - 1) tau)^k / k!, a polynomial on each interval of length tau; for large times, where
  * this sum cancels, the expansion in characteristic roots, sum of exp(lambda (t + tau)) / (1 + lambda tau).
  * *Returns*: x(t); 1 for t <= 0.
- * *Error*: below 1e-10 of the largest value before t for |a| tau <= 5; the roots' expansion leaves out terms of the size (|a| tau / 500)^(t/tau + 1).
+ * *Error*: below 1e-10 of the largest value before t for |a| tau <= 5; the roots' expansion leaves out terms of the size 1e-14.
  * *Source*: Bellman, Cooke 1963, Differential-difference equations, chapters 3 and 4.
  * *Example*: `pureDelay(-1, 1, 3) // -0.16666666667`
  */
@@ -28,7 +25,7 @@ export function pureDelay(a: number, tau: number, t: number): number {
   if (s <= 0 || a === 0) return 1;
   if (s <= 5 || Math.abs(strength) * s <= 8) return pieces(strength, s);
   const lead = characteristicRoots({ b: strength, tau: 1 })[0]!.re;
-  return scalarMath.exp(lead * s) * modes(strength, s, lead);
+  return scalarMath.exp(lead * s) * expansion(strength, s)(s);
 }
 
 function pieces(strength: number, s: number): number {
@@ -41,14 +38,18 @@ function pieces(strength: number, s: number): number {
   return sum;
 }
 
-/** exp(-lead s) x(s tau), by characteristic roots; it neither overflows nor vanishes. */
-function modes(strength: number, s: number, lead: number): number {
-  let sum = 0;
-  for (const root of characteristicRoots({ b: strength, tau: 1, count: 2 * PAIRS }).reverse()) {
-    const growth = expOf(plus(scaled(root, s), plus(root, complex(-lead * s))));
-    sum += over(growth, plus(complex(1), root)).re;
-  }
-  return sum;
+/** s -> exp(-lead s) x(s tau) from some s on, by characteristic roots, the rightmost with the real part lead; it neither overflows nor vanishes. */
+function expansion(strength: number, from: number): (s: number) => number {
+  // Pair n goes like (strength / (2 pi n))^(s + 1).
+  const pairs = 6 + Math.ceil((Math.abs(strength) / 6) * scalarMath.pow(10, 14 / (from + 1)));
+  const roots = characteristicRoots({ b: strength, tau: 1, count: 2 * Math.min(pairs, 100) });
+  const lead = roots[0]!.re;
+  const smallestFirst = roots.reverse();
+  return (s) =>
+    smallestFirst.reduce((sum, root) => {
+      const growth = expOf(plus(scaled(root, s), plus(root, complex(-lead * s))));
+      return sum + over(growth, plus(complex(1), root)).re;
+    }, 0);
 }
 
 /**
@@ -65,11 +66,12 @@ export function firstSignChange(strength: number): number {
   positive("firstSignChange", { strength });
   if (strength >= 1) return 1 / strength;
   if (strength <= 1 / Math.E) return Infinity;
-  const { re, im } = lambertW(0, -strength);
+  const { im } = lambertW(0, -strength);
   if (im === 0) return Infinity;
-  const value = (s: number): number => (s <= 8 ? pieces(-strength, s) : modes(-strength, s, re));
+  const late = expansion(-strength, 8);
+  const value = (s: number): number => (s <= 8 ? pieces(-strength, s) : late(s));
   let high = 1;
-  for (const step = Math.min(0.25, 0.05 * (Math.PI / im)); value(high) > 0;) high += Math.max(step, 0.01 * high);
+  while (value(high) > 0) high += Math.max(0.25, 0.01 * high);
   let low = Math.max(1, high / 1.3 - 0.3);
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
