@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   engine: [],
   core: ["#engine"],
   flow: QUESTIONS,
-  derived: QUESTIONS,
+  derived: [...QUESTIONS, "flow"],
   networks: QUESTIONS,
   training: [...QUESTIONS, "networks"],
   limits: QUESTIONS,

@@ -54,6 +54,23 @@ export { firstSignChange, pureDelay, specialSolution, type SpecialSolution } fro
 export { resolution, type ResolutionOptions } from "./flow/resolution.js";
 export type { History } from "./flow/past.js";
 export type { DelayField } from "./flow/segment.js";
+export { noisedLogDensity, noisedScore, type Mixture } from "./derived/generative/mixture.js";
+export {
+  ornsteinUhlenbeck,
+  varianceExploding,
+  variancePreserving,
+  type NoiseSchedule,
+} from "./derived/generative/noise-schedule.js";
+export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generative/samplers.js";
+export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
+export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
+export { minMax, type MinMaxOptions } from "./training/min-max.js";
+export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
+export { nextCrossing, type EventFunction } from "./flow/crossing.js";
+export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
+export { between } from "./flow/solver.js";
+export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
+export { eulerMaruyama, milstein, schemes, stochasticHeun, type Scheme, type StochasticField } from "./flow/schemes.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
 export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
 export { bosh3 } from "./flow/solvers/bosh3.js";
@@ -64,6 +81,7 @@ export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
+export { rodas5p } from "./flow/solvers/rodas5p.js";
 export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
@@ -157,6 +175,7 @@ export { outputJacobian, type Linearization, type OutputJacobian } from "./train
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
+export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";

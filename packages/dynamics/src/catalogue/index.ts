@@ -1,3 +1,4 @@
+import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
@@ -7,6 +8,7 @@ import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { delayEquations } from "./delay-equations.js";
 import { families } from "./families.js";
+import { flows } from "./flows.js";
 import { questions } from "./questions.js";
 
 /** What every catalogue says about each of its entries. */
@@ -24,7 +26,9 @@ export const catalogue = {
   optimizers,
   schedules,
   solvers,
+  schemes,
   families,
   "delay-equations": delayEquations,
+  flows,
   questions,
 } satisfies Record<string, readonly Entry[]>;

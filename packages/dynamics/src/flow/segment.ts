@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from "#engine";
 import { timeOf, type Mesh } from "./mesh.js";
-import type { Solver } from "./solver.js";
+import { between, type Solver } from "./solver.js";
 
 /** dx/dt = field(x(t), [x(t - lag_1), ...], t), as an engine program: each of shape [dim], t a scalar. */
 export type DelayField = (x: Tensor, past: readonly Tensor[], t: Tensor) => Tensor;
@@ -59,7 +59,7 @@ export function steppingOf(solver: Solver): Stepping {
     const field = (y: Tensor, theta: Tensor): Tensor => f(y, numberOf(theta, solver));
     const made = solver.step(field, x, constant(0), constant(1), field(x, constant(0)));
     const ends = [x, made.next].map((y) => expandDims(y, 0));
-    return concat(nodes > 2 ? [ends[0]!, made.between(inside), ends[1]!] : ends);
+    return concat(nodes > 2 ? [ends[0]!, between(x, made.dense(), inside), ends[1]!] : ends);
   };
   const met = new Set<number>();
   step(
