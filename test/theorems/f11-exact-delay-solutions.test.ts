@@ -1,5 +1,5 @@
 import { delay, delayed, pureDelay, rk4, tsit5, type Solver } from "#dynamics";
-import { abs, add, compile, constant, mul, reshape } from "#engine";
+import { abs, add, compile, constant, mul, reshape, type Tensor } from "#engine";
 import { expect, test } from "vitest";
 
 const factorial = (k: number): number => (k < 2 ? 1 : k * factorial(k - 1));
@@ -15,7 +15,7 @@ const fromJump = (t: number): number => {
   for (let k = Math.floor(t); k >= 0; k--) sum += ((-1) ** k * (t - k) ** k) / factorial(k);
   return sum;
 };
-const field = (_x: unknown, [y]: readonly import("#engine").Tensor[]) => mul(-1, y!);
+const field = (_x: unknown, [y]: readonly Tensor[]) => mul(-1, y!);
 
 test("x' = -x(t - 1) to 1e-10, from the past 1 and from a jump at 0, as a system and in a program", () => {
   const known = { 1: 0, 2: -0.5, 3: -1 / 6, 5: 0.15833333333, 10: 0.0202411265 };

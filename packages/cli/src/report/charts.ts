@@ -5,6 +5,7 @@ import { delayCharts } from "./delay-charts.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { flowCharts } from "./flow-charts.js";
+import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
@@ -24,6 +25,7 @@ const kinds: Record<string, Charts> = {
   family: familyCharts,
   flow: flowCharts,
   delay: delayCharts,
+  memory: memoryCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */

@@ -2,11 +2,20 @@ import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
-export const systems = [trainingSystem, minimumSystem, familySystem, flowSystem, delaySystem, diffusionSystem] as const;
+export const systems = [
+  trainingSystem,
+  minimumSystem,
+  familySystem,
+  flowSystem,
+  delaySystem,
+  memorySystem,
+  diffusionSystem,
+] as const;
 
 /** What can be asked, of one system or another. */
 export const studyQuestions = systems.flatMap((s) => [...s.questions]);
