@@ -2,30 +2,35 @@ import type { RunRecord } from "#dynamics";
 import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
 import { delayCharts } from "./delay-charts.js";
+import { contourFigure, type ContourMap } from "./contour.js";
+import { criticalPointsMap } from "./critical-points.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
+import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { portrait, type Portrait } from "./portrait.js";
+import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field | ContourMap;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
 /** One line an entry: how a kind of system is drawn. */
 const kinds: Record<string, Charts> = {
-  training: trainingCharts,
+  training: (run) => [...trainingCharts(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
   diffusion: diffusionCharts,
   family: familyCharts,
   flow: flowCharts,
   delay: delayCharts,
   memory: memoryCharts,
+  propagation: propagationCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
@@ -36,6 +41,8 @@ export function draw(drawing: Drawing, id: string, size?: { width: number; heigh
   if ("cells" in drawing) return phaseDiagram(drawing, id, size);
   if ("states" in drawing) return orbitFigure(drawing, id, size);
   if ("path" in drawing) return portrait(drawing, id, size);
+  if ("xRange" in drawing) return fieldFigure(drawing, id, size);
   if ("thin" in drawing) return bundle(drawing, id, size);
+  if ("surface" in drawing) return contourFigure(drawing, id);
   return figure(drawing, id, size);
 }

@@ -1,7 +1,7 @@
 /** Means of correlated series with standard errors, for runs of unknown length. */
 export interface BatchMeans {
   /** Adds growths (sums, not rates) over a stretch of time. */
-  push(values: readonly number[], elapsed: number): void;
+  push(values: ArrayLike<number>, elapsed: number): void;
   result(): { mean: Float64Array; error: Float64Array; count: number; correlation: number };
 }
 
@@ -39,15 +39,16 @@ export function batchMeans(series: number, least: number): BatchMeans {
   let size = 1;
   return {
     push(values, elapsed) {
-      const one = { values: Float64Array.from(values), elapsed, pushes: 1 };
-      values.forEach((v, i) => {
-        const term = v - lost[i]!;
+      for (let i = 0; i < series; i++) {
+        const term = values[i]! - lost[i]!;
         const sum = total.values[i]! + term;
         lost[i] = Number.isFinite(sum) ? sum - total.values[i]! - term : 0;
         total.values[i] = sum;
-      });
+        current.values[i]! += values[i]!;
+      }
       total.elapsed += elapsed;
-      merge(current, one);
+      current.elapsed += elapsed;
+      current.pushes++;
       if (current.pushes < size) return;
       full.push(current);
       current = empty();

@@ -1,4 +1,4 @@
-import { scalarMath } from "#engine";
+import { compile, log, type Program } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import { fillNormal, random } from "../core/random.js";
 import { orthonormalize } from "../core/rows.js";
@@ -90,14 +90,22 @@ const where = (s: TangentSystem, status: Status): string =>
  */
 export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batches?: number } = {}): LyapunovAccumulator {
   const means = batchMeans(k + 1, batches);
+  const logs = new Float64Array(k + 1);
+  const logarithm = logarithms(k);
   let pushes = 0;
   let elapsedAll = 0;
   return {
     push(tangents, elapsed) {
-      const logs = Array.from(orthonormalize(tangents, k, dim), (r) => scalarMath.log(r));
+      logarithm.inputs[0]!.set(orthonormalize(tangents, k, dim));
+      logarithm.run();
+      logs[k] = 0;
+      for (let i = 0; i < k; i++) {
+        logs[i] = logarithm.outputs[0]![i]!;
+        logs[k]! += logs[i]!;
+      }
       pushes++;
       elapsedAll += elapsed;
-      means.push([...logs, logs.reduce((a, b) => a + b, 0)], elapsed);
+      means.push(logs, elapsed);
     },
     estimate(status = "ok", explanation) {
       const { mean, error, count, correlation } = means.result();
@@ -126,6 +134,14 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
       };
     },
   };
+}
+
+/** Compiled, since a logarithm costs ten times as much outside a program; kept, since programs hold memory. */
+const kept = new Map<number, Program>();
+function logarithms(k: number): Program {
+  const known = kept.get(k) ?? compile((x) => log(x!), [{ shape: [k] }]);
+  kept.set(k, known);
+  return known;
 }
 
 function caution(exponents: Float64Array, correlation: number, count: number): string | undefined {

@@ -6,7 +6,13 @@ export interface LayerMap {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Where its parameters lie in theta. */
+  readonly parameters: readonly Part[];
+  /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
+  readonly law: string;
   apply(theta: Tensor, h: Tensor): Tensor;
+  /** Where a layer is an affine map and perhaps an activation: the affine map, whose values are the local fields of its units. */
+  sums?(theta: Tensor, h: Tensor): Tensor;
 }
 
 /**
@@ -19,6 +25,8 @@ export interface Architecture {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Name of the entry of `activations` between its layers, where there is one for all. */
+  readonly activation?: string;
   /** Number of parameters. */
   readonly size: number;
   /** Where each parameter tensor lies in theta. */
@@ -39,10 +47,29 @@ export function part(theta: Tensor, { offset, shape }: Part): Tensor {
 }
 
 /**
+ * The affine maps of all layers, for what needs local fields.
+ * *Arguments*: `architecture`; `asker` names the caller in the message. Throws when a layer has none.
+ * *Returns*: one function of (theta, h) a layer: the field of its units, before the activation.
+ * *Example*: `fieldsOf(net, "here").length // 2`
+ */
+export function fieldsOf(
+  architecture: Pick<Architecture, "name" | "layerMaps">,
+  asker: string,
+): readonly ((theta: Tensor, h: Tensor) => Tensor)[] {
+  return architecture.layerMaps.map((layer) => {
+    if (!layer.sums)
+      throw new RangeError(
+        `${asker}: layer ${layer.name} of ${architecture.name} has no local field; allowed: networks whose layers are an affine map and an activation, such as mlp`,
+      );
+    return (theta, h) => layer.sums!(theta, h);
+  });
+}
+
+/**
  * The two composed faces of a list of layers.
  * *Arguments*: `layerMaps`, each taking [samples, inputs] to [samples, outputs]; at least one. Throws when a state does not fit the next layer.
  * *Returns*: `layers(theta, x)`, the states after each layer, and `apply(theta, x)`, the last of them.
- * *Example*: `const twice = { name: "1", inputs: 1, outputs: 1, apply: (theta, h) => mul(theta, h) };
+ * *Example*: `const twice = { name: "1", inputs: 1, outputs: 1, parameters: [], law: "product", apply: (theta, h) => mul(theta, h) };
  * evaluate(compose([twice, twice]).layers, { data: [2] }, { data: [1, 5], shape: [2, 1] }) // [[2, 10], [4, 20]]`
  */
 export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "apply" | "layers"> {

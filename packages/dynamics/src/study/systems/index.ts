@@ -4,6 +4,7 @@ import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
+import { propagationSystem } from "../propagation/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
@@ -15,6 +16,7 @@ export const systems = [
   delaySystem,
   memorySystem,
   diffusionSystem,
+  propagationSystem,
 ] as const;
 
 /** What can be asked, of one system or another. */
