@@ -12,6 +12,9 @@ import { blame, oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { conclude } from "./conclude.js";
 
+/** A delay equation knows its past at the stages alone: no solver that differentiates the field in time. */
+const explicitSolvers = solvers.filter((s) => s.realStability < Infinity);
+
 const schema = z
   .strictObject({
     kind: z.literal("delay"),
@@ -25,7 +28,7 @@ const schema = z
     transient: z.number().min(0).max(1e9).default(0).describe("Time before anything counts"),
     rows: z.int().min(1).max(10_000).default(16).describe("Rows in one delay"),
     steps: z.int().min(1).max(100_000).default(48).describe("Steps of the solver in one delay, at least"),
-    solver: oneOf(solvers).default("tsit5").describe("An explicit solver"),
+    solver: oneOf(explicitSolvers).default("tsit5").describe("An explicit solver"),
     threads,
   })
   .describe("A delay equation dx/dt = field(x(t), x(t - tau), t)");

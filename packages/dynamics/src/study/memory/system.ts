@@ -28,7 +28,7 @@ const question = {
 };
 
 /** Capacities trained together, between two breaths. */
-const TOGETHER = 4;
+const TOGETHER = 7;
 /** Neural delay equations of growing memory capacity. */
 export const memorySystem = {
   name: "memory",
