@@ -41,7 +41,8 @@ export function memoryCharts({
     {
       title: "When inputs can change places",
       description: "Phases over the memory capacity and the time: order kept for ever up to 1/e, kept so far, or open to change.",
-      caption: "Exact, for every scalar field with this Lipschitz constant: the boundary is the first zero of x' = -K x(t - τ).",
+      caption:
+        "Exact, for every scalar field whose slopes in x and in its past add up to K at most: the boundary is the first zero of x' = -K x(t - τ).",
       wide: true,
       x: "memory capacity K τ",
       y: "time (delays)",

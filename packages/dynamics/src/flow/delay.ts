@@ -70,7 +70,7 @@ export interface DelaySystem extends System {
  * *Arguments*: see `DelayOptions`. Lags that are whole multiples of a common step have steps of one length; others have breaking points on mesh points until
  * they are smooth, and steps of one length from then on.
  * *Returns*: a System of kind "delay"; its time is t, and tangents are pasts too. Where the solution leaves the finite numbers the present is NaN, the status "diverged",
- * and `explanation` says where and what to try. A state given to `reset` is one that this system, or one with the same options, left at the time given;
+ * and `explanation` says where and what to try; a batch stops as a whole. A state given to `reset` is one that this system, or one with the same options, left at the time given;
  * the start of another history is another system.
  * *Error*: the global order is that of the solver (6 for dopri8, whose dense output has order 5), for smooth fields and histories; the history itself is taken at the nodes, of the
  * same order. Tangents are the exact derivative of the steps taken. The same bits for every grouping of the steps and every number of threads.
