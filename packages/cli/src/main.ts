@@ -71,6 +71,15 @@ program
   });
 
 program
+  .command("lab")
+  .description("serve the laboratory, a page to play and run studies in, to this machine")
+  .option("--port <n>", "port on 127.0.0.1; default: any that is free", whole(0, 65_535))
+  .action(async ({ port = 0 }: { port?: number }) => {
+    const { lab } = await import("./commands/lab.js");
+    await lab(port);
+  });
+
+program
   .command("inspect")
   .description("tell what an initialisation of a network does to signals and gradients: phase, depth scales, growth, advice")
   .option("--architecture <widths>", "widths from input to output: 784-300x20-10 has twenty hidden layers of 300")

@@ -27,7 +27,7 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
-export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,
   type FiniteTimeExponents,
@@ -126,6 +126,7 @@ export { dopri8 } from "./flow/solvers/dopri8.js";
 export { euler } from "./flow/solvers/euler.js";
 export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
+export { leapfrog, symplecticEuler } from "./flow/solvers/leapfrog.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
 export { rodas5p } from "./flow/solvers/rodas5p.js";
@@ -269,10 +270,16 @@ export { fate, type Fate, type FateOptions } from "./training/fate.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
+export { angle } from "./core/angle.js";
+export { boundary } from "./core/bisection.js";
+export { integral, type Integral } from "./core/integral.js";
+export * from "./limits/index.js";
+
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
 export { questions } from "./catalogue/questions.js";
 
 export * from "./study/index.js";

@@ -40,7 +40,7 @@ ${style}
 <main>
 <header>
 <h1>${escape(title)}</h1>
-<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${count(network.parameters, "parameter")} · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
+<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${count(network.parameters, network.unit ?? "parameter")} · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
 </header>
 <section class="verdict ${status}" aria-label="Verdict">
 ${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}

@@ -14,4 +14,7 @@ export { canonical } from "./canonical.js";
 export { count, percent, show, withError } from "./words.js";
 export type { Clock, Manifest, RunRecord, Series } from "./record.js";
 export { runStudy, type RunOptions } from "./run.js";
+export type { Bench, Look } from "./training/bench.js";
+export { buildTraining } from "./training/build.js";
+export type { TrainingSpec } from "./training/system.js";
 export { adviceOn, growth } from "./propagation/advice.js";

@@ -3,8 +3,17 @@ import { csv } from "./csv.js";
 import { digits } from "./digits.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
+import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
 import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
-export const dataSources = [digits, csv, chebyshev, twoMoons, hills, inline] as const satisfies readonly DataSource<never>[];
+export const dataSources = [
+  digits,
+  csv,
+  chebyshev,
+  planar,
+  twoMoons,
+  hills,
+  inline,
+] as const satisfies readonly DataSource<never>[];

@@ -4,7 +4,9 @@ import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
+import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
+import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
@@ -17,6 +19,8 @@ export const systems = [
   memorySystem,
   diffusionSystem,
   propagationSystem,
+  populationSystem,
+  tokensSystem,
 ] as const;
 
 /** What can be asked, of one system or another. */
