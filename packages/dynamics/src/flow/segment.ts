@@ -48,15 +48,22 @@ export interface Stepping {
   advance(field: DelayField, present: Tensor, window: Tensor, table: Table): { present: Tensor; made: Tensor };
 }
 
+/** Whether a solver can step a delay equation: it asks for the field at fixed fractions of a step, and of any field. */
+export const suitsDelays = (solver: Solver): boolean => solver.separable !== true && solver.realStability < Infinity;
+
 /** The steps of a solver, for a delay equation. */
 export function steppingOf(solver: Solver): Stepping {
+  if (!suitsDelays(solver))
+    throw new TypeError(
+      `delay: ${solver.name} is for separable or stiff equations without delays, and needs more than the field at its stages; use an explicit solver, tsit5 for instance`,
+    );
   const nodes = solver.denseOrder + 1;
   const inside = constant(
     Array.from({ length: nodes - 2 }, (_, i) => (i + 1) / (nodes - 1)),
     [nodes - 2, 1],
   );
   const step = (f: (x: Tensor, theta: number) => Tensor, x: Tensor): Tensor => {
-    const field = (y: Tensor, theta: Tensor): Tensor => f(y, numberOf(theta, solver));
+    const field = (y: Tensor, theta: Tensor): Tensor => f(y, numberOf(theta));
     const made = solver.step(field, x, constant(0), constant(1), field(x, constant(0)));
     const ends = [x, made.next].map((y) => expandDims(y, 0));
     return concat(nodes > 2 ? [ends[0]!, between(x, made.dense(), inside), ends[1]!] : ends);
@@ -95,16 +102,11 @@ export function steppingOf(solver: Solver): Stepping {
 }
 
 /** The value of a constant. */
-function numberOf(theta: Tensor, solver: Solver): number {
-  const graph = trace(() => [theta], []);
-  try {
-    return interpret(graph, [])[0]![0]!;
-  } catch {
-    throw new TypeError(
-      `delay: ${solver.name} asks for the field's derivative in time, where the past is known at its stages alone; use an explicit solver, tsit5 for instance`,
-    );
-  }
-}
+const numberOf = (theta: Tensor): number =>
+  interpret(
+    trace(() => [theta], []),
+    [],
+  )[0]![0]!;
 
 /** [...] to [..., nodes]: the weights of equally spaced values in the polynomial through them, at theta in [0, 1]. */
 export function basis(theta: Tensor, nodes: number): Tensor {

@@ -5,15 +5,13 @@ import { lookup } from "../../core/lookup.js";
 import { fillNormal, random } from "../../core/random.js";
 import { orthonormalize } from "../../core/rows.js";
 import { delay } from "../../flow/delay.js";
+import { suitsDelays } from "../../flow/segment.js";
 import { solvers } from "../../flow/solvers/index.js";
 import { refuse } from "../problem.js";
 import { MOST_ROWS } from "../record.js";
 import { blame, oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { conclude } from "./conclude.js";
-
-/** A delay equation knows its past at the stages alone: no solver that differentiates the field in time. */
-const explicitSolvers = solvers.filter((s) => s.realStability < Infinity);
 
 const schema = z
   .strictObject({
@@ -28,7 +26,7 @@ const schema = z
     transient: z.number().min(0).max(1e9).default(0).describe("Time before anything counts"),
     rows: z.int().min(1).max(10_000).default(16).describe("Rows in one delay"),
     steps: z.int().min(1).max(100_000).default(48).describe("Steps of the solver in one delay, at least"),
-    solver: oneOf(explicitSolvers).default("tsit5").describe("An explicit solver"),
+    solver: oneOf(solvers.filter(suitsDelays)).default("tsit5").describe("An explicit solver"),
     threads,
   })
   .describe("A delay equation dx/dt = field(x(t), x(t - tau), t)");
