@@ -198,6 +198,21 @@ export const CASES = {
       },
     ],
   },
+  "mackey-glass": {
+    title: "Mackey-Glass equation, tau = 17, to t = 10,000, relative accuracy 1e-8 at t = 510",
+    threads: [1],
+    peers: [], // jitcdde and ddeint: to be added with their environment
+    chunk: 1,
+    tolerance: 1e-6,
+    tensors: () => [{ name: "past", shape: [1], data: Float64Array.of(0.5) }],
+    targets: (row) => [
+      {
+        text: "at most 100 ms",
+        value: row.ours && row.ours.us / 1000,
+        reached: row.ours && row.ours.us <= 100_000,
+      },
+    ],
+  },
   "compile-time": {
     title: "function to first finished step, 64-32-32-10 tanh, 1437 digits",
     threads: [2],

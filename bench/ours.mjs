@@ -6,9 +6,9 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { add, compile, constant, div, jvp, matmul, mul, scan, sub, sum, take, tanh, threads, vjp } =
+const { add, compile, constant, div, jvp, matmul, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
   await import("../packages/engine/dist/index.js");
-const { gradientDescent, mlp, ridingSharpness, square, training } = await import("../packages/dynamics/dist/index.js");
+const { delay, gradientDescent, mlp, ridingSharpness, square, training } = await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 
@@ -223,7 +223,34 @@ function tracking({ eta, chunk }, tensors) {
   };
 }
 
+/** One run of the delay equation to t = 10,000, 588 delays and a part of one. */
+function mackeyGlass(_request, tensors) {
+  const make = (steps) =>
+    delay({
+      field: (x, [y]) => sub(div(mul(0.2, y), add(1, pow(y, 10))), mul(0.1, x)),
+      lags: [17],
+      history: named(tensors, "past").data,
+      steps,
+      ...options,
+    });
+  const [run, finer] = [make(40), make(320)];
+  for (const s of [run, finer]) s.step(30);
+  const off = Math.abs(run.present[0] / finer.present[0] - 1);
+  const check = { x: run.present[0] };
+  return {
+    form: `40 steps a delay; off by ${off.toExponential(1)} at t = 510`,
+    check,
+    time: (reps) => ({
+      us_per_step: perCallUs(reps, () => {
+        run.reset();
+        run.step(589);
+      }),
+    }),
+  };
+}
+
 const prepare = {
+  "mackey-glass": mackeyGlass,
   "sgd-products": randomProducts,
   "trainings-1024": manyTrainings,
   "sharpness-tracking": tracking,

@@ -1,6 +1,8 @@
 /** Systems, networks, training and the questions one can ask of them. */
 export type { Cost, Estimate } from "./core/estimate.js";
 export type { Landscape } from "./core/landscape.js";
+export type { Complex } from "./core/complex.js";
+export { lambertW } from "./core/lambert-w.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
@@ -92,6 +94,14 @@ export {
 } from "./analysis/lyapunov.js";
 
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
+export { delay, type DelayOptions, type DelaySystem } from "./flow/delay.js";
+export { delayed, type Delayed, type DelayedOptions } from "./flow/delayed.js";
+export { characteristicRoots, hopfDelay, type CharacteristicRootsOptions, type HopfDelay } from "./flow/characteristic-roots.js";
+export { distributed, type Distributed, type DistributedOptions } from "./flow/distributed.js";
+export { firstSignChange, pureDelay, specialSolution, type SpecialSolution } from "./flow/pure-delay.js";
+export { resolution, type ResolutionOptions } from "./flow/resolution.js";
+export type { History } from "./flow/past.js";
+export type { DelayField } from "./flow/segment.js";
 export { noisedLogDensity, noisedScore, type Mixture } from "./derived/generative/mixture.js";
 export {
   ornsteinUhlenbeck,
@@ -279,6 +289,7 @@ export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { bibtex } from "./catalogue/bibtex.js";
 export { references, type Reference } from "./catalogue/references.js";
+export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";

@@ -7,6 +7,7 @@ import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
+import { delayEquations } from "./delay-equations.js";
 import { families } from "./families.js";
 import { flows } from "./flows.js";
 import { questions } from "./questions.js";
@@ -28,6 +29,7 @@ export const catalogue = {
   solvers,
   schemes,
   families,
+  "delay-equations": delayEquations,
   frequencies: frequencyDensities,
   flows,
   questions,

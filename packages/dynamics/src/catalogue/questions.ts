@@ -134,4 +134,12 @@ export const questions: readonly Entry[] = [
   { name: "worst-directions", description: "the shortest way out of its class that is found for each sample" },
   { name: "weight-basin", description: "the noise on a network's weights at which its samples change their classes" },
   { name: "nearest-distances", description: "the distance of each point to the nearest of others" },
+  {
+    name: "characteristic-roots",
+    description: "the rightmost roots of a scalar linear delay equation, and the delay at which it begins to oscillate",
+  },
+  {
+    name: "resolution",
+    description: "how many steps in a delay a tolerance asks for",
+  },
 ];

@@ -31,7 +31,7 @@ export interface FlowRun {
 }
 
 /** What the exponents say about the attractor, in words. */
-function meaning({ value, error }: LyapunovSpectrum): string {
+export function meaning({ value, error }: LyapunovSpectrum): string {
   const first = value[0]!;
   // A flow that does not rest has an exponent 0 along itself, measured to its error.
   const near = 3 * error[0]! + 1e-3;

@@ -1,6 +1,8 @@
+import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
@@ -13,6 +15,8 @@ export const systems = [
   minimumSystem,
   familySystem,
   flowSystem,
+  delaySystem,
+  memorySystem,
   diffusionSystem,
   propagationSystem,
   populationSystem,
