@@ -45,6 +45,14 @@ export {
 
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
+export { adjointLedger, type AdjointLedger, type AdjointLedgerOptions, type LedgerEntry } from "./flow/adjoint-ledger.js";
+export { adjointGradient, storedAdjointGradient } from "./flow/gradients/adjoint.js";
+export { checkpointedGradient, discreteGradient } from "./flow/gradients/discrete.js";
+export { forwardGradient } from "./flow/gradients/forward.js";
+export { gradientMethods } from "./flow/gradients/index.js";
+export type { GradientCost, GradientMethod, GradientProblem, LossGradient, ParametrisedField } from "./flow/gradients/problem.js";
+export { integrate, integratePath, type IntegrateOptions } from "./flow/integrate.js";
+export { stepTimes, type AcceptedStepsOptions } from "./flow/accepted-steps.js";
 export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
 export { bosh3 } from "./flow/solvers/bosh3.js";
 export { dopri5 } from "./flow/solvers/dopri5.js";

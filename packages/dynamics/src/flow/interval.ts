@@ -52,6 +52,9 @@ const TOO_SMALL = 3;
 /** The state at `start`, carried over one interval dt; NaN once the status is not ok. */
 export type Interval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace };
 
+/** An interval that also tells the lengths of the steps it accepted, 0 behind the last. */
+export type RecordedInterval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace; lengths: Tensor };
+
 /** count steps of length h. */
 export function fixedInterval(field: VectorField, solver: Solver, h: number, count: number): Interval {
   const one = (x: Tensor, t: Tensor): Tensor => solver.step(field, x, t, constant(h), field(x, t)).next;
@@ -76,8 +79,18 @@ export function fixedInterval(field: VectorField, solver: Solver, h: number, cou
   };
 }
 
-/** x at start, to x at start + dt, by adaptive steps; the state is NaN once the status is not ok. */
-export function adaptiveInterval(field: VectorField, solver: Solver, controller: AdaptiveSteps, dt: number): Interval {
+/** x at start, to x at start + dt, by adaptive steps; the state is NaN once the status is not ok. `recorded`: of how many steps the lengths are kept. */
+export function adaptiveInterval(
+  field: VectorField,
+  solver: Solver,
+  controller: AdaptiveSteps,
+  dt: number,
+  recorded = 0,
+): RecordedInterval {
+  const numbers = constant(
+    Float64Array.from({ length: recorded }, (_, i) => i),
+    [recorded],
+  );
   const { rtol, atol, firstStep, maxStep, maxSteps } = controller;
   const q = solver.errorOrder!;
   const scaled = (v: Tensor, x: Tensor, y: Tensor): Tensor =>
@@ -90,7 +103,7 @@ export function adaptiveInterval(field: VectorField, solver: Solver, controller:
     const { h, last, status, accepted, rejected, bounded } = pace;
     const { carry } = whileLoop(
       ([, , left, , , failed]) => mul(gt(left!, 0), eq(failed!, 0)),
-      ([y, f, left, step, previous, , taken, refused, limited]) => {
+      ([y, f, left, step, previous, , taken, refused, limited, lengths]) => {
         const ends = le(left!, mul(1 + 1e-9, step!));
         const used = select(ends, left!, step!);
         const t = add(start, sub(dt, left!));
@@ -118,6 +131,7 @@ export function adaptiveInterval(field: VectorField, solver: Solver, controller:
           add(taken!, good),
           add(refused!, sub(1, good)),
           add(limited!, mul(good, limit)),
+          ...(recorded > 0 ? [select(mul(good, eq(numbers, sub(taken!, accepted))), used, lengths!)] : []),
         ];
       },
       [
@@ -130,15 +144,17 @@ export function adaptiveInterval(field: VectorField, solver: Solver, controller:
         accepted,
         rejected,
         bounded,
+        ...(recorded > 0 ? [constant(new Float64Array(recorded), [recorded])] : []),
       ],
       maxSteps,
     );
-    const [y, , left, step, error, code, taken, refused, limited] = carry;
+    const [y, , left, step, error, code, taken, refused, limited, lengths] = carry;
     const ran = eq(status, 0);
     const early = mul(ran, mul(eq(code!, 0), gt(left!, 0)));
     const ended = add(code!, mul(early, STEP_LIMIT));
     const fine = eq(ended, 0);
     return {
+      lengths: lengths ?? numbers,
       next: select(fine, y!, NaN),
       pace: {
         before: select(ran, y!, pace.before),
