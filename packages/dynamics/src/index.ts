@@ -27,6 +27,12 @@ export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
+export { embeddable, type Embeddability, type EmbeddableOptions, type EmbeddingWitness } from "./analysis/embeddable.js";
+export {
+  monotoneObstruction,
+  type MonotoneObstruction,
+  type MonotoneObstructionOptions,
+} from "./analysis/monotone-obstruction.js";
 export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
@@ -67,11 +73,16 @@ export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
 export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export { augmentedNeuralOde, type AugmentedNeuralOdeOptions } from "./networks/augmented-neural-ode.js";
+export { chain } from "./networks/chain.js";
+export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
-export { architectures, type ArchitectureEntry } from "./networks/index.js";
+export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
+export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
+export { resnet, type ResnetOptions } from "./networks/resnet.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";

@@ -63,6 +63,7 @@ export interface AdjointLedger {
 /** A method is as good as exact if it errs less than this share of what the steps err. */
 const SHARE = 0.1;
 const ROUNDING = 1e-10;
+const COARSE = 1e-2;
 const TIGHT = adaptive({ rtol: 1e-12, atol: 1e-14, maxSteps: 65_536 });
 
 const work = ({ evaluations, products }: GradientCost): number => evaluations + 2 * products;
@@ -75,13 +76,13 @@ const short = (x: number): string => x.toPrecision(2);
  *
  * *Definition*: each of `gradientMethods` on the same steps. Errors are relative to the exact gradient of the discrete solution (`discrete`) and to a reference:
  * dopri8 at tolerance 1e-12, or with 16 times the steps where their number is given. Recommended is, of those methods that fit the memory and err
- * (against the discrete gradient) by less than a tenth of what the steps err, or by less than 1e-10, the one with the least evaluations + 2 products.
+ * (against the discrete gradient) by less than a tenth of what the steps err, or by less than 1e-10, and never by more than 1 %, the one with the least evaluations + 2 products.
  * *Arguments*: see `AdjointLedgerOptions`.
  * *Returns*: one entry a method, `recommended` and `reason`. Evaluations and products are counts; `run` is there for a clock.
  * *Error*: throws where the adaptive steps do not reach the end.
  * *Cost*: a program for each method, run once, and the reference.
  * *Example*: `const ledger = adjointLedger({ field: (x, t, theta) => mul(theta, x), loss: (end) => sum(end), initial: [1], parameters: [-20], solver: rk4, steps: 100 });
- * ledger.recommended // "forward"`
+ * ledger.recommended // "discrete"`
  */
 export function adjointLedger(options: AdjointLedgerOptions): AdjointLedger {
   const {
@@ -179,7 +180,7 @@ function recommend(
   discretisationError: number,
   memory: number,
 ): { recommended: string; reason: string } {
-  const bound = Math.max(ROUNDING, SHARE * discretisationError);
+  const bound = Math.min(COARSE, Math.max(ROUNDING, SHARE * discretisationError));
   const right = entries.filter((e) => e.discreteError <= bound);
   const fit = right.filter((e) => e.bytes <= memory);
   const best = (fit.length > 0 ? fit : right).reduce((a, b) => {

@@ -36,7 +36,7 @@ export const discreteGradient: GradientMethod = {
 };
 
 /**
- * The same gradient, to the bit, in the memory of about twice the square root of the number of steps.
+ * The same gradient, up to the order of its sums, in the memory of about twice the square root of the number of steps.
  *
  * *Definition*: only the states at the beginnings of sqrt(n) segments are kept; those between are computed once more, a segment at a time.
  * *Error*: rounding. *Cost*: one evaluation of each stage more than `discreteGradient`.
