@@ -1,4 +1,4 @@
-import { grad, valueAndGrad } from "#engine";
+import { constant, vjp, type Tensor } from "#engine";
 import { integrate } from "../integrate.js";
 import type { GradientMethod, GradientProblem } from "./problem.js";
 
@@ -9,11 +9,13 @@ function differentiated(segmentsFor: (problem: GradientProblem) => number): Grad
   return (problem) => {
     const { field, loss, solver, grid } = problem;
     const segments = segmentsFor(problem);
-    const end = (x: Parameters<typeof field>[0], theta: typeof x): typeof x =>
+    const end = (x: Tensor, theta: Tensor): Tensor =>
       loss(integrate((y, t) => field(y, t, theta), { solver, grid, segments })(x));
     return (initial, theta) => {
-      const [value, parameters] = valueAndGrad(end, 1)(initial, theta);
-      return { loss: value, parameters, initial: grad(end, 0)(initial, theta) };
+      // Both derivatives in one backward pass.
+      const { outputs, pull } = vjp((x, p) => end(x!, p!), [initial, theta]);
+      const [byState, byParameters] = pull([constant(1)]);
+      return { loss: outputs[0]!, initial: byState!, parameters: byParameters! };
     };
   };
 }

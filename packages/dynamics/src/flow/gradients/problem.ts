@@ -25,7 +25,7 @@ export interface LossGradient {
 
 /** What a gradient takes. */
 export interface GradientCost {
-  /** Evaluations of the field. */
+  /** Evaluations of the field, those inside products included; `stored-adjoint`: at most. */
   readonly evaluations: number;
   /** Products of its Jacobian, or of its transpose, with a vector; each takes about as long as two evaluations. */
   readonly products: number;
