@@ -1,8 +1,10 @@
 import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { flipSource } from "./flip.js";
 import { inline } from "./inline.js";
 import type { DataSource } from "./source.js";
+import { spheres } from "./spheres.js";
 
 /** One line an entry. */
-export const dataSources = [digits, csv, chebyshev, inline] as const satisfies readonly DataSource<never>[];
+export const dataSources = [digits, csv, chebyshev, spheres, flipSource, inline] as const satisfies readonly DataSource<never>[];
