@@ -166,5 +166,6 @@ export { outputJacobian, type Linearization, type OutputJacobian } from "./train
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { questions } from "./catalogue/questions.js";
+export { targets, type Target } from "./catalogue/targets.js";
 
 export * from "./study/index.js";

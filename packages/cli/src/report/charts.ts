@@ -4,6 +4,7 @@ import { familyCharts } from "./family-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
+import { representationCharts } from "./representation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
@@ -16,6 +17,7 @@ const kinds: Record<string, Charts> = {
   training: trainingCharts,
   minimum: minimumCharts,
   family: familyCharts,
+  representation: representationCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */

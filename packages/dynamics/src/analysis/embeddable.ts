@@ -100,7 +100,7 @@ export function embeddable(psi: (x: Tensor) => Tensor, options: EmbeddableOption
       return k > 0 ? [seen[k - 1]!, seen[k]!] : undefined;
     };
     const [falls, rises] = [turn(1), turn(-1)];
-    const between = ([a, b]: [Seen, Seen]): string => `between ${a.point[0]} and ${b.point[0]}`;
+    const between = ([a, b]: [Seen, Seen]): string => `between ${a.point[0]!.toPrecision(6)} and ${b.point[0]!.toPrecision(6)}`;
     if (readout === "identity" && falls)
       return no(`a scalar flow rises strictly, and the function does not rise ${between(falls)}`, ...falls);
     if (readout === "affine" && falls && rises)

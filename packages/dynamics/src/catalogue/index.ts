@@ -7,6 +7,7 @@ import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { families } from "./families.js";
 import { questions } from "./questions.js";
+import { targets } from "./targets.js";
 
 /** What every catalogue says about each of its entries. */
 export interface Entry {
@@ -24,5 +25,6 @@ export const catalogue = {
   schedules,
   solvers,
   families,
+  targets,
   questions,
 } satisfies Record<string, readonly Entry[]>;

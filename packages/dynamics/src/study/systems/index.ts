@@ -1,9 +1,10 @@
 import { familySystem } from "../family/system.js";
 import { minimumSystem } from "../minimum/system.js";
+import { representationSystem } from "../representation/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
-export const systems = [trainingSystem, minimumSystem, familySystem] as const;
+export const systems = [trainingSystem, minimumSystem, familySystem, representationSystem] as const;
 
 /** What can be asked, of one system or another. */
 export const studyQuestions = systems.flatMap((s) => [...s.questions]);
