@@ -20,16 +20,24 @@ export function representationCharts({ manifest, series, arrays }: Run): Chart[]
   return charts;
 }
 
+/** The line on which inputs lie, as the flow lifts it. */
 function embedding(x: Float64Array, wanted: Float64Array, embedded: Float64Array, name: string): Chart {
+  const some = Array.from({ length: 33 }, (_, k) => Math.round((k * (x.length - 1)) / 32));
   return {
-    title: "The function and its neural ODE",
-    description: `The function ${name} and the output of the augmented neural ODE, which lie on each other.`,
-    caption: "The dashed line is the network. It covers the function: the two differ by rounding only.",
-    x: "input x",
-    y: "output",
+    title: "A flat line becomes the function",
+    description: `The second unit over the first at times 0, 1/3, 2/3 and 1: from 0 to the function ${name}, whose values are marked.`,
+    caption:
+      "Each curve shows all states of the flow at one time: the first unit is the input, the second starts at 0. At time 1 it is read off. The dots are the function; they lie on the curve up to rounding.",
+    x: "first unit: the input x",
+    y: "second unit",
     curves: [
-      { name: "function", x, y: wanted },
-      { name: "augmented neural ODE", x, y: embedded },
+      { name: "time 1: the output", x, y: embedded },
+      ...[2, 1, 0].map((k): Curve => ({
+        name: k === 0 ? "time 0" : `time ${k}/3`,
+        x,
+        y: wanted.map((v) => (v * k) / 3),
+      })),
+      { name: "the function", x: some.map((i) => x[i]!), y: some.map((i) => wanted[i]!), dots: true },
     ],
   };
 }
@@ -47,6 +55,7 @@ function carried(x: Float64Array, wanted: Float64Array): Chart {
     description: "The second unit of the flow over time for several inputs: straight lines from 0 to the function's value.",
     caption:
       "The first unit holds the input and stays where it is; the second starts at 0 and grows at the rate of the function's value there. Lines from different inputs may meet in this picture: the inputs keep them apart.",
+    wide: true,
     x: "time t",
     y: "second unit",
     curves: [{ name: `solutions from ${LINES} inputs`, x: times, y: values, broken: true }],

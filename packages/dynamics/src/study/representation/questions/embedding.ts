@@ -25,7 +25,7 @@ export const embedding: RepresentationQuestion<Spec> = {
   schema,
   async ask({ solver, steps, units }, { target, count: n, points, values }, breathe) {
     await breathe(0, "embedding");
-    const { psi, inputs, outputs, domain, description } = target;
+    const { psi, inputs, outputs, domain } = target;
     const made = embed(psi, { inputs, outputs, ...(units === undefined ? {} : { state: units }) });
     const program = compile(
       (xs) => [vmap(made.map({ solver: lookup("solver", solvers, solver), steps }))(xs!)],
@@ -46,13 +46,13 @@ export const embedding: RepresentationQuestion<Spec> = {
           error: 0,
           unit: "1",
           status: "ok",
-          method: `${count(n, "point")}, ${count(steps, `step`)} of ${solver}; exact but for rounding`,
+          method: `${count(n, "point")}, ${count(steps, "step")} of ${solver}; exact but for rounding`,
           sources: ["Kuehn and Kuntz 2023, Embedding capabilities of neural ODEs"],
           cost: {},
         },
       ],
       sentences: [
-        `With ${made.state} units, ${inputs} to hold the input and ${made.state - inputs} beside it, a neural ODE REPRESENTS THIS FUNCTION EXACTLY: ${description}. ` +
+        `With ${made.state} units, ${inputs} to hold the input and ${made.state - inputs} beside it, a neural ODE REPRESENTS THIS FUNCTION EXACTLY. ` +
           `The largest difference at ${count(n, "point")} is ${show(error)}, with ${count(steps, "step")} of ${solver}.`,
         inputs === outputs
           ? `With ${count(inputs, "unit")}, as many as inputs, ${narrow.verdict === "no" ? "NO FLOW IS THIS FUNCTION" : "it is not excluded"}: ${narrow.reason}.`

@@ -144,7 +144,7 @@ export const obstruction: RepresentationQuestion<Spec> = {
         told("augmented_error", "largest error of the neural ODE with two units", wide.error, 2),
       ],
       sentences: [
-        `Solutions of a scalar equation do not cross, so a neural ODE with one unit is monotone, and every monotone function misses this one (${target.description}) ` +
+        `Solutions of a scalar equation do not cross, so a neural ODE with one unit is monotone, and every monotone function misses this one ` +
           `by AT LEAST ${show(bound.value)} somewhere on [${show(from)}, ${show(to)}]: ${bound.value > 0 ? `look at ${show(bound.witness[0])} and ${show(bound.witness[1])}` : "it is monotone itself, so nothing stands in the way"}.`,
         `Trained, the one with one unit errs by ${show(narrow.error)}, ${held ? "above the bound, as it must" : "BELOW THE BOUND: the solver's steps are too long for it to be a flow"}; ` +
           `with one unit more the error is ${show(wide.error)}, ${show(narrow.error / wide.error, 3)} times smaller.`,
