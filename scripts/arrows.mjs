@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   engine: [],
   core: ["#engine"],
   flow: QUESTIONS,
-  derived: QUESTIONS,
+  derived: [...QUESTIONS, "flow"],
   // A neural ODE is the flow of a network: its layers are a solver's steps.
   networks: [...QUESTIONS, "flow"],
   training: [...QUESTIONS, "networks"],

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { StudyError, studyJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
+import type { InspectFlags } from "./commands/inspect.js";
 import type { RunFlags } from "./commands/run.js";
 import { version } from "./package-root.js";
 
@@ -12,6 +13,16 @@ const whole =
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most)
       throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    return value;
+  };
+
+/** A number in a range, from the command line. */
+const real =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= least && value <= most))
+      throw new InvalidArgumentError(`expected a number from ${least} to ${most}`);
     return value;
   };
 
@@ -57,6 +68,30 @@ program
   .action(async (folder: string) => {
     const { report } = await import("./commands/report.js");
     console.log(await report(folder));
+  });
+
+program
+  .command("inspect")
+  .description("tell what an initialisation of a network does to signals and gradients: phase, depth scales, growth, advice")
+  .option("--architecture <widths>", "widths from input to output: 784-300x20-10 has twenty hidden layers of 300")
+  .option("--width <n>", "units of every layer, in place of --architecture", whole(1, 100_000))
+  .option("--depth <n>", "hidden layers, with --width", whole(1, 998))
+  .option("--activation <name>", "one of  separatrix list activations", "tanh")
+  .option("--init <name>", "one of  separatrix list initializers (default xavier-normal)")
+  .option("--gain <g>", "factor on the weights (default 1)", real(0, 1e4))
+  .option("--weight-variance <v>", "σ_w², inputs times the variance of a weight, in place of --gain", real(0, 1e8))
+  .option("--bias-variance <v>", "σ_b², variance of a bias", real(0, 1e8), 0)
+  .option("--input-square <v>", "mean square of an input's components", real(1e-9, 1e8), 1)
+  .option("--draws <n>", "networks drawn for what is measured (default 10, fewer for large ones)", whole(2, 1000))
+  .option("--seed <n>", "seed of the draws", whole(0, Number.MAX_SAFE_INTEGER - 1000), 0)
+  .option("--json", "all numbers, with errors and methods, as JSON")
+  .addHelpText(
+    "after",
+    "\nExample:\n  separatrix inspect --architecture 784-300x20-10 --weight-variance 1.3 --bias-variance 0.05",
+  )
+  .action(async (flags: InspectFlags) => {
+    const { inspect } = await import("./commands/inspect.js");
+    console.log(inspect(flags));
   });
 
 program

@@ -15,6 +15,7 @@ export {
   type RandomSystem,
 } from "./core/random-map.js";
 export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
+export { gaussHermite, gaussLegendre, type Quadrature } from "./core/quadrature.js";
 export { orthonormalize } from "./core/rows.js";
 export type { Status } from "./core/status.js";
 export type { Part, System, TangentSystem } from "./core/system.js";
@@ -23,6 +24,12 @@ export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { singularValues } from "./analysis/dense-singular.js";
+export {
+  finiteTimeExponents,
+  type FiniteTimeExponents,
+  type FiniteTimeExponentsOptions,
+} from "./analysis/finite-time-exponents.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
@@ -50,6 +57,23 @@ export {
 } from "./analysis/lyapunov.js";
 
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
+export { noisedLogDensity, noisedScore, type Mixture } from "./derived/generative/mixture.js";
+export {
+  ornsteinUhlenbeck,
+  varianceExploding,
+  variancePreserving,
+  type NoiseSchedule,
+} from "./derived/generative/noise-schedule.js";
+export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generative/samplers.js";
+export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
+export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
+export { minMax, type MinMaxOptions } from "./training/min-max.js";
+export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
+export { nextCrossing, type EventFunction } from "./flow/crossing.js";
+export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
+export { between } from "./flow/solver.js";
+export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
+export { eulerMaruyama, milstein, schemes, stochasticHeun, type Scheme, type StochasticField } from "./flow/schemes.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
 export { adjointLedger, type AdjointLedger, type AdjointLedgerOptions, type LedgerEntry } from "./flow/adjoint-ledger.js";
 export { adjointGradient, storedAdjointGradient } from "./flow/gradients/adjoint.js";
@@ -68,6 +92,7 @@ export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
+export { rodas5p } from "./flow/solvers/rodas5p.js";
 export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
@@ -78,6 +103,19 @@ export { chain } from "./networks/chain.js";
 export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
+export { criticalLine, type CriticalPoint } from "./networks/critical-line.js";
+export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
+export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
+export { gaussianProductExponents } from "./networks/gaussian-products.js";
+export { layerExponents, type LayerExponents, type LayerExponentsOptions } from "./networks/layer-exponents.js";
+export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
+export type { Disorder } from "./networks/length-map.js";
+export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
+export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
+export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
+export { recurrent } from "./networks/recurrent.js";
+export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
@@ -98,6 +136,7 @@ export { landscape } from "./training/landscape.js";
 export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
+export { clipped } from "./training/optimizers/clipped.js";
 export { gradientDescent } from "./training/optimizers/gradient-descent.js";
 export { heavyBall } from "./training/optimizers/heavy-ball.js";
 export { optimizers } from "./training/optimizers/index.js";
@@ -165,6 +204,7 @@ export { outputJacobian, type Linearization, type OutputJacobian } from "./train
 
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
+export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { questions } from "./catalogue/questions.js";
 export { targets, type Target } from "./catalogue/targets.js";
 

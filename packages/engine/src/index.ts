@@ -49,6 +49,7 @@ export { whileLoop } from "./ops/while.js";
 export { normal, randomBits, randomKey, uniform } from "./ops/random.js";
 export { conv2d, maxPool, meanPool, type WindowOptions } from "./ops/windows.js";
 export { qr } from "./ops/qr.js";
+export { solve } from "./ops/solve.js";
 export { grad, hvp, jacobian, jvp, valueAndGrad, vjp, vmap } from "./transform/derivatives.js";
 export { simplify } from "./transform/simplify.js";
 export { trace, type TensorFunction } from "./transform/trace.js";

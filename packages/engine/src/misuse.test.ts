@@ -41,6 +41,10 @@ const told: Record<string, readonly [() => unknown, string]> = {
   "rows taken by numbers": [() => e.take(x, x), "needs a tensor with rows and i32 indices, got [3] and f64 [3]"],
   "a constant of the wrong length": [() => e.constant([1, 2], [3]), "2 numbers given for shape [3]"],
   "a broken index": [() => e.constant([1.5], [1], "i32"), "element 0 is 1.5, which is not a 32-bit integer"],
+  "equations that do not match their unknowns": [
+    () => e.solve(input([2, 3]), input([2])),
+    "solve: needs A of shape [n, n] and B of shape [n] or [n, m], got [2, 3] and [2]",
+  ],
   "a wide matrix factored": [() => e.qr(input([2, 3])), "qr: needs a matrix with at least as many rows as columns, got [2, 3]"],
   "a negative seed": [() => e.randomKey(-1), "whole numbers from 0 to 4294967295, got -1"],
   "a window larger than the image": [

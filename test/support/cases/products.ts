@@ -176,6 +176,26 @@ export const products: Record<string, readonly Case[]> = {
     ...over("meanPool", (x) => e.meanPool(x, [2, 2]), [[[1, 4, 4, 2]]]),
     ...over("meanPool, overlapping", (x) => e.meanPool(x, [2, 2], { stride: [1, 1], padding: [0, 1] }), [[[1, 4, 4, 2]]]),
   ],
+  solve: [
+    // The matrices are kept away from singular ones: 4 on the diagonal, which the pivots then leave.
+    ...over(
+      "solve with rows exchanged",
+      (a, b) => e.solve(e.add(a!, e.constant([0, 4, 0, 0, 0, 4, 4, 0, 0], [3, 3], a!.dtype)), b!),
+      [
+        [[3, 3], [3]],
+        [
+          [3, 3],
+          [3, 2],
+        ],
+      ],
+    ),
+    ...over("solve with one unknown", (a, b) => e.solve(e.add(a!, 4), b!), [
+      [
+        [1, 1],
+        [1, 3],
+      ],
+    ]),
+  ],
   qr: [
     ...over("qr", (a) => e.qr(a), [[[1, 1]], [[4, 1]], [[3, 3]], [[6, 3]]]),
     ...over("qr of the product of views", (a) => e.qr(e.transpose(e.tanh(a)))[0], [[[2, 4]]]),

@@ -1,14 +1,20 @@
 import type { RunRecord } from "#dynamics";
+import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
+import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
+import { fieldFigure, type Field } from "./field.js";
+import { flowCharts } from "./flow-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { representationCharts } from "./representation-charts.js";
+import { portrait, type Portrait } from "./portrait.js";
+import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
@@ -16,17 +22,22 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 const kinds: Record<string, Charts> = {
   training: trainingCharts,
   minimum: minimumCharts,
+  diffusion: diffusionCharts,
   family: familyCharts,
   representation: representationCharts,
+  flow: flowCharts,
+  propagation: propagationCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
 export const charts: Charts = (run) => kinds[run.manifest.study.system.kind]?.(run) ?? [];
 
 /** A drawing as an HTML figure; "" when there is nothing to see. */
-export const draw = (drawing: Drawing, id: string, size?: { width: number; height: number }): string =>
-  "cells" in drawing
-    ? phaseDiagram(drawing, id, size)
-    : "states" in drawing
-      ? orbitFigure(drawing, id, size)
-      : figure(drawing, id, size);
+export function draw(drawing: Drawing, id: string, size?: { width: number; height: number }): string {
+  if ("cells" in drawing) return phaseDiagram(drawing, id, size);
+  if ("states" in drawing) return orbitFigure(drawing, id, size);
+  if ("path" in drawing) return portrait(drawing, id, size);
+  if ("xRange" in drawing) return fieldFigure(drawing, id, size);
+  if ("thin" in drawing) return bundle(drawing, id, size);
+  return figure(drawing, id, size);
+}

@@ -1,3 +1,4 @@
+import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
@@ -6,6 +7,7 @@ import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
 import { families } from "./families.js";
+import { flows } from "./flows.js";
 import { questions } from "./questions.js";
 import { targets } from "./targets.js";
 
@@ -24,7 +26,9 @@ export const catalogue = {
   optimizers,
   schedules,
   solvers,
+  schemes,
   families,
   targets,
+  flows,
   questions,
 } satisfies Record<string, readonly Entry[]>;

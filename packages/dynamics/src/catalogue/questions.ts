@@ -98,4 +98,18 @@ export const questions: readonly Entry[] = [
     name: "adjoint-ledger",
     description: "memory, evaluations and error of every way to the gradient of a flow's end, and which to take",
   },
+  {
+    name: "finite-time-exponents",
+    description: "how much a system stretches small differences in a finite time, at every start of a grid",
+  },
+  {
+    name: "mean-field",
+    description: "phase, lengths, correlations and depth scales of a wide random network",
+  },
+  { name: "critical-line", description: "the weight variance at the edge of chaos, for a bias variance" },
+  {
+    name: "signal-propagation",
+    description: "lengths, correlations and gradients layer by layer in randomly drawn networks",
+  },
+  { name: "layer-exponents", description: "leading Lyapunov exponents of the layers of a network of any widths" },
 ];

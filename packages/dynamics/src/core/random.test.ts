@@ -33,6 +33,22 @@ describe("random", () => {
     expect(take(7 + 2 ** 40)).not.toEqual(take(7));
   });
 
+  it("gives many normals at once with the bits of one by one, and goes on behind them", () => {
+    for (const [seed, stream, n] of [
+      [7, 0, 5000],
+      [2 ** 40 + 3, 1_000_001, 4097],
+      [1, 2, 10],
+    ] as const) {
+      const [many, single] = [random(seed, stream), random(seed, stream)];
+      const one = Array.from({ length: n + 3 }, () => single.normal());
+      expect([...many.normals(new Float64Array(n)), many.normal(), many.normal(), many.normal()]).toEqual(one);
+      // A stream that has begun goes on where it is.
+      const begun = random(seed, stream);
+      begun.normal();
+      expect([...begun.normals(new Float64Array(n))]).toEqual(one.slice(1, n + 1));
+    }
+  });
+
   it("has uniforms with mean 1/2 and variance 1/12 within 4 standard errors", () => {
     const r = random(1);
     const n = 100_000;

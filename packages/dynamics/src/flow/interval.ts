@@ -3,25 +3,20 @@ import {
   add,
   amin,
   constant,
-  div,
   eq,
   gt,
   le,
   lt,
   max,
-  mean,
-  min,
   mul,
-  pow,
   scan,
   select,
-  sqrt,
-  square,
   stopGradient,
   sub,
   whileLoop,
   type Tensor,
 } from "#engine";
+import { attempt, openingStep } from "./attempt.js";
 import type { AdaptiveSteps } from "./controllers.js";
 import type { Solver, VectorField } from "./solver.js";
 
@@ -44,10 +39,11 @@ export interface Pace {
 }
 
 export const PACE = ["h", "last", "status", "accepted", "rejected", "bounded", "at", "before"] as const satisfies (keyof Pace)[];
+/** Statuses by the numbers that programs carry. */
 export const STATUSES = ["ok", "diverged", "step-limit", "step-too-small"] as const;
-const DIVERGED = 1;
-const STEP_LIMIT = 2;
-const TOO_SMALL = 3;
+export const DIVERGED = 1;
+export const STEP_LIMIT = 2;
+export const TOO_SMALL = 3;
 
 /** The state at `start`, carried over one interval dt; NaN once the status is not ok. */
 export type Interval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace };
@@ -79,7 +75,7 @@ export function fixedInterval(field: VectorField, solver: Solver, h: number, cou
   };
 }
 
-/** x at start, to x at start + dt, by adaptive steps; the state is NaN once the status is not ok. `recorded`: of how many steps the lengths are kept. */
+/** Adaptive steps, the last of which ends exactly on the end. `recorded`: of how many steps the lengths are kept. */
 export function adaptiveInterval(
   field: VectorField,
   solver: Solver,
@@ -91,15 +87,9 @@ export function adaptiveInterval(
     Float64Array.from({ length: recorded }, (_, i) => i),
     [recorded],
   );
-  const { rtol, atol, firstStep, maxStep, maxSteps } = controller;
-  const q = solver.errorOrder!;
-  const scaled = (v: Tensor, x: Tensor, y: Tensor): Tensor =>
-    sqrt(mean(square(div(v, add(atol, mul(rtol, max(abs(x), abs(y))))))));
   return (x, start, pace) => {
     const slope = field(x, start);
-    const [size, speed] = [scaled(x, x, x), scaled(slope, x, x)].map(stopGradient) as [Tensor, Tensor];
-    const guess = select(mul(gt(size, 1e-5), gt(speed, 1e-5)), div(mul(0.01, size), speed), 1e-3 * dt);
-    const opening = min(firstStep > 0 ? firstStep : min(max(guess, 1e-12 * dt), dt), maxStep);
+    const opening = openingStep(controller, x, slope, dt);
     const { h, last, status, accepted, rejected, bounded } = pace;
     const { carry } = whileLoop(
       ([, , left, , , failed]) => mul(gt(left!, 0), eq(failed!, 0)),
@@ -107,30 +97,19 @@ export function adaptiveInterval(
         const ends = le(left!, mul(1 + 1e-9, step!));
         const used = select(ends, left!, step!);
         const t = add(start, sub(dt, left!));
-        const made = solver.step(field, y!, t, used, f!);
-        const error = stopGradient(scaled(made.error!, y!, made.next));
-        const tame = lt(error, Infinity);
-        const good = le(error, 1);
-        const clipped = min(10, max(0.2, mul(0.9, mul(pow(max(error, 1e-10), -0.7 / q), pow(max(previous!, 1e-4), 0.4 / q)))));
-        const factor = select(tame, select(good, clipped, min(clipped, 1)), 0.2);
-        const proposed = min(mul(used, factor), maxStep);
-        const following = select(mul(good, ends), max(step!, proposed), proposed);
-        // Below this the time no longer moves.
-        const least = mul(4.5e-16, max(abs(t), dt));
-        const stuck = mul(sub(1, good), lt(proposed, least));
-        const slopeThere = made.slope ?? field(made.next, add(t, used));
-        const limit = made.stiffness ? gt(mul(used, stopGradient(made.stiffness)), 0.9 * solver.realStability) : 0;
+        const tried = attempt(field, solver, controller, { y: y!, t, f: f!, h: used, previous: previous!, span: dt });
+        const { good, proposed } = tried;
         const go = (a: Tensor, b: Tensor): Tensor => select(good, a, b);
         return [
-          go(made.next, y!),
-          go(slopeThere, f!),
+          go(tried.made.next, y!),
+          go(tried.slope, f!),
           go(select(ends, 0, sub(left!, used)), left!),
-          following,
-          go(max(error, 1e-4), previous!),
-          select(stuck, select(tame, TOO_SMALL, DIVERGED), 0),
+          select(mul(good, ends), max(step!, proposed), proposed),
+          go(tried.error, previous!),
+          select(tried.stuck, select(tried.tame, TOO_SMALL, DIVERGED), 0),
           add(taken!, good),
           add(refused!, sub(1, good)),
-          add(limited!, mul(good, limit)),
+          add(limited!, mul(good, tried.limited)),
           ...(recorded > 0 ? [select(mul(good, eq(numbers, sub(taken!, accepted))), used, lengths!)] : []),
         ];
       },
@@ -146,7 +125,7 @@ export function adaptiveInterval(
         bounded,
         ...(recorded > 0 ? [constant(new Float64Array(recorded), [recorded])] : []),
       ],
-      maxSteps,
+      controller.maxSteps,
     );
     const [y, , left, step, error, code, taken, refused, limited, lengths] = carry;
     const ran = eq(status, 0);

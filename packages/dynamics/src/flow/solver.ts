@@ -1,4 +1,4 @@
-import type { Tensor } from "#engine";
+import { add, mul, type Tensor } from "#engine";
 
 /** dx/dt = field(x, t), as an engine program: x of shape [dim], t a scalar. */
 export type VectorField = (x: Tensor, t: Tensor) => Tensor;
@@ -13,8 +13,19 @@ export interface SolverStep {
   readonly slope?: Tensor;
   /** A lower estimate of the field's Lipschitz constant near the step's end, if two stages lie there. */
   readonly stiffness?: Tensor;
-  /** The solution at t + theta h, 0 <= theta <= 1: a scalar or any tensor that broadcasts to theta[..., 1]. */
-  readonly between: (theta: Tensor) => Tensor;
+  /** The solution inside the step is x + sum dense[j] theta^(j + 1), 0 <= theta <= 1. Made on demand: it may cost an evaluation. */
+  dense(): readonly Tensor[];
+}
+
+/**
+ * The solution inside a step from x. `theta`: a scalar, or [n, 1] for n places at once.
+ *
+ * *Example*: `evaluate((x, v) => between(x, [v, mul(-1, v)], constant(0.5)), { data: [1] }, { data: [2] })[0] // [1.5]`
+ */
+export function between(x: Tensor, dense: readonly Tensor[], theta: Tensor): Tensor {
+  let value = dense[dense.length - 1]!;
+  for (let j = dense.length - 2; j >= 0; j--) value = add(dense[j]!, mul(theta, value));
+  return add(x, mul(theta, value));
 }
 
 /** A one-step method: it knows nothing of how the step size is chosen. */
@@ -26,7 +37,7 @@ export interface Solver {
   readonly order: number;
   /** The error estimate is O(h^errorOrder); none: the solver runs with fixed steps only. */
   readonly errorOrder?: number;
-  /** `between` is off by O(h^(denseOrder + 1)) within a step. */
+  /** The dense output is off by O(h^(denseOrder + 1)) within a step. */
   readonly denseOrder: number;
   /** Evaluations of the field a step, once it runs. */
   readonly evaluations: number;

@@ -41,14 +41,11 @@ function combination(weights: readonly number[], slopes: readonly Tensor[]): Ten
   return total;
 }
 
-/** theta -> the cubic with the values and slopes of both ends. */
-export function hermite(x: Tensor, next: Tensor, h: Tensor, slope: Tensor, nextSlope: Tensor): (theta: Tensor) => Tensor {
-  return (theta) => {
-    const rest = sub(1, theta);
-    const rise = sub(next, x);
-    const bend = add(mul(sub(1, mul(2, theta)), rise), mul(h, sub(mul(theta, nextSlope), mul(rest, slope))));
-    return add(add(mul(rest, x), mul(theta, next)), mul(mul(theta, sub(theta, 1)), bend));
-  };
+/** The cubic with the values and slopes of both ends, as `SolverStep.dense`. */
+export function hermite(x: Tensor, next: Tensor, h: Tensor, slope: Tensor, nextSlope: Tensor): Tensor[] {
+  const rise = sub(next, x);
+  const [first, last] = [mul(h, slope), mul(h, nextSlope)];
+  return [first, sub(mul(3, rise), add(mul(2, first), last)), sub(add(first, last), mul(2, rise))];
 }
 
 /**
@@ -87,15 +84,18 @@ export function explicit(tableau: Tableau): Solver {
         ...(closes && c[stages - 2] === 1
           ? { stiffness: quotient(slopes[stages - 1]!, slopes[stages - 2]!, next, points[stages - 2]!) }
           : {}),
-        between: dense
-          ? (theta) => {
-              let total: Tensor = x;
-              dense.forEach((row, i) => {
-                if (row.some((w) => w !== 0)) total = add(total, mul(mul(h, polynomial(row, theta)), slopes[i]!));
-              });
-              return total;
-            }
-          : hermite(x, next, h, slope, closes ? slopes[stages - 1]! : field(next, add(t, h))),
+        dense: () =>
+          dense
+            ? dense[0]!.map((_, j) =>
+                mul(
+                  h,
+                  combination(
+                    dense.map((row) => row[j]!),
+                    slopes,
+                  )!,
+                ),
+              )
+            : hermite(x, next, h, slope, closes ? slopes[stages - 1]! : field(next, add(t, h))),
       };
     },
   };
@@ -105,11 +105,4 @@ export function explicit(tableau: Tableau): Solver {
 function quotient(p: Tensor, q: Tensor, x: Tensor, y: Tensor): Tensor {
   const norm = (v: Tensor): Tensor => sqrt(sum(mul(v, v)));
   return div(norm(sub(p, q)), max(norm(sub(x, y)), Number.MIN_VALUE * 2 ** 52));
-}
-
-/** w_1 theta + w_2 theta^2 + ... by Horner's rule. */
-function polynomial(row: readonly number[], theta: Tensor): Tensor {
-  let value: Tensor | undefined;
-  for (let j = row.length - 1; j >= 0; j--) value = value ? add(row[j]!, mul(theta, value)) : add(row[j]!, mul(0, theta));
-  return mul(theta, value!);
 }

@@ -6,7 +6,13 @@ export interface LayerMap {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Where its parameters lie in theta. */
+  readonly parameters: readonly Part[];
+  /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
+  readonly law: string;
   apply(theta: Tensor, h: Tensor): Tensor;
+  /** The sums to which the activation is applied, where there is one. */
+  sums?(theta: Tensor, h: Tensor): Tensor;
 }
 
 /**
@@ -42,7 +48,7 @@ export function part(theta: Tensor, { offset, shape }: Part): Tensor {
  * The two composed faces of a list of layers.
  * *Arguments*: `layerMaps`, each taking [samples, inputs] to [samples, outputs]; at least one. Throws when a state does not fit the next layer.
  * *Returns*: `layers(theta, x)`, the states after each layer, and `apply(theta, x)`, the last of them.
- * *Example*: `const twice = { name: "1", inputs: 1, outputs: 1, apply: (theta, h) => mul(theta, h) };
+ * *Example*: `const twice = { name: "1", inputs: 1, outputs: 1, parameters: [], law: "product", apply: (theta, h) => mul(theta, h) };
  * evaluate(compose([twice, twice]).layers, { data: [2] }, { data: [1, 5], shape: [2, 1] }) // [[2, 10], [4, 20]]`
  */
 export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "apply" | "layers"> {

@@ -20,7 +20,8 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
   const placed = members.map(([prefix, network]) => {
     const offset = size;
     size += network.size;
-    const own = (theta: Tensor): Tensor => (network.size === 0 ? theta : slice(theta, [offset], [offset + network.size]));
+    /** The parameters of the network, or as many of them as are read. */
+    const own = (theta: Tensor, count = network.size): Tensor => (count === 0 ? theta : slice(theta, [offset], [offset + count]));
     return { prefix, network, offset, own };
   });
   placed.slice(1).forEach(({ network }, i) => {
@@ -30,12 +31,19 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
         `chain: ${before.name} has ${before.outputs} outputs and ${network.name} after it ${network.inputs} inputs; they must agree`,
       );
   });
-  const layerMaps = placed.flatMap(({ prefix, network, own }) =>
-    network.layerMaps.map((layer): LayerMap => ({
-      ...layer,
-      name: `${prefix}.${layer.name}`,
-      apply: (theta, h) => layer.apply(own(theta), h),
-    })),
+  const layerMaps = placed.flatMap(({ prefix, network, offset, own }) =>
+    network.layerMaps.map((layer): LayerMap => {
+      const read = layer.parameters.reduce((end, p) => Math.max(end, p.offset + p.shape.reduce((x, y) => x * y, 1)), 0);
+      return {
+        name: `${prefix}.${layer.name}`,
+        inputs: layer.inputs,
+        outputs: layer.outputs,
+        parameters: layer.parameters.map((p) => ({ ...p, name: `${prefix}.${p.name}`, offset: p.offset + offset })),
+        law: layer.law,
+        apply: (theta, h) => layer.apply(own(theta, read), h),
+        ...(layer.sums ? { sums: (theta: Tensor, h: Tensor) => layer.sums!(own(theta, read), h) } : {}),
+      };
+    }),
   );
   return {
     name,

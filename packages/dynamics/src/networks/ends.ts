@@ -23,7 +23,7 @@ function padding(inputs: number, state: number): Architecture {
     outputs: state,
     size: 0,
     layout: [],
-    layerMaps: [{ name: "pad", inputs, outputs: state, apply }],
+    layerMaps: [{ name: "pad", inputs, outputs: state, parameters: [], law: "pad", apply }],
     apply,
     layers: (theta, x) => [apply(theta, x)],
     initial: () => new Float64Array(0),

@@ -32,6 +32,8 @@ export function flowBlock(name: string, { field, horizon, steps, solver, segment
     name: `${k + 1}`,
     inputs: units,
     outputs: units,
+    parameters: field.layout,
+    law: `${solver.name} ${length}${field.inputs > units ? ` from ${k * length}` : ""} ${field.name}`,
     apply(theta, h) {
       const t = constant(k * length);
       return solver.step(at(theta), h, t, constant(length), at(theta)(h, t)).next;

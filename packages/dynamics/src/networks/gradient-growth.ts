@@ -33,37 +33,40 @@ export function gradientGrowth(
   loss: (prediction: Tensor, target: Tensor) => Tensor,
 ): GradientGrowth {
   const { samples } = data;
-  const { layerMaps } = architecture;
-  const depth = layerMaps.length;
-  const widths = [architecture.inputs, ...layerMaps.map((l) => l.outputs)];
-  const starts = widths.map((_, l) => widths.slice(0, l).reduce((a, b) => a + b, 0));
-  const total = starts[depth]! + widths[depth]!;
   const x = constant(data.inputs, [samples, architecture.inputs]);
   const y = constant(data.targets, [samples, architecture.outputs]);
-
-  // The derivative by a shift added to a state, at shift 0, is the derivative by the state: one backward pass gives them all.
-  const shifted = (shifts: Tensor, t: Tensor): Tensor => {
-    const shift = (l: number): Tensor => slice(shifts, [0, starts[l]!], [samples, starts[l]! + widths[l]!]);
-    let h = add(x, shift(0));
-    layerMaps.forEach((layer, l) => (h = add(layer.apply(t, h), shift(l + 1))));
-    return loss(h, y);
-  };
-  const program = compile(
-    (t) => {
-      const gradients = grad(shifted)(constant(new Float64Array(samples * total), [samples, total]), t);
-      return concat(
-        widths.map((w, l) => {
-          const g = slice(gradients, [0, starts[l]!], [samples, starts[l]! + w]);
-          return sum(mul(g, g), 1, true);
-        }),
-        1,
-      );
-    },
-    [{ shape: [architecture.size] }],
-  );
+  const program = compile((t) => squaredGradients(architecture, t!, x, (h) => loss(h, y)), [{ shape: [architecture.size] }]);
   program.inputs[0]!.set(theta);
   program.run();
-  return summarize(Float64Array.from(program.outputs[0]!), samples, depth);
+  return summarize(Float64Array.from(program.outputs[0]!), samples, architecture.layerMaps.length);
+}
+
+/** |dL/dh_l|^2 of each sample for the states h_0, ..., h_L, as [samples, L + 1], where L = finish(h_L). */
+export function squaredGradients(
+  { inputs, layerMaps }: Architecture,
+  theta: Tensor,
+  x: Tensor,
+  finish: (output: Tensor) => Tensor,
+): Tensor {
+  const samples = x.shape[0]!;
+  const widths = [inputs, ...layerMaps.map((l) => l.outputs)];
+  const starts = widths.map((_, l) => widths.slice(0, l).reduce((a, b) => a + b, 0));
+  const total = starts.at(-1)! + widths.at(-1)!;
+  // The derivative by a shift added to a state, at shift 0, is the derivative by the state: one backward pass gives them all.
+  const shifted = (shifts: Tensor): Tensor => {
+    const shift = (l: number): Tensor => slice(shifts, [0, starts[l]!], [samples, starts[l]! + widths[l]!]);
+    let h = add(x, shift(0));
+    layerMaps.forEach((layer, l) => (h = add(layer.apply(theta, h), shift(l + 1))));
+    return finish(h);
+  };
+  const gradients = grad(shifted)(constant(new Float64Array(samples * total), [samples, total])) as Tensor;
+  return concat(
+    widths.map((w, l) => {
+      const g = slice(gradients, [0, starts[l]!], [samples, starts[l]! + w]);
+      return sum(mul(g, g), 1, true);
+    }),
+    1,
+  );
 }
 
 function summarize(squares: Float64Array, samples: number, depth: number): GradientGrowth {

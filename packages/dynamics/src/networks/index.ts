@@ -4,6 +4,7 @@ import { augmentedNeuralOde } from "./augmented-neural-ode.js";
 import { lifts, readouts } from "./ends.js";
 import { mlp, type MlpOptions } from "./mlp.js";
 import { neuralOde } from "./neural-ode.js";
+import { recurrent } from "./recurrent.js";
 import { resnet } from "./resnet.js";
 
 /** What a family of networks can be given besides what a multilayer perceptron takes: a whole number, a number above 0, a switch or a name. */
@@ -92,5 +93,10 @@ export const architectures: readonly ArchitectureEntry[] = [
     description: "flow of a perceptron's vector field with more units than inputs, between a lift and a readout",
     options: [state, lift, ...flowing],
     make: augmentedNeuralOde,
+  },
+  {
+    name: "recurrent",
+    description: "one layer applied again and again with the same parameters: all widths are equal",
+    make: recurrent,
   },
 ];

@@ -5,15 +5,19 @@ import { orthonormalize } from "../core/rows.js";
 export interface Initializer {
   readonly name: string;
   readonly description: string;
+  /** Mean square of a weight. Times the inputs it is sigma_w^2 of the mean-field theory. */
+  variance(inputs: number, outputs: number): number;
   fill(weights: Float64Array, inputs: number, outputs: number, stream: RandomStream): void;
 }
 
-const normal =
-  (deviation: (inputs: number, outputs: number) => number): Initializer["fill"] =>
-  (weights, inputs, outputs, stream) => {
-    const s = deviation(inputs, outputs);
-    for (let i = 0; i < weights.length; i++) weights[i] = s * stream.normal();
-  };
+const normal = (variance: Initializer["variance"]): Pick<Initializer, "variance" | "fill"> => ({
+  variance,
+  fill(weights, inputs, outputs, stream) {
+    const s = Math.sqrt(variance(inputs, outputs));
+    stream.normals(weights);
+    for (let i = 0; i < weights.length; i++) weights[i] = s * weights[i]!;
+  },
+});
 
 /** Columns or rows, whichever are shorter, become orthonormal; the sign of the QR diagonal is positive, so the law is Haar's. */
 function orthogonal(weights: Float64Array, inputs: number, outputs: number, stream: RandomStream): void {
@@ -30,22 +34,23 @@ export const initializers: readonly Initializer[] = [
   {
     name: "xavier-normal",
     description: "normal, variance 2 / (inputs + outputs) (Glorot, Bengio 2010)",
-    fill: normal((i, o) => Math.sqrt(2 / (i + o))),
+    ...normal((i, o) => 2 / (i + o)),
   },
   {
     name: "he-normal",
     description: "normal, variance 2 / inputs (He et al. 2015)",
-    fill: normal((i) => Math.sqrt(2 / i)),
+    ...normal((i) => 2 / i),
   },
   {
     name: "lecun-normal",
     description: "normal, variance 1 / inputs (LeCun et al. 1998); with gain sigma_w the mean-field convention",
-    fill: normal((i) => Math.sqrt(1 / i)),
+    ...normal((i) => 1 / i),
   },
   {
     name: "orthogonal",
     description: "orthonormal rows or columns, uniform over such matrices (Saxe et al. 2014)",
+    variance: (i, o) => 1 / Math.max(i, o),
     fill: orthogonal,
   },
-  { name: "zero", description: "all weights zero", fill: (weights) => void weights.fill(0) },
+  { name: "zero", description: "all weights zero", variance: () => 0, fill: (weights) => void weights.fill(0) },
 ];

@@ -1,9 +1,9 @@
-import { add, matmul } from "#engine";
 import { lookup } from "../core/lookup.js";
 import { random } from "../core/random.js";
 import type { Part } from "../core/system.js";
 import { activations } from "./activations.js";
-import { compose, part, type Architecture, type LayerMap } from "./architecture.js";
+import { affineLayer } from "./affine-layer.js";
+import { compose, type Architecture } from "./architecture.js";
 import { initializers } from "./initializers.js";
 
 export interface MlpOptions {
@@ -59,19 +59,10 @@ export function mlp(options: MlpOptions): Architecture {
     weight: place(`W${l + 1}`, [widths[l]!, widths[l + 1]!]),
     bias: bias ? place(`b${l + 1}`, [widths[l + 1]!]) : undefined,
   }));
-  const layerMaps = placed.map(({ weight, bias }, l): LayerMap => ({
-    name: `${l + 1}`,
-    inputs: widths[l]!,
-    outputs: widths[l + 1]!,
-    apply(theta, h) {
-      const linear = matmul(h, part(theta, weight));
-      const affine = bias ? add(linear, part(theta, bias)) : linear;
-      return l < depth - 1 ? phi.apply(affine) : affine;
-    },
-  }));
+  const layerMaps = placed.map(({ weight, bias }, l) => affineLayer(`${l + 1}`, weight, bias, l < depth - 1 ? phi : undefined));
 
   return {
-    name: `mlp ${widths.join("-")} ${activation}`,
+    name: `mlp ${short(widths)} ${activation}`,
     inputs: widths[0]!,
     outputs: widths[depth]!,
     size,
@@ -91,6 +82,17 @@ export function mlp(options: MlpOptions): Architecture {
       return theta;
     },
   };
+}
+
+/** Widths with - between them; four and more equal ones in a row as 200x20. */
+function short(widths: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const w of widths) {
+    const last = runs.at(-1);
+    if (last?.[0] === w) last[1]++;
+    else runs.push([w, 1]);
+  }
+  return runs.map(([w, n]) => (n > 3 ? `${w}x${n}` : new Array<number>(n).fill(w).join("-"))).join("-");
 }
 
 function perLayer<T extends number | boolean>(what: string, given: T | readonly T[], depth: number): readonly T[] {

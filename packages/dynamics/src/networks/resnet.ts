@@ -63,10 +63,10 @@ export function resnet(options: ResnetOptions): Architecture {
 /** h + c F(h) as one layer. */
 function residual(branch: Architecture, c: number): Architecture {
   const apply: LayerMap["apply"] = (theta, h) => add(h, mul(c, branch.apply(theta, h)));
-  const { inputs, outputs } = branch;
+  const { inputs, outputs, layout } = branch;
   return {
     ...branch,
-    layerMaps: [{ name: "residual", inputs, outputs, apply }],
+    layerMaps: [{ name: "residual", inputs, outputs, parameters: layout, law: `residual ${c} ${branch.name}`, apply }],
     apply,
     layers: (theta, x) => [apply(theta, x)],
   };

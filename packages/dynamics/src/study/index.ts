@@ -14,3 +14,4 @@ export { canonical } from "./canonical.js";
 export { count, percent, show, withError } from "./words.js";
 export type { Clock, Manifest, RunRecord, Series } from "./record.js";
 export { runStudy, type RunOptions } from "./run.js";
+export { adviceOn, growth } from "./propagation/advice.js";

@@ -37,7 +37,7 @@ export interface ParsedStudy {
  * was given` for each problem, at most 20.
  * *Cost*: bounded: texts over 262,144 characters, nesting over 40 levels and over 100 uses of aliases are refused before they cost anything.
  * *Example*: `parseStudy(study).study.system.steps // 20`
- * *Example*: `parseStudy("system:\n  kind: trainin\n", "a.yaml") // throws a.yaml:2:9 system.kind: expected one of training, minimum, family, got "trainin"`
+ * *Example*: `parseStudy("system:\n  kind: trainin\n", "a.yaml") // throws a.yaml:2:9 system.kind: expected one of training`
  */
 export function parseStudy(text: string, file = "study"): ParsedStudy {
   const lines = new LineCounter();

@@ -4,6 +4,7 @@ import { activations } from "../networks/activations.js";
 import type { Architecture } from "../networks/architecture.js";
 import { architectures, type ArchitectureOption } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
+import type { MlpOptions } from "../networks/mlp.js";
 import { losses, type Loss } from "../training/losses.js";
 import { refuse, StudyError } from "./problem.js";
 import { dataSources } from "./sources/index.js";
@@ -100,20 +101,24 @@ export async function buildSupervised(
 ): Promise<Supervised> {
   const source = lookup("data source", dataSources, (spec.data as { source: string }).source) as DataSource;
   const data = await inside(["system", "data"], () => source.load(spec.data as never, context));
-  const { type, init, gain, biasDeviation, ...rest } = spec.architecture;
   const path = ["system", "architecture", "widths"];
-  const { widths } = rest;
+  const { widths } = spec.architecture;
   if (widths[0] !== data.inputs) refuse([...path, 0], `${widths[0]} inputs given; the data have ${data.inputs} a sample`);
   if (widths.at(-1) !== data.outputs)
     refuse([...path, widths.length - 1], `${widths.at(-1)} outputs given; the data have ${data.outputs} targets a sample`);
-  const network = blame(["system", "architecture"], () =>
-    lookup("architecture", architectures, type).make({
-      ...rest,
-      init: { weights: init, gain, biasDeviation },
-    }),
-  );
+  const network = buildNetwork(spec.architecture);
   return { network, data, loss: lookup("loss", losses, spec.loss).apply };
 }
+
+/** The options of a network as the library takes them. */
+export function networkOptions(spec: Spec["architecture"]): MlpOptions {
+  const { type: _, init, gain, biasDeviation, ...rest } = spec;
+  return { ...rest, init: { weights: init, gain, biasDeviation } };
+}
+
+/** The network alone. Throws a StudyError whose paths start at `system`. */
+export const buildNetwork = (spec: Spec["architecture"]): Architecture =>
+  blame(["system", "architecture"], () => lookup("architecture", architectures, spec.type).make(networkOptions(spec)));
 
 /** Errors of a part of the study get that part's place. */
 async function inside<T>(path: readonly string[], make: () => Promise<T>): Promise<T> {

@@ -23,7 +23,8 @@ import { extend } from "../core/evolve.js";
 import type { LinearOperator } from "../core/linear-operator.js";
 import { map, type MapSystem } from "../core/map.js";
 import { fillNormal, random } from "../core/random.js";
-import type { Part, System, TangentSystem } from "../core/system.js";
+import type { Part } from "../core/system.js";
+import { timed } from "../core/timed.js";
 import { hessians } from "./hessian.js";
 
 export interface GradientFlowOptions {
@@ -115,7 +116,7 @@ export function gradientFlow(options: GradientFlowOptions): GradientFlow {
   });
   const hessianAt = hessians(objective, size, settings);
   const parameters = base.state;
-  return extend(flowing(base, interval), {
+  return extend(timed(base, interval, { kind: "flow" }), {
     observables: base.observables,
     parameters,
     hessian: (theta: ArrayLike<number> = parameters, blockSize = 1) => hessianAt(theta, blockSize),
@@ -137,23 +138,4 @@ function stiffness(objective: (theta: Tensor) => Tensor, theta: Tensor, start: T
     { length: POWERS },
   );
   return length!;
-}
-
-/** A map whose step is a stretch of time, as the flow that it follows. */
-function flowing<S extends System>(system: S, interval: number): S {
-  const steps = (time: number): number => {
-    const n = Math.round(time / interval);
-    if (!(Math.abs(n * interval - time) <= 1e-9 * interval * Math.max(1, n)))
-      throw new RangeError(`reset: time ${time} given; allowed: multiples of the interval ${interval}`);
-    return n;
-  };
-  return extend(system, {
-    kind: "flow" as const,
-    get time() {
-      return system.time * interval;
-    },
-    reset: (state?: ArrayLike<number>, time?: number) => system.reset(state, time === undefined ? undefined : steps(time)),
-    tangent: (k: number) => flowing(system.tangent(k), interval),
-    batch: (n: number) => flowing(system.batch(n), interval),
-  }) as unknown as S & { tangent(k: number): TangentSystem };
 }

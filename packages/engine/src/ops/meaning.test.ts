@@ -213,6 +213,7 @@ const examples: Record<string, readonly Example[]> = {
       [0, 1, 2, 0, 0, 3, 4, 0],
     ],
   ],
+  solve: [[e.solve, [m([0, 2, 4, 1], 2, 2), [6, 7]], [1, 3]]],
   qr: [[(x) => e.qr(x), [m([0, 2, -3, 5], 2, 2)], [0, 1, -1, 0], [3, -5, 0, 2]]],
   scan: [
     [

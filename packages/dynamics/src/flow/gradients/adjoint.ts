@@ -1,6 +1,6 @@
 import { add, concat, constant, div, mul, neg, reshape, scan, slice, sub, valueAndGrad, vjp, type Tensor } from "#engine";
 import { integrate, integratePath } from "../integrate.js";
-import type { VectorField } from "../solver.js";
+import { between, type VectorField } from "../solver.js";
 import type { GradientMethod, GradientProblem, LossGradient, ParametrisedField } from "./problem.js";
 
 const sizeOf = ({ shape }: Tensor): number => shape.reduce((a, b) => a * b, 1);
@@ -77,8 +77,9 @@ export const storedAdjointGradient: GradientMethod = {
       const [value, cotangent] = valueAndGrad(loss)(end);
       const [[z]] = scan(
         ([carried], [t, h, x]) => {
-          const { between } = solver.step(own, x!, t!, h!, own(x!, t!));
-          const backward: VectorField = (w, s) => transported(field, between(div(sub(s, t!), h!)), s, theta, piece(w, 0, n)).rate;
+          const inside = solver.step(own, x!, t!, h!, own(x!, t!)).dense();
+          const backward: VectorField = (w, s) =>
+            transported(field, between(x!, inside, div(sub(s, t!), h!)), s, theta, piece(w, 0, n)).rate;
           const late = add(t!, h!);
           return [[solver.step(backward, carried!, late, neg(h!), backward(carried!, late)).next], []];
         },

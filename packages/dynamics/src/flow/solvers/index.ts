@@ -6,7 +6,8 @@ import { euler } from "./euler.js";
 import { heun } from "./heun.js";
 import { midpoint } from "./midpoint.js";
 import { rk4 } from "./rk4.js";
+import { rodas5p } from "./rodas5p.js";
 import { tsit5 } from "./tsit5.js";
 
 /** One line an entry: one-step methods for vector fields. */
-export const solvers: readonly Solver[] = [euler, midpoint, heun, rk4, bosh3, dopri5, tsit5, dopri8];
+export const solvers: readonly Solver[] = [euler, midpoint, heun, rk4, bosh3, dopri5, tsit5, dopri8, rodas5p];

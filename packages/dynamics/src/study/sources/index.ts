@@ -5,6 +5,15 @@ import { flipSource } from "./flip.js";
 import { inline } from "./inline.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
+import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
-export const dataSources = [digits, csv, chebyshev, spheres, flipSource, inline] as const satisfies readonly DataSource<never>[];
+export const dataSources = [
+  digits,
+  csv,
+  chebyshev,
+  twoMoons,
+  spheres,
+  flipSource,
+  inline,
+] as const satisfies readonly DataSource<never>[];

@@ -4,6 +4,7 @@ import { order, type ReadTable, type Table } from "../table.js";
 import { chebyshevPolynomial } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { twoMoons } from "./two-moons.js";
 
 const table = (rows: number[][], names?: string[]): Table => ({
   rows: rows.length,
@@ -125,4 +126,33 @@ it("chebyshevPolynomial is cos(n arccos x)", () => {
   for (const n of [0, 1, 2, 5, 17]) {
     for (const x of [-1, -0.3, 0, 0.5, 1]) expect(chebyshevPolynomial(n, x)).toBeCloseTo(Math.cos(n * Math.acos(x)), 13);
   }
+});
+
+describe("two-moons", () => {
+  const load = (points: number, noise: number, seed = 1) =>
+    twoMoons.load({ source: "two-moons", points, noise }, { seed, read: () => Promise.reject(new Error("no file")) });
+
+  it("lies on two half circles of radius 1 without noise, one class each", async () => {
+    const { train } = await load(101, 0);
+    let classes = 0;
+    for (let i = 0; i < 101; i++) {
+      const [x, y] = [train.inputs[2 * i]!, train.inputs[2 * i + 1]!];
+      const lower = train.targets[2 * i + 1] === 1;
+      classes += lower ? 1 : 0;
+      expect(train.targets[2 * i]! + train.targets[2 * i + 1]!).toBe(1);
+      expect(lower ? (x - 1) ** 2 + (y - 0.5) ** 2 : x ** 2 + y ** 2).toBeCloseTo(1, 14);
+      expect(lower ? y <= 0.5 + 1e-15 : y >= -1e-15).toBe(true);
+    }
+    expect(classes).toBe(50);
+  });
+
+  it("has noise of the stated size, which the seed decides", async () => {
+    const [clean, noisy, again, other] = await Promise.all([load(2000, 0), load(2000, 0.3), load(2000, 0.3), load(2000, 0.3, 2)]);
+    expect(again).toEqual(noisy);
+    expect(other.train.inputs).not.toEqual(noisy.train.inputs);
+    let s = 0;
+    for (let i = 0; i < 4000; i++) s += (noisy.train.inputs[i]! - clean.train.inputs[i]!) ** 2;
+    // 4000 squares of deviation 0.09 sqrt 2: four standard errors.
+    expect(Math.abs(s / 4000 - 0.09)).toBeLessThan((4 * 0.09 * Math.SQRT2) / Math.sqrt(4000));
+  });
 });

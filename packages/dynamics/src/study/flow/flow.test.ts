@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy, type RunOptions } from "../run.js";
+
+const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
+const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
+const study = (system: string, questions = "[{ type: trajectory }, { type: lyapunov-spectrum }]"): string =>
+  `system: { kind: flow, ${system} }\nquestions: ${questions}\n`;
+const answer = (r: RunRecord, name: string) => r.manifest.answers.find((a) => a.name === name)!;
+
+describe("a study of a flow", () => {
+  it("finds chaos, its sum rule and its dimension in the Lorenz flow", async () => {
+    const r = await run(study("field: lorenz, time: 200, transient: 10"));
+    expect(r.manifest.status).toBe("ok");
+    expect(r.manifest.verdict[0]).toContain("CHAOTIC");
+    expect(Math.abs(answer(r, "lyapunov_sum").value + 41 / 3)).toBeLessThan(1e-4);
+    expect(Math.abs(answer(r, "lyapunov_1").value - 0.9055)).toBeLessThan(4 * answer(r, "lyapunov_1").error);
+    expect(Math.abs(answer(r, "kaplan_yorke").value - 2.062)).toBeLessThan(0.02);
+    expect(r.series.map((s) => s.name)).toEqual(["time", "x", "y", "z", "lyapunov_1", "lyapunov_2", "lyapunov_3"]);
+    expect(r.series[0]!.values.at(-1)).toBeCloseTo(210, 9);
+    expect(r.series[0]!.values).toHaveLength(4001);
+  });
+
+  it("tells a cycle and a point at rest from chaos", async () => {
+    expect((await run(study("field: van-der-pol, time: 400, transient: 50"))).manifest.verdict[0]).toContain("PERIODIC");
+    expect((await run(study("field: lorenz, parameters: { rho: 14 }, time: 100, transient: 50"))).manifest.verdict[0]).toContain(
+      "POINT AT REST",
+    );
+  });
+
+  it("is the same for any number of threads, and stops where it is told to", async () => {
+    const text = study("field: roessler, time: 30");
+    const [one, two] = [await run(text, { threads: 1 }), await run(text, { threads: 2 })];
+    expect(two.series).toEqual(one.series);
+    const stop = new AbortController();
+    const stopped = await run(study("field: roessler, time: 300"), { signal: stop.signal, onProgress: () => stop.abort() });
+    expect(stopped.manifest.status).toBe("aborted");
+    expect(stopped.manifest.verdict[0]).toContain("STOPPED");
+    expect(stopped.series[1]!.values.every(Number.isFinite)).toBe(true);
+  });
+
+  it("names what is wrong with a study, and a flow that fails", async () => {
+    await expect(run(study("field: lorenz, parameters: { ro: 3 }"))).rejects.toThrow("expected one of sigma, rho, beta");
+    await expect(run(study("field: lorenz, initial: [1]"))).rejects.toThrow("1 numbers given; lorenz has 3: x, y, z");
+    await expect(run(study("field: lorenz", "[{ type: lyapunov-spectrum, k: 4 }]"))).rejects.toThrow(
+      "4 given; the flow has dimension 3",
+    );
+    await expect(run(study("field: lorenz, time: 1e8"))).rejects.toThrow("rows; allowed");
+    const failed = await run(study("field: roessler, initial: [0, 0, 1e9], parameters: { c: -1e9 }, time: 10"));
+    expect(failed.manifest.status).not.toBe("ok");
+    expect(failed.manifest.verdict.join(" ")).toContain("FAILED");
+  });
+});

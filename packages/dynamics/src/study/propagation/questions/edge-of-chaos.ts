@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { scalarMath } from "#engine";
+import type { Estimate } from "../../../core/estimate.js";
+import { correlationFixedPoint } from "../../../networks/correlation-map.js";
+import { crossings } from "../../../networks/critical-line.js";
+import { diagnose, type Diagnosis } from "../../../networks/diagnosis.js";
+import { gaussianAverages, type GaussianAverages } from "../../../networks/gaussian-averages.js";
+import { lengthFixedPoint, lengthMap, TINY } from "../../../networks/length-map.js";
+import type { Answer } from "../../conclusion.js";
+import { refuse } from "../../problem.js";
+import type { Series } from "../../record.js";
+import { adviceOn, growth } from "../advice.js";
+import type { PropagationQuestion } from "../question.js";
+
+const schema = z
+  .strictObject({
+    type: z.literal("edge-of-chaos"),
+    resolution: z.int().min(2).max(400).default(60).describe("Grid points of the phase diagram along each side"),
+    weightVariance: z
+      .number()
+      .gt(0)
+      .max(1e4)
+      .optional()
+      .describe("Where the diagram's σ_w² ends; default: twice the larger of the network's and the critical one"),
+    biasVariance: z
+      .number()
+      .gt(0)
+      .max(1e4)
+      .optional()
+      .describe("Where its σ_b² ends; default: twice the network's, at least 0.3"),
+    draws: z.int().min(2).max(1000).optional().describe("Networks drawn; default 10, fewer for large ones"),
+    inputSquare: z.number().gt(1e-9).max(1e8).default(1).describe("Mean square of an input's components"),
+    inputCorrelation: z.number().min(-1).max(1).default(0.5).describe("Correlation of the two inputs that are followed"),
+  })
+  .describe("Order, chaos and the edge between them: where the initialisation stands, and what networks drawn from it do");
+
+type Spec = z.infer<typeof schema>;
+
+export const edgeOfChaos: PropagationQuestion<Spec> = {
+  name: "edge-of-chaos",
+  description: "phase diagram of wide random networks with this network's place in it, depth scales, theory beside measurement",
+  schema,
+  points: ({ resolution }) => (resolution + 1) * resolution,
+  async ask({ resolution, draws, inputSquare, inputCorrelation, ...ends }, { options, plain, seed }, breathe) {
+    const { widths, activation = "tanh", init } = options;
+    if (!plain || widths.length < 3)
+      refuse([], "edge-of-chaos is about the initialisation of an mlp with at least one hidden layer");
+    await breathe(0, "drawing networks");
+    const found = diagnose(options, { seed, inputSquare, inputCorrelation, ...(draws === undefined ? {} : { draws }) });
+    const law = found.law ?? found.layers[0]!;
+    const xEnd =
+      ends.weightVariance ?? 2 * Math.max(law.weightVariance, found.critical?.status === "ok" ? found.critical.value : 1);
+    const yEnd = ends.biasVariance ?? Math.max(0.3, 2 * law.biasVariance);
+    const averages = gaussianAverages(activation);
+    const axis = (end: number): Float64Array =>
+      Float64Array.from({ length: resolution }, (_, i) => (end * (i + 0.5)) / resolution);
+    const [x, y] = [axis(xEnd), axis(yEnd)];
+    const scale = new Float64Array(resolution * resolution);
+    for (let j = 0; j < resolution; j++) {
+      for (let i = 0; i < resolution; i++) scale[j * resolution + i] = gradientScale(averages, x[i]!, y[j]!);
+      await breathe((j + 1) * resolution, "phase diagram");
+    }
+    const line = Array.from({ length: resolution + 1 }, (_, j) => yEnd * (j / resolution) * (j / resolution)).flatMap(
+      (biasVariance) => {
+        const [first] = crossings(averages, biasVariance, "draft");
+        return first ? [[first.weightVariance, biasVariance]] : [];
+      },
+    );
+    const scales = Float64Array.from(x, (w) => correlationScale(averages, w, law.biasVariance));
+    await breathe((resolution + 1) * resolution, "depth scales");
+    return {
+      sentences: adviceOn(found, { activation, orthogonal: init?.weights === "orthogonal" }),
+      answers: answers(found),
+      series: layerSeries(found),
+      facts: {
+        phase: found.theory?.phase ?? null,
+        weightVariance: found.law?.weightVariance ?? null,
+        biasVariance: found.law?.biasVariance ?? null,
+        activation,
+      },
+      arrays: {
+        edge_weight_variance: { shape: [resolution], data: x },
+        edge_bias_variance: { shape: [resolution], data: y },
+        edge_gradient_depth_scale: { shape: [resolution, resolution], data: scale },
+        edge_critical_line: { shape: [line.length, 2], data: Float64Array.from(line.flat()) },
+        edge_correlation_depth_scale: { shape: [resolution], data: scales },
+      },
+    };
+  },
+};
+
+/** The number of layers in which the mean square of a gradient changes by a factor of e, up or down. */
+function gradientScale(averages: GaussianAverages, weightVariance: number, biasVariance: number): number {
+  const law = { weightVariance, biasVariance };
+  const { q } = lengthFixedPoint(averages, law, 1, "draft");
+  return Math.abs(1 / scalarMath.log(lengthMap(averages, law, "draft")(q).chi));
+}
+
+function correlationScale(averages: GaussianAverages, weightVariance: number, biasVariance: number): number {
+  const law = { weightVariance, biasVariance };
+  const { q } = lengthFixedPoint(averages, law, 1, "draft");
+  const { slope } = correlationFixedPoint(averages, law, Math.max(q, TINY), "draft");
+  // A slope that is 1 but for the draft's rounding has no scale to draw.
+  return Math.abs(slope - 1) < 1e-6 ? Infinity : -1 / scalarMath.log(slope);
+}
+
+function answers(found: Diagnosis): Answer[] {
+  const { theory, critical, exponents } = found;
+  const { value, error, theory: predicted } = growth(found);
+  const { gradientRates } = found.measured;
+  const named = (name: string, label: string, estimate: Estimate): Answer => ({ ...estimate, name, label });
+  return [
+    ...(theory
+      ? [
+          named("chi", "χ₁: factor of a squared gradient through a layer", theory.chi),
+          named("length", "q*: mean square of the sums deep inside", theory.length),
+          named("correlation", "c*: correlation to which two inputs come", theory.correlation),
+          named("depth_scale_length", "ξ_q: depth scale of lengths", theory.depthScales.length),
+          named("depth_scale_correlation", "ξ_c: depth scale of correlations", theory.depthScales.correlation),
+          named("depth_scale_gradient", "ξ_∇: depth scale of gradients, negative where they grow", theory.depthScales.gradient),
+          named("trainable_depth", "trainable depth by the rule 6 ξ_c", theory.trainableDepth),
+        ]
+      : []),
+    ...(critical ? [named("critical_weight_variance", "σ_w² at the edge of chaos for this σ_b²", critical)] : []),
+    named("gradient_growth", `growth of gradients through a hidden layer, measured (theory: ${predicted.toFixed(5)})`, {
+      ...gradientRates,
+      value,
+      error,
+    }),
+    ...Array.from(exponents.value, (x, i) =>
+      named(`layer_exponent_${i + 1}`, `Lyapunov exponent ${i + 1} of the layers`, {
+        ...exponents,
+        value: x,
+        error: exponents.error[i]!,
+      }),
+    ),
+  ];
+}
+
+function layerSeries({ predicted, measured, layers }: Diagnosis): Series[] {
+  const column = (name: string, unit: string, description: string, values: Float64Array): Series => ({
+    name,
+    unit,
+    description,
+    values,
+  });
+  const three = (name: string, unit: string, what: string, theory: Float64Array, found: Estimate<Float64Array>): Series[] => [
+    column(`${name}_theory`, unit, `${what}, infinite width`, theory),
+    column(name, unit, `${what}, mean over networks drawn`, found.value),
+    column(`${name}_error`, unit, "its standard error", found.error),
+  ];
+  return [
+    column(
+      "layer",
+      "layer",
+      "number of the layer",
+      Float64Array.from(layers, (_, l) => l + 1),
+    ),
+    ...three("length", "1", "mean square of the sums", predicted.lengths, measured.lengths),
+    ...three("correlation", "1", "correlation of the sums of two inputs", predicted.correlations, measured.correlations),
+    ...three(
+      "gradient_rate",
+      "nat",
+      "log of the factor of a gradient's norm, going back",
+      predicted.gradientRates,
+      measured.gradientRates,
+    ),
+  ];
+}

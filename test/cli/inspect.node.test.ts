@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const main = join(import.meta.dirname, "../../packages/cli/dist/main.js");
+const inspect = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "inspect", ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+};
+
+describe("separatrix inspect", () => {
+  it("prints phase, scales, growth and advice", () => {
+    const { status, stdout } = inspect("--architecture", "20-40x6-10", "--weight-variance", "1.3", "--bias-variance", "0.05");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^mlp 20-40x6-10 tanh, lecun-normal/);
+    for (const part of [
+      /phase +ordered/,
+      /χ₁.* 0\.880164/,
+      /q\*.* 0\.315316/,
+      /ξ_c.* 7\.834 layers/,
+      /trainable depth.* 47 layers .*experience/s,
+      /edge of chaos.* σ_w² = 1\.76095/,
+      /gradient growth measured +-0\.\d+ ± 0\.\d+ nat/,
+      /multiply the weights by 1\.164/,
+    ])
+      expect(stdout).toMatch(part);
+  });
+
+  it("gives the same as JSON, with errors and methods, and infinities as text", () => {
+    const { status, stdout } = inspect("--width", "30", "--depth", "3", "--activation", "relu", "--init", "he-normal", "--json");
+    expect(status).toBe(0);
+    const found = JSON.parse(stdout) as {
+      theory: { phase: string; chi: { value: number; method: string }; depthScales: { correlation: { value: string } } };
+      measured: { gradientRates: { value: number[]; error: number[] } };
+      advice: string[];
+    };
+    expect(found.theory.phase).toBe("critical");
+    expect(found.theory.chi.value).toBeCloseTo(1, 12);
+    expect(found.theory.depthScales.correlation.value).toBe("Infinity");
+    expect(found.measured.gradientRates.value.length).toBe(4);
+    expect(found.advice[0]).toMatch(/CRITICAL/);
+  });
+
+  it.each([
+    [["--architecture", "10-x3-2"], /"x3" is no width; expected numbers from 1/],
+    [["--architecture", "10-2"], /2 widths given; expected an input, 1 to 998 hidden layers and an output/],
+    [[], /give either --architecture, as in 784-300x20-10, or --width and --depth/],
+    [["--width", "10"], /go together/],
+    [["--width", "10", "--depth", "2", "--activation", "tahn"], /activation "tahn" is not known; expected one of tanh/],
+    [["--width", "10", "--depth", "2", "--init", "best"], /initializer "best" is not known/],
+    [["--width", "10", "--depth", "2", "--weight-variance", "-1"], /expected a number from 0/],
+    [["--width", "10", "--depth", "2", "--weight-variance", "1", "--gain", "2"], /give one of them/],
+    [["--width", "10", "--depth", "2", "--weight-variance", "1", "--init", "he-normal"], /expected lecun-normal/],
+    [["--width", "100000", "--depth", "2"], /takes at most 20000000/],
+  ])("%j is refused with a reason and exit code 2", (args, message) => {
+    const { status, stderr } = inspect(...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ {4}at /);
+  });
+});
