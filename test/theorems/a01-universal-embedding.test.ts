@@ -32,12 +32,13 @@ describe.each([
   ["a kink", kink, 1, 1],
   ["one function of four variables", waves, 4, 1],
 ] as const)("%s", (_name, psi, inputs, outputs) => {
-  it("has the very bits of psi with one step of Euler", () => {
+  it("has the very numbers of psi with one step of Euler", () => {
     expect(worst(psi, inputs, embed(psi, { inputs, outputs }).map({ solver: euler, steps: 1 }))).toBe(0);
   });
 
-  // b_1 + ... + b_s rounds by up to the sum of |b_i|: 7.6 for tsit5, whose weights cancel, and at most 3 for the others.
-  it.each(solvers.map((s) => [s.name, s.name === "tsit5" ? 8 : 4, s] as const))(
+  // b_1 + ... + b_s rounds by up to the sum of |b_i|: 7.6 for tsit5, whose weights cancel, and at most 3.2 for the other explicit ones. The stages of rodas5p
+  // are differences of such sums with coefficients up to 10, each from a linear equation: some hundred roundings.
+  it.each(solvers.map((s) => [s.name, s.name === "tsit5" ? 8 : s.name === "rodas5p" ? 400 : 4, s] as const))(
     "with one step of %s is exact to %i units in the last place",
     (_solver, units, solver) => {
       expect(worst(psi, inputs, embed(psi, { inputs, outputs }).map({ solver, steps: 1 }))).toBeLessThanOrEqual(units);
