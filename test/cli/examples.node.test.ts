@@ -11,7 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const names = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".yaml"));
 /** Steps of examples that would take minutes. */
-const shortened: Record<string, string> = { "digits-edge-of-stability.yaml": "1800", "digits-sgd.yaml": "3500" };
+const shortened: Record<string, string> = {
+  "digits-edge-of-stability.yaml": "1800",
+  "digits-sgd.yaml": "3500",
+  "digits-framework.yaml": "400",
+};
 
 type Finished = StoredRun & { readonly html: string };
 const finished = new Map<string, Promise<Finished>>();

@@ -37,7 +37,7 @@ describe.each([
   });
 
   // b_1 + ... + b_s rounds by up to the sum of |b_i|: 7.6 for tsit5, whose weights cancel, and at most 3.2 for the other explicit ones. The stages of rodas5p
-  // are differences of such sums with coefficients up to 10, each from a linear equation: some hundred roundings.
+  // are differences of such sums with coefficients up to 165, each from a linear equation: some hundred roundings.
   it.each(solvers.map((s) => [s.name, s.name === "tsit5" ? 8 : s.name === "rodas5p" ? 400 : 4, s] as const))(
     "with one step of %s is exact to %i units in the last place",
     (_solver, units, solver) => {

@@ -40,7 +40,7 @@ describe("linear networks", () => {
         return s;
       });
     const whole = product(product(read("W1"), read("W2"), [3, 5, 4]), read("W3"), [3, 4, 3]);
-    const exact = [...singularValues(whole, 3, 3)].map((s) => Math.log(s) / 3);
+    const exact = [...singularValues(whole, 3, 3).values].map((s) => Math.log(s) / 3);
     const starts = fillNormal(new Float64Array(3 * 40), random(1));
     const found = finiteTimeExponents(mapping(net, theta), { starts, steps: 3, k: 3 });
     found.value.forEach((x, i) => expect(Math.abs(x - exact[i % 3]!)).toBeLessThan(1e-13));

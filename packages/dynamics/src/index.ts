@@ -14,6 +14,8 @@ export {
   type RandomProgram,
   type RandomSystem,
 } from "./core/random-map.js";
+export { normalDensity, normalDistribution, normalQuantile } from "./core/normal-distribution.js";
+export { sorter, type Sorter } from "./core/sorter.js";
 export { fillNormal, random, threefry, type RandomStream } from "./core/random.js";
 export { gaussHermite, gaussLegendre, type Quadrature } from "./core/quadrature.js";
 export { orthonormalize } from "./core/rows.js";
@@ -24,13 +26,51 @@ export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
-export { singularValues } from "./analysis/dense-singular.js";
 export {
   finiteTimeExponents,
   type FiniteTimeExponents,
   type FiniteTimeExponentsOptions,
 } from "./analysis/finite-time-exponents.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";
+export { bifurcationDiagram, type BifurcationDiagram, type BifurcationDiagramOptions } from "./analysis/bifurcation-diagram.js";
+export { boundaryDegree, type BoundaryDegreeOptions } from "./analysis/boundary-degree.js";
+export {
+  continuation,
+  type Branch,
+  type BranchEnd,
+  type BranchPlace,
+  type ContinuationOptions,
+} from "./analysis/continuation.js";
+export type { Bifurcation, BifurcationKind, Departure } from "./analysis/continuation/bifurcation.js";
+export {
+  criticalPoints,
+  type CriticalManifold,
+  type CriticalPoint,
+  type CriticalPoints,
+  type CriticalPointsOptions,
+} from "./analysis/critical-points.js";
+export { singularValues, type SingularValues } from "./core/singular-values.js";
+export {
+  fixedPoints,
+  linearStability,
+  type Evolution,
+  type FixedPoint,
+  type FixedPoints,
+  type FixedPointsOptions,
+  type LinearStability,
+} from "./analysis/fixed-points.js";
+export { spread, type Box } from "./analysis/low-discrepancy.js";
+export { newton, type Equations, type NewtonEnd, type NewtonEnds, type NewtonOptions } from "./analysis/newton.js";
+export { intervalExtension, jumps, type Enclosure } from "./analysis/interval/enclose.js";
+export {
+  proveCriticalPoints,
+  proveZeros,
+  type ProvedZero,
+  type ProveZerosOptions,
+  type ZeroProof,
+} from "./analysis/prove-zeros.js";
+export type { ZeroManifold } from "./analysis/zero-manifolds.js";
+export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
@@ -97,16 +137,27 @@ export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
-export { compose, part, type Architecture, type LayerMap } from "./networks/architecture.js";
 export { augmentedNeuralOde, type AugmentedNeuralOdeOptions } from "./networks/augmented-neural-ode.js";
 export { chain } from "./networks/chain.js";
 export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
-export { criticalLine, type CriticalPoint } from "./networks/critical-line.js";
 export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
+export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
+export { compose, fieldsOf, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
+export {
+  classify,
+  neuralOdeClass,
+  type Classification,
+  type NeuralOdeClassification,
+  type NeuralOdeShape,
+} from "./networks/classify.js";
+export { applyForm, fullRankForm, type FormLayer, type FullRankForm } from "./networks/full-rank-form.js";
+export { gradientFloor, type GradientFloor } from "./networks/gradient-floor.js";
+export { widthClass, type WidthClass, type WidthClassification } from "./networks/width-class.js";
 export { layerExponents, type LayerExponents, type LayerExponentsOptions } from "./networks/layer-exponents.js";
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
@@ -118,9 +169,11 @@ export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
+export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
 export { resnet, type ResnetOptions } from "./networks/resnet.js";
+export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
@@ -167,6 +220,29 @@ export { sgd, type SgdOptions, type StochasticTraining } from "./training/sgd.js
 export { stochasticDescent, type StochasticDescent, type StochasticDescentOptions } from "./training/stochastic-descent.js";
 export { training, type Training, type TrainingOptions } from "./training/training.js";
 
+export { kendall, type Kendall, type PairCounts } from "./analysis/kendall.js";
+export {
+  orderPreservation,
+  type OrderedUnits,
+  type OrderPreservation,
+  type OrderPreservationOptions,
+} from "./analysis/order-preservation.js";
+export {
+  rankDistribution,
+  shiftedRanks,
+  type RankDistribution,
+  type RankDistributionInput,
+} from "./analysis/rank-distribution.js";
+export { principalDirections } from "./analysis/principal-directions.js";
+export { exitDistances, exitProgram, type ExitOptions, type Exits } from "./analysis/exit-distances.js";
+export { fallingProbability, type Fall, type FallingProbabilityOptions, type Probe } from "./analysis/falling-probability.js";
+export { nearestDistances } from "./analysis/nearest-distances.js";
+export { radiusDistribution, type ClassRadii } from "./analysis/radius-distribution.js";
+export { sampleBasins, type SampleBasins, type SampleBasinsOptions } from "./analysis/sample-basins.js";
+export { weightBasin, type WeightBasin, type WeightBasinOptions } from "./analysis/weight-basin.js";
+export { weightOrganisation, type LayerOrganisation } from "./analysis/weight-organisation.js";
+export { worstDirections, type WorstDirections, type WorstDirectionsOptions } from "./analysis/worst-directions.js";
+export type { Classifier, Points } from "./analysis/classifier.js";
 export { batchNoise } from "./analysis/batch-noise.js";
 export {
   characteristicExponent,

@@ -1,6 +1,8 @@
 import type { RunRecord } from "#dynamics";
 import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
+import { contourFigure, type ContourMap } from "./contour.js";
+import { criticalPointsMap } from "./critical-points.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
@@ -14,13 +16,13 @@ import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field | ContourMap;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
 /** One line an entry: how a kind of system is drawn. */
 const kinds: Record<string, Charts> = {
-  training: trainingCharts,
+  training: (run) => [...trainingCharts(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
   diffusion: diffusionCharts,
   family: familyCharts,
@@ -39,5 +41,6 @@ export function draw(drawing: Drawing, id: string, size?: { width: number; heigh
   if ("path" in drawing) return portrait(drawing, id, size);
   if ("xRange" in drawing) return fieldFigure(drawing, id, size);
   if ("thin" in drawing) return bundle(drawing, id, size);
+  if ("surface" in drawing) return contourFigure(drawing, id);
   return figure(drawing, id, size);
 }

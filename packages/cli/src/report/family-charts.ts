@@ -1,4 +1,5 @@
 import { show, type RunRecord } from "#dynamics";
+import { marks, stretches } from "./branches.js";
 import type { Chart } from "./chart.js";
 import type { OrbitDiagram } from "./orbit-diagram.js";
 
@@ -15,17 +16,20 @@ export function familyCharts({
   const [count, record, dim] = shape as [number, number, number];
   const first = Float64Array.from({ length: count * record }, (_, i) => data[i * dim]!);
   const exponents = column("lyapunov_1");
+  const branches = stretches(arrays);
   const periodic = column("period").filter((p) => p > 0).length;
   return [
     {
       title: "Where the orbits end up",
       description: `Orbit diagram: the last states over the ${name} from ${show(parameters[0]!)} to ${show(parameters.at(-1)!)}; ${periodic} of ${count} orbits are periodic.`,
-      caption: "Each column holds the last states of one orbit. Where a column is a few dots the orbit is periodic.",
+      caption: `Each column holds the last states of one orbit. Where a column is a few dots the orbit is periodic.${branches.length > 0 ? " Lines are branches of fixed and periodic points: solid where they attract, dashed where they do not. A solid line without dots attracts other starts than this one." : ""}`,
       x: name,
       y: dim === 1 ? "state" : "first component of the state",
       parameters,
       states: first,
       record,
+      stretches: branches,
+      bifurcations: marks(arrays),
     },
     {
       title: "Lyapunov exponent of each orbit",

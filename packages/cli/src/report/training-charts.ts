@@ -1,8 +1,10 @@
 import { show, type RunRecord } from "#dynamics";
 import type { Chart, Curve } from "./chart.js";
+import { frameworkCharts } from "./framework-charts.js";
 
 /** The charts of a training run: one for each thing that it measured. */
-export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
+export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
+  const { manifest, series, arrays } = run;
   const step = series.find((s) => s.name === "step")!.values;
   const column = (name: string): Float64Array | undefined => series.find((s) => s.name === name)?.values;
   const curve = (name: string, label: string, more: Partial<Curve> = {}): Curve[] => {
@@ -149,7 +151,7 @@ export function trainingCharts({ manifest, series, arrays }: Pick<RunRecord, "ma
     discrete: true,
     curves: norms,
   });
-  return found;
+  return [...found, ...frameworkCharts(run)];
 }
 
 const subscript = (digits: string): string => digits.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]!);

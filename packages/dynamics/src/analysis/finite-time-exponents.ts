@@ -1,7 +1,7 @@
 import { compile, constant, jvp, scalarMath, vmap, type Tensor } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import type { System } from "../core/system.js";
-import { singularValues } from "./dense-singular.js";
+import { singularValues } from "../core/singular-values.js";
 
 export interface FiniteTimeExponentsOptions {
   /** Starts, one after the other: count x dim numbers. */
@@ -66,9 +66,9 @@ export function finiteTimeExponents(subject: System | Mapping, options: FiniteTi
     const matrix = new Float64Array(dim * rows);
     for (let p = 0; p < many; p++) {
       of(p, matrix);
-      const sigma = singularValues(matrix, dim, rows);
+      const sigma = matrix.every(Number.isFinite) ? singularValues(matrix, dim, rows).values : undefined;
       for (let i = 0; i < k; i++)
-        value[(done + p) * k + i] = scalarMath.log(i < sigma.length ? sigma[i]! : 0) / ("tangent" in subject ? time : steps);
+        value[(done + p) * k + i] = (sigma ? scalarMath.log(sigma[i] ?? 0) : NaN) / ("tangent" in subject ? time : steps);
     }
   }
   const lost = value.findIndex(Number.isNaN);

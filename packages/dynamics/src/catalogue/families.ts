@@ -1,4 +1,5 @@
-import { add, at, concat, mul, reshape, sub, type Tensor } from "#engine";
+import { add, at, concat, mul, reshape, scalarMath, sub, tanh, type Tensor } from "#engine";
+import type { Box } from "../analysis/low-discrepancy.js";
 import type { Family } from "../analysis/periodic-orbit.js";
 import type { Entry } from "./index.js";
 
@@ -10,12 +11,16 @@ export interface NamedFamily extends Entry {
   /** Names of the state's components. */
   readonly components: readonly string[];
   readonly initial: readonly number[];
+  /** Where its fixed points are looked for: lower and upper bound of each component. */
+  readonly box: Box;
   /** Parameters between which something happens. */
   readonly range: readonly [number, number];
   readonly source: string;
 }
 
 const part = (x: Tensor, i: number): Tensor => reshape(at(x, i), [1]);
+
+const [COSINE, SINE] = [scalarMath.cos(1), scalarMath.sin(1)];
 
 /** One line an entry: families of maps that a study can name. */
 export const families: readonly NamedFamily[] = [
@@ -26,6 +31,7 @@ export const families: readonly NamedFamily[] = [
     parameter: "step size",
     components: ["w"],
     initial: [0.3],
+    box: [[-2, 2]],
     range: [0.9, 2],
     source: "Chen, Balasubramanian, Ghosal, Agarwalla 2023",
   },
@@ -40,6 +46,10 @@ export const families: readonly NamedFamily[] = [
     parameter: "step size",
     components: ["a", "b"],
     initial: [0.5, 0.3],
+    box: [
+      [-2, 2],
+      [-2, 2],
+    ],
     range: [0.5, 2],
     source: "Zhu, Wang, Wang, Zhou, Ge 2023",
   },
@@ -50,6 +60,7 @@ export const families: readonly NamedFamily[] = [
     parameter: "r",
     components: ["x"],
     initial: [0.3],
+    box: [[-2, 2]],
     range: [1.9, 3],
     source: "May 1976",
   },
@@ -60,7 +71,36 @@ export const families: readonly NamedFamily[] = [
     parameter: "r",
     components: ["x"],
     initial: [0.3],
+    box: [[-0.5, 1]],
     range: [2.8, 4],
     source: "May 1976",
+  },
+  {
+    name: "biased-neuron",
+    description: "a neuron that excites itself, x' = tanh(g x + 0.1): two more states appear in a fold",
+    f: (x, g) => tanh(add(mul(g, x), 0.1)),
+    parameter: "gain",
+    components: ["x"],
+    initial: [-0.5],
+    box: [[-1.2, 1.2]],
+    range: [0.6, 2.4],
+    source: "Hopfield 1984",
+  },
+  {
+    name: "turning-neurons",
+    description: "two neurons, x' = tanh(g R x) with R a turn by 1 radian: silent up to g = 1, then turning on a closed curve",
+    f: (x, g) => {
+      const [a, b] = [part(x, 0), part(x, 1)];
+      return tanh(mul(g, concat([sub(mul(COSINE, a), mul(SINE, b)), add(mul(SINE, a), mul(COSINE, b))])));
+    },
+    parameter: "gain",
+    components: ["x", "y"],
+    initial: [0.5, 0.1],
+    box: [
+      [-1.2, 1.2],
+      [-1.2, 1.2],
+    ],
+    range: [0.7, 1.8],
+    source: "Kuznetsov 2004, section 4.7",
   },
 ];

@@ -10,6 +10,27 @@ export const questions: readonly Entry[] = [
     name: "orbit-diagram",
     description: "long-term orbits, periods and exponents of a family of maps over a range of its parameter",
   },
+  { name: "fixed-points", description: "equilibria of a flow or fixed points of a map in a box, with eigenvalues and type" },
+  {
+    name: "critical-points",
+    description: "critical points of a scalar function in a box: Morse index, corank, curves of degenerate ones",
+  },
+  {
+    name: "prove-zeros",
+    description: "a proof by interval arithmetic that a box holds no zero (or critical point), or exactly those listed",
+  },
+  {
+    name: "boundary-degree",
+    description: "the signed number of zeros of a field in a box, from its boundary alone: a check of completeness",
+  },
+  {
+    name: "continuation",
+    description: "a branch of equilibria or periodic points followed over a parameter, with folds, branch points, Hopf, flips",
+  },
+  {
+    name: "bifurcation-diagram",
+    description: "all branches reached from a box by switching at branch points and flips, with every bifurcation",
+  },
   { name: "periodic-orbit", description: "periodic orbits of a map, stable or not, with their multipliers" },
   { name: "period-doubling", description: "the parameter at which a periodic orbit doubles its period" },
   {
@@ -112,4 +133,17 @@ export const questions: readonly Entry[] = [
     description: "lengths, correlations and gradients layer by layer in randomly drawn networks",
   },
   { name: "layer-exponents", description: "leading Lyapunov exponents of the layers of a network of any widths" },
+  {
+    name: "kendall",
+    description: "rank correlation tau-b of two quantities, with the shares of pairs in order, made equal and reversed",
+  },
+  { name: "order-preservation", description: "which units of a layer keep the order of the samples and which change it" },
+  { name: "rank-distribution", description: "how far the units of a layer have sorted the samples by class" },
+  { name: "linear-maps", description: "a network with its activations above a layer left out, with the error of that" },
+  { name: "weight-organisation", description: "norms, effective ranks and alignment of the weight vectors of each layer" },
+  { name: "sample-basins", description: "the noise at which each sample changes its class, with an interval" },
+  { name: "exit-distances", description: "how far samples can move along given directions before their class changes" },
+  { name: "worst-directions", description: "the shortest way out of its class that is found for each sample" },
+  { name: "weight-basin", description: "the noise on a network's weights at which its samples change their classes" },
+  { name: "nearest-distances", description: "the distance of each point to the nearest of others" },
 ];

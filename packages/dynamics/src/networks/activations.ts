@@ -4,6 +4,8 @@ import { add, div, erf, exp, log1p, max, min, mul, neg, abs, relu, sigmoid, sin,
 export interface Activation {
   readonly name: string;
   readonly description: string;
+  /** Whether it is smooth with a positive derivative everywhere. Default false. */
+  readonly strictlyMonotone?: boolean;
   apply(x: Tensor): Tensor;
   /** Where it or one of its derivatives jumps, ascending; none for an analytic function. Integrals over it are split there. */
   readonly kinks?: readonly number[];
@@ -11,14 +13,20 @@ export interface Activation {
 
 /** One line an entry: what the CLI lists, `mlp` accepts and the conformance test runs over. */
 export const activations: readonly Activation[] = [
-  { name: "tanh", description: "hyperbolic tangent: smooth, odd, bounded by 1", apply: tanh },
+  { name: "tanh", description: "hyperbolic tangent: smooth, odd, bounded by 1", strictlyMonotone: true, apply: tanh },
   { name: "relu", description: "max(x, 0), derivative 0 at 0", apply: relu, kinks: [0] },
-  { name: "erf", description: "error function: smooth, odd, with closed-form Gaussian moments", apply: erf },
-  { name: "identity", description: "x: a deep linear network", apply: (x) => x },
-  { name: "sigmoid", description: "1 / (1 + exp(-x))", apply: sigmoid },
+  {
+    name: "erf",
+    description: "error function: smooth, odd, with closed-form Gaussian moments",
+    strictlyMonotone: true,
+    apply: erf,
+  },
+  { name: "identity", description: "x: a deep linear network", strictlyMonotone: true, apply: (x) => x },
+  { name: "sigmoid", description: "1 / (1 + exp(-x))", strictlyMonotone: true, apply: sigmoid },
   {
     name: "softplus",
     description: "log(1 + exp(x)), the integral of the sigmoid",
+    strictlyMonotone: true,
     apply: (x) => add(max(x, 0), log1p(exp(neg(abs(x))))),
   },
   {

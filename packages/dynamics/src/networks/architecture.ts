@@ -11,7 +11,7 @@ export interface LayerMap {
   /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
   readonly law: string;
   apply(theta: Tensor, h: Tensor): Tensor;
-  /** The sums to which the activation is applied, where there is one. */
+  /** Where a layer is an affine map and perhaps an activation: the affine map, whose values are the local fields of its units. */
   sums?(theta: Tensor, h: Tensor): Tensor;
 }
 
@@ -25,6 +25,8 @@ export interface Architecture {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
+  /** Name of the entry of `activations` between its layers, where there is one for all. */
+  readonly activation?: string;
   /** Number of parameters. */
   readonly size: number;
   /** Where each parameter tensor lies in theta. */
@@ -42,6 +44,25 @@ export interface Architecture {
  */
 export function part(theta: Tensor, { offset, shape }: Part): Tensor {
   return reshape(slice(theta, [offset], [offset + shape.reduce((a, b) => a * b, 1)]), [...shape]);
+}
+
+/**
+ * The affine maps of all layers, for what needs local fields.
+ * *Arguments*: `architecture`; `asker` names the caller in the message. Throws when a layer has none.
+ * *Returns*: one function of (theta, h) a layer: the field of its units, before the activation.
+ * *Example*: `fieldsOf(net, "here").length // 2`
+ */
+export function fieldsOf(
+  architecture: Pick<Architecture, "name" | "layerMaps">,
+  asker: string,
+): readonly ((theta: Tensor, h: Tensor) => Tensor)[] {
+  return architecture.layerMaps.map((layer) => {
+    if (!layer.sums)
+      throw new RangeError(
+        `${asker}: layer ${layer.name} of ${architecture.name} has no local field; allowed: networks whose layers are an affine map and an activation, such as mlp`,
+      );
+    return (theta, h) => layer.sums!(theta, h);
+  });
 }
 
 /**

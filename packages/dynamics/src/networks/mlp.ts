@@ -65,6 +65,7 @@ export function mlp(options: MlpOptions): Architecture {
     name: `mlp ${short(widths)} ${activation}`,
     inputs: widths[0]!,
     outputs: widths[depth]!,
+    activation,
     size,
     layout,
     layerMaps,

@@ -76,7 +76,7 @@ describe("parseStudy", () => {
     [
       "a mistyped choice of a group",
       ["chebyshev", "chebychev"],
-      /^s\.yaml:8:19 system\.data\.source: expected one of digits, csv, chebyshev, two-moons, spheres, flip, inline, got "chebychev"; did you mean "chebyshev"\?$/,
+      /^s\.yaml:8:19 system\.data\.source: expected one of digits, csv, .*inline, got "chebychev"; did you mean "chebyshev"\?$/,
     ],
     [
       "an unknown key of a question",

@@ -5,6 +5,7 @@ import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show } from "../words.js";
+import { report, type Followed } from "./continuation.js";
 import type { Doubling } from "./diagrams.js";
 
 const columns = ({ parameter }: NamedFamily): Column[] => [
@@ -20,6 +21,7 @@ export function conclude(
   family: NamedFamily,
   found: OrbitDiagram,
   flips: readonly Doubling[],
+  followed: Followed | undefined,
   context: RunContext,
   started: Date,
   planned: number,
@@ -37,6 +39,8 @@ export function conclude(
     label: `${family.parameter} at which the orbit of period ${period} doubles`,
     unit: "1",
   }));
+  const more = followed && report(family, followed, flips);
+  const arrays = { orbits: { shape: [n, record, dim], data: orbits }, ...more?.arrays };
   const finished = new Date();
   return {
     manifest: {
@@ -56,14 +60,15 @@ export function conclude(
         flips.length > 0
           ? `Period doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
           : "No period doubling was found between neighbouring parameters.",
+        ...(more?.sentences ?? []),
       ],
       facts: { map: family.name, parameter: family.parameter },
-      answers,
+      answers: [...answers, ...(more?.answers ?? [])],
       series: columns(family),
-      arrays: { orbits: { shape: [n, record, dim], dtype: "f64" } },
+      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" }])),
     },
     series: columns(family).map((c, i) => ({ ...c, values: columnValues[i]! })),
-    arrays: { orbits: { shape: [n, record, dim], data: orbits } },
+    arrays,
     clock: {
       started: started.toISOString(),
       finished: finished.toISOString(),

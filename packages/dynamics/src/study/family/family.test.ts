@@ -4,9 +4,9 @@ import type { RunRecord } from "../record.js";
 import { runStudy, type RunOptions } from "../run.js";
 
 const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
-const text = (system: string, question = ""): string => `
+const text = (system: string, question = "", more = ""): string => `
 system: { kind: family, ${system} }
-questions: [{ type: orbit-diagram, transient: 2000, steps: 2000, record: 64${question} }]
+questions: [{ type: orbit-diagram, transient: 2000, steps: 2000, record: 64${question} }${more && `, ${more}`}]
 `;
 const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
   runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
@@ -52,7 +52,55 @@ describe("a study of a family of maps", () => {
     expect(column(record, "parameter").length).toBe(record.manifest.steps.done);
   });
 
+  it("follows the branches under the orbits, and both see the same flips", async () => {
+    const record = await run(text("map: logistic, from: 0.5, to: 3.56, count: 200", "", "{ type: continuation, maxPeriod: 4 }"));
+    const { answers, verdict } = record.manifest;
+    const found = answers.filter((a) => a.name.startsWith("bifurcation"));
+    expect(found.map((a) => a.label)).toEqual([
+      "r at the branch point of a fixed point through x = 0",
+      "r at the flip of a fixed point through x = 0.6667",
+      expect.stringContaining("r at the flip of an orbit of period 2 through x ="),
+      expect.stringContaining("r at the flip of an orbit of period 4 through x ="),
+    ]);
+    [1, 3, 1 + Math.sqrt(6)].forEach((r, i) => expect(found[i]!.value).toBeCloseTo(r, 11));
+    expect(verdict.join(" ")).toMatch(
+      /Of the period doublings seen in the orbits \d are on these branches, at the same r to \de-1[0-9]/,
+    );
+    // Branch, phase, period, parameter, unstable directions, state: every row on an orbit of its period.
+    const { shape, data } = record.arrays["branches"]!;
+    for (let i = 0; i < shape[0]!; i++) {
+      const [, , period, r, unstable, x] = data.slice(6 * i, 6 * i + 6) as unknown as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      let [y, slope] = [x, 1];
+      for (let n = 0; n < period; n++) [slope, y] = [slope * r * (1 - 2 * y), r * y * (1 - y)];
+      expect(Math.abs(y - x)).toBeLessThan(1e-12);
+      if (Math.abs(Math.abs(slope) - 1) > 1e-6) expect(unstable).toBe(Math.abs(slope) > 1 ? 1 : 0);
+    }
+    expect(record.arrays["bifurcations"]!.shape).toEqual([4, 5]);
+  });
+
+  it("says that the minima of the smallest network are a curve, which is no branch", async () => {
+    const record = await run(text("map: smallest-network, from: 0.5, to: 0.9, count: 2", "", "{ type: continuation }"));
+    expect(record.manifest.verdict.join(" ")).toMatch(/Fixed points fill whole curves or surfaces at the parameters 0.5, 0.6, /);
+  });
+
   it.each([
+    [
+      "branches without the orbits that they are drawn on",
+      "system: { kind: family, map: cubic }\nquestions: [{ type: continuation }]",
+      /continuation needs the question orbit-diagram/,
+    ],
+    [
+      "a box of another dimension",
+      text("map: smallest-network, count: 2", "", "{ type: continuation, box: [[0, 1]] }"),
+      /1 sides given; smallest-network has 2: a, b/,
+    ],
     [
       "more numbers than fit",
       text("map: logistic, count: 20000").replace("record: 64", "record: 4096"),

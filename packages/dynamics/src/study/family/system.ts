@@ -6,6 +6,7 @@ import { refuse } from "../problem.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { conclude } from "./conclude.js";
+import { checkBox, continuationQuestion, follow, type Continuation } from "./continuation.js";
 import { doublings, joined } from "./diagrams.js";
 
 const schema = z
@@ -45,19 +46,23 @@ const question = {
 /** A family of maps from the catalogue. */
 export const familySystem = {
   name: "family",
-  description: "a named family of maps with a parameter: orbit diagrams, period doublings, exponents",
+  description:
+    "a named family of maps with a parameter: orbit diagrams, period doublings, exponents, branches and their bifurcations",
   schema,
-  questions: [question],
+  questions: [question, continuationQuestion],
   async run(spec: Spec, study, context) {
     const family = lookup("family", families, spec.map);
     const [from, to] = [spec.from ?? family.range[0], spec.to ?? family.range[1]];
     if (!(to > from)) refuse(["system", "to"], `from ${from} to ${to} given; to must be larger than from`);
-    const asked = study.questions[0] as unknown as Diagram;
+    const [place, further] = ["orbit-diagram", "continuation"].map((type) => study.questions.findIndex((q) => q.type === type));
+    const asked = study.questions[place!] as unknown as Diagram;
     if (2 * asked.maxPeriod > asked.record)
       refuse(
-        ["questions", 0, "maxPeriod"],
+        ["questions", place!, "maxPeriod"],
         `${asked.maxPeriod} given; allowed: at most half of record, which is ${asked.record}`,
       );
+    const traced = study.questions[further!] as unknown as Continuation | undefined;
+    if (traced) checkBox(family, traced, ["questions", further!]);
     const parameters = Float64Array.from({ length: spec.count }, (_, i) => from + ((to - from) * i) / (spec.count - 1));
     const started = new Date();
     context.onProgress?.({ done: 0, total: spec.count, unit: "parameter", note: family.name });
@@ -65,7 +70,7 @@ export const familySystem = {
     const dim = family.components.length;
     if (spec.count * record * dim > MOST_NUMBERS)
       refuse(
-        ["questions", 0, "record"],
+        ["questions", place!, "record"],
         `${spec.count} parameters with ${record} states of ${dim} numbers are ${spec.count * record * dim} numbers; allowed: ${MOST_NUMBERS}, so record at most ${Math.floor(MOST_NUMBERS / (spec.count * dim))}`,
       );
     const part = Math.max(1, Math.min(spec.count, Math.floor(AT_ONCE / (transient + steps))));
@@ -83,6 +88,8 @@ export const familySystem = {
       await new Promise((resolve) => setTimeout(resolve));
     }
     const found = joined(parts);
-    return conclude(study, family, found, doublings(family, found), context, started, spec.count);
+    const branches =
+      traced && !context.signal?.aborted ? follow(family, [from, to], traced, study.seed, context.threads) : undefined;
+    return conclude(study, family, found, doublings(family, found), branches, context, started, spec.count);
   },
 } as const satisfies StudySystem<Spec>;

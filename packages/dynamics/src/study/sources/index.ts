@@ -2,6 +2,7 @@ import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
 import { flipSource } from "./flip.js";
+import { hills } from "./hills.js";
 import { inline } from "./inline.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
@@ -13,6 +14,7 @@ export const dataSources = [
   csv,
   chebyshev,
   twoMoons,
+  hills,
   spheres,
   flipSource,
   inline,

@@ -1,10 +1,16 @@
 import { accuracy } from "./accuracy.js";
+import { basins } from "./basins.js";
 import { centralFlow } from "./central-flow.js";
+import { criticalPoints } from "./critical-points.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { gradientGrowth } from "./gradient-growth.js";
+import { linearMap } from "./linear-map.js";
 import { lyapunov } from "./lyapunov.js";
+import { orderPreservation } from "./order-preservation.js";
 import type { Question } from "../question.js";
+import { rankSlopes } from "./rank-slopes.js";
 import { sharpness } from "./sharpness.js";
+import { weightOrganisation } from "./weight-organisation.js";
 
 /** One line an entry: what a study can ask of a training run, in the order of the conclusions. */
 export const trainingQuestions = [
@@ -14,4 +20,10 @@ export const trainingQuestions = [
   accuracy,
   lyapunov,
   gradientGrowth,
+  orderPreservation,
+  rankSlopes,
+  linearMap,
+  weightOrganisation,
+  basins,
+  criticalPoints,
 ] as const satisfies readonly Question[];

@@ -1,0 +1,159 @@
+import { constant, type CompileOptions, type Tensor } from "#engine";
+import { continuation, type Branch, type ContinuationOptions } from "./continuation.js";
+import type { Bifurcation, Departure } from "./continuation/bifurcation.js";
+import { fixedPoints } from "./fixed-points.js";
+import { checkBox, type Box } from "./low-discrepancy.js";
+
+export interface BifurcationDiagramOptions extends Pick<
+  ContinuationOptions,
+  "f" | "kind" | "range" | "step" | "largestStep" | "steps"
+> {
+  /** Where fixed points are looked for, to begin with. */
+  readonly box: Box;
+  /** Parameters at which they are looked for. Default: 5 of them, evenly spaced from end to end of the range. */
+  readonly at?: readonly number[];
+  /** Starts of the search at each. Default 100 a coordinate. */
+  readonly starts?: number;
+  readonly seed?: number;
+  /** Longest period followed: from every flip on a branch of half of it or less starts another branch. Default 8; 1 for flows. */
+  readonly maxPeriod?: number;
+  /** Most branches. Default 40. */
+  readonly branches?: number;
+  readonly threads?: CompileOptions["threads"];
+}
+
+/** All branches that were found, with what happens on them. */
+export interface BifurcationDiagram {
+  readonly branches: readonly Branch[];
+  /** Each place once, also where several branches pass it; ascending in the parameter. */
+  readonly bifurcations: readonly Bifurcation[];
+  /** What was not followed, and why, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The branches of fixed points and periodic points of a family, from searches in a box and by switching at every branch point and flip.
+ *
+ * *Definition*: fixed points in the box at a few parameters; through each the branch by `continuation`; from each branch point the other branch,
+ * from each flip the branch of twice the period, and so on.
+ * *Arguments*: see `BifurcationDiagramOptions`.
+ * *Returns*: see `BifurcationDiagram`. A branch that does not pass the box at one of the parameters and is connected to no other is missed.
+ * *Error*: see `continuation`. *Cost*: a search for each parameter, and the branches.
+ * *Source*: Keller 1977; Kuznetsov 2004, section 10.2.2 (branch switching).
+ * *Example*: `bifurcationDiagram({ f: (x, r) => mul(mul(r, x), sub(1, x)), kind: "map", box: [[-0.5, 1]], range: [0.5, 3.5], maxPeriod: 4 })
+ * .bifurcations.map((b) => [b.kind, b.parameter]) // [["branch point", 1.000000], ["flip", 3.000000], ["flip", 3.4494897428]]`
+ */
+export function bifurcationDiagram(options: BifurcationDiagramOptions): BifurcationDiagram {
+  const { f, kind, range, box, maxPeriod = kind === "flow" ? 1 : 8, branches: most = 40, seed = 0 } = options;
+  checkBox("bifurcationDiagram", box);
+  if (!Number.isInteger(maxPeriod) || maxPeriod < 1)
+    throw new RangeError(`bifurcationDiagram: maxPeriod ${maxPeriod} given; allowed: integers from 1`);
+  if (!Number.isInteger(most) || most < 1)
+    throw new RangeError(`bifurcationDiagram: ${most} branches given; allowed: integers from 1`);
+  const [low, high] = range;
+  const at = options.at ?? [0, 1, 2, 3, 4].map((i) => low + ((high - low) * i) / 4);
+  const settings = {
+    f,
+    kind,
+    range,
+    ...(options.step === undefined ? {} : { step: options.step }),
+    ...(options.largestStep === undefined ? {} : { largestStep: options.largestStep }),
+    ...(options.steps === undefined ? {} : { steps: options.steps }),
+  };
+  const branches: Branch[] = [];
+  const notes: string[] = [];
+  const queue: Departure[] = [];
+  const filled: number[] = [];
+  const add = (branch: Branch): void => {
+    if (branch.points.length < 2) {
+      const { reason } = branch.ends.at(-1)!;
+      if (!notes.includes(reason)) notes.push(reason);
+      return;
+    }
+    branches.push(branch);
+    notes.push(...branch.notes.filter((n) => !notes.includes(n)));
+    queue.push(...branch.departures);
+  };
+  const full = (): boolean => branches.length >= most;
+  const drain = (): void => {
+    for (let d = queue.shift(); d && !full(); d = queue.shift()) {
+      const start = d.z.slice(0, -1);
+      if (d.period > maxPeriod || leaves(branches, d)) continue;
+      add(continuation({ ...settings, start, parameter: d.z.at(-1)!, period: d.period, direction: d.direction }));
+    }
+  };
+  for (const parameter of at) {
+    const found = fixedPoints({
+      f: (x: Tensor) => f(x, constant(parameter)),
+      kind,
+      box,
+      seed,
+      starts: options.starts ?? 100 * box.length,
+      ...(options.threads ? { threads: options.threads } : {}),
+    });
+    if (found.manifolds.length > 0) filled.push(parameter);
+    for (const { point } of found.points) {
+      if (full() || branches.some((b) => b.period === 1 && passes(b, point, parameter))) continue;
+      add(continuation({ ...settings, start: point, parameter }));
+      drain();
+    }
+  }
+  if (filled.length > 0)
+    notes.push(
+      `fixed points fill whole curves or surfaces at the parameter${filled.length > 1 ? "s" : ""} ${filled.join(", ")}: these are no branches and were not followed`,
+    );
+  if (full() && queue.length > 0) notes.push(`${queue.length} further branches were not followed: only ${most} were allowed`);
+  return { branches, bifurcations: distinct(branches), notes };
+}
+
+/** Whether a branch goes through a state at a parameter: between two of its points that lie on both sides. */
+function passes({ points }: Branch, state: Float64Array, parameter: number): boolean {
+  for (let i = 0; i + 1 < points.length; i++) {
+    const [a, b] = [points[i]!, points[i + 1]!];
+    if ((a.parameter - parameter) * (b.parameter - parameter) > 0) continue;
+    const share = a.parameter === b.parameter ? 0 : (parameter - a.parameter) / (b.parameter - a.parameter);
+    // The chord leaves the branch by less than a part of its own length.
+    const length = Math.max(Math.abs(b.parameter - a.parameter), ...a.state.map((v, j) => Math.abs(b.state[j]! - v)));
+    if (a.state.every((v, j) => Math.abs(v + share * (b.state[j]! - v) - state[j]!) <= 0.1 * length + 1e-9)) return true;
+  }
+  return false;
+}
+
+/** Whether some branch already leaves that place in that direction. */
+function leaves(branches: readonly Branch[], { z, direction, period, symmetric }: Departure): boolean {
+  const length = norm(direction);
+  const place = ({ state, parameter }: Branch["points"][number]): Float64Array => Float64Array.of(...state, parameter);
+  return branches.some(
+    ({ points, period: other }) =>
+      other === period &&
+      points.some((p, i) => {
+        const here = place(p);
+        const off = norm(here.map((v, j) => v - z[j]!));
+        return [points[i - 1], points[i + 1]].some((next) => {
+          if (!next) return false;
+          const away = place(next).map((v, j) => v - here[j]!);
+          const along = away.reduce((s, v, j) => s + v * direction[j]!, 0) / (norm(away) * length);
+          return off <= 0.5 * norm(away) && (symmetric ? Math.abs(along) : along) > 0.95;
+        });
+      }),
+  );
+}
+
+const norm = (x: Float64Array): number => Math.sqrt(x.reduce((s, v) => s + v * v, 0));
+
+/** Every bifurcation once: branches cross at branch points, and a doubled orbit has several points at one parameter. */
+function distinct(branches: readonly Branch[]): Bifurcation[] {
+  const all = branches.flatMap((b) => b.bifurcations).sort((a, b) => a.parameter - b.parameter);
+  return all.filter(
+    (b, i) =>
+      !all
+        .slice(0, i)
+        .some(
+          (a) =>
+            a.kind === b.kind &&
+            a.period === b.period &&
+            Math.abs(a.parameter - b.parameter) <= 1e-9 * (1 + Math.abs(b.parameter)) &&
+            a.state.every((v, j) => Math.abs(v - b.state[j]!) <= 1e-6 * (1 + Math.abs(v))),
+        ),
+  );
+}

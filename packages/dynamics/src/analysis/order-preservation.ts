@@ -1,0 +1,165 @@
+import { studentQuantile } from "../core/confidence.js";
+import type { Estimate } from "../core/estimate.js";
+import { kendallOf } from "./kendall.js";
+
+/** What happens to the order of the samples on the way from one quantity to another, in each of many units. */
+export interface OrderedUnits {
+  readonly samples: number;
+  readonly units: number;
+  /** samples x units, row by row: what a unit is given. */
+  readonly before: ArrayLike<number>;
+  /** samples x units: what it makes of it. */
+  readonly after: ArrayLike<number>;
+}
+
+export interface OrderPreservationOptions {
+  /** A unit preserves order when its weak share is at least this. Default 0.95: at most one pair in twenty reversed. */
+  readonly threshold?: number;
+  /** Of the intervals. Default 0.95. */
+  readonly level?: number;
+}
+
+/** How much of the order survives, unit by unit and on average; `value` is the share of units that preserve it. */
+export interface OrderPreservation extends Estimate {
+  readonly threshold: number;
+  /** By unit; NaN where a unit is constant. */
+  readonly tau: Float64Array;
+  readonly tauErrors: Float64Array;
+  /** By unit: shares of the pairs that differ before. strict + merged = weak, and 1 - weak is reversed. */
+  readonly strict: Float64Array;
+  readonly merged: Float64Array;
+  readonly weak: Float64Array;
+  readonly weakErrors: Float64Array;
+  /** Means over the units that are not constant, with standard errors over samples that know that units share them. */
+  readonly meanTau: Estimate;
+  readonly meanWeak: Estimate;
+  readonly meanMerged: number;
+  /** Units with the same value on all samples, before or after: they have no tau. */
+  readonly constant: number;
+}
+
+/**
+ * Which units of a layer preserve the order of the samples (OPT) and which change it (NPT).
+ *
+ * *Definition*: of the pairs of samples that differ before, a unit preserves weakly those that it does not reverse: concordant pairs and pairs
+ * that it makes equal. It counts as order-preserving when that share is at least `threshold`. Ties made are counted apart, since a ReLU makes
+ * them without reversing anything; tau-b, which they lower, stands beside. A unit that falls with its field reverses order: it is not
+ * order-preserving, and its tau-b is negative.
+ * *Arguments*: `given`: the two quantities (`orderViews` makes them from a network); see `OrderPreservationOptions`.
+ * *Returns*: an OrderPreservation; the value is a share of the units that differ before. Status "diverged" when a number is not finite.
+ * *Error*: of the value: half the share of units whose interval at `level` holds the threshold, a bound for each unit at that level. Of the
+ * means: one standard error by the jackknife over samples, the network held fixed.
+ * *Cost*: two sorts and 3 P log2 P additions a unit for P samples: about a second for 512 units on 10,000 samples.
+ * *Source*: Lin, Feng, Zhang, Zhao 2025, section on order-preserving and non-order-preserving transformations; the two shares, the threshold
+ * and the errors are choices made here, since the paper leaves ties open.
+ * *Example*: `const relu = { samples: 4, units: 1, before: [-2, -1, 1, 2], after: [0, 0, 1, 2] };
+ * const { value, tau, weak, merged } = orderPreservation(relu); [value, tau[0], weak[0], merged[0]] // [1, 0.9128709292, 1, 0.1666666667]`
+ */
+export function orderPreservation(given: OrderedUnits, options: OrderPreservationOptions = {}): OrderPreservation {
+  const { samples, units, before, after } = given;
+  const { threshold = 0.95, level = 0.95 } = options;
+  if (!Number.isInteger(samples) || samples < 3 || !Number.isInteger(units) || units < 1)
+    throw new RangeError(`orderPreservation: ${samples} samples and ${units} units given; allowed: integers from 3 and from 1`);
+  if (before.length !== samples * units || after.length !== samples * units)
+    throw new RangeError(
+      `orderPreservation: ${before.length} and ${after.length} numbers given; needed: ${samples} x ${units} of both`,
+    );
+  if (!(threshold > 0.5 && threshold <= 1))
+    throw new RangeError(`orderPreservation: threshold ${threshold} given; allowed: above 0.5 (order by chance) up to 1`);
+  const column = (): Float64Array => new Float64Array(units).fill(NaN);
+  const [tau, tauErrors, strict, merged, weak, weakErrors] = [column(), column(), column(), column(), column(), column()];
+  const sums = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
+  const own = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
+  const columns = columnPairs(given);
+  const counter = kendallOf(samples, level);
+  const reach = studentQuantile(level, samples - 1);
+  let [preserving, undecided, judged, counted] = [0, 0, 0, 0];
+  let broken: string | undefined;
+  for (let u = 0; u < units; u++) {
+    const [x, y] = columns(u);
+    own.tau.fill(0);
+    own.weak.fill(0);
+    const found = counter.between(x, y, own);
+    if (found.status === "diverged") broken ??= `unit ${u}: ${found.explanation}`;
+    strict[u] = found.strict;
+    weak[u] = found.weak;
+    merged[u] = found.weak - found.strict;
+    weakErrors[u] = found.errors.weak;
+    if (!Number.isFinite(found.weak)) continue;
+    judged++;
+    if (found.weak >= threshold) preserving++;
+    if (Math.abs(found.weak - threshold) <= reach * found.errors.weak) undecided++;
+    if (found.status !== "ok") continue;
+    counted++;
+    tau[u] = found.value;
+    tauErrors[u] = found.error;
+    for (let i = 0; i < samples; i++) {
+      sums.tau[i]! += own.tau[i]!;
+      sums.weak[i]! += own.weak[i]!;
+    }
+  }
+  const sound = Array.from(tau.keys()).filter((u) => Number.isFinite(tau[u]!));
+  const mean = (values: Float64Array): number => sound.reduce((s, u) => s + values[u]!, 0) / sound.length;
+  const common = { unit: "1", sources: ["Lin, Feng, Zhang, Zhao 2025", "Kendall 1945", "Christensen 2005"], cost: {} };
+  const constant = units - counted;
+  const explanation =
+    broken ??
+    (judged === 0
+      ? `all ${units} units have the same value on every sample`
+      : constant > 0
+        ? `${constant} of ${units} units have the same value on every sample and are left out of the means`
+        : undefined);
+  const status = broken ? ("diverged" as const) : judged === 0 ? ("not-converged" as const) : ("ok" as const);
+  const over = (value: number, leftOut: Float64Array): Estimate => ({
+    ...common,
+    value: status === "ok" ? value : NaN,
+    error: status === "ok" ? jackknife(leftOut, counted) : NaN,
+    status: counted === 0 && status === "ok" ? "not-converged" : status,
+    method: `mean over ${counted} units; one standard error by the jackknife over ${samples} samples`,
+    ...(explanation === undefined ? {} : { explanation }),
+  });
+  return {
+    ...common,
+    value: status === "ok" ? preserving / judged : NaN,
+    error: status === "ok" ? (0.5 * undecided) / judged : NaN,
+    status,
+    method: `share of ${judged} units that reverse at most ${(100 * (1 - threshold)).toPrecision(3)} % of the pairs; the error is half the share of units that could be on either side`,
+    ...(explanation === undefined ? {} : { explanation }),
+    threshold,
+    tau,
+    tauErrors,
+    strict,
+    merged,
+    weak,
+    weakErrors,
+    meanTau: over(mean(tau), sums.tau),
+    meanWeak: over(mean(weak), sums.weak),
+    meanMerged: mean(merged),
+    constant,
+  };
+}
+
+/** The columns before and after of a unit, asked for in turn: neighbours lie in one cache line, so some are fetched together. */
+function columnPairs({ samples, units, before, after }: OrderedUnits): (unit: number) => [Float64Array, Float64Array] {
+  const TOGETHER = 16;
+  const blocks = [before, after].map((values) => ({ values, block: new Float64Array(TOGETHER * samples) }));
+  return (unit) => {
+    const first = unit - (unit % TOGETHER);
+    const count = Math.min(TOGETHER, units - first);
+    for (const { values, block } of unit === first ? blocks : []) {
+      for (let i = 0; i < samples; i++) {
+        for (let u = 0; u < count; u++) block[u * samples + i] = values[i * units + first + u]!;
+      }
+    }
+    const at = (unit - first) * samples;
+    return blocks.map(({ block }) => block.subarray(at, at + samples)) as [Float64Array, Float64Array];
+  };
+}
+
+/** From the sums over units of what each unit gives without one sample. */
+function jackknife(sums: Float64Array, units: number): number {
+  const n = sums.length;
+  const center = sums.reduce((s, v) => s + v, 0) / n;
+  const squares = sums.reduce((s, v) => s + (v - center) * (v - center), 0);
+  return units === 0 ? NaN : Math.sqrt(((n - 1) / n) * squares) / units;
+}

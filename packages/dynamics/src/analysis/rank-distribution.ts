@@ -1,0 +1,180 @@
+import type { Estimate } from "../core/estimate.js";
+import { normalDensity, normalDistribution, normalQuantile } from "../core/normal-distribution.js";
+import { sorter as makeSorter } from "../core/sorter.js";
+
+export interface RankDistributionInput {
+  readonly samples: number;
+  readonly units: number;
+  /** samples x units, row by row: local fields of a layer. */
+  readonly fields: ArrayLike<number>;
+  readonly classes: number;
+  /** The class of each sample, from 0. */
+  readonly labels: ArrayLike<number>;
+  /** units x classes, row by row: only the signs count. Those of the linear map from the layer to the outputs, for instance. */
+  readonly weights: ArrayLike<number>;
+  /** Of the histogram. Default 20. */
+  readonly bins?: number;
+}
+
+/** Where the samples of a class stand among all samples in its signed projections; `value` is the slope of the distribution. */
+export interface RankDistribution extends Estimate {
+  /** Density of the relative rank in `bins` equal parts of [0, 1]; 1 everywhere when the class does not matter. */
+  readonly density: Float64Array;
+  /** Mean relative rank, 1/2 when the class does not matter. */
+  readonly meanRank: Estimate;
+  /** Slope by class (over all units) and by unit (over all samples). */
+  readonly byClass: Float64Array;
+  readonly byUnit: Float64Array;
+  /** The two parts of the error: over samples, and over units. */
+  readonly errors: { readonly samples: number; readonly units: number };
+}
+
+/**
+ * The rank probability distribution of a layer: how far its units have sorted the samples by class.
+ *
+ * *Definition*: in the projection h_i(mu) sign(W_ik) of unit i for class k each sample has a relative rank u = (rank - 1/2) / P among all P
+ * samples (ties share their mean rank). p(u) is the law of u over the units, the classes and the samples of the class. The slope is that of
+ * the straight line nearest to p in mean square on [0, 1], 12 (E u - 1/2): from 0 (no order) to at most 6 for small classes.
+ * *Arguments*: see `RankDistributionInput`. Units whose weight for a class is 0 have no sign and are left out for that class.
+ * *Returns*: a RankDistribution. Status "not-converged" when fewer than two samples or no unit with a sign is left, "diverged" for numbers
+ * that are not finite.
+ * *Error*: one standard error: that over samples (of the mean over units of each sample) and that over units (of the mean over samples of
+ * each unit) in quadrature. The first treats the network as given, the second the units as drawn at random, as random weights are; together
+ * they count what both share twice, and are too large rather than too small.
+ * *Cost*: a sort of the samples a unit.
+ * *Source*: Lin, Feng, Zhang, Zhao 2025, section on rank probability distributions; slope and errors are defined here.
+ * *Example*: `rankDistribution({ samples: 4, units: 1, fields: [1, 2, 3, 4], classes: 2, labels: [0, 0, 1, 1], weights: [-1, 1] }).value // 3`
+ */
+export function rankDistribution(input: RankDistributionInput): RankDistribution {
+  const { samples, units, fields, classes, labels, weights, bins = 20 } = input;
+  check(input);
+  const density = new Float64Array(bins);
+  const bySample = new Float64Array(samples);
+  const signed = new Float64Array(samples);
+  const classSum = new Float64Array(classes);
+  const classCount = new Float64Array(classes);
+  const byUnit = new Float64Array(units).fill(NaN);
+  const column = new Float64Array(samples);
+  const rank = new Float64Array(samples);
+  const sorter = makeSorter(samples);
+  let broken: string | undefined;
+  for (let i = 0; i < units; i++) {
+    for (let s = 0; s < samples; s++) column[s] = fields[s * units + i]!;
+    const fault = column.findIndex((v) => !Number.isFinite(v));
+    for (let k = 0; k < classes; k++)
+      if (Number.isNaN(weights[i * classes + k]!)) broken = `unit ${i} has no number as its weight for class ${k}`;
+    if (fault >= 0) broken = `unit ${i} has the field ${column[fault]} on sample ${fault}`;
+    if (broken) break;
+    sorter.sort(column);
+    relativeRanks(sorter.sorted, sorter.order, rank);
+    let [sum, count] = [0, 0];
+    for (let s = 0; s < samples; s++) {
+      const k = labels[s]!;
+      const w = weights[i * classes + k]!;
+      if (w === 0) continue;
+      const u = w > 0 ? rank[s]! : 1 - rank[s]!;
+      density[Math.min(bins - 1, Math.floor(u * bins))]!++;
+      bySample[s]! += u;
+      signed[s]!++;
+      classSum[k]! += u;
+      classCount[k]!++;
+      sum += u;
+      count++;
+    }
+    if (count > 0) byUnit[i] = slope(sum / count);
+  }
+  const total = classCount.reduce((a, b) => a + b, 0);
+  const samplesSeen = signed.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
+  const status = broken ? ("diverged" as const) : samplesSeen < 2 ? ("not-converged" as const) : ("ok" as const);
+  const meanRank = status === "ok" ? classSum.reduce((a, b) => a + b, 0) / total : NaN;
+  const sampleMeans = Array.from(bySample, (sum, s) => sum / signed[s]!).filter(Number.isFinite);
+  const unitSlopes = Array.from(byUnit).filter(Number.isFinite);
+  const errors = {
+    samples: status === "ok" ? 12 * errorOfMean(sampleMeans) : NaN,
+    // One unit tells nothing about other units.
+    units: status !== "ok" ? NaN : unitSlopes.length > 1 ? errorOfMean(unitSlopes) : 0,
+  };
+  const error = Math.sqrt(errors.samples * errors.samples + errors.units * errors.units);
+  const common = {
+    status,
+    method: `${unitSlopes.length} units, ${samplesSeen} samples; one standard error over samples and one over units in quadrature`,
+    sources: ["Lin, Feng, Zhang, Zhao 2025"],
+    cost: {},
+    ...(status === "ok"
+      ? {}
+      : { explanation: broken ?? `${samplesSeen} samples have a unit with a sign for their class; two are needed` }),
+  };
+  return {
+    ...common,
+    value: slope(meanRank),
+    error,
+    unit: "1",
+    density: density.map((count) => (count * bins) / total),
+    meanRank: { ...common, value: meanRank, error: error / 12, unit: "1" },
+    byClass: classSum.map((sum, k) => slope(sum / classCount[k]!)),
+    byUnit,
+    errors,
+  };
+}
+
+/**
+ * The rank distribution of a class whose projections are those of all others, normal, moved by `shift` standard deviations.
+ *
+ * *Definition*: for a class that is a small share of the samples p(u) = phi(q - shift) / phi(q) = exp(shift q - shift^2 / 2) with
+ * q = Phi^-1(u); the mean rank is Phi(shift / sqrt 2).
+ * *Returns*: `density(u)` for u in (0, 1), the mean rank and the slope 12 (mean rank - 1/2).
+ * *Error*: rounding.
+ * *Source*: P(X > Y) of two normal variables; Bamber 1975, The area above the ordinal dominance graph, for the law of such ranks.
+ * *Example*: `const { meanRank, slope, density } = shiftedRanks(0.8); [meanRank, slope, density(0.5)] // [0.714196, 2.570354, 0.726149]`
+ */
+export function shiftedRanks(shift: number): { density(u: number): number; readonly meanRank: number; readonly slope: number } {
+  const meanRank = normalDistribution(shift * Math.SQRT1_2);
+  return {
+    density(u) {
+      const q = normalQuantile(u);
+      return normalDensity(q - shift) / normalDensity(q);
+    },
+    meanRank,
+    slope: slope(meanRank),
+  };
+}
+
+const slope = (meanRank: number): number => 12 * (meanRank - 0.5);
+
+function errorOfMean(values: readonly number[]): number {
+  const n = values.length;
+  const mean = values.reduce((s, v) => s + v, 0) / n;
+  return Math.sqrt(values.reduce((s, v) => s + (v - mean) * (v - mean), 0) / (n * (n - 1)));
+}
+
+/** (rank - 1/2) / P of each sample; equal values share the mean of their ranks. */
+function relativeRanks(sorted: Float64Array, order: Int32Array, out: Float64Array): void {
+  const n = sorted.length;
+  for (let from = 0; from < n;) {
+    let to = from + 1;
+    while (to < n && sorted[to] === sorted[from]) to++;
+    const u = (0.5 * (from + to)) / n;
+    for (let i = from; i < to; i++) out[order[i]!] = u;
+    from = to;
+  }
+}
+
+function check({ samples, units, fields, classes, labels, weights, bins = 20 }: RankDistributionInput): void {
+  const whole = (what: string, value: number, least: number): void => {
+    if (!Number.isInteger(value) || value < least)
+      throw new RangeError(`rankDistribution: ${value} ${what} given; allowed: integers from ${least}`);
+  };
+  whole("samples", samples, 2);
+  whole("units", units, 1);
+  whole("classes", classes, 1);
+  whole("bins", bins, 1);
+  if (fields.length !== samples * units || weights.length !== units * classes || labels.length !== samples)
+    throw new RangeError(
+      `rankDistribution: ${fields.length} fields, ${weights.length} weights and ${labels.length} labels given; needed: ${samples} x ${units}, ${units} x ${classes} and ${samples}`,
+    );
+  const wrong = Array.from(labels).findIndex((k) => !Number.isInteger(k) || k < 0 || k >= classes);
+  if (wrong >= 0)
+    throw new RangeError(
+      `rankDistribution: sample ${wrong} has the label ${labels[wrong]}; allowed: integers from 0 to ${classes - 1}`,
+    );
+}

@@ -1,0 +1,39 @@
+import type { Dataset } from "../../training/data.js";
+import { refuse } from "../problem.js";
+import type { Bench } from "./bench.js";
+
+/** Some samples of a data set with the number of their class. */
+export interface Labelled {
+  readonly samples: number;
+  readonly dim: number;
+  readonly inputs: Float64Array;
+  readonly labels: Int32Array;
+  /** "training" or "test". */
+  readonly set: "training" | "test";
+}
+
+/** Throws unless the targets of a study name classes. */
+export function needClasses(question: string, { classes }: Bench): void {
+  if (!classes)
+    refuse(
+      ["type"],
+      `${question} needs classes: targets with a single 1 in each row, two columns or more; these targets are numbers to be fitted`,
+    );
+}
+
+/** The first samples of a set, which is in random order already; fewer where it has fewer. */
+export function firstSamples({ data }: Bench, set: "training" | "test", most: number): Labelled {
+  const from: Dataset = set === "test" ? data.test! : data.train;
+  const samples = Math.min(most, from.samples);
+  const labels = Int32Array.from({ length: samples }, (_, s) => {
+    let best = 0;
+    for (let k = 1; k < data.outputs; k++)
+      if (from.targets[s * data.outputs + k]! > from.targets[s * data.outputs + best]!) best = k;
+    return best;
+  });
+  const inputs = Float64Array.from({ length: samples * data.inputs }, (_, i) => from.inputs[i]!);
+  return { samples, dim: data.inputs, inputs, labels, set };
+}
+
+/** The samples held back where there are any. */
+export const preferTest = ({ data }: Bench): "training" | "test" => (data.test ? "test" : "training");
