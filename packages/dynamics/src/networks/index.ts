@@ -59,7 +59,6 @@ const flowing: readonly ArchitectureOption[] = [
     default: "rk4",
   },
   { name: "segments", description: "Checkpoints of the backward pass", kind: "whole", default: 1 },
-  readout,
 ];
 
 /** One line an entry. */
@@ -85,7 +84,7 @@ export const architectures: readonly ArchitectureEntry[] = [
   {
     name: "neural-ode",
     description: "flow of a perceptron's vector field with as many units as inputs",
-    options: flowing,
+    options: [...flowing, readout],
     make: neuralOde,
   },
   {
