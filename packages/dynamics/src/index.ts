@@ -6,6 +6,7 @@ export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem 
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
 export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
 export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
+export { memoryless, pack, unpack, type Memory, type Remembering } from "./core/memory.js";
 export type { Noise } from "./core/noise.js";
 export {
   randomMap,
@@ -25,7 +26,7 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
-export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,
   type FiniteTimeExponents,
@@ -130,6 +131,7 @@ export { dopri8 } from "./flow/solvers/dopri8.js";
 export { euler } from "./flow/solvers/euler.js";
 export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
+export { leapfrog, symplecticEuler } from "./flow/solvers/leapfrog.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
 export { rodas5p } from "./flow/solvers/rodas5p.js";
@@ -209,7 +211,13 @@ export {
   type RidingSharpness,
   type RidingSharpnessOptions,
 } from "./analysis/riding-sharpness.js";
-export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
+export {
+  sharpness,
+  type SharpnessMemory,
+  type SharpnessOptions,
+  type SharpnessPoint,
+  type SharpnessTracker,
+} from "./analysis/sharpness.js";
 export type { Batching } from "./training/batches/batching.js";
 export { epochs } from "./training/batches/epochs.js";
 export { independentBatches } from "./training/batches/independent.js";
@@ -278,9 +286,21 @@ export { fate, type Fate, type FateOptions } from "./training/fate.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
+export { angle } from "./core/angle.js";
+export { boundary } from "./core/bisection.js";
+export { integral, type Integral } from "./core/integral.js";
+export * from "./limits/index.js";
+
+export { checkClaim, type CheckedClaim } from "./claims/check.js";
+export type { Claim, Comparison } from "./claims/claim.js";
+export { claims } from "./claims/index.js";
+export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
+export { bibtex } from "./catalogue/bibtex.js";
+export { references, type Reference } from "./catalogue/references.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
 export { questions } from "./catalogue/questions.js";
 export { targets, type Target } from "./catalogue/targets.js";
 

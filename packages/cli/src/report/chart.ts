@@ -22,6 +22,8 @@ export interface Chart extends Labels {
   readonly level?: { readonly name: string; readonly value: number };
   /** Whole numbers on the x axis only, each with a tick. */
   readonly discrete?: boolean;
+  /** A logarithmic x axis; all x are above 0. */
+  readonly logX?: boolean;
 }
 
 /** More points than this cannot be told apart in a figure. */
@@ -80,6 +82,7 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
     x: {
       ...common.x,
       ...wholes,
+      ...(chart.logX ? { type: "log" as const, ticks: 6 } : {}),
       tickFormat: chart.discrete ? "d" : (v: number) => v.toLocaleString("en-US"),
     },
     y: {

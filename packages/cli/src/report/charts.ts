@@ -11,6 +11,8 @@ import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { representationCharts } from "./representation-charts.js";
+import { populationCharts } from "./population-charts.js";
+import { tokensCharts } from "./tokens-charts.js";
 import { portrait, type Portrait } from "./portrait.js";
 import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
@@ -27,6 +29,8 @@ const kinds: Record<string, Charts> = {
   diffusion: diffusionCharts,
   family: familyCharts,
   representation: representationCharts,
+  population: populationCharts,
+  tokens: tokensCharts,
   flow: flowCharts,
   propagation: propagationCharts,
 };

@@ -1,5 +1,6 @@
 import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
+import { frequencyDensities } from "../limits/frequencies.js";
 import { activations } from "../networks/activations.js";
 import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
@@ -29,6 +30,7 @@ export const catalogue = {
   schemes,
   families,
   targets,
+  frequencies: frequencyDensities,
   flows,
   questions,
 } satisfies Record<string, readonly Entry[]>;

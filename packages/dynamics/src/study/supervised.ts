@@ -131,7 +131,7 @@ async function inside<T>(path: readonly string[], make: () => Promise<T>): Promi
 }
 
 /** What the library refuses with a RangeError is the study's fault, and its author has to hear where. */
-export function blame<T>(path: readonly string[], make: () => T): T {
+export function blame<T>(path: readonly (string | number)[], make: () => T): T {
   try {
     return make();
   } catch (error) {

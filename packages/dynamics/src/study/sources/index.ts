@@ -4,6 +4,7 @@ import { digits } from "./digits.js";
 import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
+import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
 import { twoMoons } from "./two-moons.js";
@@ -13,6 +14,7 @@ export const dataSources = [
   digits,
   csv,
   chebyshev,
+  planar,
   twoMoons,
   hills,
   spheres,

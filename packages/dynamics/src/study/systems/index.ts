@@ -2,8 +2,10 @@ import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
 import { minimumSystem } from "../minimum/system.js";
+import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
 import { representationSystem } from "../representation/system.js";
+import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
@@ -15,6 +17,8 @@ export const systems = [
   diffusionSystem,
   propagationSystem,
   representationSystem,
+  populationSystem,
+  tokensSystem,
 ] as const;
 
 /** What can be asked, of one system or another. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { compile, constant } from "#engine";
+import { memoryless } from "../../../core/memory.js";
 import type { Architecture } from "../../../networks/architecture.js";
 import { oneHot, type Dataset, type Evaluation } from "../../../training/data.js";
 import { refuse } from "../../problem.js";
@@ -56,6 +57,7 @@ export const paths: Question<Spec> = {
         `${architecture.name} has no two states in a row of one width from 2 units on; paths are for networks that have, such as resnet and neural-ode`,
       );
     return {
+      ...memoryless,
       conclude({ status }) {
         if (status === "diverged") return { answers: [], sentences: [] };
         const { train } = bench.data;
