@@ -38,12 +38,11 @@ describe.each([
 
   // b_1 + ... + b_s rounds by up to the sum of |b_i|: 7.6 for tsit5, whose weights cancel, and at most 3.2 for the other explicit ones. The stages of rodas5p
   // are differences of such sums with coefficients up to 165, each from a linear equation: some hundred roundings.
-  it.each(solvers.map((s) => [s.name, s.name === "tsit5" ? 8 : s.name === "rodas5p" ? 400 : 4, s] as const))(
-    "with one step of %s is exact to %i units in the last place",
-    (_solver, units, solver) => {
-      expect(worst(psi, inputs, embed(psi, { inputs, outputs }).map({ solver, steps: 1 }))).toBeLessThanOrEqual(units);
-    },
-  );
+  it.each(
+    solvers.filter((s) => !s.separable).map((s) => [s.name, s.name === "tsit5" ? 8 : s.name === "rodas5p" ? 400 : 4, s] as const),
+  )("with one step of %s is exact to %i units in the last place", (_solver, units, solver) => {
+    expect(worst(psi, inputs, embed(psi, { inputs, outputs }).map({ solver, steps: 1 }))).toBeLessThanOrEqual(units);
+  });
 
   it("is exact up to the rounding of sums with many steps and with steps chosen by their errors", () => {
     const made = embed(psi, { inputs, outputs });

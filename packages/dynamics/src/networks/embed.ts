@@ -32,7 +32,7 @@ export interface Embedding {
  * readout is psi(x).
  * *Arguments*: `psi`, from a tensor of shape [inputs] to one of shape [outputs]; see `EmbedOptions`.
  * *Returns*: an Embedding; `vmap` its map for many inputs.
- * *Error*: the field is constant along every solution, so each one-step method is exact up to rounding, with any number of steps: with one step of Euler the
+ * *Error*: the field is constant along every solution, so each one-step method for any field is exact up to rounding, with any number of steps: with one step of Euler the
  * very numbers of psi. Throws for a state of fewer than inputs + outputs units.
  * *Cost*: an evaluation of psi a stage.
  * *Source*: Kuehn and Kuntz 2023, Embedding capabilities of neural ODEs; the chapter of Kuehn and others 2025 (arXiv 2507.05164), theorem 2.6.

@@ -1,4 +1,4 @@
-import { solvers } from "../flow/solvers/index.js";
+import { explicitSolvers } from "../flow/solvers/index.js";
 import type { Architecture } from "./architecture.js";
 import { augmentedNeuralOde } from "./augmented-neural-ode.js";
 import { lifts, readouts } from "./ends.js";
@@ -53,9 +53,9 @@ const flowing: readonly ArchitectureOption[] = [
   { name: "steps", description: "Steps of the solver", kind: "whole", default: 10 },
   {
     name: "solver",
-    description: "A solver of the catalogue",
+    description: "An explicit solver of the catalogue",
     kind: "name",
-    among: solvers.map((s) => s.name),
+    among: explicitSolvers.map((s) => s.name),
     default: "rk4",
   },
   { name: "segments", description: "Checkpoints of the backward pass", kind: "whole", default: 1 },

@@ -1,5 +1,5 @@
 import { lookup } from "../core/lookup.js";
-import { solvers } from "../flow/solvers/index.js";
+import { explicitSolvers } from "../flow/solvers/index.js";
 import type { Architecture } from "./architecture.js";
 import { chain } from "./chain.js";
 import { between, type Ends } from "./ends.js";
@@ -15,7 +15,7 @@ export interface NeuralOdeOptions extends MlpOptions, Partial<Ends> {
   readonly horizon?: number;
   /** Steps of the solver. Default 10. */
   readonly steps?: number;
-  /** Name of an entry of `solvers`. Default "rk4". */
+  /** Name of an explicit entry of `solvers`. Default "rk4". */
   readonly solver?: string;
   /** Checkpoints of reverse mode, see `integrate`. Default 1. */
   readonly segments?: number;
@@ -51,7 +51,7 @@ export function flowing(owner: string, options: NeuralOdeOptions, state: number,
     throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of the field, outputs`);
   const field = mlp({ ...rest, widths: [state + (timeDependent ? 1 : 0), ...widths.slice(1, -1), state] });
   const name = `${owner} ${widths.join("-")}, ${state} units, ${solver} x ${steps}`;
-  const method = lookup("solver", solvers, solver);
+  const method = lookup("explicit solver", explicitSolvers, solver);
   const body = flowBlock(owner, { field, horizon, steps, solver: method, ...(segments === undefined ? {} : { segments }) });
   const ends = { inputs: widths[0]!, outputs: widths.at(-1)! };
   return chain(name, between(owner, ends, ["field", body], { lift, readout }));

@@ -11,7 +11,9 @@ import { farthest, type RepresentationQuestion } from "../question.js";
 const schema = z
   .strictObject({
     type: z.literal("embedding"),
-    solver: oneOf(solvers).default("euler").describe("Solver of the flow"),
+    solver: oneOf(solvers.filter((s) => !s.separable))
+      .default("euler")
+      .describe("Solver of the flow"),
     steps: z.int().min(1).max(10_000).default(1).describe("Its steps"),
     units: z.int().min(2).max(1000).optional().describe("Units of the state. Default: inputs + outputs"),
   })
