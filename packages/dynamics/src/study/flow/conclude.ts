@@ -98,7 +98,7 @@ export function conclude(run: FlowRun): RunRecord {
       versions: { separatrix: context.version },
       inputs: [],
       steps: { planned: warm + planned, done, unit: "interval" },
-      network: { name: named.name, parameters: dim, layout: system.layout },
+      network: { name: named.name, parameters: dim, unit: "component", layout: system.layout },
       verdict: [
         ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
         ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
