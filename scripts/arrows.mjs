@@ -14,7 +14,8 @@ const MAY_IMPORT = {
   core: ["#engine"],
   flow: QUESTIONS,
   derived: [...QUESTIONS, "flow"],
-  networks: QUESTIONS,
+  // A neural ODE is the flow of a network: its layers are a solver's steps.
+  networks: [...QUESTIONS, "flow"],
   training: [...QUESTIONS, "networks"],
   limits: QUESTIONS,
   analysis: QUESTIONS,

@@ -77,6 +77,12 @@ export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zero
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
+export { embeddable, type Embeddability, type EmbeddableOptions, type EmbeddingWitness } from "./analysis/embeddable.js";
+export {
+  monotoneObstruction,
+  type MonotoneObstruction,
+  type MonotoneObstructionOptions,
+} from "./analysis/monotone-obstruction.js";
 export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
@@ -120,6 +126,14 @@ export { between } from "./flow/solver.js";
 export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
 export { eulerMaruyama, milstein, schemes, stochasticHeun, type Scheme, type StochasticField } from "./flow/schemes.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
+export { adjointLedger, type AdjointLedger, type AdjointLedgerOptions, type LedgerEntry } from "./flow/adjoint-ledger.js";
+export { adjointGradient, storedAdjointGradient } from "./flow/gradients/adjoint.js";
+export { checkpointedGradient, discreteGradient } from "./flow/gradients/discrete.js";
+export { forwardGradient } from "./flow/gradients/forward.js";
+export { gradientMethods } from "./flow/gradients/index.js";
+export type { GradientCost, GradientMethod, GradientProblem, LossGradient, ParametrisedField } from "./flow/gradients/problem.js";
+export { integrate, integratePath, type IntegrateOptions } from "./flow/integrate.js";
+export { stepTimes, type AcceptedStepsOptions } from "./flow/accepted-steps.js";
 export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
 export { bosh3 } from "./flow/solvers/bosh3.js";
 export { dopri5 } from "./flow/solvers/dopri5.js";
@@ -135,10 +149,15 @@ export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
-export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
+export { augmentedNeuralOde, type AugmentedNeuralOdeOptions } from "./networks/augmented-neural-ode.js";
+export { chain } from "./networks/chain.js";
+export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
+export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
+export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
 export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
+export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
 export { compose, fieldsOf, part, type Architecture, type LayerMap } from "./networks/architecture.js";
 export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
 export {
@@ -151,7 +170,6 @@ export {
 export { applyForm, fullRankForm, type FormLayer, type FullRankForm } from "./networks/full-rank-form.js";
 export { gradientFloor, type GradientFloor } from "./networks/gradient-floor.js";
 export { widthClass, type WidthClass, type WidthClassification } from "./networks/width-class.js";
-export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { layerExponents, type LayerExponents, type LayerExponentsOptions } from "./networks/layer-exponents.js";
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
@@ -161,11 +179,12 @@ export { randomLayers, type RandomLayersOptions } from "./networks/random-layers
 export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
-export { architectures, type ArchitectureEntry } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
+export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
+export { resnet, type ResnetOptions } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
@@ -294,5 +313,6 @@ export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, type NamedFlow } from "./catalogue/flows.js";
 export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
 export { questions } from "./catalogue/questions.js";
+export { targets, type Target } from "./catalogue/targets.js";
 
 export * from "./study/index.js";

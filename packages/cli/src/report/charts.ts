@@ -12,6 +12,7 @@ import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
+import { representationCharts } from "./representation-charts.js";
 import { populationCharts } from "./population-charts.js";
 import { tokensCharts } from "./tokens-charts.js";
 import { portrait, type Portrait } from "./portrait.js";
@@ -29,6 +30,7 @@ const kinds: Record<string, Charts> = {
   minimum: minimumCharts,
   diffusion: diffusionCharts,
   family: familyCharts,
+  representation: representationCharts,
   population: populationCharts,
   tokens: tokensCharts,
   flow: flowCharts,

@@ -11,6 +11,7 @@ import { delayEquations } from "./delay-equations.js";
 import { families } from "./families.js";
 import { flows } from "./flows.js";
 import { questions } from "./questions.js";
+import { targets } from "./targets.js";
 
 /** What every catalogue says about each of its entries. */
 export interface Entry {
@@ -30,6 +31,7 @@ export const catalogue = {
   schemes,
   families,
   "delay-equations": delayEquations,
+  targets,
   frequencies: frequencyDensities,
   flows,
   questions,

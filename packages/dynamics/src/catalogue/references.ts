@@ -135,6 +135,7 @@ export const references: readonly Reference[] = [
       pages: "204--227",
     },
   },
+  preprint("Kuehn, C. and Kuntz, S.-V.", 2023, "Embedding capabilities of neural ODEs", "2308.01213"),
   book("Kuznetsov, Y. A.", 2004, "Elements of Applied Bifurcation Theory", "Springer"),
   article(
     "Lanczos, C.",
@@ -262,6 +263,7 @@ export const references: readonly Reference[] = [
     "19",
     "227--245",
   ),
+  article("Ubhaya, V. A.", 1974, "Isotone optimization. I", "Journal of Approximation Theory", "12", "146--159"),
   meeting(
     "Wu, L. and Ma, C. and E, W.",
     2018,

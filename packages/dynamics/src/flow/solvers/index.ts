@@ -24,3 +24,6 @@ export const solvers: readonly Solver[] = [
   symplecticEuler,
   leapfrog,
 ];
+
+/** Those that take any field and a state of any shape. */
+export const explicitSolvers = solvers.filter((s) => !s.separable && s.realStability < Infinity);

@@ -6,6 +6,7 @@ import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
+import { representationSystem } from "../representation/system.js";
 import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
 
@@ -19,6 +20,7 @@ export const systems = [
   memorySystem,
   diffusionSystem,
   propagationSystem,
+  representationSystem,
   populationSystem,
   tokensSystem,
 ] as const;
