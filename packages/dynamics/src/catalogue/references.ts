@@ -42,6 +42,24 @@ const ICLR = "International Conference on Learning Representations";
 
 /** One line an entry: what estimates and claims name as "Surname, Surname year". */
 export const references: readonly Reference[] = [
+  article(
+    "Hopfield, J. J.",
+    1984,
+    "Neurons with graded response have collective computational properties like those of two-state neurons",
+    "Proceedings of the National Academy of Sciences",
+    "81",
+    "3088--3092",
+  ),
+  article("Lorenz, E. N.", 1963, "Deterministic nonperiodic flow", "Journal of the Atmospheric Sciences", "20", "130--141"),
+  article(
+    "Mackey, M. C. and Glass, L.",
+    1977,
+    "Oscillation and chaos in physiological control systems",
+    "Science",
+    "197",
+    "287--289",
+  ),
+  preprint("Raya, G. and Ambrogioni, L.", 2023, "Spontaneous symmetry breaking in generative diffusion models", "2305.19693"),
   book("Arnold, V. I. and Avez, A.", 1968, "Ergodic Problems of Classical Mechanics", "W. A. Benjamin"),
   article(
     "Benettin, G. and Galgani, L. and Giorgilli, A. and Strelcyn, J.-M.",
