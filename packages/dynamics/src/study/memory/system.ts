@@ -2,7 +2,6 @@ import { z } from "zod";
 import { refuse } from "../problem.js";
 import { threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { conclude } from "./conclude.js";
 import { targets, train } from "./neural-delay.js";
 
 const schema = z
@@ -52,6 +51,7 @@ export const memorySystem = {
         errors[i]!.push(...train({ ...spec, target, capacities: chosen, seed: study.seed + i, threads: context.threads }));
         done += chosen.length;
       }
+    const { conclude } = await import("./conclude.js");
     return conclude({ study, context, started, spec, capacities, errors, done, total });
   },
 } as const satisfies StudySystem<Spec>;

@@ -3,7 +3,6 @@ import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
 import { blame, oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { conduct } from "./conduct.js";
 import { graph, growing } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
 
@@ -33,7 +32,7 @@ export const populationSystem = {
   description: "Kuramoto oscillators on graphs, finite populations beside their limit",
   schema,
   questions: populationQuestions,
-  run(spec: Spec, study, context) {
+  async run(spec: Spec, study, context) {
     const started = new Date();
     const { density, width, center } = spec.frequencies;
     const graphs = spec.graphs.map((g, i) => blame(["system", "graphs", i], () => growing(g)));
@@ -45,6 +44,7 @@ export const populationSystem = {
       seed: study.seed,
       threads: context.threads,
     };
+    const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
   },
 } as const satisfies StudySystem<Spec>;

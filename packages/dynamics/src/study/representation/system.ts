@@ -2,7 +2,6 @@ import { z } from "zod";
 import { targets } from "../../catalogue/targets.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { conduct } from "./conduct.js";
 import { representationQuestions } from "./questions/index.js";
 
 const schema = z
@@ -22,5 +21,5 @@ export const representationSystem = {
   description: "a function, and what neural ODEs with and without augmentation can make of it",
   schema,
   questions: representationQuestions,
-  run: (spec: Spec, study, context) => conduct(spec, study, context),
+  run: async (spec: Spec, study, context) => (await import("./conduct.js")).conduct(spec, study, context),
 } as const satisfies StudySystem<Spec>;

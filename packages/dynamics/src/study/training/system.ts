@@ -4,7 +4,6 @@ import { MOST_ROWS } from "../record.js";
 import { oneOf, supervised, threads } from "../supervised.js";
 import type { Complain, StudySystem } from "../system.js";
 import { buildTraining } from "./build.js";
-import { drive } from "./drive.js";
 import { optimizerSchema } from "./optimizer.js";
 import { trainingQuestions } from "./questions/index.js";
 
@@ -50,6 +49,7 @@ export const trainingSystem = {
     });
   },
   async run(spec: Spec, study, context) {
+    const { drive } = await import("./drive.js");
     return drive(study, await buildTraining(spec, { ...context, seed: study.seed }), context);
   },
 } as const satisfies StudySystem<Spec>;
