@@ -22,6 +22,8 @@ const keys: Record<string, string> = {
 };
 /** Questions of networks with one output; the others are put to one with two, whose targets are classes. */
 const scalar = new Set(["critical-points"]);
+/** Questions of networks with two states of one width. */
+const layered = new Set(["paths"]);
 const systems: Record<string, string> = {
   "gradient descent": "{ learningRate: 2.5 }",
   "RMSProp with a test set": "{ type: rmsprop, learningRate: 0.01, beta2: 0.9, initialSquare: 0.1 }",
@@ -35,7 +37,7 @@ const study = (asked: readonly string[], optimizer: string): string => {
 seed: 3
 system:
   kind: training
-  architecture: { widths: [2, 3, ${one ? 1 : 2}] }
+  architecture: { widths: ${one ? "[2, 3, 1]" : asked.some((name) => layered.has(name)) ? "[2, 3, 3, 2]" : "[2, 3, 2]"} }
   data:
     source: inline
     inputs: [[0, 1], [1, 0], [1, 1], [-1, 0.5], [0.3, -1], [-0.7, -0.2]]
@@ -84,7 +86,7 @@ describe("a run that goes on from a checkpoint", () => {
 
   it("with all questions at once gives the same bits from every fourth pause", async () => {
     const text = study(
-      trainingQuestions.map((q) => q.name).filter((name) => !scalar.has(name)),
+      trainingQuestions.map((q) => q.name).filter((name) => !scalar.has(name) && !layered.has(name)),
       systems["gradient descent"]!,
     );
     const { wanted, memories } = await whole(text);
