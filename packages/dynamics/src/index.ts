@@ -122,6 +122,10 @@ export { rodas5p } from "./flow/solvers/rodas5p.js";
 export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
+export { readOnnx, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxPort } from "./models/onnx/model.js";
+export { onnxProgram, type OnnxProgram, type OnnxProgramOptions } from "./models/onnx/program.js";
+export { onnxOperators, type OnnxOperatorFamily } from "./models/onnx/operators/index.js";
+export type { OnnxTensor } from "./models/onnx/tensor.js";
 export { activations, type Activation } from "./networks/activations.js";
 export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
 export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";

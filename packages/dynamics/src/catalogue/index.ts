@@ -1,6 +1,7 @@
 import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
 import { activations } from "../networks/activations.js";
+import { onnxOperators } from "../models/onnx/operators/index.js";
 import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
@@ -28,5 +29,6 @@ export const catalogue = {
   schemes,
   families,
   flows,
+  onnxOperators,
   questions,
 } satisfies Record<string, readonly Entry[]>;

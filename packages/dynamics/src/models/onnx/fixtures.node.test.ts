@@ -21,7 +21,10 @@ interface Case {
   readonly outputs: Readonly<Record<string, Numbers>>;
 }
 
-const specs = (program: OnnxProgram, inputs: readonly Numbers[]) => [{ shape: [program.size] }, ...inputs.map((x) => ({ shape: x.shape }))];
+const specs = (program: OnnxProgram, inputs: readonly Numbers[]) => [
+  { shape: [program.size] },
+  ...inputs.map((x) => ({ shape: x.shape })),
+];
 
 /** Rounding errors of float32, several operations deep: 1e-5 of the largest number, which a wrong formula exceeds by far. */
 function near(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
@@ -57,7 +60,8 @@ describe("operators, one by one, against ONNX Runtime", () => {
 });
 
 const models = Object.entries(json("expected.json") as Record<string, Omit<Case, "name" | "model">>);
-const load = (name: string, outputs: readonly string[]) => onnxProgram(readOnnx(readFileSync(join(folder, `${name}.onnx`))), { outputs });
+const load = (name: string, outputs: readonly string[]) =>
+  onnxProgram(readOnnx(readFileSync(join(folder, `${name}.onnx`))), { outputs });
 
 describe("whole models", () => {
   test.each(models)("%s, compiled, gives what ONNX Runtime gives", (name, { inputs, outputs }) => {

@@ -59,7 +59,8 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
     else if (field.number === 8) {
       const { domain, version } = readVersion(field.stretch());
       versions.set(canonical(domain), version);
-    } else if (field.number === 25) throw new RangeError("onnx: the model defines functions, which are not read; export it with them inlined");
+    } else if (field.number === 25)
+      throw new RangeError("onnx: the model defines functions, which are not read; export it with them inlined");
   });
   if (!graph) throw new RangeError("onnx: the file holds no graph; expected an ONNX model");
   return { producer, versions, ...readGraph(graph) };

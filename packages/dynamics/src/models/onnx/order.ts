@@ -38,7 +38,8 @@ export function orderOf({ nodes, inputs, initializers }: OnnxModel, wanted: read
       if (given.has(need)) continue;
       const who = `node ${top.node} (${operator})`;
       const from = makerOf(need, who);
-      if (state[from] === OPEN) throw new RangeError(`onnx: ${who} waits for itself: the graph goes in a circle through ${quoted(need)}`);
+      if (state[from] === OPEN)
+        throw new RangeError(`onnx: ${who} waits for itself: the graph goes in a circle through ${quoted(need)}`);
       if (state[from] !== DONE) stack.push({ node: from, next: 0 });
     }
   }

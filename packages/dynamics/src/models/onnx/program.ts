@@ -30,6 +30,7 @@ export interface OnnxProgram {
   apply(theta: Tensor, ...inputs: readonly Tensor[]): Tensor[];
 }
 
+const operators = onnxOperators.flatMap((f) => f.operators);
 const MOST = 2 ** 26;
 /** Versions of the operators that are understood. */
 const OLDEST = 7;
@@ -90,7 +91,9 @@ export function onnxProgram(model: OnnxModel, options: OnnxProgramOptions = {}):
         results.forEach((result, i) => {
           total += count(result.tensor.shape);
           if (count(result.tensor.shape) > most || total > 64 * most)
-            throw new RangeError(`${place}: ${total} numbers in all, shape [${result.tensor.shape.join(", ")}]; at most ${most} a value are allowed`);
+            throw new RangeError(
+              `${place}: ${total} numbers in all, shape [${result.tensor.shape.join(", ")}]; at most ${most} a value are allowed`,
+            );
           const name = node.outputs[i];
           if (name) values.set(name, result);
         });
@@ -103,12 +106,14 @@ export function onnxProgram(model: OnnxModel, options: OnnxProgramOptions = {}):
 }
 
 function operatorOf(node: OnnxNode, place: string): Operator {
-  const found = onnxOperators.find((o) => o.name === node.operator && (o.domain ?? "") === node.domain);
+  const found = operators.find((o) => o.name === node.operator && (o.domain ?? "") === node.domain);
   if (found) return found;
-  const domains = [...new Set(onnxOperators.map((o) => o.domain ?? ""))];
+  const domains = [...new Set(operators.map((o) => o.domain ?? ""))];
   if (!domains.includes(node.domain))
-    throw new RangeError(`${place}: the domain ${quoted(node.domain)} is not known; known are ${domains.map((d) => d || "ai.onnx").join(", ")}`);
-  const names = onnxOperators.filter((o) => (o.domain ?? "") === node.domain).map((o) => o.name);
+    throw new RangeError(
+      `${place}: the domain ${quoted(node.domain)} is not known; known are ${domains.map((d) => d || "ai.onnx").join(", ")}`,
+    );
+  const names = operators.filter((o) => (o.domain ?? "") === node.domain).map((o) => o.name);
   throw new RangeError(`${place}: this operator is not supported; supported are ${names.sort().join(", ")}`);
 }
 
@@ -132,17 +137,22 @@ function parametersOf(
         throw new RangeError(`onnxProgram: there are no floating-point numbers ${quoted(name)} among the model's initializers`);
     return initializers.filter((i) => chosen.includes(i.name));
   }
-  const statistics = new Set(steps.flatMap(({ node }) => (node.operator === "BatchNormalization" ? node.inputs.slice(3, 5) : [])));
+  const statistics = new Set(
+    steps.flatMap(({ node }) => (node.operator === "BatchNormalization" ? node.inputs.slice(3, 5) : [])),
+  );
   return initializers.filter((i) => i.type === "float" && i.shape.length > 0 && used.has(i.name) && !statistics.has(i.name));
 }
 
 function given(model: OnnxModel, inputs: readonly Tensor[]): Map<string, Value> {
   if (inputs.length !== model.inputs.length)
-    throw new RangeError(`onnx: ${inputs.length} inputs given; the model has ${model.inputs.map((i) => quoted(i.name)).join(", ")}`);
+    throw new RangeError(
+      `onnx: ${inputs.length} inputs given; the model has ${model.inputs.map((i) => quoted(i.name)).join(", ")}`,
+    );
   return new Map(
     model.inputs.map(({ name, type, shape }, i) => {
       const tensor = inputs[i]!;
-      const fits = !shape || (shape.length === tensor.shape.length && shape.every((d, j) => typeof d === "string" || d === tensor.shape[j]));
+      const fits =
+        !shape || (shape.length === tensor.shape.length && shape.every((d, j) => typeof d === "string" || d === tensor.shape[j]));
       if (!fits)
         throw new RangeError(
           `onnx: input ${quoted(name)} has shape [${tensor.shape.join(", ")}]; the model takes [${shape.map((d) => d || "any").join(", ")}]`,

@@ -88,7 +88,9 @@ export function readTensor(stretch: Stretch, what: string): OnnxTensor {
     // Halves and bfloat16 stand in int32_data as their bits.
     const bits = code === 10 ? scalarBits.half : scalarBits.brain;
     let i = 0;
-    eachField(stretch, what, (field) => listed(field)?.((value) => (data[i++] = HALVES.has(code) ? bits(value & 0xffff) : value)));
+    eachField(stretch, what, (field) =>
+      listed(field)?.((value) => (data[i++] = HALVES.has(code) ? bits(value & 0xffff) : value)),
+    );
   }
   if (stored.type === "boolean") for (let i = 0; i < wanted; i++) data[i] = data[i] === 0 ? 0 : 1;
   return { name, type: stored.type, shape, data };

@@ -35,7 +35,8 @@ export const classical: readonly Operator[] = [
       const picked = call.value(1);
       const length = x.shape.at(-1) ?? 0;
       for (let i = 0; picked.known && i < picked.known.length; i++)
-        if (!(picked.known[i]! >= 0 && picked.known[i]! < length)) call.fail(`index ${picked.known[i]} of an axis of length ${length}`);
+        if (!(picked.known[i]! >= 0 && picked.known[i]! < length))
+          call.fail(`index ${picked.known[i]} of an axis of length ${length}`);
       const index = cast(reshape(picked.tensor, [-1]), "i32");
       const axes = Array.from(x.shape.keys());
       const taken = take(transpose(x, [axes.length - 1, ...axes.slice(0, -1)]), index);

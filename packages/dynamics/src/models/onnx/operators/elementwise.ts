@@ -1,10 +1,43 @@
 import {
-  abs, add, ceil, cos, div, eq, erf, exp, floor, ge, gt, le, log, log1p, lt, max, min, mul, neg, pow, relu, round, select, sigmoid,
-  sign, sin, sqrt, stopGradient, sub, tanh, type Operand, type Tensor,
+  abs,
+  add,
+  ceil,
+  cos,
+  div,
+  eq,
+  erf,
+  exp,
+  floor,
+  ge,
+  gt,
+  le,
+  log,
+  log1p,
+  lt,
+  max,
+  min,
+  mul,
+  neg,
+  pow,
+  relu,
+  round,
+  select,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  stopGradient,
+  sub,
+  tanh,
+  type Operand,
+  type Tensor,
 } from "#engine";
 import type { Call, Operator, Value } from "./operator.js";
 
-const one = (name: string, f: (x: Tensor, call: Call) => Tensor): Operator => ({ name, build: (call) => f(call.tensor(0), call) });
+const one = (name: string, f: (x: Tensor, call: Call) => Tensor): Operator => ({
+  name,
+  build: (call) => f(call.tensor(0), call),
+});
 
 /** Toward zero, as integers are divided. */
 const truncate = (x: Tensor): Tensor => mul(sign(x), floor(abs(x)));
@@ -20,7 +53,11 @@ const comparing = (name: string, f: (a: Tensor, b: Tensor) => Tensor): Operator 
 });
 
 /** Of any number of inputs, from the left. */
-const many = (name: string, f: (a: Tensor, b: Tensor) => Tensor, last: (x: Tensor, n: number) => Tensor = (x) => x): Operator => ({
+const many = (
+  name: string,
+  f: (a: Tensor, b: Tensor) => Tensor,
+  last: (x: Tensor, n: number) => Tensor = (x) => x,
+): Operator => ({
   name,
   build: (call) => last(call.inputs.map((_, i) => call.tensor(i)).reduce(f), call.inputs.length),
 });
@@ -30,8 +67,7 @@ const whenPositive = (x: Tensor, b: Operand, a: Operand): Tensor => select(gt(x,
 /** exp where x is not positive; elsewhere e^0, so that nothing overflows where it is not used. Not by `min`, whose derivative is halved at 0. */
 const expBelow = (x: Tensor): Tensor => exp(whenPositive(x, 0, x));
 /** In two branches, each smooth up to 0, so that derivatives of every order hold there too. */
-const softplus = (x: Tensor): Tensor =>
-  whenPositive(x, add(x, log1p(exp(neg(whenPositive(x, x, 0))))), log1p(expBelow(x)));
+const softplus = (x: Tensor): Tensor => whenPositive(x, add(x, log1p(exp(neg(whenPositive(x, x, 0))))), log1p(expBelow(x)));
 
 const gelu = (x: Tensor, call: Call): Tensor =>
   call.text("approximate", "none") === "tanh"

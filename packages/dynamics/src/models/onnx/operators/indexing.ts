@@ -20,10 +20,16 @@ function gathered(call: Call): Tensor {
   const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
   allowed([...before, ...index.shape, ...after], call);
   if (axis === 0) return take(x, index);
-  const front = transpose(x, [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis));
+  const front = transpose(
+    x,
+    [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis),
+  );
   const taken = take(front, reshape(index, [count(index.shape)]));
   const order = [...before.keys()].map((i) => i + 1);
-  const back = transpose(taken, [...order, 0, ...after.keys()].map((a, i) => (i > before.length ? a + before.length + 1 : a)));
+  const back = transpose(
+    taken,
+    [...order, 0, ...after.keys()].map((a, i) => (i > before.length ? a + before.length + 1 : a)),
+  );
   return reshape(back, [...before, ...index.shape, ...after]);
 }
 

@@ -43,13 +43,7 @@ export const placeOf = (node: OnnxNode, index: number): string =>
   `onnx: node ${index} (${node.operator}${node.name ? ` ${quoted(node.name)}` : ""})`;
 
 /** The view that an operator has of a node. */
-export function call(
-  node: OnnxNode,
-  place: string,
-  version: number,
-  most: number,
-  inputs: readonly (Value | undefined)[],
-): Call {
+export function call(node: OnnxNode, place: string, version: number, most: number, inputs: readonly (Value | undefined)[]): Call {
   const fail = (why: string): never => {
     throw new RangeError(`${place}: ${why}`);
   };
@@ -79,8 +73,10 @@ export function call(
     },
     number: (name, otherwise) => attribute<number>(name, "number", (a) => typeof a === "number") ?? otherwise,
     text: (name, otherwise) => attribute<string>(name, "text", (a) => typeof a === "string") ?? otherwise,
-    integers: (name) => attribute<readonly number[]>(name, "list of numbers", (a) => Array.isArray(a) && a.every((x) => typeof x === "number")),
-    texts: (name) => attribute<readonly string[]>(name, "list of texts", (a) => Array.isArray(a) && a.every((x) => typeof x === "string")),
+    integers: (name) =>
+      attribute<readonly number[]>(name, "list of numbers", (a) => Array.isArray(a) && a.every((x) => typeof x === "number")),
+    texts: (name) =>
+      attribute<readonly string[]>(name, "list of texts", (a) => Array.isArray(a) && a.every((x) => typeof x === "string")),
     stored: (name) => attribute<OnnxTensor>(name, "tensor", (a) => typeof a === "object" && "data" in a),
   };
 }

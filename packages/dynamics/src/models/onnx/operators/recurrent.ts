@@ -1,4 +1,21 @@
-import { add, at, broadcastTo, constant, matmul, mul, relu, reshape, scan, sigmoid, slice, stack, sub, tanh, transpose, type Tensor } from "#engine";
+import {
+  add,
+  at,
+  broadcastTo,
+  constant,
+  matmul,
+  mul,
+  relu,
+  reshape,
+  scan,
+  sigmoid,
+  slice,
+  stack,
+  sub,
+  tanh,
+  transpose,
+  type Tensor,
+} from "#engine";
 import type { Call, Operator, Value } from "./operator.js";
 
 /** A cell: how many gates its weights hold, its default functions, and one step. */
@@ -8,7 +25,13 @@ interface Cell {
   /** Whether it carries a second state beside h. */
   readonly memory: boolean;
   /** The new states from x W^T + b_W (given), h, the recurrence of one gate, and the functions. */
-  step(given: Tensor, states: readonly Tensor[], recur: Recur, functions: readonly ((x: Tensor) => Tensor)[], call: Call): Tensor[];
+  step(
+    given: Tensor,
+    states: readonly Tensor[],
+    recur: Recur,
+    functions: readonly ((x: Tensor) => Tensor)[],
+    call: Call,
+  ): Tensor[];
 }
 
 /** h R_g^T + b_g for gates `from` to `to`. */
@@ -16,7 +39,8 @@ type Recur = (h: Tensor, from: number, to: number) => Tensor;
 
 const FUNCTIONS: Readonly<Record<string, (x: Tensor) => Tensor>> = { tanh, sigmoid, relu };
 
-const columns = (x: Tensor, units: number, from: number, to = from + 1): Tensor => slice(x, [0, from * units], [x.shape[0]!, to * units]);
+const columns = (x: Tensor, units: number, from: number, to = from + 1): Tensor =>
+  slice(x, [0, from * units], [x.shape[0]!, to * units]);
 
 const simple: Cell = {
   gates: 1,
@@ -60,7 +84,9 @@ function run(cell: Cell, call: Call, x: Tensor, direction: number, backwards: bo
   const width = cell.gates * units;
   const [steps, batch, inputs] = x.shape as [number, number, number];
   if (w.shape.join() !== `${width},${inputs}` || r.shape.join() !== `${width},${units}`)
-    call.fail(`weights [${w.shape.join(", ")}] and [${r.shape.join(", ")}]; expected [${width}, ${inputs}] and [${width}, ${units}]`);
+    call.fail(
+      `weights [${w.shape.join(", ")}] and [${r.shape.join(", ")}]; expected [${width}, ${inputs}] and [${width}, ${units}]`,
+    );
   const bias = call.inputs[3] ? at(call.tensor(3), direction) : undefined;
   if (bias && bias.shape[0] !== 2 * width) call.fail(`biases [${bias.shape.join(", ")}]; expected ${2 * width}`);
   const flat = matmul(reshape(x, [steps * batch, inputs]), transpose(w));
@@ -72,10 +98,14 @@ function run(cell: Cell, call: Call, x: Tensor, direction: number, backwards: bo
   };
   const start = (input: number): Tensor =>
     call.inputs[input] ? initial(call, input, direction) : broadcastTo(constant(0), [batch, units]);
-  const names = (call.texts("activations") ?? []).slice(direction * cell.functions.length, (direction + 1) * cell.functions.length);
+  const names = (call.texts("activations") ?? []).slice(
+    direction * cell.functions.length,
+    (direction + 1) * cell.functions.length,
+  );
   const functions = cell.functions.map((usual, i) => {
     const name = (names[i] ?? usual).toLowerCase();
-    if (!Object.hasOwn(FUNCTIONS, name)) call.fail(`the function ${JSON.stringify(name.slice(0, 30))}; supported are Tanh, Sigmoid and Relu`);
+    if (!Object.hasOwn(FUNCTIONS, name))
+      call.fail(`the function ${JSON.stringify(name.slice(0, 30))}; supported are Tanh, Sigmoid and Relu`);
     return FUNCTIONS[name]!;
   });
   const [last, [all]] = scan(
@@ -100,7 +130,9 @@ const recurrent = (name: string, cell: Cell): Operator => ({
   name,
   build(call): readonly Value[] {
     const way = call.text("direction", "forward");
-    const ways = { forward: [false], reverse: [true], bidirectional: [false, true] }[way] ?? call.fail(`direction ${JSON.stringify(way.slice(0, 20))}`);
+    const ways =
+      { forward: [false], reverse: [true], bidirectional: [false, true] }[way] ??
+      call.fail(`direction ${JSON.stringify(way.slice(0, 20))}`);
     if (call.inputs[7]) call.fail("peepholes, which are not supported");
     if (call.node.attributes.has("clip")) call.fail("the attribute clip, which is not supported");
     if (call.integer("input_forget", 0) !== 0) call.fail("the attribute input_forget, which is not supported");
@@ -112,9 +144,13 @@ const recurrent = (name: string, cell: Cell): Operator => ({
     const batchFirst = call.integer("layout", 0) !== 0;
     const x = batchFirst ? transpose(given, [1, 0, 2]) : given;
     if (x.shape[0] === 0) call.fail("a sequence of length 0");
-    if (call.inputs[4] && call.known(4)!.some((n) => n !== x.shape[0])) call.fail("sequences of different lengths, which are not supported");
+    if (call.inputs[4] && call.known(4)!.some((n) => n !== x.shape[0]))
+      call.fail("sequences of different lengths, which are not supported");
     const runs = ways.map((backwards, d) => run(cell, call, x, d, backwards));
-    const all = stack(runs.map((r) => r.all), 1);
+    const all = stack(
+      runs.map((r) => r.all),
+      1,
+    );
     const lasts = runs[0]!.last.map((_, i) => stack(runs.map((r) => r.last[i]!)));
     const outputs = batchFirst ? [transpose(all, [2, 0, 1, 3]), ...lasts.map((h) => transpose(h, [1, 0, 2]))] : [all, ...lasts];
     return outputs.map((tensor) => ({ tensor, type: "float" }));

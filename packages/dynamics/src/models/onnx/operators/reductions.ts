@@ -1,4 +1,22 @@
-import { abs, amax, amin, argmax, cast, exp, expandDims, log, mean, mul, neg, sqrt, stopGradient, sub, add, sum, type Tensor } from "#engine";
+import {
+  abs,
+  amax,
+  amin,
+  argmax,
+  cast,
+  exp,
+  expandDims,
+  log,
+  mean,
+  mul,
+  neg,
+  sqrt,
+  stopGradient,
+  sub,
+  add,
+  sum,
+  type Tensor,
+} from "#engine";
 import { axisIn, type Call, type Operator } from "./operator.js";
 
 type Reduce = (x: Tensor, axes: readonly number[], keep: boolean) => Tensor;

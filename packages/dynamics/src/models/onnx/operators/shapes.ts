@@ -1,4 +1,20 @@
-import { abs, add, broadcastTo, concat, constant, flip, floor, mul, ne, pad, reshape, sign, slice, transpose, type Tensor } from "#engine";
+import {
+  abs,
+  add,
+  broadcastTo,
+  concat,
+  constant,
+  flip,
+  floor,
+  mul,
+  ne,
+  pad,
+  reshape,
+  sign,
+  slice,
+  transpose,
+  type Tensor,
+} from "#engine";
 import { count, elementName, elementType, type ElementType } from "../tensor.js";
 import { axisIn, type Call, type Operator, type Value } from "./operator.js";
 
@@ -6,7 +22,8 @@ import { axisIn, type Call, type Operator, type Value } from "./operator.js";
 export function allowed(shape: readonly number[], call: Pick<Call, "fail" | "most">): readonly number[] {
   if (shape.some((d) => !Number.isSafeInteger(d) || d < 0)) call.fail(`a result of shape [${shape.join(", ")}]`);
   const size = count(shape);
-  if (size > call.most) call.fail(`a result of shape [${shape.join(", ")}], which is ${size} numbers; at most ${call.most} are allowed`);
+  if (size > call.most)
+    call.fail(`a result of shape [${shape.join(", ")}], which is ${size} numbers; at most ${call.most} are allowed`);
   return shape;
 }
 
@@ -29,9 +46,15 @@ function constantOfShape(call: Call): Value {
 function constantNode(call: Call): Value {
   const stored = call.stored("value");
   if (stored) return fixed(stored.data, stored.shape, stored.type);
-  for (const [name, type] of [["value_float", "float"], ["value_int", "integer"]] as const)
+  for (const [name, type] of [
+    ["value_float", "float"],
+    ["value_int", "integer"],
+  ] as const)
     if (call.node.attributes.has(name)) return fixed([call.number(name, 0)], [], type);
-  for (const [name, type] of [["value_floats", "float"], ["value_ints", "integer"]] as const) {
+  for (const [name, type] of [
+    ["value_floats", "float"],
+    ["value_ints", "integer"],
+  ] as const) {
     const list = call.integers(name);
     if (list) return fixed(list, [list.length], type);
   }
@@ -43,7 +66,9 @@ function reshaped(call: Call): Tensor {
   const wanted = call.version < 5 ? call.integers("shape") : call.known(1);
   if (!wanted) return call.fail("the shape is missing");
   const copies = call.integer("allowzero", 0) === 0;
-  const shape = wanted.map((d, i) => (d === 0 && copies ? (x.shape[i] ?? call.fail(`0 at place ${i} copies an axis that is not there`)) : d));
+  const shape = wanted.map((d, i) =>
+    d === 0 && copies ? (x.shape[i] ?? call.fail(`0 at place ${i} copies an axis that is not there`)) : d,
+  );
   const open = shape.indexOf(-1);
   if (open >= 0) {
     const others = count(shape.filter((_, i) => i !== open));
@@ -105,7 +130,12 @@ function sliced(call: Call): Tensor {
     if (step < 0) y = flip(y, axis);
     const first = y.shape.map((_, j) => (j === axis ? from : 0));
     const last = y.shape.map((d, j) => (j === axis ? Math.max(from, to) : d));
-    y = slice(y, first, last, y.shape.map((_, j) => (j === axis ? Math.min(Math.abs(step), Math.max(1, length)) : 1)));
+    y = slice(
+      y,
+      first,
+      last,
+      y.shape.map((_, j) => (j === axis ? Math.min(Math.abs(step), Math.max(1, length)) : 1)),
+    );
   });
   return y;
 }
@@ -126,9 +156,21 @@ function tiled(call: Call): Tensor {
   const x = call.tensor(0);
   const times = call.known(1) ?? call.fail("the repeats are missing");
   if (times.length !== x.shape.length) call.fail(`${times.length} repeats for ${x.shape.length} axes`);
-  const shape = allowed(x.shape.map((d, i) => d * times[i]!), call);
+  const shape = allowed(
+    x.shape.map((d, i) => d * times[i]!),
+    call,
+  );
   const pairs = x.shape.flatMap((d, i) => [times[i]!, d]);
-  return reshape(broadcastTo(reshape(x, x.shape.flatMap((d) => [1, d])), allowed(pairs, call)), shape);
+  return reshape(
+    broadcastTo(
+      reshape(
+        x,
+        x.shape.flatMap((d) => [1, d]),
+      ),
+      allowed(pairs, call),
+    ),
+    shape,
+  );
 }
 
 function padded(call: Call): Tensor {
@@ -146,7 +188,10 @@ function padded(call: Call): Tensor {
     return out;
   };
   const [low, high] = [side(0), side(axes.length)];
-  allowed(x.shape.map((d, i) => d + low[i]! + high[i]!), call);
+  allowed(
+    x.shape.map((d, i) => d + low[i]! + high[i]!),
+    call,
+  );
   const value = call.version < 11 ? call.number("value", 0) : (call.known(2)?.[0] ?? 0);
   return value === 0 ? pad(x, low, high) : padWith(x, low, high, value);
 }
@@ -250,7 +295,11 @@ export const shapes: readonly Operator[] = [
       const [from, to, by] = [0, 1, 2].map((i) => call.known(i)?.[0] ?? call.fail(`input ${i} is missing`));
       const length = Math.max(0, Math.ceil((to! - from!) / by!));
       allowed([length], call);
-      return fixed(Float64Array.from({ length }, (_, i) => from! + i * by!), [length], call.value(0).type);
+      return fixed(
+        Float64Array.from({ length }, (_, i) => from! + i * by!),
+        [length],
+        call.value(0).type,
+      );
     },
   },
 ];

@@ -1,4 +1,19 @@
-import { add, amax, concat, constant, conv2d, flip, mean, mul, pad, reshape, slice, stack, transpose, type Tensor } from "#engine";
+import {
+  add,
+  amax,
+  concat,
+  constant,
+  conv2d,
+  flip,
+  mean,
+  mul,
+  pad,
+  reshape,
+  slice,
+  stack,
+  transpose,
+  type Tensor,
+} from "#engine";
 import { count } from "../tensor.js";
 import type { Call, Operator } from "./operator.js";
 import { allowed, padWith } from "./shapes.js";
@@ -26,7 +41,9 @@ const back = (y: Tensor, rank: number): Tensor => {
 function image(call: Call): Tensor {
   const x = call.tensor(0);
   if (x.shape.length !== 3 && x.shape.length !== 4)
-    call.fail(`an input with ${x.shape.length} axes; supported are [batch, channels, width] and [batch, channels, height, width]`);
+    call.fail(
+      `an input with ${x.shape.length} axes; supported are [batch, channels, width] and [batch, channels, height, width]`,
+    );
   return x;
 }
 
@@ -52,7 +69,8 @@ function windowsOf(call: Call, kernel: readonly number[], x: Tensor): Windows {
     const less = total.map((t) => Math.floor(t / 2));
     const more = total.map((t, i) => t - less[i]!);
     [low, high] = auto === "SAME_UPPER" ? [less, more] : [more, less];
-  } else if (auto !== "NOTSET") call.fail(`auto_pad ${JSON.stringify(auto.slice(0, 20))}; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
+  } else if (auto !== "NOTSET")
+    call.fail(`auto_pad ${JSON.stringify(auto.slice(0, 20))}; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
   // A last window that hangs over the end: more padding there. It may not begin in the padding behind.
   if (call.integer("ceil_mode", 0) !== 0)
     sizes.forEach((d, i) => {
@@ -62,10 +80,14 @@ function windowsOf(call: Call, kernel: readonly number[], x: Tensor): Windows {
       high[i] = Math.max(high[i]!, n * s + reach[i]! - d - low[i]!);
     });
   sizes.forEach((d, i) => {
-    if (d + low[i]! + high[i]! < reach[i]!) call.fail(`a window of ${reach[i]} on an axis of ${d} with padding ${low[i]} and ${high[i]}`);
+    if (d + low[i]! + high[i]! < reach[i]!)
+      call.fail(`a window of ${reach[i]} on an axis of ${d} with padding ${low[i]} and ${high[i]}`);
   });
   const two = (v: readonly number[], first: number): readonly number[] => (rank === 1 ? [first, ...v] : v);
-  allowed([x.shape[0]!, count(kernel), x.shape[1]!, ...sizes.map((d, i) => Math.ceil((d + low[i]! + high[i]!) / strides[i]!))], call);
+  allowed(
+    [x.shape[0]!, count(kernel), x.shape[1]!, ...sizes.map((d, i) => Math.ceil((d + low[i]! + high[i]!) / strides[i]!))],
+    call,
+  );
   return { kernel: two(kernel, 1), strides: two(strides, 1), dilations: two(dilations, 1), low: two(low, 0), high: two(high, 0) };
 }
 
@@ -94,8 +116,13 @@ function convolution(call: Call): Tensor {
 /** A convolution with the image spread out by the strides and the kernel turned round. */
 function transposed(call: Call): Tensor {
   const [x, w] = [image(call), call.tensor(1)];
-  if (w.shape.length !== x.shape.length || w.shape[0] !== x.shape[1]) call.fail(`weights [${w.shape.join(", ")}] do not fit the input`);
-  if (call.integer("group", 1) !== 1 || call.integers("output_shape") || !["NOTSET", "VALID"].includes(call.text("auto_pad", "NOTSET")))
+  if (w.shape.length !== x.shape.length || w.shape[0] !== x.shape[1])
+    call.fail(`weights [${w.shape.join(", ")}] do not fit the input`);
+  if (
+    call.integer("group", 1) !== 1 ||
+    call.integers("output_shape") ||
+    !["NOTSET", "VALID"].includes(call.text("auto_pad", "NOTSET"))
+  )
     call.fail("supported are one group and explicit pads");
   const rank = x.shape.length - 2;
   const get = (name: string, otherwise: number, length = rank): number[] => {
@@ -103,7 +130,12 @@ function transposed(call: Call): Tensor {
     if (found.length !== length || found.some((v) => v < 0 || v > 1024)) call.fail(`${name} [${found.slice(0, 8).join(", ")}]`);
     return rank === 1 ? (length === 2 && name === "pads" ? [0, found[0]!, 0, found[1]!] : [otherwise, ...found]) : [...found];
   };
-  const [strides, dilations, extra, pads] = [get("strides", 1), get("dilations", 1), get("output_padding", 0), get("pads", 0, 2 * rank)];
+  const [strides, dilations, extra, pads] = [
+    get("strides", 1),
+    get("dilations", 1),
+    get("output_padding", 0),
+    get("pads", 0, 2 * rank),
+  ];
   if ([...strides, ...dilations].some((s) => s < 1)) call.fail("a stride or dilation of 0");
   const turned = flip(transpose(plane(w), [2, 3, 0, 1]), [0, 1]);
   const kernel = pad(turned, [0, 0, 0, 0], [0, 0, 0, 0], [dilations[0]! - 1, dilations[1]! - 1, 0, 0]);
@@ -113,7 +145,10 @@ function transposed(call: Call): Tensor {
   const high = [kh - 1 - pads[2]! + extra[0]!, kw - 1 - pads[3]! + extra[1]!];
   if ([...low, ...high].some((p) => p < 0)) call.fail("pads larger than the window, which are not supported");
   const flat = toChannelsLast(plane(x));
-  allowed([kh * kw, ...flat.shape.map((d, i) => (i === 1 || i === 2 ? d * strides[i - 1]! + low[i - 1]! + high[i - 1]! : d))], call);
+  allowed(
+    [kh * kw, ...flat.shape.map((d, i) => (i === 1 || i === 2 ? d * strides[i - 1]! + low[i - 1]! + high[i - 1]! : d))],
+    call,
+  );
   const spread = pad(flat, [0, ...low, 0], [0, ...high, 0], [0, strides[0]! - 1, strides[1]! - 1, 0]);
   const y = conv2d(spread, kernel);
   return back(call.inputs[2] ? add(y, call.tensor(2)) : y, x.shape.length);
@@ -145,7 +180,10 @@ function maxPool(call: Call): Tensor {
 function averagePool(call: Call): Tensor {
   const x = image(call);
   const windows = windowsOf(call, call.integers("kernel_shape") ?? [], x);
-  const [low, high]: [number[], number[]] = [[0, ...windows.low, 0], [0, ...windows.high, 0]];
+  const [low, high]: [number[], number[]] = [
+    [0, ...windows.low, 0],
+    [0, ...windows.high, 0],
+  ];
   const flat = toChannelsLast(plane(x));
   const sums = mean(seen(pad(flat, low, high), windows), 0);
   if (low.every((p) => p === 0) && high.every((p) => p === 0)) return back(sums, x.shape.length);
@@ -156,7 +194,11 @@ function averagePool(call: Call): Tensor {
   const rank = x.shape.length - 2;
   const ceil = call.integer("ceil_mode", 0) !== 0;
   const until = (i: number, d: number): number =>
-    counted ? (ceil ? low[i]! + d + (rank === 1 ? (i === 2 ? (asked[1] ?? 0) : 0) : (asked[1 + i] ?? 0)) : Infinity) : low[i]! + d;
+    counted
+      ? ceil
+        ? low[i]! + d + (rank === 1 ? (i === 2 ? (asked[1] ?? 0) : 0) : (asked[1 + i] ?? 0))
+        : Infinity
+      : low[i]! + d;
   const share = (i: number, d: number): number[] => {
     const total = d + low[i]! + high[i]!;
     const [k, s, dilation] = [windows.kernel[i - 1]!, windows.strides[i - 1]!, windows.dilations[i - 1]!];
@@ -176,7 +218,11 @@ const overall = (name: string, reduce: (x: Tensor, axes: readonly number[], keep
   build(call) {
     const x = call.tensor(0);
     if (x.shape.length < 3) call.fail(`an input with ${x.shape.length} axes; expected [batch, channels, ...]`);
-    return reduce(x, x.shape.flatMap((_, i) => (i >= 2 ? [i] : [])), true);
+    return reduce(
+      x,
+      x.shape.flatMap((_, i) => (i >= 2 ? [i] : [])),
+      true,
+    );
   },
 });
 
