@@ -14,6 +14,7 @@ import {
   type Study,
 } from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
+import { readArray } from "../files/read-array.js";
 import { readCsv } from "../files/read-csv.js";
 import { prepare, writeRun } from "../files/run-folder.js";
 import { inPackage, version } from "../package-root.js";
@@ -101,7 +102,9 @@ const reader =
   (reference) =>
     "builtin" in reference
       ? readCsv(inPackage(`data/${reference.builtin}.csv.gz`), { name: `data/${reference.builtin}.csv.gz` })
-      : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });
+      : "array" in reference
+        ? readArray(resolve(folder, reference.path), { name: reference.path, array: reference.array })
+        : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });
 
 /** The first signal asks the run to stop; a second one ends the program at once. */
 function stopOnSignal(): { signal: AbortSignal; code(): number; release(): void } {

@@ -87,6 +87,7 @@ describe("named mistakes", () => {
       small({ nodes: [{ ...tanh, inputs: ["nix"] }] }),
       /node 0 \(Tanh\) needs the value "nix", which nothing gives/,
     ],
+    ["an output without a name", small({ outputs: [""] }), /an output without a name/],
     ["a value defined twice", small({ nodes: [tanh, tanh] }), /the value "y" is defined twice/],
     [
       "an attribute given twice",

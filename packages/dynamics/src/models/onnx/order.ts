@@ -22,6 +22,7 @@ export function orderOf({ nodes, inputs, initializers }: OnnxModel, wanted: read
   const [OPEN, DONE] = [1, 2];
   const order: number[] = [];
   for (const name of wanted) {
+    if (name === "") throw new RangeError("onnx: an output without a name");
     if (given.has(name)) continue;
     const stack = [{ node: makerOf(name, "the output"), next: 0 }];
     while (stack.length > 0) {

@@ -30,13 +30,21 @@ export function loadWeights(
   description: ArchitectureFile | string,
   tensors: ReadonlyMap<string, StoredTensor>,
 ): { architecture: Architecture; theta: Float64Array } {
-  const { widths, activation = "tanh", layers, order = "outputs-inputs" } = checked(typeof description === "string" ? parsed(description) : description);
+  const {
+    widths,
+    activation = "tanh",
+    layers,
+    order = "outputs-inputs",
+  } = checked(typeof description === "string" ? parsed(description) : description);
   const architecture = mlp({ widths, activation, bias: layers.map((l) => l.bias !== null) });
   const theta = new Float64Array(architecture.size);
   const place = new Map(architecture.layout.map((p) => [p.name, p]));
   const tensor = (name: string, shape: readonly number[]): Float64Array => {
     const found = tensors.get(name);
-    if (!found) return refuse(`there is no tensor ${JSON.stringify(name.slice(0, 60))}; the file has ${[...tensors.keys()].slice(0, 20).join(", ")}`);
+    if (!found)
+      return refuse(
+        `there is no tensor ${JSON.stringify(name.slice(0, 60))}; the file has ${[...tensors.keys()].slice(0, 20).join(", ")}`,
+      );
     if (found.shape.join() !== shape.join())
       refuse(`tensor ${name} has shape [${found.shape.join(", ")}]; expected [${shape.join(", ")}]`);
     return found.data;
@@ -65,7 +73,8 @@ function parsed(text: string): unknown {
 
 /** The description, once it is one: own keys alone count, and others than those known are refused. */
 function checked(given: unknown): ArchitectureFile {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) return refuse("expected an object with widths and layers");
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return refuse("expected an object with widths and layers");
   const other = Object.keys(given).find((key) => !KEYS.includes(key));
   if (other !== undefined) refuse(`the key ${JSON.stringify(other.slice(0, 60))} is not known; expected ${KEYS.join(", ")}`);
   const own = new Map<string, unknown>(Object.entries(given));

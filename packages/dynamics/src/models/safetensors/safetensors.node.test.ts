@@ -15,7 +15,8 @@ function file(header: string, data: readonly number[] = []): Uint8Array {
   return bytes;
 }
 
-const entry = (dtype: string, shape: readonly number[], from: number, to: number) => JSON.stringify({ dtype, shape, data_offsets: [from, to] });
+const entry = (dtype: string, shape: readonly number[], from: number, to: number) =>
+  JSON.stringify({ dtype, shape, data_offsets: [from, to] });
 
 const weights = new Map([
   ["0.weight", { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
@@ -48,25 +49,54 @@ describe("safetensors", () => {
   test("what is written is read, bit for bit; F32 rounds once", () => {
     const odd = new Map([["x", { shape: [2, 2], data: Float64Array.of(Math.PI, -0, 5e-324, Infinity) }]]);
     expect(readSafetensors(writeSafetensors(odd))).toEqual(odd);
-    expect(readSafetensors(writeSafetensors(odd, "F32")).get("x")!.data).toEqual(Float64Array.from([Math.PI, -0, 0, Infinity], Math.fround));
+    expect(readSafetensors(writeSafetensors(odd, "F32")).get("x")!.data).toEqual(
+      Float64Array.from([Math.PI, -0, 0, Infinity], Math.fround),
+    );
     expect(readSafetensors(writeSafetensors(new Map()))).toEqual(new Map());
   });
 
   test("halves and bfloat16 are widened", () => {
     const bytes = file(`{"a":${entry("F16", [2], 0, 4)},"b":${entry("BF16", [], 4, 6)}}`, [0x00, 0x3c, 0x00, 0xc1, 0xc0, 0x3f]);
-    expect([...readSafetensors(bytes)].map(([n, t]) => [n, [...t.data]])).toEqual([["a", [1, -2.5]], ["b", [1.5]]]);
+    expect([...readSafetensors(bytes)].map(([n, t]) => [n, [...t.data]])).toEqual([
+      ["a", [1, -2.5]],
+      ["b", [1.5]],
+    ]);
   });
 
   test.each<[string, Uint8Array, RegExp]>([
     ["nothing", new Uint8Array(3), /3 bytes; a file has at least 8/],
-    ["a huge header", Uint8Array.from([255, 255, 255, 255, 255, 255, 0, 0]), /a header of 281474976710655 bytes announced, 0 left/],
+    [
+      "a huge header",
+      Uint8Array.from([255, 255, 255, 255, 255, 255, 0, 0]),
+      /a header of 281474976710655 bytes announced, 0 left/,
+    ],
     ["no object", file("[1]"), /does not begin with \{/],
     ["no JSON", file('{"a":'), /no JSON/],
-    ["a name twice", file(`{"a":${entry("F32", [1], 0, 4)},"a":${entry("F32", [1], 0, 4)}}`, [0, 0, 0, 0]), /a name stands twice/],
-    ["another type", file(`{"a":${entry("I64", [1], 0, 8)}}`, new Array<number>(8).fill(0)), /"a" has the element type "I64"; read are F64, F32, F16, BF16/],
-    ["a type that every object has", file(`{"a":${entry("constructor", [1], 0, 8)}}`, new Array<number>(8).fill(0)), /element type "constructor"/],
-    ["a huge shape", file(`{"a":${entry("F32", [2 ** 40, 2 ** 12], 0, 4)}}`, [0, 0, 0, 0]), /needs 18014398509481984 bytes and has 4/],
-    ["overlap", file(`{"a":${entry("F32", [1], 0, 4)},"b":${entry("F32", [1], 2, 6)}}`, new Array<number>(6).fill(0)), /"b" begins at 2; expected 4/],
+    [
+      "a name twice",
+      file(`{"a":${entry("F32", [1], 0, 4)},"a":${entry("F32", [1], 0, 4)}}`, [0, 0, 0, 0]),
+      /a name stands twice/,
+    ],
+    [
+      "another type",
+      file(`{"a":${entry("I64", [1], 0, 8)}}`, new Array<number>(8).fill(0)),
+      /"a" has the element type "I64"; read are F64, F32, F16, BF16/,
+    ],
+    [
+      "a type that every object has",
+      file(`{"a":${entry("constructor", [1], 0, 8)}}`, new Array<number>(8).fill(0)),
+      /element type "constructor"/,
+    ],
+    [
+      "a huge shape",
+      file(`{"a":${entry("F32", [2 ** 40, 2 ** 12], 0, 4)}}`, [0, 0, 0, 0]),
+      /needs 18014398509481984 bytes and has 4/,
+    ],
+    [
+      "overlap",
+      file(`{"a":${entry("F32", [1], 0, 4)},"b":${entry("F32", [1], 2, 6)}}`, new Array<number>(6).fill(0)),
+      /"b" begins at 2; expected 4/,
+    ],
     ["a cut", file(`{"a":${entry("F32", [1], 0, 4)}}`, [0]), /ends at 4, and the data at 1/],
     ["more behind", file(`{"a":${entry("F32", [1], 0, 4)}}`, new Array<number>(5).fill(0)), /1 bytes behind the last tensor/],
     ["no entry", file('{"a":1}'), /"a" is no object/],
@@ -76,7 +106,9 @@ describe("safetensors", () => {
     const tensors = readSafetensors(file(`{"__proto__":${entry("F32", [1], 0, 4)}}`, [0, 0, 128, 63]));
     expect([...tensors.keys()]).toEqual(["__proto__"]);
     expect(({} as Record<string, unknown>)["dtype"]).toBeUndefined();
-    expect(() => readSafetensors(file('{"a":{"__proto__":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}}'))).toThrow(/element type "undefined"/);
+    expect(() => readSafetensors(file('{"a":{"__proto__":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}}'))).toThrow(
+      /element type "undefined"/,
+    );
   });
 });
 
@@ -93,18 +125,34 @@ describe("a description and weights make a network", () => {
 
   test.each<[string, string, RegExp]>([
     ["no JSON", "{", /no JSON/],
-    ["a key that is not known", JSON.stringify({ ...description, depth: 3 }), /the key "depth" is not known; expected widths, activation, layers, order/],
+    [
+      "a key that is not known",
+      JSON.stringify({ ...description, depth: 3 }),
+      /the key "depth" is not known; expected widths, activation, layers, order/,
+    ],
     ["a polluting key", '{"__proto__":{"widths":[2,1]},"widths":[2,1],"layers":[]}', /the key "__proto__" is not known/],
     ["widths from the prototype", '{"layers":[]}', /widths: expected at least two integers/],
     ["another number of layers", JSON.stringify({ ...description, layers: [] }), /layers: expected 2/],
-    ["a tensor that is not there", JSON.stringify(description).replace("2.weight", "3.weight"), /no tensor "3.weight"; the file has 0.weight, 0.bias, 2.weight/],
-    ["another shape", JSON.stringify({ ...description, order: "inputs-outputs" }), /tensor 0.weight has shape \[3, 2\]; expected \[2, 3\]/],
+    [
+      "a tensor that is not there",
+      JSON.stringify(description).replace("2.weight", "3.weight"),
+      /no tensor "3.weight"; the file has 0.weight, 0.bias, 2.weight/,
+    ],
+    [
+      "another shape",
+      JSON.stringify({ ...description, order: "inputs-outputs" }),
+      /tensor 0.weight has shape \[3, 2\]; expected \[2, 3\]/,
+    ],
     ["an activation that is not known", JSON.stringify({ ...description, activation: "rely" }), /activation "rely" is not known/],
   ])("%s is refused", (_name, text, message) => expect(() => loadWeights(text, weights)).toThrow(message));
 });
 
 test(`${CASES} damaged files are refused or hold no more numbers than bytes`, async () => {
-  const files = [writeSafetensors(weights), writeSafetensors(weights, "F32"), file(`{"a":${entry("F16", [2], 0, 4)},"__metadata__":{"k":"v"}}`, [0, 60, 0, 193])];
+  const files = [
+    writeSafetensors(weights),
+    writeSafetensors(weights, "F32"),
+    file(`{"a":${entry("F16", [2], 0, 4)},"__metadata__":{"k":"v"}}`, [0, 60, 0, 193]),
+  ];
   for (const whole of files) readSafetensors(whole);
   const tally = await attack(files, /^safetensors/, (bytes) => {
     const numbers = [...readSafetensors(bytes).values()].reduce((n, t) => n + t.data.length, 0);

@@ -128,7 +128,9 @@ export function writeSafetensors(
   const entries = [...tensors].map(([name, { shape, data }]) => {
     const count = shape.reduce((a, b) => a * b, 1);
     if (name === "__metadata__" || count !== data.length)
-      throw new RangeError(`writeSafetensors: ${quoted(name)} has ${data.length} numbers for shape [${shape.join(", ")}]; allowed: ${count}, and any name but __metadata__`);
+      throw new RangeError(
+        `writeSafetensors: ${quoted(name)} has ${data.length} numbers for shape [${shape.join(", ")}]; allowed: ${count}, and any name but __metadata__`,
+      );
     const from = end;
     end += width * count;
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype: type, shape, data_offsets: [from, end] })}`;

@@ -62,7 +62,10 @@ describe("npz", () => {
   const files = { "x.npy": one, "y.npy": npy("|u1", "", Uint8Array.of(7)) };
 
   test.each([0, 6] as const)("arrays by name, at level %s", (level) => {
-    expect([...readNpz(zipSync(files, { level }))].map(([n, a]) => [n, ...plain(a)])).toEqual([["x", [2], [1, 2]], ["y", [], [7]]]);
+    expect([...readNpz(zipSync(files, { level }))].map(([n, a]) => [n, ...plain(a)])).toEqual([
+      ["x", [2], [1, 2]],
+      ["y", [], [7]],
+    ]);
   });
 
   test("a bomb is refused by what it announces, and by what it holds when it lies about that", () => {
@@ -100,15 +103,31 @@ test.each<[string, number[], RegExp]>([
 ])("idx: %s is refused", (_name, bytes, message) => expect(() => readIdx(Uint8Array.from(bytes))).toThrow(message));
 
 test("idx: numbers stand with the highest byte first", () => {
-  expect(plain(readIdx(Uint8Array.from([0, 0, 11, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 255, 254])))).toEqual([[1, 2], [256, -2]]);
+  expect(plain(readIdx(Uint8Array.from([0, 0, 11, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 0, 255, 254])))).toEqual([
+    [1, 2],
+    [256, -2],
+  ]);
 });
 
 const samples = npy("<f4", "3, 2", le(Float32Array.of(1, 2, 3, 4, 5, 6)));
 test.each<[string, Uint8Array[], RegExp, (bytes: Uint8Array) => FileArray[]]>([
   ["npy", [samples, npy("|u1", "40,", new Uint8Array(40), { version: 2, fortran: "True" })], /^npy/, (b) => [readNpy(b)]],
   // Below, no array may unpack to more than 4096 bytes in all.
-  ["npz", [zipSync({ "x.npy": samples }, { level: 0 }), zipSync({ "x.npy": samples, "y.npy": samples })], /^(npz|npy|zip)/, (b) => [...readNpz(b, 4096).values()]],
-  ["idx", [Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 24, ...new Uint8Array(24)]), Uint8Array.from([0, 0, 14, 2, 0, 0, 0, 1, 0, 0, 0, 1, ...new Uint8Array(8)])], /^idx/, (b) => [readIdx(b)]],
+  [
+    "npz",
+    [zipSync({ "x.npy": samples }, { level: 0 }), zipSync({ "x.npy": samples, "y.npy": samples })],
+    /^(npz|npy|zip)/,
+    (b) => [...readNpz(b, 4096).values()],
+  ],
+  [
+    "idx",
+    [
+      Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 24, ...new Uint8Array(24)]),
+      Uint8Array.from([0, 0, 14, 2, 0, 0, 0, 1, 0, 0, 0, 1, ...new Uint8Array(8)]),
+    ],
+    /^idx/,
+    (b) => [readIdx(b)],
+  ],
 ])(`%s: ${CASES} damaged files are refused or hold no more numbers than they may`, async (name, files, message, read) => {
   for (const whole of files) read(whole);
   const tally = await attack(files, message, (bytes) => {

@@ -70,7 +70,8 @@ function headerOf(text: string): { descr: string; fortran: boolean; shape: numbe
     .split(",")
     .filter((s) => s.trim() !== "")
     .map(Number);
-  if (lengths.length > MOST_AXES || !lengths.every(Number.isSafeInteger)) refuse(`the shape (${shape.slice(0, 60)}); allowed are ${MOST_AXES} integers`);
+  if (lengths.length > MOST_AXES || !lengths.every(Number.isSafeInteger))
+    refuse(`the shape (${shape.slice(0, 60)}); allowed are ${MOST_AXES} integers`);
   return { descr, fortran: fortran === "True", shape: lengths };
 }
 

@@ -14,7 +14,8 @@ export function readNpz(bytes: Uint8Array, most = 2 ** 28): Map<string, FileArra
   const arrays = new Map<string, FileArray>();
   for (const [name, file] of unzip(bytes, most)) {
     const short = name.replace(/\.npy$/, "");
-    if (arrays.has(short)) throw new RangeError(`npz: the array ${JSON.stringify(short.slice(0, 60))} stands twice in the archive`);
+    if (arrays.has(short))
+      throw new RangeError(`npz: the array ${JSON.stringify(short.slice(0, 60))} stands twice in the archive`);
     arrays.set(short, readNpy(file));
   }
   return arrays;

@@ -41,7 +41,8 @@ export function unzip(bytes: Uint8Array, most: number): Map<string, Uint8Array> 
     if (behind > bytes.length) refuse(`the file ${what} is cut off`);
     if (files.has(entry.name)) refuse(`the file ${what} stands twice in the archive`);
     const packed = bytes.subarray(from, behind);
-    if (entry.method !== 0 && entry.method !== 8) refuse(`the file ${what} is packed by method ${entry.method}; read are 0 and 8`);
+    if (entry.method !== 0 && entry.method !== 8)
+      refuse(`the file ${what} is packed by method ${entry.method}; read are 0 and 8`);
     const file = entry.method === 0 ? packed : inflated(packed, entry.size, what);
     if (file.length !== entry.size) refuse(`the file ${what} has ${file.length} bytes; ${entry.size} are announced`);
     if (crc32(file) !== entry.crc) refuse(`the file ${what} has another checksum than its entry: it is corrupt`);
@@ -58,7 +59,8 @@ function entriesOf(bytes: Uint8Array, view: DataView): Entry[] {
   if (end < first) refuse("this is no ZIP archive, or it is cut off");
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
-  if (count > MOST_FILES || at === 0xffffffff) refuse(`${count} files; at most ${MOST_FILES}, and archives below 4 GiB, are read`);
+  if (count > MOST_FILES || at === 0xffffffff)
+    refuse(`${count} files; at most ${MOST_FILES}, and archives below 4 GiB, are read`);
   return Array.from({ length: count }, () => {
     if (at + 46 > end || view.getUint32(at, true) !== ENTRY) refuse("the directory at the end is corrupt");
     const [name, extra, comment] = [28, 30, 32].map((o) => view.getUint16(at + o, true));

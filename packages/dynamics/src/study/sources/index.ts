@@ -1,3 +1,4 @@
+import { arrays } from "./arrays.js";
 import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
@@ -7,4 +8,12 @@ import type { DataSource } from "./source.js";
 import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
-export const dataSources = [digits, csv, chebyshev, twoMoons, hills, inline] as const satisfies readonly DataSource<never>[];
+export const dataSources = [
+  digits,
+  csv,
+  arrays,
+  chebyshev,
+  twoMoons,
+  hills,
+  inline,
+] as const satisfies readonly DataSource<never>[];
