@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readIdx, readNpy, readNpz, type FileArray, type Table } from "#dynamics";
-import { UserError } from "../exit.js";
+import type { Table } from "#dynamics";
 import { LONGEST, readBytes, unpack } from "./bytes.js";
+import { parseArray } from "./parse-array.js";
 
 /**
  * Reads an array as a table: its first axis are the rows, all others together the columns.
@@ -17,36 +17,5 @@ export async function readArray(
   const bytes = await readBytes(path, name, longest);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const content = /\.gz$/i.test(path) ? await unpack(bytes, name, longest) : bytes;
-  const { shape, data } = parse(content, path.replace(/\.gz$/i, ""), name, array, longest);
-  if (shape.length === 0 || data.length === 0)
-    throw new UserError(`${name}: the array has the shape (${shape.join(", ")}); expected rows of numbers`);
-  const bad = data.findIndex((v) => !Number.isFinite(v));
-  const rows = shape[0]!;
-  const columns = data.length / rows;
-  if (bad >= 0)
-    throw new UserError(
-      `${name}: row ${Math.floor(bad / columns)}, number ${bad % columns} is ${data[bad]}; expected finite numbers`,
-    );
-  return { rows, columns, values: data, sha256 };
-}
-
-function parse(bytes: Uint8Array, path: string, name: string, array: string | null, longest: number): FileArray {
-  try {
-    if (/\.npz$/i.test(path)) return oneOf(readNpz(bytes, longest), name, array);
-    if (array !== null) throw new UserError(`${name}: array "${array}" asked for; only .npz files hold several`);
-    if (/\.npy$/i.test(path)) return readNpy(bytes);
-    if (/[.-]idx\d?$|-ubyte$/i.test(path)) return readIdx(bytes);
-  } catch (error) {
-    throw error instanceof RangeError ? new UserError(`${name}: ${error.message}`) : error;
-  }
-  throw new UserError(`${name}: expected .npy, .npz, .idx or MNIST's …-ubyte, each perhaps with .gz behind`);
-}
-
-function oneOf(arrays: ReadonlyMap<string, FileArray>, name: string, array: string | null): FileArray {
-  const names = [...arrays.keys()].slice(0, 20).join(", ");
-  if (array === null && arrays.size !== 1)
-    throw new UserError(`${name}: it holds ${arrays.size} arrays; say which one: ${names}`);
-  const found = array === null ? [...arrays.values()][0] : arrays.get(array);
-  if (!found) throw new UserError(`${name}: there is no array "${array}"; it has ${names}`);
-  return found;
+  return { ...parseArray(content, path.replace(/\.gz$/i, ""), { name, array, longest }), sha256 };
 }

@@ -4,7 +4,8 @@ import { fillNormal, random } from "../core/random.js";
 import { orthonormalize } from "../core/rows.js";
 import type { Status } from "../core/status.js";
 import type { System, TangentSystem } from "../core/system.js";
-import { batchMeans } from "./batch-means.js";
+import type { Remembering } from "../core/memory.js";
+import { batchMeans, type BatchMeansMemory } from "./batch-means.js";
 
 export interface LyapunovOptions {
   /** Number of exponents, 1 to dim. Default 1. */
@@ -31,8 +32,11 @@ export interface LyapunovSpectrum extends Estimate<Float64Array> {
   readonly correlation: number;
 }
 
+/** What the accumulation of exponents carries. */
+export type LyapunovMemory = { readonly pushes: number; readonly elapsed: number; readonly means: BatchMeansMemory };
+
 /** Collects growth rates from tangents that ride along somewhere. */
-export interface LyapunovAccumulator {
+export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
   /** Orthonormalises the tangents in place and counts their growth since the last push, over `elapsed` time. */
   push(tangents: Float64Array, elapsed: number): void;
   /** The exponents so far; NaN with an explanation while there are too few pushes. */
@@ -132,6 +136,11 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
         batches: count,
         correlation,
       };
+    },
+    remember: () => ({ pushes, elapsed: elapsedAll, means: means.remember() }),
+    recall(memory) {
+      [pushes, elapsedAll] = [memory.pushes, memory.elapsed];
+      means.recall(memory.means);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
+import { frequencyDensities } from "../limits/frequencies.js";
 import { activations } from "../networks/activations.js";
 import { onnxOperators } from "../models/onnx/operators/index.js";
 import { architectures } from "../networks/index.js";
@@ -7,9 +8,11 @@ import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
 import { optimizers } from "../training/optimizers/index.js";
 import { schedules } from "../training/schedules/index.js";
+import { delayEquations } from "./delay-equations.js";
 import { families } from "./families.js";
 import { flows } from "./flows.js";
 import { questions } from "./questions.js";
+import { targets } from "./targets.js";
 
 /** What every catalogue says about each of its entries. */
 export interface Entry {
@@ -28,6 +31,9 @@ export const catalogue = {
   solvers,
   schemes,
   families,
+  "delay-equations": delayEquations,
+  targets,
+  frequencies: frequencyDensities,
   flows,
   onnxOperators,
   questions,

@@ -2,9 +2,12 @@ import { arrays } from "./arrays.js";
 import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
+import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
+import { spheres } from "./spheres.js";
 import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
@@ -13,7 +16,10 @@ export const dataSources = [
   csv,
   arrays,
   chebyshev,
+  planar,
   twoMoons,
   hills,
+  spheres,
+  flipSource,
   inline,
 ] as const satisfies readonly DataSource<never>[];

@@ -1,12 +1,29 @@
+import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
+import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
+import { representationSystem } from "../representation/system.js";
+import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
-export const systems = [trainingSystem, minimumSystem, familySystem, flowSystem, diffusionSystem, propagationSystem] as const;
+export const systems = [
+  trainingSystem,
+  minimumSystem,
+  familySystem,
+  flowSystem,
+  delaySystem,
+  memorySystem,
+  diffusionSystem,
+  propagationSystem,
+  representationSystem,
+  populationSystem,
+  tokensSystem,
+] as const;
 
 /** What can be asked, of one system or another. */
 export const studyQuestions = systems.flatMap((s) => [...s.questions]);

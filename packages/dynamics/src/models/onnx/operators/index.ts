@@ -18,7 +18,7 @@ export interface OnnxOperatorFamily {
 
 const family = (name: string, operators: readonly Operator[]): OnnxOperatorFamily => ({
   name,
-  description: operators.map((o) => o.name).join(", "),
+  description: `operators ${operators.map((o) => o.name).join(", ")}`,
   operators,
 });
 
