@@ -2,7 +2,6 @@
  * Sixteen-bit floating-point numbers from their bits; every one is a float64 exactly.
  *
  * *Definition*: `half` is IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits); `brain` is bfloat16, the upper half of a binary32.
- * *Example*: `[scalarBits.half(0x3c00), scalarBits.half(0xc100), scalarBits.brain(0x3fc0)] // [1, -2.5, 1.5]`
  */
 export const scalarBits = {
   half(bits: number): number {

@@ -15,7 +15,7 @@ const files: Record<string, Table> = {
   ),
   "d.npz#y": table([[2], [0], [1], [1], [0]], "y"),
   "t.npy": table(
-    [0, 1, 2, 3, 4].map((i) => [i, -i, 7]),
+    [0, 1, 2, 3, 4].map((i) => [i, 0 - i, 7]),
     "t",
   ),
   "short.npy": table([[1]], "s"),
