@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const QUESTIONS = ["core", "#engine"];
-const SYSTEMS = ["flow", "derived", "networks", "training", "limits"];
+const SYSTEMS = ["flow", "derived", "networks", "models", "training", "limits"];
 const BELOW_CATALOGUE = [...QUESTIONS, ...SYSTEMS, "analysis", "views"];
 
 /** Room -> the other rooms that it may import. "types of X" allows `import type` alone. */
@@ -16,6 +16,7 @@ const MAY_IMPORT = {
   derived: [...QUESTIONS, "flow"],
   // A neural ODE is the flow of a network: its layers are a solver's steps.
   networks: [...QUESTIONS, "flow"],
+  models: [...QUESTIONS, "networks"],
   training: [...QUESTIONS, "networks"],
   limits: QUESTIONS,
   analysis: QUESTIONS,

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunRecord } from "#dynamics";
-import { npy, npz, readNpy, readNpz } from "../../packages/cli/src/files/npz.js";
+import { readNpy, type RunRecord } from "#dynamics";
+import { npy, npz, readArrays } from "../../packages/cli/src/files/npz.js";
 import { parquet, readParquet } from "../../packages/cli/src/files/parquet.js";
 import { readRun, runName, writeRun } from "../../packages/cli/src/files/run-folder.js";
 import { smallRecord } from "./record.js";
@@ -38,20 +38,11 @@ describe("npz", () => {
     const a = { shape: [9], data: hard };
     const b = { shape: [2], data: Float64Array.of(1, 2) };
     expect(npz({ a, b })).toEqual(npz({ b, a }));
-    expect(Object.keys(readNpz(npz({ b, a })))).toEqual(["a", "b"]);
+    expect(Object.keys(readArrays(npz({ b, a })))).toEqual(["a", "b"]);
     // The date of every entry is the first of the ZIP calendar: 1980-01-01 0:00.
     const bytes = Buffer.from(npz({ a }));
     expect(bytes.readUInt16LE(10)).toBe(0);
     expect(bytes.readUInt16LE(12)).toBe((1 << 5) | 1);
-  });
-
-  it("refuses what it did not write", () => {
-    const bytes = npy({ shape: [2], data: Float64Array.of(1, 2) });
-    expect(() => readNpy(bytes.subarray(0, bytes.length - 8))).toThrow("2 numbers announced, 1 found");
-    expect(() => readNpy(bytes.subarray(1))).toThrow("not an NPY file");
-    expect(() =>
-      readNpy(new Uint8Array(Buffer.from(Buffer.from(bytes).toString("latin1").replace("<f8", "<i8"), "latin1"))),
-    ).toThrow("expected little-endian float64");
   });
 });
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import * as dynamics from "#dynamics";
 import * as engine from "#engine";
+import { affineFile } from "./onnx.js";
 import { agrees, print } from "./shown.js";
 
 export const root = join(import.meta.dirname, "../..");
@@ -54,6 +55,8 @@ const fixtures: Record<string, () => unknown> = {
       initial: [0.1, 0.1],
     }),
   study: () => STUDY,
+  // y = x W^T + b as an ONNX file.
+  onnxFile: affineFile,
   // (ab - 1)^2 / 2: its minima ab = 1 have the sharpness a^2 + b^2.
   objective: () => (theta: engine.Tensor) => {
     const residual = engine.sub(engine.mul(engine.at(theta, 0), engine.at(theta, 1)), 1);

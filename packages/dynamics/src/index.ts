@@ -148,6 +148,12 @@ export { rodas5p } from "./flow/solvers/rodas5p.js";
 export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
+export { readOnnx, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxPort } from "./models/onnx/model.js";
+export { onnxProgram, type OnnxProgram, type OnnxProgramOptions } from "./models/onnx/program.js";
+export { onnxOperators, type OnnxOperatorFamily } from "./models/onnx/operators/index.js";
+export { loadWeights, type ArchitectureFile } from "./models/safetensors/architecture-file.js";
+export { readSafetensors, writeSafetensors, type StoredTensor } from "./models/safetensors/safetensors.js";
+export type { OnnxTensor } from "./models/onnx/tensor.js";
 export { activations, type Activation } from "./networks/activations.js";
 export { augmentedNeuralOde, type AugmentedNeuralOdeOptions } from "./networks/augmented-neural-ode.js";
 export { chain } from "./networks/chain.js";

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { LONGEST_STUDY, type ReadTable } from "#dynamics";
 import { UserError } from "../exit.js";
+import { readArray } from "../files/read-array.js";
 import { readCsv } from "../files/read-csv.js";
 import { inPackage } from "../package-root.js";
 
@@ -30,4 +31,6 @@ export const reader =
   (reference) =>
     "builtin" in reference
       ? readCsv(inPackage(`data/${reference.builtin}.csv.gz`), { name: `data/${reference.builtin}.csv.gz` })
-      : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });
+      : "array" in reference
+        ? readArray(resolve(folder, reference.path), { name: reference.path, array: reference.array })
+        : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });

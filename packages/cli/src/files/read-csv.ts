@@ -1,13 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { createGunzip } from "node:zlib";
 import type { Table } from "#dynamics";
-import { UserError } from "../exit.js";
+import { LONGEST, readBytes, unpack } from "./bytes.js";
 import { parseCsv } from "./parse-csv.js";
-
-/** Longest text that is read, unpacked, in bytes. */
-const LONGEST = 1 << 28;
-const PIECE = 4096;
 
 /**
  * Reads a table of numbers from a comma-separated file, packed (.gz) or not.
@@ -25,50 +19,4 @@ export async function readCsv(
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const text = (/\.gz$/i.test(path) ? await unpack(bytes, name, longest) : bytes).toString("utf8");
   return { ...parseCsv(text, name, header), sha256 };
-}
-
-async function readBytes(path: string, name: string, longest: number): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size > longest) throw new UserError(`${name}: ${size} bytes; at most ${longest} are read`);
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      code === "ENOENT"
-        ? `${name}: there is no such file (looked at ${path})`
-        : `${name}: cannot be read (${code ?? String(error)})`,
-    );
-  }
-}
-
-/** Unpacks gzip; where it breaks, the lines unpacked so far tell the place. */
-function unpack(packed: Buffer, name: string, longest: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let line = 1;
-    const gunzip = createGunzip();
-    const stop = (message: string): void => {
-      gunzip.removeAllListeners("data").on("error", () => undefined);
-      gunzip.destroy();
-      reject(new UserError(`${name}:${line}: ${message}`));
-    };
-    gunzip.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      for (const byte of chunk) if (byte === 10) line++;
-      if (size > longest) stop(`more than ${longest} bytes when unpacked; at most as many are read`);
-    });
-    gunzip.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "Z_BUF_ERROR") stop("the packed data end in this line: the file is cut off");
-      else stop(`the packed data are corrupt after this line (${error.message})`);
-    });
-    gunzip.on("end", () => resolve(Buffer.concat(chunks)));
-    // What one piece unpacks to is lost when it breaks in that piece, so pieces are small, and the checksum at the end is one of its own.
-    const body = Math.max(0, packed.length - 8);
-    for (let from = 0; from < body; from += PIECE) gunzip.write(packed.subarray(from, Math.min(body, from + PIECE)));
-    gunzip.end(packed.subarray(body));
-  });
 }

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { canonical, decisive, type Clock, type Manifest, type RunRecord } from "#dynamics";
 import { UserError } from "../exit.js";
 import { report } from "../report/page.js";
-import { npz, readNpz } from "./npz.js";
+import { npz, readArrays } from "./npz.js";
 import { parquet, readParquet } from "./parquet.js";
 
 export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
@@ -117,7 +117,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
     command,
     digests,
     series: await checked("series.parquet", (bytes) => readParquet(bytes, manifest.series)),
-    arrays: await checked("arrays.npz", readNpz),
+    arrays: await checked("arrays.npz", readArrays),
     clock: await part(folder, "clock.json", (bytes) => JSON.parse(bytes.toString("utf8")) as Clock),
   };
 }

@@ -2,6 +2,7 @@
 export { UserError } from "../exit.js";
 export { npz } from "../files/npz.js";
 export { parquet } from "../files/parquet.js";
+export { parseArray } from "../files/parse-array.js";
 export { parseCsv } from "../files/parse-csv.js";
 export type { StoredRun } from "../files/run-folder.js";
 export { charts, draw, type Drawing } from "./charts.js";

@@ -2,6 +2,7 @@ import { schemes } from "../flow/schemes.js";
 import { solvers } from "../flow/solvers/index.js";
 import { frequencyDensities } from "../limits/frequencies.js";
 import { activations } from "../networks/activations.js";
+import { onnxOperators } from "../models/onnx/operators/index.js";
 import { architectures } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
 import { losses } from "../training/losses.js";
@@ -34,5 +35,6 @@ export const catalogue = {
   targets,
   frequencies: frequencyDensities,
   flows,
+  onnxOperators,
   questions,
 } satisfies Record<string, readonly Entry[]>;

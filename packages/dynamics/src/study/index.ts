@@ -9,6 +9,9 @@ export { sweepTable, type CellOutcome, type TableColumn } from "./sweep/table.js
 export { sweepPictures, type SweepPicture } from "./sweep/pictures.js";
 export { showPath, StudyError, type Path, type Problem } from "./problem.js";
 export { nearest } from "./nearest.js";
+export { readIdx } from "./formats/idx.js";
+export { readNpy, type FileArray } from "./formats/npy.js";
+export { readNpz } from "./formats/npz.js";
 export { dataSources } from "./sources/index.js";
 export type { DataSource } from "./sources/source.js";
 export { studyQuestions, systems } from "./systems/index.js";

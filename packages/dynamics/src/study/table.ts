@@ -14,7 +14,11 @@ export interface Table {
 }
 
 /** A data file of a study: one that comes with the package, or a path relative to the study. */
-export type TableReference = { readonly builtin: "digits" } | { readonly path: string; readonly header: boolean };
+export type TableReference =
+  | { readonly builtin: "digits" }
+  | { readonly path: string; readonly header: boolean }
+  /** An array file: its first axis are the rows, all others the columns. `array` names one of several in an archive. */
+  | { readonly path: string; readonly array: string | null };
 
 /** How a host reads data files: from disk in Node, by fetch in a page. Rejects with an error that names the file and the place in it. */
 export type ReadTable = (reference: TableReference) => Promise<Table>;

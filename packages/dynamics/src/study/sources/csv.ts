@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { refuse } from "../problem.js";
 import { cut, order, type Table } from "../table.js";
+import { labels } from "./labels.js";
 import type { DataSource } from "./source.js";
 
 const column = z.union([z.int().min(0), z.string().min(1)]).describe("Number of the column, from 0, or its name in the header");
@@ -74,18 +75,4 @@ function find({ names, columns }: Table, wanted: number | string, path: readonly
       `there is no column "${wanted}"; the header has ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`,
     );
   return at;
-}
-
-/** Checks that a column holds classes and counts them. */
-function labels({ values, rows, columns }: Table, label: number, given: number | undefined): number {
-  let largest = 1;
-  for (let row = 0; row < rows; row++) {
-    const value = values[row * columns + label]!;
-    const allowed = given ?? 10_000;
-    if (!Number.isInteger(value) || value < 0 || value >= allowed) {
-      refuse(["label"], `row ${row + 1} has the label ${value}; allowed: whole numbers from 0 to ${allowed - 1}`);
-    }
-    largest = Math.max(largest, value);
-  }
-  return given ?? largest + 1;
 }

@@ -1,3 +1,4 @@
+import { arrays } from "./arrays.js";
 import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
@@ -13,6 +14,7 @@ import { twoMoons } from "./two-moons.js";
 export const dataSources = [
   digits,
   csv,
+  arrays,
   chebyshev,
   planar,
   twoMoons,

@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { trace } from "#engine";
+import { attack, CASES } from "../../../../../test/support/mutations.js";
+import { affineFile, bytes, node, onnxFile, text, varint, whole, type WrittenModel } from "../../../../../test/support/onnx.js";
+import { readOnnx, type OnnxModel } from "./model.js";
+import { onnxProgram } from "./program.js";
+
+const real = (name: string) =>
+  new Uint8Array(readFileSync(join(import.meta.dirname, "../../../../../test/fixtures/onnx", `${name}.onnx`)));
+
+/** Follows a model to the end, with free axes of length 2 and little room. */
+function follow(model: OnnxModel): void {
+  const program = onnxProgram(model, { most: 4096 });
+  const inputs = program.inputs.map(({ shape }) => (shape ?? [2, 2]).map((d) => (typeof d === "number" ? Math.min(d, 50) : 2)));
+  trace(
+    (theta, ...x) => program.apply(theta!, ...x),
+    [program.size, ...inputs].map((s) => ({ dtype: "f64", shape: typeof s === "number" ? [s] : s })),
+  );
+}
+
+// What is announced is never believed: the numbers held are no more than the bytes that were there.
+const bounded = (model: OnnxModel, length: number) => {
+  const numbers = model.initializers.reduce((n, t) => n + t.data.length, 0);
+  if (numbers > length) expect.fail(`${numbers} numbers from ${length} bytes`);
+};
+
+test(`${CASES} damaged files are refused by name or read within bounds`, async () => {
+  const files = [affineFile(), real("mlp"), real("gru"), real("scikit-regressor"), real("transformer"), real("cnn")];
+  for (const file of files) follow(readOnnx(file));
+  const tally = await attack(files, /^onnx/, (file) => {
+    const model = readOnnx(file);
+    bounded(model, file.length);
+    follow(model);
+  });
+  // Both happen, so that neither side of the promise is empty.
+  expect(tally.accepted).toBeGreaterThan(CASES / 50);
+  expect(tally.refused).toBeGreaterThan(CASES / 4);
+  if (process.env["FUZZ_CASES"]) console.log(`onnx: ${tally.accepted} accepted, ${tally.refused} refused`);
+});
+
+test("every cut of a file is refused", () => {
+  const file = real("mlp");
+  const graphEnds = file.length - 8; // Behind the graph stands the operator set alone; without it no version is known.
+  for (let n = 0; n < file.length; n++)
+    expect(() => follow(readOnnx(file.subarray(0, n))), `${n} of ${file.length} bytes, graph until ${graphEnds}`).toThrow(
+      /^onnx/,
+    );
+});
+
+const tanh = { op: "Tanh", inputs: ["x"], outputs: ["y"] };
+const small = (more: Partial<WrittenModel>) => onnxFile({ nodes: [tanh], inputs: { x: [1] }, outputs: ["y"], ...more });
+const constant = (name: string, data: readonly number[]) => ({ name, shape: [data.length], data, type: 7 as const });
+
+describe("named mistakes", () => {
+  test.each<[string, Uint8Array, RegExp]>([
+    ["nothing", new Uint8Array(), /holds no graph/],
+    ["a length past the end", Uint8Array.from([58, 200, 1]), /at byte 3: 200 bytes announced, 0 left/],
+    ["a negative length", Uint8Array.from([58, ...varint(-1)]), /-1 bytes announced/],
+    ["an endless number", Uint8Array.from([8, ...new Array<number>(11).fill(255)]), /a number of more than 10 bytes/],
+    ["a group of old", Uint8Array.from([11]), /wire type 3/],
+    [
+      "an operator that is not supported",
+      small({ nodes: [{ ...tanh, op: "Tanhh", name: "last" }] }),
+      /node 0 \(Tanhh "last"\): this operator is not supported; supported are Abs, Add, And/,
+    ],
+    [
+      "a domain that is not known",
+      small({ nodes: [{ ...tanh, domain: "com.evil" }] }),
+      /the domain "com.evil" is not known; known are ai.onnx, ai.onnx.ml/,
+    ],
+    ["a version of the operators that is too new", small({ version: 99 }), /version 99 of the operators; supported are 7 to 21/],
+    [
+      "a circle",
+      small({
+        nodes: [
+          { ...tanh, inputs: ["z"] },
+          { op: "Tanh", inputs: ["y"], outputs: ["z"] },
+        ],
+      }),
+      /goes in a circle through/,
+    ],
+    ["a node that feeds itself", small({ nodes: [{ ...tanh, inputs: ["y"] }] }), /goes in a circle through "y"/],
+    [
+      "a value from nowhere",
+      small({ nodes: [{ ...tanh, inputs: ["nix"] }] }),
+      /node 0 \(Tanh\) needs the value "nix", which nothing gives/,
+    ],
+    ["an output without a name", small({ outputs: [""] }), /an output without a name/],
+    ["a value defined twice", small({ nodes: [tanh, tanh] }), /the value "y" is defined twice/],
+    [
+      "an attribute given twice",
+      small({ graph: bytes(1, [...node(tanh), ...bytes(5, text(1, "a")), ...bytes(5, text(1, "a"))]) }),
+      /the attribute "a" is given twice/,
+    ],
+    [
+      "weights in another file",
+      small({
+        graph: bytes(5, [
+          ...whole(1, 1),
+          ...whole(2, 1),
+          ...text(8, "w"),
+          ...bytes(13, [...text(1, "location"), ...text(2, "../../etc/passwd")]),
+          ...whole(14, 1),
+        ]),
+      }),
+      /tensor "w" keeps its numbers in another file, which is not read/,
+    ],
+    [
+      "a huge shape",
+      small({ weights: [{ name: "w", shape: [2 ** 40, 2 ** 20], data: [1] }] }),
+      /which is 1152921504606847000 numbers, and holds 1/,
+    ],
+    ["a negative axis", small({ weights: [{ name: "w", shape: [-1], data: [1] }] }), /an axis of length -1/],
+    ["nine axes", small({ weights: [{ name: "w", shape: new Array<number>(9).fill(1), data: [1] }] }), /more than 8 axes/],
+    [
+      "a graph inside a node",
+      small({ graph: bytes(1, [...node({ ...tanh, outputs: ["z"] }), ...bytes(5, [...text(1, "body"), ...bytes(6, [])])]) }),
+      /a graph inside a node/,
+    ],
+    ["functions", small({ model: bytes(25, []) }), /defines functions/],
+    [
+      "a result that is too large",
+      small({ nodes: [{ op: "ConstantOfShape", inputs: ["n"], outputs: ["y"] }], weights: [constant("n", [2 ** 31, 2 ** 31])] }),
+      /at most 4096 are allowed/,
+    ],
+    [
+      "an expansion that is too large",
+      small({ nodes: [{ op: "Expand", inputs: ["x", "n"], outputs: ["y"] }], weights: [constant("n", [2 ** 40])] }),
+      /at most 4096 are allowed/,
+    ],
+    [
+      "padding that is too large",
+      small({ nodes: [{ op: "Pad", inputs: ["x", "n"], outputs: ["y"] }], weights: [constant("n", [2 ** 40, 0])] }),
+      /at most 4096 are allowed/,
+    ],
+    [
+      "a shape that depends on the data",
+      small({ nodes: [{ op: "Reshape", inputs: ["x", "x"], outputs: ["y"] }] }),
+      /input 1 depends on the data/,
+    ],
+    [
+      "a missing input",
+      small({ nodes: [{ op: "Add", inputs: ["x", ""], outputs: ["y"] }] }),
+      /node 0 \(Add\): input 1 is missing/,
+    ],
+    [
+      "an attribute of another kind",
+      small({ nodes: [{ op: "LeakyRelu", inputs: ["x"], outputs: ["y"], attributes: { alpha: "big" } }] }),
+      /the attribute alpha is no number/,
+    ],
+    [
+      "an index outside",
+      small({ nodes: [{ op: "Gather", inputs: ["x", "n"], outputs: ["y"] }], weights: [constant("n", [7])] }),
+      /index 7 of an axis of length 1/,
+    ],
+    [
+      "shapes that do not fit",
+      small({
+        nodes: [{ op: "MatMul", inputs: ["x", "w"], outputs: ["y"] }],
+        weights: [{ name: "w", shape: [3], data: [1, 2, 3] }],
+      }),
+      /^onnx: node 0 \(MatMul\): /,
+    ],
+  ])("%s", (_name, file, message) => {
+    expect(() => follow(readOnnx(file))).toThrow(message);
+    expect(() => follow(readOnnx(file))).toThrow(RangeError);
+  });
+});
+
+test("doubling again and again stops at the bound, not at the end of memory", () => {
+  const nodes = Array.from({ length: 60 }, (_, i) => ({
+    op: "Concat",
+    inputs: [`v${i}`, `v${i}`],
+    outputs: [`v${i + 1}`],
+    attributes: { axis: 0 },
+  }));
+  const file = onnxFile({ nodes, weights: [{ name: "v0", shape: [1], data: [1] }], outputs: ["v60"] });
+  expect(() => follow(readOnnx(file))).toThrow(/node 12 \(Concat\).*at most 4096 a value/);
+});
+
+test("a chain of 20,000 nodes, written backwards, is followed without recursion", () => {
+  const nodes = Array.from({ length: 20_000 }, (_, i) => ({
+    op: "Identity",
+    inputs: [i === 0 ? "x" : `v${i - 1}`],
+    outputs: [`v${i}`],
+  })).reverse();
+  const program = onnxProgram(readOnnx(onnxFile({ nodes, inputs: { x: [1] }, outputs: ["v19999"] })));
+  expect(
+    trace(
+      (theta, x) => program.apply(theta!, x!),
+      [
+        { dtype: "f64", shape: [0] },
+        { dtype: "f64", shape: [1] },
+      ],
+    ).outputs,
+  ).toHaveLength(1);
+});

@@ -1,0 +1,196 @@
+import { elementType, elementName, quoted, readTensor, MOST_AXES, type ElementType, type OnnxTensor } from "./tensor.js";
+import { eachField, type Stretch } from "./wire.js";
+
+/** An input or output of a model, as the file declares it. */
+export interface OnnxPort {
+  readonly name: string;
+  readonly type: ElementType;
+  /** A number, or the name of a length that is free (perhaps empty); undefined when the file does not say. */
+  readonly shape?: readonly (number | string)[];
+}
+
+export type OnnxAttribute = number | string | readonly number[] | readonly string[] | OnnxTensor;
+
+/** One application of an operator. */
+export interface OnnxNode {
+  readonly name: string;
+  readonly operator: string;
+  /** Empty: the operators of ONNX itself. */
+  readonly domain: string;
+  /** Names of values; an empty one is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+}
+
+/** A model file as plain records. */
+export interface OnnxModel {
+  readonly name: string;
+  readonly producer: string;
+  /** Version of the operators by domain. */
+  readonly versions: ReadonlyMap<string, number>;
+  /** Without those that an initializer gives. */
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly nodes: readonly OnnxNode[];
+}
+
+const MOST_NODES = 100_000;
+
+/**
+ * Reads a model in the ONNX format.
+ *
+ * *Arguments*: `bytes`: the file.
+ * *Returns*: its graph as plain records; numbers of every element type are widened to float64.
+ * *Error*: throws a RangeError that names the place when the file is cut off or corrupt, defines a name twice, keeps weights in other
+ * files (which are never opened), or holds what is not read: graphs inside nodes, functions, sparse and text tensors.
+ * *Cost*: one pass over the bytes; memory a small multiple of the file.
+ * *Source*: ONNX, "Open Neural Network Exchange Intermediate Representation" and onnx.proto3 (onnx.ai).
+ * *Example*: `readOnnx(new Uint8Array([8, 7, 58, 3])) // throws 3 bytes announced, 0 left`
+ */
+export function readOnnx(bytes: Uint8Array): OnnxModel {
+  const versions = new Map<string, number>();
+  let graph: Stretch | undefined;
+  let producer = "";
+  eachField({ bytes, at: 0 }, "onnx", (field) => {
+    if (field.number === 2) producer = field.text();
+    else if (field.number === 7) graph = field.stretch();
+    else if (field.number === 8) {
+      const { domain, version } = readVersion(field.stretch());
+      versions.set(canonical(domain), version);
+    } else if (field.number === 25)
+      throw new RangeError("onnx: the model defines functions, which are not read; export it with them inlined");
+  });
+  if (!graph) throw new RangeError("onnx: the file holds no graph; expected an ONNX model");
+  return { producer, versions, ...readGraph(graph) };
+}
+
+const canonical = (domain: string): string => (domain === "ai.onnx" ? "" : domain);
+
+function readVersion(stretch: Stretch): { domain: string; version: number } {
+  let [domain, version] = ["", 0];
+  eachField(stretch, "onnx: operator set", (field) => {
+    if (field.number === 1) domain = field.text();
+    else if (field.number === 2) version = field.integer();
+  });
+  return { domain, version };
+}
+
+function readGraph(stretch: Stretch): Omit<OnnxModel, "producer" | "versions"> {
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxTensor[] = [];
+  const [inputs, outputs]: [OnnxPort[], OnnxPort[]] = [[], []];
+  let name = "";
+  eachField(stretch, "onnx", (field) => {
+    if (field.number === 1) {
+      if (nodes.push(readNode(field.stretch(), nodes.length)) > MOST_NODES)
+        throw new RangeError(`onnx: more than ${MOST_NODES} nodes`);
+    } else if (field.number === 2) name = field.text();
+    else if (field.number === 5) initializers.push(readTensor(field.stretch(), "onnx"));
+    else if (field.number === 11) inputs.push(readPort(field.stretch(), "input"));
+    else if (field.number === 12) outputs.push(readPort(field.stretch(), "output"));
+    else if (field.number === 15) throw new RangeError("onnx: the graph holds sparse tensors, which are not read");
+  });
+  const given = new Set(initializers.map((i) => i.name));
+  const free = inputs.filter((i) => !given.has(i.name));
+  once([...free.map((i) => i.name), ...initializers.map((i) => i.name), ...nodes.flatMap((n) => n.outputs)]);
+  if (outputs.length === 0) throw new RangeError("onnx: the graph has no outputs");
+  return { name, nodes, initializers, inputs: free, outputs };
+}
+
+/** Throws when a value is defined twice; left-out values have the empty name. */
+function once(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name === "") continue;
+    if (seen.has(name)) throw new RangeError(`onnx: the value ${quoted(name)} is defined twice`);
+    seen.add(name);
+  }
+}
+
+function readNode(stretch: Stretch, index: number): OnnxNode {
+  const what = `onnx: node ${index}`;
+  const [inputs, outputs]: [string[], string[]] = [[], []];
+  const attributes = new Map<string, OnnxAttribute>();
+  let [name, operator, domain] = ["", "", ""];
+  eachField(stretch, what, (field) => {
+    if (field.number === 1) inputs.push(field.text());
+    else if (field.number === 2) outputs.push(field.text());
+    else if (field.number === 3) name = field.text();
+    else if (field.number === 4) operator = field.text();
+    else if (field.number === 7) domain = canonical(field.text());
+    else if (field.number === 5) {
+      const { key, value } = readAttribute(field.stretch(), `${what} ${quoted(operator || name)}`);
+      if (attributes.has(key)) throw new RangeError(`${what}: the attribute ${quoted(key)} is given twice`);
+      attributes.set(key, value);
+    }
+  });
+  return { name, operator, domain, inputs, outputs, attributes };
+}
+
+const INTS = 7;
+const FLOATS = 6;
+const STRINGS = 8;
+
+function readAttribute(stretch: Stretch, what: string): { key: string; value: OnnxAttribute } {
+  const numbers: number[] = [];
+  const words: string[] = [];
+  let [key, type] = ["", 0];
+  let value: OnnxAttribute | undefined;
+  eachField(stretch, what, (field) => {
+    if (field.number === 1) key = field.text();
+    else if (field.number === 2) value = field.float();
+    else if (field.number === 3) value = field.integer();
+    else if (field.number === 4) value = field.text();
+    else if (field.number === 5) value = readTensor(field.stretch(), what);
+    else if (field.number === 7) field.floats((v) => numbers.push(v));
+    else if (field.number === 8) field.integers((v) => numbers.push(v));
+    else if (field.number === 9) words.push(field.text());
+    else if (field.number === 20) type = field.integer();
+    else if ([6, 11].includes(field.number))
+      throw new RangeError(`${what}: a graph inside a node (If, Loop, Scan), which is not read; export the model unrolled`);
+    else if ([10, 14, 15, 22, 23].includes(field.number))
+      throw new RangeError(`${what}: the attribute ${quoted(key)} is of a kind that is not read`);
+  });
+  // A scalar that is zero may be left out of the file; then its type alone says that it is there.
+  if (value === undefined && (type === FLOATS || type === INTS || numbers.length > 0)) value = numbers;
+  if (value === undefined && (type === STRINGS || words.length > 0)) value = words;
+  return { key, value: value ?? (type === 3 ? "" : 0) };
+}
+
+function readPort(stretch: Stretch, what: string): OnnxPort {
+  let name = "";
+  let tensor: Stretch | undefined;
+  eachField(stretch, `onnx: ${what}`, (field) => {
+    if (field.number === 1) name = field.text();
+    else if (field.number === 2)
+      eachField(field.stretch(), `onnx: ${what} ${quoted(name)}`, (kind) => {
+        if (kind.number === 1) tensor = kind.stretch();
+      });
+  });
+  const label = `onnx: ${what} ${quoted(name)}`;
+  // A sequence or a map: it matters only if somebody asks for it.
+  if (!tensor) return { name, type: "float" };
+  let code = 1;
+  let shape: (number | string)[] | undefined;
+  eachField(tensor, label, (field) => {
+    if (field.number === 1) code = field.integer();
+    else if (field.number === 2) {
+      shape = [];
+      eachField(field.stretch(), label, (dim) => {
+        if (dim.number !== 1) return;
+        let length: number | string = "";
+        eachField(dim.stretch(), label, (one) => {
+          if (one.number === 1) length = one.integer();
+          else if (one.number === 2) length = one.text();
+        });
+        if (typeof length === "number" && length < 0) length = "";
+        if (shape!.push(length) > MOST_AXES) throw new RangeError(`${label}: more than ${MOST_AXES} axes`);
+      });
+    }
+  });
+  const type = elementType(code);
+  if (!type && what === "input") throw new RangeError(`${label} has ${elementName(code)}, which is not read`);
+  return { name, type: type ?? "float", ...(shape ? { shape } : {}) };
+}

@@ -1,0 +1,76 @@
+import { add, amax, div, exp, log, mean, mul, reshape, sqrt, stopGradient, sub, sum, type Tensor } from "#engine";
+import { count } from "../tensor.js";
+import { axisIn, type Call, type Operator } from "./operator.js";
+
+/** Shifted by the largest element, which drops out of the result and of every derivative. */
+function shifted(x: Tensor, axes: readonly number[]): { shift: Tensor; total: Tensor } {
+  const shift = sub(x, stopGradient(amax(x, axes, true)));
+  return { shift, total: sum(exp(shift), axes, true) };
+}
+
+/** Before version 13 all axes from the one named on are one. */
+function along(call: Call): number[] {
+  const { shape } = call.tensor(0);
+  const axis = axisIn(call.integer("axis", call.version < 13 ? 1 : -1), shape.length, call);
+  return call.version < 13 ? shape.flatMap((_, i) => (i >= axis ? [i] : [])) : [axis];
+}
+
+const standardised = (x: Tensor, axes: readonly number[], epsilon: number): Tensor => {
+  const centred = sub(x, mean(x, axes, true));
+  return div(centred, sqrt(add(mean(mul(centred, centred), axes, true), epsilon)));
+};
+
+/** A number a channel as a tensor that broadcasts over [batch, channel, ...]. */
+const perChannel = (v: Tensor, rank: number): Tensor => reshape(v, [count(v.shape), ...new Array<number>(rank - 2).fill(1)]);
+
+function channels(call: Call): number {
+  const { shape } = call.tensor(0);
+  return shape.length < 2 ? call.fail(`an input with ${shape.length} axes; expected [batch, channels, ...]`) : shape.length;
+}
+
+const spatial = (rank: number): number[] => Array.from({ length: rank - 2 }, (_, i) => i + 2);
+
+export const normalization: readonly Operator[] = [
+  {
+    name: "Softmax",
+    build(call) {
+      const { shift, total } = shifted(call.tensor(0), along(call));
+      return div(exp(shift), total);
+    },
+  },
+  {
+    name: "LogSoftmax",
+    build(call) {
+      const { shift, total } = shifted(call.tensor(0), along(call));
+      return sub(shift, log(total));
+    },
+  },
+  {
+    name: "LayerNormalization",
+    build(call) {
+      const x = call.tensor(0);
+      const from = axisIn(call.integer("axis", -1), x.shape.length, call);
+      const axes = x.shape.flatMap((_, i) => (i >= from ? [i] : []));
+      const scaled = mul(standardised(x, axes, call.number("epsilon", 1e-5)), call.tensor(1));
+      return call.inputs[2] ? add(scaled, call.tensor(2)) : scaled;
+    },
+  },
+  {
+    name: "BatchNormalization",
+    build(call) {
+      if (call.integer("training_mode", 0) !== 0) call.fail("training_mode is on; export the model for inference");
+      const rank = channels(call);
+      const [scale, shift, centre, variance] = [1, 2, 3, 4].map((i) => perChannel(call.tensor(i), rank));
+      const factor = div(scale!, sqrt(add(variance!, call.number("epsilon", 1e-5))));
+      return add(mul(sub(call.tensor(0), centre!), factor), shift!);
+    },
+  },
+  {
+    name: "InstanceNormalization",
+    build(call) {
+      const rank = channels(call);
+      const y = standardised(call.tensor(0), spatial(rank), call.number("epsilon", 1e-5));
+      return add(mul(y, perChannel(call.tensor(1), rank)), perChannel(call.tensor(2), rank));
+    },
+  },
+];

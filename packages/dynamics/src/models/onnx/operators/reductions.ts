@@ -1,0 +1,61 @@
+import {
+  abs,
+  amax,
+  amin,
+  argmax,
+  cast,
+  exp,
+  expandDims,
+  log,
+  mean,
+  mul,
+  neg,
+  sqrt,
+  stopGradient,
+  sub,
+  add,
+  sum,
+  type Tensor,
+} from "#engine";
+import { axisIn, type Call, type Operator } from "./operator.js";
+
+type Reduce = (x: Tensor, axes: readonly number[], keep: boolean) => Tensor;
+
+/** Axes as an attribute, and from some version on as an input. No axes: all, or none where `noop_with_empty_axes` says so. */
+const reduction = (name: string, axesAsInputSince: number, reduce: Reduce): Operator => ({
+  name,
+  build(call) {
+    const x = call.tensor(0);
+    const rank = x.shape.length;
+    const given = (call.version < axesAsInputSince ? call.integers("axes") : (call.known(1) ?? call.integers("axes"))) ?? [];
+    if (given.length === 0 && call.integer("noop_with_empty_axes", 0) !== 0) return x;
+    const axes = given.length === 0 ? x.shape.map((_, i) => i) : given.map((a) => axisIn(a, rank, call));
+    return reduce(x, axes, call.integer("keepdims", 1) !== 0);
+  },
+});
+
+const square = (x: Tensor): Tensor => mul(x, x);
+
+function extreme(call: Call, direction: (x: Tensor) => Tensor): { tensor: Tensor; type: "integer" } {
+  const x = call.tensor(0);
+  const axis = axisIn(call.integer("axis", 0), x.shape.length, call);
+  if (call.integer("select_last_index", 0) !== 0) call.fail("select_last_index is on; only the first one is supported");
+  const tensor = cast(argmax(direction(x), axis), "f64");
+  return { tensor: call.integer("keepdims", 1) === 0 ? tensor : expandDims(tensor, axis), type: "integer" };
+}
+
+export const reductions: readonly Operator[] = [
+  reduction("ReduceSum", 13, sum),
+  reduction("ReduceMean", 18, mean),
+  reduction("ReduceMax", 18, amax),
+  reduction("ReduceMin", 18, amin),
+  reduction("ReduceL1", 18, (x, axes, keep) => sum(abs(x), axes, keep)),
+  reduction("ReduceL2", 18, (x, axes, keep) => sqrt(sum(square(x), axes, keep))),
+  reduction("ReduceSumSquare", 18, (x, axes, keep) => sum(square(x), axes, keep)),
+  reduction("ReduceLogSumExp", 18, (x, axes, keep) => {
+    const top = stopGradient(amax(x, axes, true));
+    return add(log(sum(exp(sub(x, top)), axes, keep)), sum(top, keep ? [] : axes));
+  }),
+  { name: "ArgMax", build: (call) => extreme(call, (x) => x) },
+  { name: "ArgMin", build: (call) => extreme(call, neg) },
+];

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+
+/** How many damaged files each reader gets: 10^4, or what FUZZ_CASES says (10^5 before a release). */
+export const CASES = Number(process.env["FUZZ_CASES"] ?? 10_000);
+
+type Damage = (bytes: Uint8Array) => Uint8Array;
+
+// Anywhere alike. Not `fc.double`, which draws bit patterns and so lands on the first byte nearly always.
+const place = fc.noBias(fc.nat(2 ** 30 - 1)).map((n) => n / 2 ** 30);
+const at = (where: number, bytes: Uint8Array): number => Math.floor(where * bytes.length);
+const joined = (...parts: Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((p) => [...p]));
+
+const damage: fc.Arbitrary<Damage> = fc.oneof(
+  // One byte changed, one bit turned, or a byte at the border of what a length can be.
+  fc.tuple(place, fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 127, 128, 255))).map(([where, value]): Damage => (bytes) => {
+    const copy = bytes.slice();
+    copy[at(where, bytes)] = value;
+    return copy;
+  }),
+  fc.tuple(place, fc.nat(7)).map(([where, bit]): Damage => (bytes) => {
+    const copy = bytes.slice();
+    copy[at(where, bytes)]! ^= 1 << bit;
+    return copy;
+  }),
+  // Cut off; a piece left out; a piece twice; foreign bytes put in.
+  place.map(
+    (where): Damage =>
+      (bytes) =>
+        bytes.slice(0, at(where, bytes)),
+  ),
+  fc.tuple(place, fc.nat(20)).map(
+    ([where, n]): Damage =>
+      (bytes) =>
+        joined(bytes.subarray(0, at(where, bytes)), bytes.subarray(at(where, bytes) + n)),
+  ),
+  fc.tuple(place, fc.nat(60)).map(([where, n]): Damage => (bytes) => {
+    const from = at(where, bytes);
+    return joined(bytes.subarray(0, from + n), bytes.subarray(from));
+  }),
+  fc.tuple(place, fc.uint8Array({ maxLength: 12 })).map(
+    ([where, more]): Damage =>
+      (bytes) =>
+        joined(bytes.subarray(0, at(where, bytes)), more, bytes.subarray(at(where, bytes))),
+  ),
+);
+
+/** Damaged copies of some files, one to four times, and now and then nothing but noise. */
+export const damaged = (files: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
+  fc.oneof(
+    {
+      weight: 30,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...files), fc.array(damage, { minLength: 1, maxLength: 4 }))
+        .map(([file, list]) => list.reduce((b, d) => d(b), file)),
+    },
+    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
+  );
+
+export interface Tally {
+  accepted: number;
+  refused: number;
+}
+
+/**
+ * Gives damaged files to a reader, the same ones every time. It must either take the file, and then `use` checks what it made of it,
+ * or refuse it with a RangeError that begins with the reader's name; any other error fails.
+ */
+export async function attack(
+  files: readonly Uint8Array[],
+  name: RegExp,
+  use: (bytes: Uint8Array) => unknown,
+  cases = CASES,
+): Promise<Tally> {
+  const tally: Tally = { accepted: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(damaged(files), async (bytes) => {
+      try {
+        await use(bytes);
+        tally.accepted++;
+      } catch (error) {
+        if (!(error instanceof RangeError && name.test(error.message))) throw error;
+        tally.refused++;
+      }
+    }),
+    { seed: 20, numRuns: cases },
+  );
+  return tally;
+}
