@@ -1,4 +1,4 @@
-import { add, at, concat, mul, reshape, scalarMath, sub, tanh, type Tensor } from "#engine";
+import { add, at, concat, div, mul, reshape, scalarMath, sub, tanh, type Tensor } from "#engine";
 import type { Box } from "../analysis/low-discrepancy.js";
 import type { Family } from "../analysis/periodic-orbit.js";
 import type { Entry } from "./index.js";
@@ -102,5 +102,44 @@ export const families: readonly NamedFamily[] = [
     ],
     range: [0.7, 1.8],
     source: "Kuznetsov 2004, section 4.7",
+  },
+  {
+    name: "henon",
+    description: "x' = 1 - a x^2 + y, y' = 0.3 x, with a strange attractor at a = 1.4",
+    f: (s, a) => {
+      const [x, y] = [part(s, 0), part(s, 1)];
+      return concat([add(sub(1, mul(a, mul(x, x))), y), mul(0.3, x)]);
+    },
+    parameter: "a",
+    components: ["x", "y"],
+    initial: [0.1, 0.1],
+    box: [
+      [-2, 2],
+      [-2, 2],
+    ],
+    range: [0.2, 1.4],
+    source: "Henon 1976",
+  },
+  {
+    name: "newton-cubic",
+    description: "Newton's iteration for z^3 = 1 with its step times a factor, 1 for Newton's own: z' = z - r (z^3 - 1) / (3 z^2)",
+    f: (s, r) => {
+      const [x, y] = [part(s, 0), part(s, 1)];
+      const size = add(mul(x, x), mul(y, y));
+      const scale = mul(3, mul(size, size));
+      // 1 / z^2 is the square of the conjugate over |z|^4.
+      const real = div(sub(mul(x, x), mul(y, y)), scale);
+      const imaginary = div(mul(-2, mul(x, y)), scale);
+      return concat([sub(x, mul(r, sub(div(x, 3), real))), sub(y, mul(r, sub(div(y, 3), imaginary)))]);
+    },
+    parameter: "factor",
+    components: ["re", "im"],
+    initial: [1, 0.5],
+    box: [
+      [-2, 2],
+      [-2, 2],
+    ],
+    range: [0.8, 1.9],
+    source: "Cayley 1879",
   },
 ];
