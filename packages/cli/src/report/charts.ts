@@ -1,4 +1,5 @@
 import type { RunRecord } from "#dynamics";
+import { basinsCharts } from "./basins-charts.js";
 import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
 import { contourFigure, type ContourMap } from "./contour.js";
@@ -10,12 +11,13 @@ import { flowCharts } from "./flow-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
+import { pixelFigure, type Pixels } from "./pixels.js";
 import { portrait, type Portrait } from "./portrait.js";
 import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field | ContourMap;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field | ContourMap | Pixels;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
@@ -27,6 +29,7 @@ const kinds: Record<string, Charts> = {
   family: familyCharts,
   flow: flowCharts,
   propagation: propagationCharts,
+  basins: basinsCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
@@ -37,6 +40,7 @@ export function draw(drawing: Drawing, id: string, size?: { width: number; heigh
   if ("cells" in drawing) return phaseDiagram(drawing, id, size);
   if ("states" in drawing) return orbitFigure(drawing, id, size);
   if ("path" in drawing) return portrait(drawing, id, size);
+  if ("pixels" in drawing) return pixelFigure(drawing, id, size);
   if ("xRange" in drawing) return fieldFigure(drawing, id, size);
   if ("thin" in drawing) return bundle(drawing, id, size);
   if ("surface" in drawing) return contourFigure(drawing, id);

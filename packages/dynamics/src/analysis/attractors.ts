@@ -14,7 +14,7 @@ export interface AttractorsOptions {
   /** Number of random starts. Default 200. */
   readonly starts?: number;
   readonly seed?: number;
-  /** Steps of the system from one look to the next. Default 1. */
+  /** Steps of the system from one look to the next. A cycle whose period divides it is seen as separate points: take 1, or a prime. Default 1. */
   readonly interval?: number;
   /** Looks before anything counts: the orbits should have come to their attractors by then. Default 500. */
   readonly transient?: number;
@@ -99,17 +99,20 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
   const starts = randomStarts(box, count, seed, 7101);
   const tails = Array.from({ length: count }, () => growingNet(view.width, tolerance / 2, MOST_POINTS));
   const last = new Float64Array(count * system.dim);
-  const run = manyRuns({ system, starts, interval, looks: transient + record, round: 64, bound, lanes }, (states, rows, look, ends) => {
-    if (look <= transient) return;
-    const seen = view.of(states);
-    rows.forEach((r, lane) => {
-      if (r < 0 || ends[r] !== 0) return;
-      tails[r]!.add(seen.subarray(lane * view.width, (lane + 1) * view.width));
-      if (look < transient + record) return;
-      last.set(states.subarray(lane * system.dim, (lane + 1) * system.dim), r * system.dim);
-      ends[r] = DECIDED;
-    });
-  });
+  const run = manyRuns(
+    { system, starts, interval, looks: transient + record, round: 64, bound, lanes },
+    (states, rows, look, ends) => {
+      if (look <= transient) return;
+      const seen = view.of(states);
+      rows.forEach((r, lane) => {
+        if (r < 0 || ends[r] !== 0) return;
+        tails[r]!.add(seen.subarray(lane * view.width, (lane + 1) * view.width));
+        if (look < transient + record) return;
+        last.set(states.subarray(lane * system.dim, (lane + 1) * system.dim), r * system.dim);
+        ends[r] = DECIDED;
+      });
+    },
+  );
   let part = run.next();
   for (; !part.done; part = run.next()) yield part.value;
   const { ends } = part.value;
@@ -137,7 +140,17 @@ function withDefaults(given: AttractorsOptions): Attractors["options"] {
   if (box.length !== system.dim)
     throw new RangeError(`attractors: the box has ${box.length} sides, the system ${system.dim} coordinates`);
   const longest = box.reduce((m, [low, high]) => Math.max(m, high - low), 0);
-  const options = { starts: 200, seed: 0, interval: 1, transient: 500, record: 100, tolerance: 0.01 * longest, bound: 1e6, lanes: 2048, ...given };
+  const options = {
+    starts: 200,
+    seed: 0,
+    interval: 1,
+    transient: 500,
+    record: 100,
+    tolerance: 0.01 * longest,
+    bound: 1e6,
+    lanes: 2048,
+    ...given,
+  };
   for (const what of ["starts", "interval", "record", "lanes"] as const)
     if (!Number.isInteger(options[what]) || options[what] < 1)
       throw new RangeError(`attractors: ${what} ${options[what]} given; allowed: integers from 1`);
@@ -157,7 +170,11 @@ export interface FeatureView {
 }
 
 /** The features of the states of batches of any size. */
-export function featureView({ system: { dim }, features, threads }: Pick<AttractorsOptions, "system" | "features" | "threads">): FeatureView {
+export function featureView({
+  system: { dim },
+  features,
+  threads,
+}: Pick<AttractorsOptions, "system" | "features" | "threads">): FeatureView {
   if (!features) return { width: dim, of: (states) => states };
   const made = new Map<number, ReturnType<typeof compile>>();
   const programOf = (lanes: number) => {
@@ -204,7 +221,9 @@ function cluster(
     }
     clusters = [into, ...clusters.filter((c) => !near.includes(c))];
   });
-  return clusters.map(({ net, members }) => describe(net, members, last, dim, tolerance)).sort((a, b) => order(a.low, b.low, tolerance));
+  return clusters
+    .map(({ net, members }) => describe(net, members, last, dim, tolerance))
+    .sort((a, b) => order(a.low, b.low, tolerance));
 }
 
 const rowsOf = (net: PointNet): Float64Array[] => {

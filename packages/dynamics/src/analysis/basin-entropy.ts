@@ -54,7 +54,12 @@ export function basinEntropy({ labels, columns, rows, side = 5 }: BasinEntropyOp
     }
   }
   const mixed = entropies.filter((s) => s > 0);
-  const common = { unit: "nat", method: `boxes of ${side} x ${side} cells; standard error of their mean`, sources: ["Daza et al. 2016"], cost: {} };
+  const common = {
+    unit: "nat",
+    method: `boxes of ${side} x ${side} cells; standard error of their mean`,
+    sources: ["Daza et al. 2016"],
+    cost: {},
+  };
   const boundary: Estimate =
     mixed.length > 1
       ? { ...common, ...mean(mixed), status: "ok" }

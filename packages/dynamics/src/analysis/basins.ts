@@ -122,7 +122,9 @@ export function* basinsInParts(found: Attractors, options: BasinsOptions): Gener
       ? {
           explanation: [
             ...(open > 0
-              ? [`${open} of ${count} starts are undecided after ${looks} looks: an attractor was missed (raise starts), or the approach is slow (raise looks)`]
+              ? [
+                  `${open} of ${count} starts are undecided after ${looks} looks: an attractor was missed (raise starts), or the approach is slow (raise looks)`,
+                ]
               : []),
             ...(lost > 0 ? [`at ${lost} of ${count} starts the system failed before the bound ${bound}`] : []),
           ].join("; "),
@@ -162,13 +164,10 @@ function nearestAttractor(found: Attractors): (states: Float64Array) => Float64A
   const label = (x: Tensor): Tensor => {
     const y = features ? features(x) : x;
     // Attractors are farther apart than the tolerance; within it of two a state is given to the later.
-    return clouds.reduce<Tensor>(
-      (chosen, cloud, k) => {
-        const nearest = amin(sum(square(sub(cloud, expandDims(y, 0))), 1));
-        return select(le(nearest, tolerance * tolerance), k, chosen);
-      },
-      constant(-1),
-    );
+    return clouds.reduce<Tensor>((chosen, cloud, k) => {
+      const nearest = amin(sum(square(sub(cloud, expandDims(y, 0))), 1));
+      return select(le(nearest, tolerance * tolerance), k, chosen);
+    }, constant(-1));
   };
   return (states) => {
     const lanes = states.length / dim;

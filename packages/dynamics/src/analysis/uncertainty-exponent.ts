@@ -62,7 +62,9 @@ export function* uncertaintyExponentInParts(
   if (sides.length === 0 || dim !== found.options.system.dim)
     throw new RangeError(`uncertaintyExponent: the box needs ${found.options.system.dim} sides, one of them with length`);
   if (scales.length < 3 || new Set(scales).size < scales.length || scales.some((s) => !(s > 0 && s < 1)))
-    throw new RangeError(`uncertaintyExponent: scales ${scales.join(", ")} given; allowed: at least 3 different ones between 0 and 1`);
+    throw new RangeError(
+      `uncertaintyExponent: scales ${scales.join(", ")} given; allowed: at least 3 different ones between 0 and 1`,
+    );
   if (!Number.isInteger(pairs) || pairs < 10)
     throw new RangeError(`uncertaintyExponent: ${pairs} pairs given; allowed: integers from 10`);
   // Pairs of different scales are drawn apart, so that their errors are independent.
@@ -106,7 +108,9 @@ export function* uncertaintyExponentInParts(
       ? ends.explanation === undefined
         ? {}
         : { explanation: ends.explanation }
-      : { explanation: `uncertain pairs at ${used.length} of ${scales.length} scales; at least 3 are needed: take more pairs or larger scales` }),
+      : {
+          explanation: `uncertain pairs at ${used.length} of ${scales.length} scales; at least 3 are needed: take more pairs or larger scales`,
+        }),
   };
 }
 

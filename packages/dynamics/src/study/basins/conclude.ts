@@ -44,7 +44,9 @@ function outcome(label: number, attractors: readonly Attractor[], components: re
   if (label < 0) return label === UNDECIDED ? "undecided" : "the system failed";
   const { extent, low, high } = attractors[label]!;
   const where = components.map((name, c) =>
-    extent === "point" ? `${name} = ${place(0.5 * (low[c]! + high[c]!))}` : `${name} from ${place(low[c]!)} to ${place(high[c]!)}`,
+    extent === "point"
+      ? `${name} = ${place(0.5 * (low[c]! + high[c]!))}`
+      : `${name} from ${place(low[c]!)} to ${place(high[c]!)}`,
   );
   return `${extent === "point" ? "a point" : "a set"}, ${where.join(", ")}`;
 }
@@ -87,11 +89,9 @@ export function conclude(run: BasinsRun): RunRecord {
         ...points(attractors, run.dim),
       }
     : {};
-  const values = [
-    fractions.map((f) => shown(f.label)),
-    fractions.map((f) => f.count),
-    fractions.map((f) => f.value),
-  ].map((v) => Float64Array.from(v));
+  const values = [fractions.map((f) => shown(f.label)), fractions.map((f) => f.count), fractions.map((f) => f.value)].map((v) =>
+    Float64Array.from(v),
+  );
   const finished = new Date();
   const [x, y] = picture.axes;
   return {
@@ -143,7 +143,7 @@ export function conclude(run: BasinsRun): RunRecord {
         yTo: picture.ranges[1][1],
         xIndex: x,
         yIndex: y,
-        look: run.kind === "flow" ? spec.dt : 1,
+        look: asked.interval * (run.kind === "flow" ? spec.dt : 1),
         unit: run.kind === "flow" ? "time" : "steps",
         outcomes: JSON.stringify(fractions.map((f) => [shown(f.label), outcome(f.label, attractors, components)])),
       },
@@ -164,7 +164,12 @@ export function conclude(run: BasinsRun): RunRecord {
 }
 
 const share = ({ label, value, error, count: n }: BasinFraction, what: string, { method, sources, cost }: Basins): Answer => ({
-  name: label >= 0 ? `share_${shown(label)}` : label === TO_INFINITY ? "share_infinity" : `share_${label === UNDECIDED ? "undecided" : "failed"}`,
+  name:
+    label >= 0
+      ? `share_${shown(label)}`
+      : label === TO_INFINITY
+        ? "share_infinity"
+        : `share_${label === UNDECIDED ? "undecided" : "failed"}`,
   label: `share of starts that end at ${what} (${n})`,
   value,
   error,

@@ -84,7 +84,10 @@ export function plane(spec: BasinsSpec, components: readonly string[], usual: Su
   if (axes[0]!.at === axes[1]!.at) refuse(["system", "y", "component"], `x and y are both ${components[axes[0]!.at]}; name two`);
   const base = spec.initial ?? components.map(() => 0);
   if (base.length !== components.length)
-    refuse(["system", "initial"], `${base.length} numbers given; there are ${components.length} components: ${components.join(", ")}`);
+    refuse(
+      ["system", "initial"],
+      `${base.length} numbers given; there are ${components.length} components: ${components.join(", ")}`,
+    );
   return {
     base,
     axes: [axes[0]!.at, axes[1]!.at],

@@ -20,7 +20,7 @@ const schema = z
     kind: z.literal("basins"),
     flow: oneOf(flows).optional().describe("A vector field of the catalogue; either this or a map"),
     parameters: z.record(z.string(), z.number()).default({}).describe("Of a flow: values in place of the usual ones, by name"),
-    dt: z.number().positive().max(1e6).default(1).describe("Of a flow: time between two looks"),
+    dt: z.number().positive().max(1e6).default(1).describe("Of a flow: time that a step covers"),
     solver: oneOf(solvers.filter((s) => s.errorOrder !== undefined))
       .default("tsit5")
       .describe("Of a flow: a solver with an error estimate"),
@@ -39,11 +39,23 @@ const schema = z
 
 const question = z
   .strictObject({
-    type: z.literal("basins"),
+    type: z.literal("basins-of-attraction"),
+    interval: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1)
+      .describe(
+        "Steps of a map, or multiples of dt of a flow, between two looks; 1 or a prime, for a cycle whose period divides it is seen as points",
+      ),
     starts: z.int().min(1).max(1_000_000).default(200).describe("Random starts from which attractors are found"),
     transient: z.int().min(0).max(10_000_000).default(500).describe("Looks before an orbit shows its attractor"),
     record: z.int().min(1).max(10_000).default(100).describe("Looks that show it"),
-    tolerance: z.number().positive().optional().describe("How close is the same; default: 0.01 of the longest side of the picture"),
+    tolerance: z
+      .number()
+      .positive()
+      .optional()
+      .describe("How close is the same; default: 0.01 of the longest side of the picture"),
     bound: z.number().positive().default(1e6).describe("An orbit beyond this has gone to infinity"),
     looks: z.int().min(1).max(10_000_000).default(5000).describe("Most looks at an orbit"),
     stay: z.int().min(1).max(1000).default(5).describe("Looks in a row that an orbit must be near its attractor"),
@@ -69,18 +81,22 @@ export const basinsSystem = {
   description: "which start of a flow or a map ends at which attractor, as a picture",
   schema,
   questions: [
-    { name: "basins", description: "attractors, their basins as a picture, shares and basin entropy", schema: question },
+    {
+      name: "basins-of-attraction",
+      description: "attractors, their basins as a picture, shares and basin entropy",
+      schema: question,
+    },
     {
       name: "uncertainty-exponent",
       description: "uncertainty exponent and dimension of the boundary of the basins",
       schema: exponent,
-      needs: ["basins"],
+      needs: ["basins-of-attraction"],
     },
   ],
   async run(spec: BasinsSpec, study, context) {
     const { system, name, described, components, usual } = subject(spec, context.threads);
     const picture = plane(spec, components, usual);
-    const asked = study.questions.find((q) => q.type === "basins") as unknown as BasinsAsked;
+    const asked = study.questions.find((q) => q.type === "basins-of-attraction") as unknown as BasinsAsked;
     const further = study.questions.find((q) => q.type === "uncertainty-exponent") as unknown as Exponent | undefined;
     const started = new Date();
     const total = spec.columns * spec.rows;
@@ -111,7 +127,13 @@ export const basinsSystem = {
     );
     const end = further ? 0.7 : 1;
     const image =
-      found && (await drive(basinsInParts(found, { starts: gridStarts(picture), looks, stay }), 0.1, end, `${found.attractors.length} attractors`));
+      found &&
+      (await drive(
+        basinsInParts(found, { starts: gridStarts(picture), looks, stay }),
+        0.1,
+        end,
+        `${found.attractors.length} attractors`,
+      ));
     const alpha =
       found && image && further
         ? await drive(
@@ -127,6 +149,21 @@ export const basinsSystem = {
             "pairs of starts",
           )
         : undefined;
-    return conclude({ study, context, started, spec, asked, name, described, components, picture, found, image, alpha, dim: system.dim, kind: system.kind });
+    return conclude({
+      study,
+      context,
+      started,
+      spec,
+      asked,
+      name,
+      described,
+      components,
+      picture,
+      found,
+      image,
+      alpha,
+      dim: system.dim,
+      kind: system.kind,
+    });
   },
 } as const satisfies StudySystem<BasinsSpec>;

@@ -7,7 +7,15 @@ import { propagationSystem } from "../propagation/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
-export const systems = [trainingSystem, minimumSystem, familySystem, flowSystem, diffusionSystem, propagationSystem, basinsSystem] as const;
+export const systems = [
+  trainingSystem,
+  minimumSystem,
+  familySystem,
+  flowSystem,
+  diffusionSystem,
+  propagationSystem,
+  basinsSystem,
+] as const;
 
 /** What can be asked, of one system or another. */
 export const studyQuestions = systems.flatMap((s) => [...s.questions]);
