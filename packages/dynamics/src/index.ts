@@ -59,11 +59,10 @@ export {
   type FixedPointsOptions,
   type LinearStability,
 } from "./analysis/fixed-points.js";
-export { attractors, attractorsInParts, type Attractor, type Attractors, type AttractorsOptions } from "./analysis/attractors.js";
+export { attractors, type Attractor, type Attractors, type AttractorsOptions } from "./analysis/attractors.js";
 export {
   basinFractions,
   basins,
-  basinsInParts,
   LOST,
   TO_INFINITY,
   UNDECIDED,
@@ -74,7 +73,6 @@ export {
 export { basinEntropy, type BasinEntropy, type BasinEntropyOptions } from "./analysis/basin-entropy.js";
 export {
   uncertaintyExponent,
-  uncertaintyExponentInParts,
   type UncertaintyExponent,
   type UncertaintyExponentOptions,
 } from "./analysis/uncertainty-exponent.js";

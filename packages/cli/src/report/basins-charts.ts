@@ -32,11 +32,11 @@ export function basinsCharts({ manifest, arrays }: Pick<RunRecord, "manifest" | 
     Array.from({ length: (attractors?.shape[0] ?? 0) as number }, (_, i) => attractors!.data[i * width + 1 + c]!);
   const seen = outcomes.filter(([label]) => label > 0 || basins.data.includes(label));
   const times = arrivals.data;
-  // The slowest hundredth would leave the others one colour.
+  // As many cells of each colour as equal times allow.
   const sorted = Float64Array.from(times).sort();
-  const [fast, slow] = [sorted[0]!, sorted[Math.floor(0.99 * (sorted.length - 1))]!];
-  const shade = (t: number): string =>
-    TIMES[Math.min(TIMES.length - 1, Math.floor((TIMES.length * Math.max(0, t - fast)) / Math.max(1, slow - fast + 1)))]!;
+  const quantile = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
+  const limits = TIMES.slice(1).map((_, i) => quantile((i + 1) / TIMES.length));
+  const shade = (t: number): string => TIMES[limits.filter((limit) => t > limit).length]!;
   const [unit, look] = [String(facts["unit"]), number("look")];
   const after = (t: number): string => (unit === "time" ? `time ${show(t * look)}` : `${show(t * look)} steps`);
   return [
@@ -52,13 +52,13 @@ export function basinsCharts({ manifest, arrays }: Pick<RunRecord, "manifest" | 
     {
       ...common,
       title: "How long it takes",
-      description: `The time until each start has come to its attractor or has gone to infinity, from ${after(fast)} to ${after(sorted.at(-1)!)}.`,
+      description: `The time until each start has come to its attractor or has gone to infinity, from ${after(sorted[0]!)} to ${after(sorted.at(-1)!)}.`,
       caption:
-        "Light cells take long: along the boundary a start stays undecided. The slowest hundredth share the lightest colour.",
+        "Light cells take long: along a boundary a start stays undecided. Each of the eight colours has about as many cells as the others.",
       pixels: Array.from(times, shade),
       key: [
-        { color: TIMES[0]!, label: `from ${after(fast)}` },
-        { color: TIMES.at(-1)!, label: `${after(slow)} and more` },
+        { color: TIMES[0]!, label: `the fastest eighth, up to ${after(limits[0]!)}` },
+        { color: TIMES.at(-1)!, label: `the slowest, from ${after(limits.at(-1)!)} to ${after(sorted.at(-1)!)}` },
       ],
     },
   ];

@@ -81,7 +81,7 @@ const MOST_POINTS = 4000;
  * *Cost*: starts x (transient + record) looks, in compiled batches.
  * *Source*: Datseris, Wagemakers 2022, Effortless estimation of basins of attraction; Stender, Hoffmann 2021, bSTAB (features and clusters).
  * *Example*: `const system = map({ f: (x) => mul(x, sub(1.5, mul(0.5, mul(x, x)))), initial: [0.1] }); // x = -1 and x = 1 attract
- * attractors({ system, box: [[-1.5, 1.5]] }).attractors.map((a) => a.state[0]) // [-1, 1]`
+ * attractors({ system, box: [[-1.5, 1.5]] }).attractors.map((a) => a.state[0]) // [-1.0000, 1.0000]`
  */
 export function attractors(options: AttractorsOptions): Attractors {
   const parts = attractorsInParts(options);
