@@ -182,6 +182,50 @@ export const CASES = {
       },
     ],
   },
+  "node-starts": {
+    title: "100,000 starts of a 2-50-2 tanh neural ODE to T = 1, rtol = atol = 1e-6, f64",
+    threads: [1, 2],
+    peers: [],
+    chunk: 1,
+    // Both sides err by their tolerance.
+    tolerance: 1e-5,
+    starts: 100_000,
+    rtol: 1e-6,
+    atol: 1e-6,
+    tensors: () => [
+      ...layers([2, 50, 2], uniform(10)),
+      { name: "x", shape: [100_000, 2], data: filled(200_000, uniform(11), 2) },
+    ],
+    targets: (row) => [
+      {
+        text: "at least 5x faster than the best peer",
+        value: row.speedup?.median,
+        reached: row.speedup && row.speedup.median >= 5,
+      },
+    ],
+  },
+  "node-gradient": {
+    title:
+      "gradient of a spiral neural ODE, 2-50-2 tanh of x^3, 20 samples, 25 steps of rk4 to T = 2.5, error at every step, f64",
+    threads: [1],
+    peers: [],
+    chunk: 20,
+    tolerance: 1e-10,
+    steps: 25,
+    horizon: 2.5,
+    tensors: () => [
+      ...layers([2, 50, 2], uniform(12)),
+      { name: "x", shape: [20, 2], data: filled(40, uniform(13)) },
+      { name: "t", shape: [26, 20, 2], data: filled(26 * 40, uniform(14)) },
+    ],
+    targets: (row) => [
+      {
+        text: "at least 2x faster than the best peer",
+        value: row.speedup?.median,
+        reached: row.speedup && row.speedup.median >= 2,
+      },
+    ],
+  },
   "sharpness-tracking": {
     title: "gradient step with the sharpness every 16 steps, 64-32-32-10 tanh, 1437 digits, f64",
     threads: [1],
@@ -195,6 +239,21 @@ export const CASES = {
         text: "at most 1.10 plain steps",
         value: row.ours?.perGradient,
         reached: row.ours && row.ours.perGradient <= 1.1,
+      },
+    ],
+  },
+  "mackey-glass": {
+    title: "Mackey-Glass equation, tau = 17, to t = 10,000, relative accuracy 1e-8 at t = 510",
+    threads: [1],
+    peers: [], // jitcdde and ddeint: to be added with their environment
+    chunk: 1,
+    tolerance: 1e-6,
+    tensors: () => [{ name: "past", shape: [1], data: Float64Array.of(0.5) }],
+    targets: (row) => [
+      {
+        text: "at most 100 ms",
+        value: row.ours && row.ours.us / 1000,
+        reached: row.ours && row.ours.us <= 100_000,
       },
     ],
   },

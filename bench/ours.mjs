@@ -6,9 +6,10 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { add, compile, constant, div, jvp, matmul, mul, scan, sub, sum, take, tanh, threads, vjp } =
+const { add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
   await import("../packages/engine/dist/index.js");
-const { gradientDescent, mlp, ridingSharpness, square, training } = await import("../packages/dynamics/dist/index.js");
+const { adaptive, delay, flow, gradientDescent, integratePath, mlp, ridingSharpness, rk4, square, training, tsit5 } =
+  await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 
@@ -223,7 +224,84 @@ function tracking({ eta, chunk }, tensors) {
   };
 }
 
+/** One run of the delay equation to t = 10,000, 588 delays and a part of one. */
+function mackeyGlass(_request, tensors) {
+  const make = (steps) =>
+    delay({
+      field: (x, [y]) => sub(div(mul(0.2, y), add(1, pow(y, 10))), mul(0.1, x)),
+      lags: [17],
+      history: named(tensors, "past").data,
+      steps,
+      ...options,
+    });
+  const [run, finer] = [make(40), make(320)];
+  for (const s of [run, finer]) s.step(30);
+  const off = Math.abs(run.present[0] / finer.present[0] - 1);
+  const check = { x: run.present[0] };
+  return {
+    form: `40 steps a delay; off by ${off.toExponential(1)} at t = 510`,
+    check,
+    time: (reps) => ({
+      us_per_step: perCallUs(reps, () => {
+        run.reset();
+        run.step(589);
+      }),
+    }),
+  };
+}
+
+/** A flow of many starts, each with a step size of its own. */
+function manyStarts({ rtol, atol }, tensors) {
+  const [w0, b0, w1, b1] = layersOf(tensors, "wb").map((t) => constant(t.data, t.shape));
+  const x = named(tensors, "x");
+  const field = (h) => add(matmul(tanh(add(matmul(h, w0), b0)), w1), b1);
+  const one = flow({ field, initial: [0, 0], dt: 1, solver: tsit5, controller: adaptive({ rtol, atol }), ...options });
+  const all = one.batch(x.shape[0]);
+  const run = () => {
+    all.reset(x.data);
+    all.step();
+  };
+  run();
+  const check = { sumOfSquares: all.state.reduce((s, v) => s + v * v, 0) };
+  return {
+    form: `batch of a flow, ${all.work.accepted} steps accepted`,
+    check,
+    time: (reps) => ({ us_per_step: perCallUs(reps, run) }),
+  };
+}
+
+/** The gradient by all weights of the mean square error of a path, by reverse mode through the solver's steps. */
+function flowGradient({ steps, horizon }, tensors) {
+  const params = layersOf(tensors, "wb");
+  const all = [...params, named(tensors, "x"), named(tensors, "t")];
+  const loss = ([w0, b0, w1, b1], x, t) => {
+    const field = (h) => add(matmul(tanh(add(matmul(mul(h, mul(h, h)), w0), b0)), w1), b1);
+    const error = sub(integratePath(field, { solver: rk4, steps, to: horizon })(x), t);
+    return mean(mul(error, error));
+  };
+  const program = compile(
+    (...args) => {
+      const [p, x, t] = split(args);
+      const { outputs, pull } = vjp((...q) => loss(q, x, t), p);
+      return [...outputs, ...pull([constant(1, [])])];
+    },
+    all,
+    options,
+  );
+  fill(program, all);
+  program.run();
+  const sumOfSquares = program.outputs.slice(1).reduce((s, g) => g.reduce((a, v) => a + v * v, s), 0);
+  return {
+    form: "run, vjp of the path",
+    check: { loss: program.outputs[0][0], sumOfSquares },
+    time: (reps) => ({ us_per_step: perCallUs(reps, () => program.run()) }),
+  };
+}
+
 const prepare = {
+  "mackey-glass": mackeyGlass,
+  "node-starts": manyStarts,
+  "node-gradient": flowGradient,
   "sgd-products": randomProducts,
   "trainings-1024": manyTrainings,
   "sharpness-tracking": tracking,

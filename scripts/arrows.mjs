@@ -14,7 +14,8 @@ const MAY_IMPORT = {
   core: ["#engine"],
   flow: QUESTIONS,
   derived: [...QUESTIONS, "flow"],
-  networks: QUESTIONS,
+  // A neural ODE is the flow of a network: its layers are a solver's steps.
+  networks: [...QUESTIONS, "flow"],
   training: [...QUESTIONS, "networks"],
   limits: QUESTIONS,
   analysis: QUESTIONS,
@@ -24,7 +25,8 @@ const MAY_IMPORT = {
   study: [...BELOW_CATALOGUE, "catalogue", "claims"],
   "dynamics/index.ts": [...BELOW_CATALOGUE, "catalogue", "claims", "study"],
   cli: ["#dynamics", "#engine"],
-  lab: ["#dynamics", "#engine"],
+  // #report: runs as pictures, pages and files, the part of the command that needs no Node.
+  lab: ["#dynamics", "#engine", "#report"],
 };
 
 const SOURCES = ["packages/engine/src", "packages/dynamics/src", "packages/cli/src", "apps/lab/src"];
@@ -43,6 +45,7 @@ function roomOf(file) {
 function targetOf(specifier, file) {
   if (specifier === "#engine" || specifier === "separatrix/engine") return "#engine";
   if (specifier === "#dynamics" || specifier === "separatrix") return "#dynamics";
+  if (specifier === "#report") return "#report";
   if (!specifier.startsWith(".")) return undefined;
   return roomOf(posix.join(posix.dirname(file), specifier));
 }

@@ -66,6 +66,7 @@ check("arrows", [inRoot("scripts/arrows.mjs")]);
 check("lint", [inRoot("node_modules/oxlint/bin/oxlint"), "--deny-warnings"]);
 check("format", [inRoot("node_modules/oxfmt/bin/oxfmt"), "--check"]);
 check("types of the tests", [inRoot("node_modules/typescript/bin/tsc"), "-p", "tsconfig.test.json"]);
+check("types of the laboratory", [inRoot("node_modules/typescript/bin/tsc"), "-p", "apps/lab"]);
 vitest("tests in Node", "vitest.config.ts");
 
 const chrome = findChrome();

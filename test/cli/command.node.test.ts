@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseStudy } from "#dynamics";
+import { parseStudy, parseSweep } from "#dynamics";
 
 const root = join(import.meta.dirname, "../..");
 const main = join(root, "packages/cli/dist/main.js");
@@ -169,10 +169,11 @@ describe("separatrix", () => {
     const { code, stdout } = await separatrix(["--help"]);
     expect(code).toBe(0);
     for (const part of [
-      "run [options] <study>",
+      "run [options] [study]",
+      "sweep [options] <sweep>",
       "report <run>",
       "list [kind]",
-      "schema",
+      "schema [options]",
       "Exit codes",
       "3    the run diverged",
       "130  stopped by Ctrl-C",
@@ -223,7 +224,10 @@ describe("separatrix", () => {
   it("comes with examples that it can read", () => {
     const examples = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".yaml"));
     expect(examples).toContain("digits-edge-of-stability.yaml");
-    for (const name of examples)
-      expect(parseStudy(readFileSync(join(root, "examples", name), "utf8"), name).study.title.length).toBeGreaterThan(5);
+    for (const name of examples) {
+      const text = readFileSync(join(root, "examples", name), "utf8");
+      const { title } = name.endsWith("-sweep.yaml") ? parseSweep(text, name).sweep : parseStudy(text, name).study;
+      expect(title.length).toBeGreaterThan(5);
+    }
   });
 });

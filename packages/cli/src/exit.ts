@@ -9,6 +9,10 @@ export const EXIT = {
   diverged: 3,
   /** There is no answer: the minimum that the study asks about was not found; its folder says how far it came. */
   inconclusive: 4,
+  /** Some cells of a sweep could not be run; its folder says which and why. */
+  incomplete: 5,
+  /** A claim of theory disagrees with what was measured. */
+  disagrees: 6,
   /** Stopped by Ctrl-C, with everything computed so far in the run folder. */
   interrupted: 130,
   /** The same by a termination signal. */

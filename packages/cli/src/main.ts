@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { StudyError, studyJsonSchema } from "#dynamics";
+import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
+import type { ClaimsFlags } from "./commands/claims.js";
 import type { InspectFlags } from "./commands/inspect.js";
 import type { RunFlags } from "./commands/run.js";
+import type { SweepFlags } from "./commands/sweep.js";
 import { version } from "./package-root.js";
 
 /** A whole number in a range, from the command line. */
@@ -39,6 +41,8 @@ Exit codes:
   2    a study, a data file or an option cannot be used; the message names the place
   3    the run diverged: its folder says at which step, with the last finite loss
   4    no minimum found that passes through the data; the run folder says how far it came
+  5    some cells of a sweep could not be run; its folder says which and why
+  6    a claim of theory disagrees with what was measured
   130  stopped by Ctrl-C: the run folder holds everything computed so far (143: by a termination signal)
   1    a fault of the program
 
@@ -49,16 +53,54 @@ Example:
 program
   .command("run")
   .description("run a study and write a run folder: manifest.json, series.parquet, arrays.npz, report.html")
-  .argument("<study>", "YAML or JSON file")
+  .argument("[study]", "YAML or JSON file")
+  .option("--resume <folder>", "go on with the unfinished run in this folder, in place of a study")
+  .option("--fresh", "start anew where a killed run of the same study could be gone on with")
+  .option(
+    "--checkpoint-every <seconds>",
+    "seconds between checkpoints, 20 by default; they take at most 2 % of the time",
+    real(0, 1e6),
+  )
   .option("--seed <n>", "seed, in place of the study's", whole(0, Number.MAX_SAFE_INTEGER))
   .option("--steps <n>", "length of the run, in place of the study's", whole(1, 1e9))
   .option("--threads <n>", "threads; the results do not depend on it", whole(1, 64))
   .option("--out <folder>", "folder that receives the run folder, in place of the study's")
   .option("--quiet", "no progress bar")
-  .addHelpText("after", "\nCtrl-C stops the run and writes what there is; a second Ctrl-C stops at once.")
-  .action(async (study: string, flags: RunFlags) => {
-    const { run } = await import("./commands/run.js");
-    process.exitCode = await run(study, flags);
+  .addHelpText(
+    "after",
+    "\nCtrl-C stops the run and writes what there is; a second Ctrl-C stops at once. A run that is killed goes on from its last\ncheckpoint when the same command is given again, and ends with the same bits.",
+  )
+  .action(async (study: string | undefined, flags: RunFlags & { resume?: string }) => {
+    const { resume, run } = await import("./commands/run.js");
+    if (flags.resume !== undefined) {
+      const more = [
+        ...(study === undefined ? [] : ["a study"]),
+        ...(["seed", "steps", "out", "fresh"] as const).filter((f) => flags[f] !== undefined),
+      ];
+      if (more.length > 0) throw new UserError(`--resume goes on with a run as it began; leave out ${more.join(", ")}`);
+      process.exitCode = await resume(flags.resume, flags);
+    } else {
+      if (study === undefined) throw new UserError("error: missing required argument 'study' (or --resume <folder>)");
+      process.exitCode = await run(study, flags);
+    }
+  });
+
+program
+  .command("sweep")
+  .description("run a grid of studies on all processors and write one table: cells.parquet, sweep.json, report.html")
+  .argument("<sweep>", "YAML or JSON file")
+  .option("--workers <n>", "cells run at a time, by default one a processor; the results do not depend on it", whole(1, 256))
+  .option("--out <folder>", "folder that receives the folder of the sweep, in place of the sweep's")
+  .option("--fresh", "run every cell, also those that were run before")
+  .option("--checkpoint-every <seconds>", "seconds between checkpoints of a cell, 20 by default", real(0, 1e6))
+  .option("--quiet", "no progress bar")
+  .addHelpText(
+    "after",
+    "\nCtrl-C keeps the cells that are done. The same command goes on from there, also after kill -9: no cell is run twice.",
+  )
+  .action(async (file: string, flags: SweepFlags) => {
+    const { sweep } = await import("./commands/sweep.js");
+    process.exitCode = await sweep(file, flags);
   });
 
 program
@@ -68,6 +110,34 @@ program
   .action(async (folder: string) => {
     const { report } = await import("./commands/report.js");
     console.log(await report(folder));
+  });
+
+program
+  .command("lab")
+  .description("serve the laboratory, a page to play and run studies in, to this machine")
+  .option("--port <n>", "port on 127.0.0.1; default: any that is free", whole(0, 65_535))
+  .action(async ({ port = 0 }: { port?: number }) => {
+    const { lab } = await import("./commands/lab.js");
+    await lab(port);
+  });
+
+program
+  .command("claims")
+  .description("check what theory predicts against what this program measures: claim, predicted, measured, error, verdict")
+  .option("--only <claims...>", "items or names, for instance B3")
+  .option("--out <folder>", "folder that receives claims.html and claims.json", "runs/claims")
+  .action(async (flags: ClaimsFlags) => {
+    const { claims } = await import("./commands/claims.js");
+    process.exitCode = await claims(flags);
+  });
+
+program
+  .command("cite")
+  .description("the sources of what a run or a sweep found, as BibTeX")
+  .argument("<run>", "run folder or folder of a sweep")
+  .action(async (folder: string) => {
+    const { cite } = await import("./commands/cite.js");
+    console.log(await cite(folder));
   });
 
 program
@@ -106,7 +176,10 @@ program
 program
   .command("schema")
   .description("print the JSON Schema of a study, for editors")
-  .action(() => console.log(JSON.stringify(studyJsonSchema(), null, 2)));
+  .option("--sweep", "that of a sweep")
+  .action(({ sweep }: { sweep?: boolean }) =>
+    console.log(JSON.stringify(sweep ? sweepJsonSchema() : studyJsonSchema(), null, 2)),
+  );
 
 // A reader that closes early (| head) is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

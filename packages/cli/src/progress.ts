@@ -18,9 +18,12 @@ const LINE_EVERY = 5000;
 export function progressBar(): ProgressBar {
   const started = performance.now();
   let bar: SingleBar | undefined;
+  // What was done before the bar began, in a run that is gone on with, tells nothing about the rate.
+  let first: number | undefined;
   return {
     update({ done, total, unit, note }) {
-      const rate = done / Math.max(1e-3, (performance.now() - started) / 1000);
+      first ??= done;
+      const rate = (done - first) / Math.max(1e-3, (performance.now() - started) / 1000);
       const payload = {
         rate: show(rate, 3),
         note,

@@ -1,11 +1,14 @@
 /** Systems, networks, training and the questions one can ask of them. */
 export type { Cost, Estimate } from "./core/estimate.js";
 export type { Landscape } from "./core/landscape.js";
+export type { Complex } from "./core/complex.js";
+export { lambertW } from "./core/lambert-w.js";
 export { lookup } from "./core/lookup.js";
 export { map, type InPlaceMap, type MapOptions, type MapProgram, type MapSystem } from "./core/map.js";
 export { binomialInterval, studentQuantile } from "./core/confidence.js";
 export { draws, type Draws, type DrawsOptions, type Sampling } from "./core/draws.js";
 export { gram, type Gram, type GramOptions, type SampleLoss } from "./core/gram.js";
+export { memoryless, pack, unpack, type Memory, type Remembering } from "./core/memory.js";
 export type { Noise } from "./core/noise.js";
 export {
   randomMap,
@@ -25,7 +28,7 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
-export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./analysis/dense-symmetric.js";
+export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,
   type FiniteTimeExponents,
@@ -92,6 +95,12 @@ export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zero
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
+export { embeddable, type Embeddability, type EmbeddableOptions, type EmbeddingWitness } from "./analysis/embeddable.js";
+export {
+  monotoneObstruction,
+  type MonotoneObstruction,
+  type MonotoneObstructionOptions,
+} from "./analysis/monotone-obstruction.js";
 export { flip, type Flip, type FlipOptions } from "./analysis/flip.js";
 export { entropyBound, kaplanYorke } from "./analysis/kaplan-yorke.js";
 export { leadingEigenvalues, type LeadingEigenvaluesOptions } from "./analysis/leading-eigenvalues.js";
@@ -109,6 +118,14 @@ export {
 } from "./analysis/lyapunov.js";
 
 export { adaptive, fixed, type AdaptiveSteps, type FixedSteps, type StepSizeController } from "./flow/controllers.js";
+export { delay, type DelayOptions, type DelaySystem } from "./flow/delay.js";
+export { delayed, type Delayed, type DelayedOptions } from "./flow/delayed.js";
+export { characteristicRoots, hopfDelay, type CharacteristicRootsOptions, type HopfDelay } from "./flow/characteristic-roots.js";
+export { distributed, type Distributed, type DistributedOptions } from "./flow/distributed.js";
+export { firstSignChange, pureDelay, specialSolution, type SpecialSolution } from "./flow/pure-delay.js";
+export { resolution, type ResolutionOptions } from "./flow/resolution.js";
+export type { History } from "./flow/past.js";
+export type { DelayField } from "./flow/segment.js";
 export { noisedLogDensity, noisedScore, type Mixture } from "./derived/generative/mixture.js";
 export {
   ornsteinUhlenbeck,
@@ -127,6 +144,14 @@ export { between } from "./flow/solver.js";
 export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
 export { eulerMaruyama, milstein, schemes, stochasticHeun, type Scheme, type StochasticField } from "./flow/schemes.js";
 export { flow, type FlowOptions, type FlowSystem, type FlowWork } from "./flow/flow.js";
+export { adjointLedger, type AdjointLedger, type AdjointLedgerOptions, type LedgerEntry } from "./flow/adjoint-ledger.js";
+export { adjointGradient, storedAdjointGradient } from "./flow/gradients/adjoint.js";
+export { checkpointedGradient, discreteGradient } from "./flow/gradients/discrete.js";
+export { forwardGradient } from "./flow/gradients/forward.js";
+export { gradientMethods } from "./flow/gradients/index.js";
+export type { GradientCost, GradientMethod, GradientProblem, LossGradient, ParametrisedField } from "./flow/gradients/problem.js";
+export { integrate, integratePath, type IntegrateOptions } from "./flow/integrate.js";
+export { stepTimes, type AcceptedStepsOptions } from "./flow/accepted-steps.js";
 export type { Solver, SolverStep, VectorField } from "./flow/solver.js";
 export { bosh3 } from "./flow/solvers/bosh3.js";
 export { dopri5 } from "./flow/solvers/dopri5.js";
@@ -134,6 +159,7 @@ export { dopri8 } from "./flow/solvers/dopri8.js";
 export { euler } from "./flow/solvers/euler.js";
 export { heun } from "./flow/solvers/heun.js";
 export { solvers } from "./flow/solvers/index.js";
+export { leapfrog, symplecticEuler } from "./flow/solvers/leapfrog.js";
 export { midpoint } from "./flow/solvers/midpoint.js";
 export { rk4 } from "./flow/solvers/rk4.js";
 export { rodas5p } from "./flow/solvers/rodas5p.js";
@@ -141,10 +167,15 @@ export { tsit5 } from "./flow/solvers/tsit5.js";
 export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { activations, type Activation } from "./networks/activations.js";
-export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
+export { augmentedNeuralOde, type AugmentedNeuralOdeOptions } from "./networks/augmented-neural-ode.js";
+export { chain } from "./networks/chain.js";
+export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
+export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
+export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
 export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
+export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
 export { compose, fieldsOf, part, type Architecture, type LayerMap } from "./networks/architecture.js";
 export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
 export {
@@ -157,7 +188,6 @@ export {
 export { applyForm, fullRankForm, type FormLayer, type FullRankForm } from "./networks/full-rank-form.js";
 export { gradientFloor, type GradientFloor } from "./networks/gradient-floor.js";
 export { widthClass, type WidthClass, type WidthClassification } from "./networks/width-class.js";
-export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { layerExponents, type LayerExponents, type LayerExponentsOptions } from "./networks/layer-exponents.js";
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
@@ -167,11 +197,12 @@ export { randomLayers, type RandomLayersOptions } from "./networks/random-layers
 export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
-export { architectures, type ArchitectureEntry } from "./networks/index.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
+export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
+export { resnet, type ResnetOptions } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
@@ -208,7 +239,13 @@ export {
   type RidingSharpness,
   type RidingSharpnessOptions,
 } from "./analysis/riding-sharpness.js";
-export { sharpness, type SharpnessOptions, type SharpnessPoint, type SharpnessTracker } from "./analysis/sharpness.js";
+export {
+  sharpness,
+  type SharpnessMemory,
+  type SharpnessOptions,
+  type SharpnessPoint,
+  type SharpnessTracker,
+} from "./analysis/sharpness.js";
 export type { Batching } from "./training/batches/batching.js";
 export { epochs } from "./training/batches/epochs.js";
 export { independentBatches } from "./training/batches/independent.js";
@@ -277,9 +314,23 @@ export { fate, type Fate, type FateOptions } from "./training/fate.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 
+export { angle } from "./core/angle.js";
+export { boundary } from "./core/bisection.js";
+export { integral, type Integral } from "./core/integral.js";
+export * from "./limits/index.js";
+
+export { checkClaim, type CheckedClaim } from "./claims/check.js";
+export type { Claim, Comparison } from "./claims/claim.js";
+export { claims } from "./claims/index.js";
+export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
+export { bibtex } from "./catalogue/bibtex.js";
+export { references, type Reference } from "./catalogue/references.js";
+export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
 export { questions } from "./catalogue/questions.js";
+export { targets, type Target } from "./catalogue/targets.js";
 
 export * from "./study/index.js";

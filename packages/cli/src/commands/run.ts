@@ -1,24 +1,29 @@
-import { readFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import {
-  LONGEST_STUDY,
+  canonical,
+  decisive,
   parseStudy,
-  percent,
   runStudy,
   StudyError,
   studySchema,
-  type Clock,
-  type ReadTable,
+  type ParsedStudy,
   type RunRecord,
   type Study,
 } from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
-import { readCsv } from "../files/read-csv.js";
+import { schedule, writeCheckpoint, type Checkpoint } from "../files/checkpoint.js";
 import { prepare, writeRun } from "../files/run-folder.js";
-import { inPackage, version } from "../package-root.js";
+import { begin, claim, open, type Ticket, type Unfinished } from "../files/unfinished.js";
+import { version } from "../package-root.js";
 import { progressBar } from "../progress.js";
-import { wrap } from "../wrap.js";
+import { conclusion } from "./conclusion.js";
+import { goingOn, leftOver } from "./left-over.js";
+import { quoted } from "./quoted.js";
+import { stopOnSignal } from "./signals.js";
+import { reader, readStudy } from "./study-file.js";
 
 export interface RunFlags {
   readonly seed?: number;
@@ -26,56 +31,122 @@ export interface RunFlags {
   readonly threads?: number;
   readonly out?: string;
   readonly quiet?: boolean;
+  /** Start anew where an unfinished run of the same study could be gone on with. */
+  readonly fresh?: boolean;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery?: number;
 }
+
+/** Seconds between two checkpoints. */
+const CHECKPOINT_EVERY = 20;
+
+/** What is run: a study file as it reads now, or as it read when an unfinished run began. */
+type Source = Pick<Ticket, "file" | "shown" | "text" | "flags">;
 
 /** Runs a study file, writes its run folder and prints the verdict. Returns the exit code. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
-  const { study, locate } = parseStudy(await readStudy(file), file);
-  const changed = change(study, flags);
-  const parent = flags.out ?? changed.output.folder;
+  const { seed, steps, threads } = flags;
+  const given = {
+    ...(seed === undefined ? {} : { seed }),
+    ...(steps === undefined ? {} : { steps }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  const source: Source = { shown: file, file: resolve(file), text: await readStudy(file), flags: given };
+  const { study, key, command } = understand(source);
+  const parent = flags.out ?? study.output.folder;
   await prepare(parent);
-  const stop = stopOnSignal();
+  const left = await leftOver(parent, key, flags.fresh ?? false);
+  const ticket = {
+    ...source,
+    key,
+    command,
+    title: study.title,
+    version: version(),
+    kind: "run",
+    format: "separatrix-unfinished/1",
+  } as const;
+  return work(source, flags, parent, left ?? { ...(await begin(parent, ticket)), checkpoint: undefined });
+}
+
+/** Goes on with an unfinished run. Returns the exit code. */
+export async function resume(folder: string, flags: RunFlags): Promise<number> {
+  const left = await open(folder);
+  const { ticket } = left;
+  const source: Source = {
+    ...ticket,
+    flags: { ...ticket.flags, ...(flags.threads === undefined ? {} : { threads: flags.threads }) },
+  };
+  if (ticket.version !== version() || understand(source).key !== ticket.key)
+    throw new UserError(
+      `${folder}: version ${ticket.version} began this run, and this is ${version()}, which may compute otherwise; remove the folder and start again: ${ticket.command}`,
+    );
+  const mine = await claim(left);
+  if (!mine) throw new UserError(`${folder}: another command has just taken it over`);
+  process.stderr.write(`${goingOn(left)}\n`);
+  return work(source, flags, dirname(folder), { ...mine, checkpoint: left.checkpoint });
+}
+
+/** The study that a source means, and the digest of all that decides its result. */
+function understand({ text, shown, file, flags }: Source): {
+  study: Study;
+  locate: ParsedStudy["locate"];
+  key: string;
+  command: string;
+} {
+  const parsed = parseStudy(text, shown);
+  const study = change(parsed.study, flags);
+  const key = createHash("sha256")
+    .update(canonical({ ...decisive(study), version: version(), folder: dirname(file) }))
+    .digest("hex");
+  return { study, locate: parsed.locate, key, command: reproduce(shown, flags) };
+}
+
+/** The run itself, in its folder. */
+async function work(
+  source: Source,
+  flags: RunFlags,
+  parent: string,
+  folder: Unfinished & { readonly checkpoint: Checkpoint | undefined },
+): Promise<number> {
+  const { study, locate, command } = understand(source);
+  const stop = stopOnSignal("Stopping and writing what there is; once more to stop at once.");
   const bar = flags.quiet ? undefined : progressBar();
+  const { threads } = source.flags;
+  const clock = schedule(flags.checkpointEvery ?? CHECKPOINT_EVERY);
+  let progress = folder.checkpoint?.progress ?? { done: 0, total: 0, unit: "step" };
   let record: RunRecord;
   try {
-    record = await runStudy(changed, {
-      read: reader(dirname(resolve(file))),
+    record = await runStudy(study, {
+      read: reader(dirname(source.file)),
       version: version(),
       processors: availableParallelism(),
       signal: stop.signal,
-      ...(flags.threads === undefined ? {} : { threads: flags.threads }),
-      ...(bar ? { onProgress: bar.update } : {}),
+      ...(threads === undefined ? {} : { threads }),
+      onProgress(news) {
+        const { done, total, unit } = news;
+        progress = { done, total, unit };
+        bar?.update(news);
+      },
+      checkpoints: {
+        ...(folder.checkpoint ? { from: folder.checkpoint.memory } : {}),
+        due: clock.due,
+        save: (memory) => clock.around(() => writeCheckpoint(folder.checkpointFile, { memory, progress })),
+      },
     });
   } catch (error) {
+    // What was put away stays: data that have changed can be put back, and a full disk can be emptied.
+    if (!existsSync(folder.checkpointFile)) await folder.remove();
     throw error instanceof StudyError ? new UserError(error.problems.map(locate).join("\n")) : error;
   } finally {
     bar?.stop();
   }
-  const command = reproduce(file, flags);
-  const folder = await writeRun(parent, record, command);
+  const path = await writeRun(parent, record, command, folder.folder);
+  await folder.remove();
   stop.release();
-  console.log(conclusion(record, folder, command));
+  console.log(conclusion(record, path, command));
   if (record.manifest.status === "diverged") return EXIT.diverged;
   if (record.manifest.status === "not-converged") return EXIT.inconclusive;
   return record.manifest.status === "aborted" ? stop.code() : EXIT.ok;
-}
-
-async function readStudy(file: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      code === "ENOENT"
-        ? `${file}: there is no such file; examples are in ${inPackage("examples")}`
-        : `${file}: cannot be read (${code})`,
-    );
-  }
-  // Bytes are at least as many as characters, so this spares decoding what is too long anyway.
-  if (bytes.length > 4 * LONGEST_STUDY)
-    throw new UserError(`${file}: ${bytes.length} bytes are too long for a study; put data into a file of its own (source: csv)`);
-  return bytes.toString("utf8");
 }
 
 function change(study: Study, { seed, steps }: RunFlags): Study {
@@ -96,35 +167,6 @@ function change(study: Study, { seed, steps }: RunFlags): Study {
   return result.data as unknown as Study;
 }
 
-const reader =
-  (folder: string): ReadTable =>
-  (reference) =>
-    "builtin" in reference
-      ? readCsv(inPackage(`data/${reference.builtin}.csv.gz`), { name: `data/${reference.builtin}.csv.gz` })
-      : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });
-
-/** The first signal asks the run to stop; a second one ends the program at once. */
-function stopOnSignal(): { signal: AbortSignal; code(): number; release(): void } {
-  const controller = new AbortController();
-  let code: number = EXIT.interrupted;
-  const on = (exit: number) => (): void => {
-    if (controller.signal.aborted) process.exit(exit);
-    code = exit;
-    controller.abort();
-    process.stderr.write("\nStopping and writing what there is; once more to stop at once.\n");
-  };
-  const interrupt = on(EXIT.interrupted);
-  const terminate = on(EXIT.terminated);
-  process.on("SIGINT", interrupt).on("SIGTERM", terminate);
-  return {
-    signal: controller.signal,
-    code: () => code,
-    release: () => void process.off("SIGINT", interrupt).off("SIGTERM", terminate),
-  };
-}
-
-const quoted = (word: string): string => (/^[\w./:\\-]+$/.test(word) ? word : `"${word}"`);
-
 const reproduce = (file: string, { seed, steps }: RunFlags): string =>
   [
     "npx separatrix run",
@@ -132,25 +174,3 @@ const reproduce = (file: string, { seed, steps }: RunFlags): string =>
     ...(seed === undefined ? [] : [`--seed ${seed}`]),
     ...(steps === undefined ? [] : [`--steps ${steps}`]),
   ].join(" ");
-
-function conclusion({ manifest, clock }: RunRecord, folder: string, command: string): string {
-  const heading = `${manifest.title}: ${{ ok: "finished", aborted: "stopped", diverged: "diverged", "not-converged": "no minimum found" }[manifest.status as string] ?? manifest.status}`;
-  return [
-    "",
-    heading,
-    "=".repeat(heading.length),
-    ...[...manifest.verdict, took(clock, manifest.steps.done)].map((sentence) => wrap(sentence)),
-    "",
-    `Run folder    ${folder}`,
-    `Report        ${join(folder, "report.html")}  (opens in any browser)`,
-    `Do it again   ${command}`,
-  ].join("\n");
-}
-
-function took({ total, threads, eigenvalueShare }: Clock, steps: number): string {
-  const share =
-    eigenvalueShare === null || eigenvalueShare === undefined
-      ? ""
-      : ` Following the eigenvalues cost ${percent(eigenvalueShare, 2)} of the time of the ${steps} gradient steps.`;
-  return `It took ${total.toFixed(1)} s on ${threads} ${threads === 1 ? "thread" : "threads"}.${share}`;
-}

@@ -1,6 +1,6 @@
 import { parquetReadObjects } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Column, Series } from "#dynamics";
+import type { Column, Series, TableColumn } from "#dynamics";
 
 /** Columns as a Parquet file: `step` as INT32, the others as DOUBLE, with null for NaN. Units stand in the file's metadata. */
 export function parquet(series: readonly Series[]): Uint8Array {
@@ -12,6 +12,23 @@ export function parquet(series: readonly Series[]): Uint8Array {
         : { name, type: "DOUBLE" as const, data: Array.from(values, (v) => (Number.isNaN(v) ? null : v)) },
     ),
     kvMetadata: series.map(({ name, unit, description }) => ({
+      key: `separatrix.${name}`,
+      value: JSON.stringify({ unit, description }),
+    })),
+  });
+  return new Uint8Array(buffer);
+}
+
+/** A table of numbers (DOUBLE) and text (STRING), with null where there is nothing. Units and meanings stand in the file's metadata. */
+export function tableParquet(columns: readonly TableColumn[]): Uint8Array {
+  const buffer = parquetWriteBuffer({
+    createdBy: "separatrix",
+    columnData: columns.map(({ name, values }) => ({
+      name,
+      type: values.some((v) => typeof v === "string") ? ("STRING" as const) : ("DOUBLE" as const),
+      data: [...values],
+    })),
+    kvMetadata: columns.map(({ name, unit, description }) => ({
       key: `separatrix.${name}`,
       value: JSON.stringify({ unit, description }),
     })),

@@ -2,13 +2,13 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { canonical, type Clock, type Manifest, type RunRecord } from "#dynamics";
+import { canonical, decisive, type Clock, type Manifest, type RunRecord } from "#dynamics";
 import { UserError } from "../exit.js";
 import { report } from "../report/page.js";
 import { npz, readNpz } from "./npz.js";
 import { parquet, readParquet } from "./parquet.js";
 
-const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+export const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 /** A run as its folder holds it. */
 export interface StoredRun extends RunRecord {
@@ -17,7 +17,7 @@ export interface StoredRun extends RunRecord {
   readonly digests: Readonly<Record<string, string>>;
 }
 
-const slug = (title: string): string =>
+export const slug = (title: string): string =>
   title
     .toLowerCase()
     .normalize("NFKD")
@@ -28,9 +28,7 @@ const slug = (title: string): string =>
 
 /** `<title>-<hash>`: the hash is that of what decides the result, so equal studies of equal data have equal names. */
 export function runName({ title, study, inputs }: Manifest): string {
-  const { title: _, system, ...rest } = study;
-  const { threads: __, ...what } = system;
-  return `${slug(title)}-${sha256(canonical({ ...rest, system: what, inputs })).slice(0, 8)}`;
+  return `${slug(title)}-${sha256(canonical({ ...decisive(study), inputs })).slice(0, 8)}`;
 }
 
 /** One level after the other: where none can be made, Node's own recursion may try for ever (/proc). */
@@ -59,14 +57,15 @@ export async function prepare(parent: string): Promise<void> {
 /**
  * Writes a run folder: manifest.json, series.parquet, arrays.npz, report.html, clock.json.
  *
- * *Arguments*: `parent`: the folder that receives it, made when missing; `command`: what computes the run again.
+ * *Arguments*: `parent`: the folder that receives it, made when missing; `command`: what computes the run again; `inside`: where it is
+ * written before it is whole (default: `parent`).
  * *Returns*: its path, `<parent>/<title>-<hash>`, with -2, -3, ... behind it when that name is taken.
  * *Error*: it is written under a temporary name, read back, and renamed: a folder that is there is whole. All files but clock.json and the
  * date in the report are the same bytes for the same study, data and version.
  */
-export async function writeRun(parent: string, record: RunRecord, command: string): Promise<string> {
+export async function writeRun(parent: string, record: RunRecord, command: string, inside = parent): Promise<string> {
   await prepare(parent);
-  const temporary = join(parent, `.unfinished-${randomUUID()}`);
+  const temporary = join(inside, `.unfinished-${randomUUID()}`);
   await mkdir(temporary);
   try {
     const files = { "series.parquet": parquet(record.series), "arrays.npz": npz(record.arrays) };
@@ -90,7 +89,7 @@ export async function writeRun(parent: string, record: RunRecord, command: strin
 const writeJson = (path: string, value: unknown): Promise<void> => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 
 /** Renames to the first free name. A folder that appears in between makes the renaming fail, and the next name is tried. */
-async function settle(temporary: string, wanted: string): Promise<string> {
+export async function settle(temporary: string, wanted: string): Promise<string> {
   for (let n = 1; ; n++) {
     const name = n === 1 ? wanted : `${wanted}-${n}`;
     if (existsSync(name)) continue;

@@ -10,6 +10,8 @@ export interface Curve {
   /** Half-width of a band around it. */
   readonly band?: ArrayLike<number>;
   readonly dots?: boolean;
+  /** Where y is NaN the line is broken: many lines as one curve. */
+  readonly broken?: boolean;
 }
 
 export interface Chart extends Labels {
@@ -20,6 +22,8 @@ export interface Chart extends Labels {
   readonly level?: { readonly name: string; readonly value: number };
   /** Whole numbers on the x axis only, each with a tick. */
   readonly discrete?: boolean;
+  /** A logarithmic x axis; all x are above 0. */
+  readonly logX?: boolean;
 }
 
 /** More points than this cannot be told apart in a figure. */
@@ -33,15 +37,15 @@ interface Point {
   readonly high: number;
 }
 
-function points({ x, y, band }: Curve, log: boolean): Point[] {
+function points({ x, y, band, broken }: Curve, log: boolean): Point[] {
   const all: Point[] = [];
   for (let i = 0; i < x.length; i++) {
     const value = y[i]!;
     const half = band?.[i] ?? 0;
-    if (Number.isFinite(value) && (!log || value > 0))
+    if ((Number.isFinite(value) && (!log || value > 0)) || (broken && Number.isNaN(value)))
       all.push({ x: x[i]!, y: value, low: value - (half || 0), high: value + (half || 0) });
   }
-  return thin(all);
+  return broken ? all : thin(all);
 }
 
 /** Keeps the least and the greatest of each stretch, so that spikes stay. */
@@ -78,6 +82,7 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
     x: {
       ...common.x,
       ...wholes,
+      ...(chart.logX ? { type: "log" as const, ticks: 6 } : {}),
       tickFormat: chart.discrete ? "d" : (v: number) => v.toLocaleString("en-US"),
     },
     y: {

@@ -2,16 +2,21 @@ import type { RunRecord } from "#dynamics";
 import { basinsCharts } from "./basins-charts.js";
 import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
+import { delayCharts } from "./delay-charts.js";
 import { contourFigure, type ContourMap } from "./contour.js";
 import { criticalPointsMap } from "./critical-points.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { pixelFigure, type Pixels } from "./pixels.js";
+import { representationCharts } from "./representation-charts.js";
+import { populationCharts } from "./population-charts.js";
+import { tokensCharts } from "./tokens-charts.js";
 import { portrait, type Portrait } from "./portrait.js";
 import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
@@ -27,7 +32,12 @@ const kinds: Record<string, Charts> = {
   minimum: minimumCharts,
   diffusion: diffusionCharts,
   family: familyCharts,
+  representation: representationCharts,
+  population: populationCharts,
+  tokens: tokensCharts,
   flow: flowCharts,
+  delay: delayCharts,
+  memory: memoryCharts,
   propagation: propagationCharts,
   basins: basinsCharts,
 };

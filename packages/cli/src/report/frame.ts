@@ -33,6 +33,8 @@ export function framed(drawn: Element, { title, description, caption, wide }: La
   const svg = drawn as SVGSVGElement;
   // The page's own style sheet takes the place of Plot's fonts and sizes.
   for (const style of svg.querySelectorAll("style")) style.remove();
+  // Plot names its groups after their marks ("line"), which says nothing to a reader and stands where no name may stand.
+  for (const group of svg.querySelectorAll("g[aria-label]")) group.removeAttribute("aria-label");
   for (const name of ["font-size", "font-family"]) svg.removeAttribute(name);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-labelledby", `${id}-title ${id}-description`);

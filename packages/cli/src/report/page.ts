@@ -2,8 +2,7 @@ import { Document, isScalar, visit } from "yaml";
 import { count, show, withError, type Answer } from "#dynamics";
 import type { StoredRun } from "../files/run-folder.js";
 import { charts, draw, type Drawing } from "./charts.js";
-import { escape } from "./html.js";
-import { style } from "./style.js";
+import { escape, htmlDocument } from "./html.js";
 
 const STATUS: Record<string, string> = {
   ok: "finished",
@@ -25,22 +24,11 @@ export function report(run: StoredRun): string {
     .map((chart, i): Drawing => (i === 0 ? { ...chart, wide: true } : chart))
     .map((chart, i) => draw(chart, `figure-${i + 1}`, chart.wide ? { width: 860, height: 350 } : undefined))
     .filter(Boolean);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escape(title)} · Separatrix</title>
-<style>
-${style}
-</style>
-</head>
-<body>
-<main>
-<header>
+  return htmlDocument(
+    title,
+    `<header>
 <h1>${escape(title)}</h1>
-<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${count(network.parameters, "parameter")} · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
+<p class="meta"><span class="status ${status}">${STATUS[status] ?? status}</span> · ${escape(network.name)}, ${count(network.parameters, network.unit ?? "parameter")} · ${steps.done === steps.planned ? "" : `${show(steps.done, 15)} of `}${count(steps.planned, steps.unit)} · date of the run: <time datetime="${date}">${date}</time></p>
 </header>
 <section class="verdict ${status}" aria-label="Verdict">
 ${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}
@@ -65,11 +53,8 @@ ${table(manifest.answers)}
 <section aria-labelledby="provenance">
 <h2 id="provenance">Where it comes from</h2>
 ${provenance(run)}
-</section>
-</main>
-</body>
-</html>
-`;
+</section>`,
+  );
 }
 
 function table(answers: readonly Answer[]): string {

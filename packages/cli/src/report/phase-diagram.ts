@@ -14,6 +14,8 @@ export interface Cell {
 /** A grid coloured by phase, with marks where theory has its thresholds. */
 export interface PhaseDiagram extends Labels {
   readonly rows: readonly string[];
+  /** A logarithmic x axis; all x are above 0. */
+  readonly logX?: boolean;
   readonly cells: readonly Cell[];
   /** Names with a colour and what they mean. */
   readonly phases: readonly { readonly name: string; readonly color: string; readonly label: string }[];
@@ -36,7 +38,9 @@ export function phaseDiagram(diagram: PhaseDiagram, id: string, { width = 640, h
   const common = base(diagram, { width, height });
   const svg = Plot.plot({
     ...common,
-    x: { ...common.x, domain: [least, most] },
+    // About 8 units a letter, and a line for the name of the axis.
+    marginLeft: Math.max(common.marginLeft, 8 * Math.max(...rows.map((r) => r.length)) + 40),
+    x: { ...common.x, domain: [least, most], ...(diagram.logX ? { type: "log" as const, ticks: 6, tickFormat: "~r" } : {}) },
     y: { ...common.y, type: "band", domain: [...rows].reverse(), padding: 0.06 },
     marks: [
       Plot.rect([...cells], {

@@ -1,7 +1,20 @@
+import type { Remembering } from "../core/memory.js";
+
+type Batch = { values: Float64Array; elapsed: number; pushes: number };
+
+/** What batch means carry. */
+export type BatchMeansMemory = {
+  readonly total: Readonly<Batch>;
+  readonly lost: Float64Array;
+  readonly full: readonly Readonly<Batch>[];
+  readonly current: Readonly<Batch>;
+  readonly size: number;
+};
+
 /** Means of correlated series with standard errors, for runs of unknown length. */
-export interface BatchMeans {
+export interface BatchMeans extends Remembering<BatchMeansMemory> {
   /** Adds growths (sums, not rates) over a stretch of time. */
-  push(values: readonly number[], elapsed: number): void;
+  push(values: ArrayLike<number>, elapsed: number): void;
   result(): { mean: Float64Array; error: Float64Array; count: number; correlation: number };
 }
 
@@ -20,12 +33,8 @@ export interface BatchMeans {
  */
 export function batchMeans(series: number, least: number): BatchMeans {
   if (!Number.isInteger(least) || least < 2) throw new RangeError(`batchMeans: ${least} batches given; allowed: integers from 2`);
-  interface Batch {
-    values: Float64Array;
-    elapsed: number;
-    pushes: number;
-  }
   const empty = (): Batch => ({ values: new Float64Array(series), elapsed: 0, pushes: 0 });
+  const copy = (b: Batch): Batch => ({ ...b, values: b.values.slice() });
   const merge = (into: Batch, from: Batch): void => {
     for (let i = 0; i < series; i++) into.values[i]! += from.values[i]!;
     into.elapsed += from.elapsed;
@@ -39,15 +48,16 @@ export function batchMeans(series: number, least: number): BatchMeans {
   let size = 1;
   return {
     push(values, elapsed) {
-      const one = { values: Float64Array.from(values), elapsed, pushes: 1 };
-      values.forEach((v, i) => {
-        const term = v - lost[i]!;
+      for (let i = 0; i < series; i++) {
+        const term = values[i]! - lost[i]!;
         const sum = total.values[i]! + term;
         lost[i] = Number.isFinite(sum) ? sum - total.values[i]! - term : 0;
         total.values[i] = sum;
-      });
+        current.values[i]! += values[i]!;
+      }
       total.elapsed += elapsed;
-      merge(current, one);
+      current.elapsed += elapsed;
+      current.pushes++;
       if (current.pushes < size) return;
       full.push(current);
       current = empty();
@@ -70,6 +80,12 @@ export function batchMeans(series: number, least: number): BatchMeans {
         if (i === 0 && squares > 0) correlation = d.reduce((s, x, b) => (b > 0 ? s + x * d[b - 1]! : s), 0) / squares;
       }
       return { mean, error, count, correlation };
+    },
+    remember: () => ({ total: copy(total), lost: lost.slice(), full: full.map(copy), current: copy(current), size }),
+    recall(memory) {
+      Object.assign(total, copy(memory.total));
+      lost.set(memory.lost);
+      [full, current, size] = [memory.full.map(copy), copy(memory.current), memory.size];
     },
   };
 }

@@ -1,6 +1,7 @@
 import { finite } from "../core/evolve.js";
 import type { Landscape } from "../core/landscape.js";
 import { preconditioned } from "../core/linear-operator.js";
+import type { Remembering } from "../core/memory.js";
 import type { Status } from "../core/status.js";
 import type { System } from "../core/system.js";
 import { centralDrift, type CentralDrift } from "./central-drift.js";
@@ -38,8 +39,18 @@ export interface CentralPoint {
   readonly critical: number;
 }
 
+/** What the central flow carries: eigenpairs start from those before, so how it came to its state is part of it. */
+export type CentralFlowMemory = {
+  readonly state: Float64Array;
+  readonly time: number;
+  readonly warm: Float64Array | null;
+  readonly followed: number;
+  /** Whether the state is solved already; warm and followed are then those from which that began. */
+  readonly solved: boolean;
+};
+
 /** The central flow of an optimizer, to be put beside it: one unit of time is one step of the optimizer. */
-export interface CentralFlow extends System {
+export interface CentralFlow extends System, Remembering<CentralFlowMemory> {
   /** w: a view of the first part of the state (w), or (w, nu). */
   readonly parameters: Float64Array;
   /** At the present state; looking changes nothing. */
@@ -97,7 +108,15 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
   let warm: Float64Array | undefined;
   let followed = 1;
   let time = 0;
-  let latest: { readonly state: Float64Array; readonly solved: Solved } | undefined;
+  /** What was solved last, and from which eigenpairs that began. */
+  let latest:
+    | {
+        readonly state: Float64Array;
+        readonly solved: Solved;
+        readonly warm: Float64Array | undefined;
+        readonly followed: number;
+      }
+    | undefined;
 
   /** The followed eigenpairs: as many as there are above the mark, and one more. */
   const leading = (p: Float64Array): Eigenpairs => {
@@ -116,6 +135,7 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
 
   const solve = (): Solved => {
     if (latest?.state.every((x, i) => x === state[i])) return latest.solved;
+    const before = { warm, followed };
     const gradient = landscape.gradient(w);
     const p = rmsprop ? Float64Array.from(nu, (x) => Math.sqrt(x) + (rmsprop.epsilon ?? 0)) : new Float64Array(size).fill(1);
     const solved = ((): Solved => {
@@ -137,7 +157,7 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
       });
       return { ...none, status: drift.status, pairs, critical, drift };
     })();
-    latest = { state: state.slice(), solved };
+    latest = { ...before, state: state.slice(), solved };
     return solved;
   };
 
@@ -185,6 +205,16 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
       state.set(to);
       time = at;
       [warm, followed, latest] = [undefined, 1, undefined];
+    },
+    remember() {
+      const solved = latest?.state.every((x, i) => x === state[i]) ?? false;
+      const from = solved ? latest! : { warm, followed };
+      return { state: state.slice(), time, warm: from.warm?.slice() ?? null, followed: from.followed, solved };
+    },
+    recall(memory) {
+      state.set(memory.state);
+      [time, warm, followed, latest] = [memory.time, memory.warm?.slice(), memory.followed, undefined];
+      if (memory.solved) solve();
     },
     tangent: no("tangent", "its covariance is not differentiable where a direction becomes critical"),
     batch: no("batch", "make one flow for each start"),

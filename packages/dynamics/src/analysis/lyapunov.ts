@@ -1,10 +1,11 @@
-import { scalarMath } from "#engine";
+import { compile, log, type Program } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import { fillNormal, random } from "../core/random.js";
 import { orthonormalize } from "../core/rows.js";
 import type { Status } from "../core/status.js";
 import type { System, TangentSystem } from "../core/system.js";
-import { batchMeans } from "./batch-means.js";
+import type { Remembering } from "../core/memory.js";
+import { batchMeans, type BatchMeansMemory } from "./batch-means.js";
 
 export interface LyapunovOptions {
   /** Number of exponents, 1 to dim. Default 1. */
@@ -31,8 +32,11 @@ export interface LyapunovSpectrum extends Estimate<Float64Array> {
   readonly correlation: number;
 }
 
+/** What the accumulation of exponents carries. */
+export type LyapunovMemory = { readonly pushes: number; readonly elapsed: number; readonly means: BatchMeansMemory };
+
 /** Collects growth rates from tangents that ride along somewhere. */
-export interface LyapunovAccumulator {
+export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
   /** Orthonormalises the tangents in place and counts their growth since the last push, over `elapsed` time. */
   push(tangents: Float64Array, elapsed: number): void;
   /** The exponents so far; NaN with an explanation while there are too few pushes. */
@@ -90,14 +94,22 @@ const where = (s: TangentSystem, status: Status): string =>
  */
 export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batches?: number } = {}): LyapunovAccumulator {
   const means = batchMeans(k + 1, batches);
+  const logs = new Float64Array(k + 1);
+  const logarithm = logarithms(k);
   let pushes = 0;
   let elapsedAll = 0;
   return {
     push(tangents, elapsed) {
-      const logs = Array.from(orthonormalize(tangents, k, dim), (r) => scalarMath.log(r));
+      logarithm.inputs[0]!.set(orthonormalize(tangents, k, dim));
+      logarithm.run();
+      logs[k] = 0;
+      for (let i = 0; i < k; i++) {
+        logs[i] = logarithm.outputs[0]![i]!;
+        logs[k]! += logs[i]!;
+      }
       pushes++;
       elapsedAll += elapsed;
-      means.push([...logs, logs.reduce((a, b) => a + b, 0)], elapsed);
+      means.push(logs, elapsed);
     },
     estimate(status = "ok", explanation) {
       const { mean, error, count, correlation } = means.result();
@@ -125,7 +137,20 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
         correlation,
       };
     },
+    remember: () => ({ pushes, elapsed: elapsedAll, means: means.remember() }),
+    recall(memory) {
+      [pushes, elapsedAll] = [memory.pushes, memory.elapsed];
+      means.recall(memory.means);
+    },
   };
+}
+
+/** Compiled, since a logarithm costs ten times as much outside a program; kept, since programs hold memory. */
+const kept = new Map<number, Program>();
+function logarithms(k: number): Program {
+  const known = kept.get(k) ?? compile((x) => log(x!), [{ shape: [k] }]);
+  kept.set(k, known);
+  return known;
 }
 
 function caution(exponents: Float64Array, correlation: number, count: number): string | undefined {

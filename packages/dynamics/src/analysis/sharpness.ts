@@ -1,4 +1,7 @@
+import type { Estimate } from "../core/estimate.js";
 import type { LinearOperator } from "../core/linear-operator.js";
+import type { Memory, Remembering } from "../core/memory.js";
+import type { Status } from "../core/status.js";
 import { addRow } from "../core/rows.js";
 import { eigenpairs, type Eigenpairs } from "./eigenpairs.js";
 
@@ -23,14 +26,29 @@ export interface SharpnessPoint {
   /** Step of the run. */
   readonly time: number;
   /** The k leading eigenvalues of the Hessian, largest first, and their residual norms. */
-  readonly pairs: Eigenpairs;
+  readonly pairs: Estimate<Float64Array>;
 }
 
+/** What following the curvature carries: the points by columns, and the newest pairs whole. */
+export type SharpnessMemory = {
+  readonly times: Float64Array;
+  /** points x k. */
+  readonly values: Float64Array;
+  readonly errors: Float64Array;
+  readonly products: Float64Array;
+  readonly statuses: readonly Status[];
+  readonly explanations: readonly (string | null)[];
+  readonly warm: Float64Array | null;
+  readonly latest: Memory;
+};
+
 /** The leading curvature along a run, and what following it costs. */
-export interface SharpnessTracker {
+export interface SharpnessTracker extends Remembering<SharpnessMemory> {
   /** Measures at the run's present parameters. */
   measure(): SharpnessPoint;
   readonly points: readonly SharpnessPoint[];
+  /** The newest pairs, with their vectors: those of older points are not kept. */
+  readonly latest: Eigenpairs | undefined;
   /** Hessian-vector products so far. */
   readonly products: number;
   /** Steps of the run between the first and the last measurement. */
@@ -55,8 +73,12 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
   const points: SharpnessPoint[] = [];
   let products = 0;
   let warm: Float64Array | undefined;
+  let latest: Eigenpairs | undefined;
   return {
     points,
+    get latest() {
+      return latest;
+    },
     get products() {
       return products;
     },
@@ -74,11 +96,53 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
       });
       products += pairs.cost.products ?? 0;
       if (pairs.status !== "diverged") warm = ahead(pairs, k);
-      const point = { time: run.time, pairs };
+      latest = pairs;
+      const { vectors: _, residuals: __, ...numbers } = pairs;
+      const point = { time: run.time, pairs: numbers };
       points.push(point);
       return point;
     },
+    remember: () => ({
+      times: Float64Array.from(points, (p) => p.time),
+      values: columns(points, "value", k),
+      errors: columns(points, "error", k),
+      products: Float64Array.from(points, (p) => p.pairs.cost.products ?? 0),
+      statuses: points.map((p) => p.pairs.status),
+      explanations: points.map((p) => p.pairs.explanation ?? null),
+      warm: warm?.slice() ?? null,
+      latest: (latest ?? null) as unknown as Memory,
+    }),
+    recall(memory) {
+      latest = (memory.latest ?? undefined) as unknown as Eigenpairs | undefined;
+      warm = memory.warm?.slice();
+      products = memory.products.reduce((a, b) => a + b, 0);
+      points.length = 0;
+      const { unit, method, sources } = latest ?? { unit: "", method: "", sources: [] };
+      memory.times.forEach((time, i) => {
+        const explanation = memory.explanations[i];
+        points.push({
+          time,
+          pairs: {
+            value: memory.values.slice(i * k, (i + 1) * k),
+            error: memory.errors.slice(i * k, (i + 1) * k),
+            unit,
+            status: memory.statuses[i]!,
+            method,
+            sources,
+            cost: { products: memory.products[i]! },
+            ...(explanation ? { explanation } : {}),
+          },
+        });
+      });
+    },
   };
+}
+
+/** The numbers of all points one after the other. */
+function columns(points: readonly SharpnessPoint[], key: "value" | "error", k: number): Float64Array {
+  const all = new Float64Array(points.length * k);
+  points.forEach(({ pairs }, i) => all.set(pairs[key], i * k));
+  return all;
 }
 
 /**

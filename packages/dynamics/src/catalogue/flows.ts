@@ -1,6 +1,7 @@
 import { add, at, cos, div, mul, neg, sin, sqrt, square, stack, sub, type Tensor } from "#engine";
 import type { VectorField } from "../flow/solver.js";
 import type { Entry } from "./index.js";
+import { planarFlows } from "./planar-flows.js";
 
 /** A vector field with a name and parameters. */
 export interface NamedFlow extends Entry {
@@ -56,21 +57,6 @@ export const flows: readonly NamedFlow[] = [
     source: "Roessler 1976, An equation for continuous chaos",
   },
   {
-    name: "van-der-pol",
-    description: "van der Pol's oscillator, which relaxes ever faster as mu grows",
-    field:
-      ({ mu }) =>
-      (s) => {
-        const [x, v] = parts(s, 2) as [Tensor, Tensor];
-        return stack([v, sub(mul(mu!, mul(sub(1, square(x)), v)), x)]);
-      },
-    parameters: { mu: 1 },
-    components: ["x", "v"],
-    initial: [0.5, 0],
-    dt: 0.1,
-    source: "van der Pol 1926, On relaxation oscillations",
-  },
-  {
     name: "forced-pendulum",
     description: "a damped pendulum that is pushed periodically",
     field:
@@ -109,4 +95,5 @@ export const flows: readonly NamedFlow[] = [
     dt: 0.05,
     source: "Motter, Gruiz, Karolyi, Tel 2013, Doubly transient chaos",
   },
+  ...planarFlows,
 ];

@@ -108,6 +108,18 @@ export const questions: readonly Entry[] = [
     description: "how backpropagated gradients grow from layer to layer of a network",
   },
   {
+    name: "embeddable",
+    description: "whether a function can be a flow's map with so many units, with points that exclude it",
+  },
+  {
+    name: "monotone-obstruction",
+    description: "the least error with which any scalar neural ODE can follow a function on an interval",
+  },
+  {
+    name: "adjoint-ledger",
+    description: "memory, evaluations and error of every way to the gradient of a flow's end, and which to take",
+  },
+  {
     name: "finite-time-exponents",
     description: "how much a system stretches small differences in a finite time, at every start of a grid",
   },
@@ -143,5 +155,13 @@ export const questions: readonly Entry[] = [
   {
     name: "uncertainty-exponent",
     description: "how fast outcomes become certain as starts are known better; boundary dimension",
+  },
+  {
+    name: "characteristic-roots",
+    description: "the rightmost roots of a scalar linear delay equation, and the delay at which it begins to oscillate",
+  },
+  {
+    name: "resolution",
+    description: "how many steps in a delay a tolerance asks for",
   },
 ];

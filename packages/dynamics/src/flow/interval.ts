@@ -48,6 +48,9 @@ export const TOO_SMALL = 3;
 /** The state at `start`, carried over one interval dt; NaN once the status is not ok. */
 export type Interval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace };
 
+/** An interval that also tells the lengths of the steps it accepted, 0 behind the last. */
+export type RecordedInterval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace; lengths: Tensor };
+
 /** count steps of length h. */
 export function fixedInterval(field: VectorField, solver: Solver, h: number, count: number): Interval {
   const one = (x: Tensor, t: Tensor): Tensor => solver.step(field, x, t, constant(h), field(x, t)).next;
@@ -72,15 +75,25 @@ export function fixedInterval(field: VectorField, solver: Solver, h: number, cou
   };
 }
 
-/** Adaptive steps, the last of which ends exactly on the end. */
-export function adaptiveInterval(field: VectorField, solver: Solver, controller: AdaptiveSteps, dt: number): Interval {
+/** Adaptive steps, the last of which ends exactly on the end. `recorded`: of how many steps the lengths are kept. */
+export function adaptiveInterval(
+  field: VectorField,
+  solver: Solver,
+  controller: AdaptiveSteps,
+  dt: number,
+  recorded = 0,
+): RecordedInterval {
+  const numbers = constant(
+    Float64Array.from({ length: recorded }, (_, i) => i),
+    [recorded],
+  );
   return (x, start, pace) => {
     const slope = field(x, start);
     const opening = openingStep(controller, x, slope, dt);
     const { h, last, status, accepted, rejected, bounded } = pace;
     const { carry } = whileLoop(
       ([, , left, , , failed]) => mul(gt(left!, 0), eq(failed!, 0)),
-      ([y, f, left, step, previous, , taken, refused, limited]) => {
+      ([y, f, left, step, previous, , taken, refused, limited, lengths]) => {
         const ends = le(left!, mul(1 + 1e-9, step!));
         const used = select(ends, left!, step!);
         const t = add(start, sub(dt, left!));
@@ -97,6 +110,7 @@ export function adaptiveInterval(field: VectorField, solver: Solver, controller:
           add(taken!, good),
           add(refused!, sub(1, good)),
           add(limited!, mul(good, tried.limited)),
+          ...(recorded > 0 ? [select(mul(good, eq(numbers, sub(taken!, accepted))), used, lengths!)] : []),
         ];
       },
       [
@@ -109,15 +123,17 @@ export function adaptiveInterval(field: VectorField, solver: Solver, controller:
         accepted,
         rejected,
         bounded,
+        ...(recorded > 0 ? [constant(new Float64Array(recorded), [recorded])] : []),
       ],
       controller.maxSteps,
     );
-    const [y, , left, step, error, code, taken, refused, limited] = carry;
+    const [y, , left, step, error, code, taken, refused, limited, lengths] = carry;
     const ran = eq(status, 0);
     const early = mul(ran, mul(eq(code!, 0), gt(left!, 0)));
     const ended = add(code!, mul(early, STEP_LIMIT));
     const fine = eq(ended, 0);
     return {
+      lengths: lengths ?? numbers,
       next: select(fine, y!, NaN),
       pace: {
         before: select(ran, y!, pace.before),

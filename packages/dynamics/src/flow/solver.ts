@@ -43,6 +43,8 @@ export interface Solver {
   readonly evaluations: number;
   /** Steps are stable for real eigenvalues with -h lambda below this; Infinity for stiff solvers. */
   readonly realStability: number;
+  /** The state is (positions, velocities), and each half of the field a function of the other half. Default false. */
+  readonly separable?: boolean;
   /** `slope`: field(x, t). */
   step(field: VectorField, x: Tensor, t: Tensor, h: Tensor, slope: Tensor): SolverStep;
 }

@@ -56,7 +56,7 @@ describe("gradientGrowth", () => {
   });
 
   it("tends to log(chi_1) / 2 in wide tanh networks: chi_1 = 0.880164 at (sigma_w^2, sigma_b^2) = (1.3, 0.05)", () => {
-    // Ground truth: q* = 0.315316 is the fixed point of the variance; inputs start there.
+    // q* = 0.315316 is the fixed point of the variance; inputs start there.
     const width = 200;
     const depth = 4;
     const widths = new Array<number>(depth + 1).fill(width);

@@ -1,13 +1,65 @@
+import { explicitSolvers } from "../flow/solvers/index.js";
 import type { Architecture } from "./architecture.js";
+import { augmentedNeuralOde } from "./augmented-neural-ode.js";
+import { lifts, readouts } from "./ends.js";
 import { mlp, type MlpOptions } from "./mlp.js";
+import { neuralOde } from "./neural-ode.js";
 import { recurrent } from "./recurrent.js";
+import { resnet } from "./resnet.js";
+
+/** What a family of networks can be given besides what a multilayer perceptron takes: a whole number, a number above 0, a switch or a name. */
+export interface ArchitectureOption {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: "whole" | "positive" | "switch" | "name";
+  /** None: the family says. */
+  readonly default?: number | boolean | string;
+  /** The names allowed. */
+  readonly among?: readonly string[];
+}
 
 /** A family of networks, as the CLI lists it and a study names it. */
 export interface ArchitectureEntry {
   readonly name: string;
   readonly description: string;
+  readonly options?: readonly ArchitectureOption[];
   make(options: MlpOptions): Architecture;
 }
+
+const horizon: ArchitectureOption = {
+  name: "horizon",
+  description: "Time T at which the flow ends",
+  kind: "positive",
+  default: 1,
+};
+const lift: ArchitectureOption = {
+  name: "lift",
+  description: "How inputs become a state: padded by zeros, or by an affine map with parameters",
+  kind: "name",
+  among: lifts,
+  default: "pad",
+};
+const readout: ArchitectureOption = {
+  name: "readout",
+  description: "How the state becomes outputs",
+  kind: "name",
+  among: readouts,
+  default: "affine",
+};
+const state: ArchitectureOption = { name: "state", description: "Units of the state", kind: "whole" };
+const flowing: readonly ArchitectureOption[] = [
+  { name: "timeDependent", description: "Whether the field knows the time", kind: "switch", default: false },
+  horizon,
+  { name: "steps", description: "Steps of the solver", kind: "whole", default: 10 },
+  {
+    name: "solver",
+    description: "An explicit solver of the catalogue",
+    kind: "name",
+    among: explicitSolvers.map((s) => s.name),
+    default: "rk4",
+  },
+  { name: "segments", description: "Checkpoints of the backward pass", kind: "whole", default: 1 },
+];
 
 /** One line an entry. */
 export const architectures: readonly ArchitectureEntry[] = [
@@ -15,6 +67,31 @@ export const architectures: readonly ArchitectureEntry[] = [
     name: "mlp",
     description: "multilayer perceptron: affine maps and an activation between them",
     make: mlp,
+  },
+  {
+    name: "resnet",
+    description: "residual network: each layer adds T/L times a small perceptron of the state to it",
+    options: [
+      { name: "depth", description: "Number of layers", kind: "whole", default: 5 },
+      { name: "shared", description: "Whether all layers have the same parameters", kind: "switch", default: false },
+      state,
+      horizon,
+      lift,
+      readout,
+    ],
+    make: resnet,
+  },
+  {
+    name: "neural-ode",
+    description: "flow of a perceptron's vector field with as many units as inputs",
+    options: [...flowing, readout],
+    make: neuralOde,
+  },
+  {
+    name: "augmented-neural-ode",
+    description: "flow of a perceptron's vector field with more units than inputs, between a lift and a readout",
+    options: [state, lift, ...flowing],
+    make: augmentedNeuralOde,
   },
   {
     name: "recurrent",

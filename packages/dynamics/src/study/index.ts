@@ -1,17 +1,26 @@
 /** Studies as data: text -> Study -> run -> Record. Nothing here needs Node. */
 export { studyJsonSchema, studySchema, type Study } from "./schema.js";
-export { LONGEST_STUDY, parseStudy, type ParsedStudy } from "./parse.js";
+export { LONGEST_STUDY } from "./document.js";
+export { parseStudy, type ParsedStudy } from "./parse.js";
+export { decisive } from "./decisive.js";
+export { sweepJsonSchema, type Sweep, type SweepAxis } from "./sweep/schema.js";
+export { parseSweep, type ParsedSweep, type SweepCell } from "./sweep/parse.js";
+export { sweepTable, type CellOutcome, type TableColumn } from "./sweep/table.js";
+export { sweepPictures, type SweepPicture } from "./sweep/pictures.js";
 export { showPath, StudyError, type Path, type Problem } from "./problem.js";
 export { nearest } from "./nearest.js";
 export { dataSources } from "./sources/index.js";
 export type { DataSource } from "./sources/source.js";
 export { studyQuestions, systems } from "./systems/index.js";
 export type { Answer, Column, Conclusion, NamedArray } from "./conclusion.js";
-export type { Progress, QuestionEntry, RunContext, StudySystem } from "./system.js";
+export type { Checkpoints, Progress, QuestionEntry, RunContext, StudySystem } from "./system.js";
 export type { Asker, Question } from "./training/question.js";
 export type { InputFile, ReadTable, StudyData, Table, TableReference } from "./table.js";
 export { canonical } from "./canonical.js";
 export { count, percent, show, withError } from "./words.js";
 export type { Clock, Manifest, RunRecord, Series } from "./record.js";
 export { runStudy, type RunOptions } from "./run.js";
+export type { Bench, Look } from "./training/bench.js";
+export { buildTraining } from "./training/build.js";
+export type { TrainingSpec } from "./training/system.js";
 export { adviceOn, growth } from "./propagation/advice.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LONGEST_STUDY, parseStudy } from "./parse.js";
+import { LONGEST_STUDY } from "./document.js";
+import { parseStudy } from "./parse.js";
 import { StudyError } from "./problem.js";
 
 const good = `title: A test

@@ -25,7 +25,13 @@ export interface Manifest {
   readonly inputs: readonly InputFile[];
   /** What was to be done, and how much of it was: optimizer steps of a training run, random products of a minimum. */
   readonly steps: { readonly planned: number; readonly done: number; readonly unit: string };
-  readonly network: { readonly name: string; readonly parameters: number; readonly layout: readonly Part[] };
+  readonly network: {
+    readonly name: string;
+    readonly parameters: number;
+    /** What is counted. Default "parameter". */
+    readonly unit?: string;
+    readonly layout: readonly Part[];
+  };
   /** In words, one sentence an entry. */
   readonly verdict: readonly string[];
   readonly facts: Readonly<Record<string, string | number | null>>;

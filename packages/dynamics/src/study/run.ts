@@ -3,10 +3,10 @@ import { lookup } from "../core/lookup.js";
 import type { RunRecord } from "./record.js";
 import type { Study } from "./schema.js";
 import { systems } from "./systems/index.js";
-import type { Progress, StudySystem } from "./system.js";
+import type { Checkpoints, Progress, StudySystem } from "./system.js";
 import type { ReadTable } from "./table.js";
 
-export type { Progress };
+export type { Checkpoints, Progress };
 
 export interface RunOptions {
   readonly read: ReadTable;
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called whenever there is news. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Where the run puts away what it carries, and from where it goes on: see `Checkpoints`. Default: nowhere. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface RunOptions {
  * *Arguments*: `study`: from `parseStudy`; see `RunOptions`.
  * *Returns*: the record. Its status is "ok", "diverged" (the parameters left the finite numbers; the verdict says when and why) or "aborted".
  * Rejects with a StudyError when the study asks for what cannot be, with a data file's own error when one cannot be read.
- * *Error*: series, arrays and manifest are the same bits for any number of threads; only the clock is not.
+ * *Error*: series, arrays and manifest are the same bits for any number of threads and after any interruption (`checkpoints`); only the clock is not.
  * *Cost*: that of the steps and questions; one more gradient at each row, which gives loss and accuracy of that very state.
  * *Example*: `const read = () => Promise.reject(new Error("this study reads no file"));
  * const { manifest } = await runStudy(parseStudy(study).study, { version: "0.1.0", read }); [manifest.status, manifest.steps.done] // ["ok", 20]`

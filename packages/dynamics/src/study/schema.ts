@@ -78,9 +78,9 @@ export function studyJsonSchema(): Record<string, unknown> {
   };
 }
 
-/** The keys that the schema knows at a place of an input. */
-export function keysAt(input: unknown, path: Path): readonly string[] {
-  let schema: z.core.$ZodType | undefined = studySchema;
+/** The keys that a schema knows at a place of an input. */
+export function keysAt(whole: z.core.$ZodType, input: unknown, path: Path): readonly string[] {
+  let schema: z.core.$ZodType | undefined = whole;
   let value = input;
   for (const part of [...path, undefined]) {
     schema = unwrap(schema, value);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lookup } from "../core/lookup.js";
 import { activations } from "../networks/activations.js";
 import type { Architecture } from "../networks/architecture.js";
-import { architectures } from "../networks/index.js";
+import { architectures, type ArchitectureOption } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
 import type { MlpOptions } from "../networks/mlp.js";
 import { losses, type Loss } from "../training/losses.js";
@@ -19,17 +19,50 @@ const MOST_PARAMETERS = 50_000_000;
 
 const perLayer = <T extends z.ZodType>(one: T) => z.union([one, z.array(one).min(1).max(1000)]);
 
+const common = {
+  widths: z
+    .array(z.int().min(1).max(100_000))
+    .min(2)
+    .max(1000)
+    .describe(
+      "Units of each layer, input first, output last; of a network with a field or branches: those of their hidden layers between",
+    ),
+  activation: oneOf(activations).default("tanh"),
+  bias: perLayer(z.boolean()).default(true).describe("Whether each layer has a bias: one for all, or one a layer"),
+  init: oneOf(initializers).default("xavier-normal").describe("Law of the initial weights"),
+  gain: perLayer(z.number()).default(1).describe("Factor on the initial weights: one for all, or one a layer"),
+  biasDeviation: z.number().min(0).default(0).describe("Standard deviation of the initial biases"),
+};
+
+/** What a study says of its network, defaults filled in: besides these keys, the options of its type. */
+export type ArchitectureSpec = { readonly type: string } & { readonly [K in keyof typeof common]: z.infer<(typeof common)[K]> };
+
+function optionOf({ kind, among, description, default: standard }: ArchitectureOption): z.ZodType {
+  const schema: z.ZodType = {
+    whole: z.int().min(1).max(1_000_000),
+    positive: z.number().gt(0).max(1e9),
+    switch: z.boolean(),
+    name: z.enum((among ?? [""]) as [string, ...string[]]),
+  }[kind];
+  return (standard === undefined ? schema.optional() : schema.default(standard)).describe(description);
+}
+
+/** The architectures of the catalogue, each with its own options: one added there can be written in a study. */
 const architecture = z
-  .strictObject({
-    type: oneOf(architectures).default("mlp"),
-    widths: z.array(z.int().min(1).max(100_000)).min(2).max(1000).describe("Units of each layer, input first, output last"),
-    activation: oneOf(activations).default("tanh"),
-    bias: perLayer(z.boolean()).default(true).describe("Whether each layer has a bias: one for all, or one a layer"),
-    init: oneOf(initializers).default("xavier-normal").describe("Law of the initial weights"),
-    gain: perLayer(z.number()).default(1).describe("Factor on the initial weights: one for all, or one a layer"),
-    biasDeviation: z.number().min(0).default(0).describe("Standard deviation of the initial biases"),
-  })
-  .superRefine(({ widths }, context) => {
+  .discriminatedUnion(
+    "type",
+    architectures.map(({ name, description, options = [] }, i) =>
+      z
+        .strictObject({
+          type: i === 0 ? z.literal(name).optional().default(name) : z.literal(name),
+          ...common,
+          ...Object.fromEntries(options.map((o) => [o.name, optionOf(o)])),
+        })
+        .describe(description),
+    ) as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
+  )
+  .superRefine((spec, context) => {
+    const { widths } = spec as unknown as ArchitectureSpec;
     const weights = widths.slice(1).reduce((sum, w, l) => sum + w * widths[l]!, 0);
     if (weights > MOST_PARAMETERS)
       context.addIssue({
@@ -37,7 +70,7 @@ const architecture = z
         path: ["widths"],
         message: `these widths make ${weights} weights; at most ${MOST_PARAMETERS} fit`,
       });
-  });
+  }) as unknown as z.ZodType<ArchitectureSpec>;
 
 /** The key that says how many threads a run has. */
 export const threads = z
@@ -98,7 +131,7 @@ async function inside<T>(path: readonly string[], make: () => Promise<T>): Promi
 }
 
 /** What the library refuses with a RangeError is the study's fault, and its author has to hear where. */
-export function blame<T>(path: readonly string[], make: () => T): T {
+export function blame<T>(path: readonly (string | number)[], make: () => T): T {
   try {
     return make();
   } catch (error) {

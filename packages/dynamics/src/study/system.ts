@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Threads } from "#engine";
+import type { Memory } from "../core/memory.js";
 import type { RunRecord } from "./record.js";
 import type { Study } from "./schema.js";
 import type { ReadTable } from "./table.js";
@@ -14,6 +15,15 @@ export interface Progress {
   readonly note: string;
 }
 
+/** Where a run puts away what it carries, so that it can go on after the machine has stopped. */
+export interface Checkpoints {
+  /** From where to go on; undefined: from the start. */
+  readonly from?: Memory;
+  /** Asked between two stretches of work: whether it is time to put something away. */
+  due(): boolean;
+  save(memory: Memory): void | Promise<void>;
+}
+
 /** What a run needs besides its study. */
 export interface RunContext {
   readonly read: ReadTable;
@@ -23,6 +33,8 @@ export interface RunContext {
   readonly version: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** A kind of system that makes no use of it starts from the beginning: the same result, later. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** Reports a problem at a place below `questions`. */

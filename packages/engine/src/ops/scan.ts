@@ -1,7 +1,7 @@
 import { interpret } from "../interpret.js";
 import { show, sizeOf } from "../shape.js";
 import { input, node, type Graph, type Op, type Tensor, type TypedArray } from "../tensor.js";
-import { batched } from "../transform/batch.js";
+import { batched, reached, widening } from "../transform/batch.js";
 import { pushforward, zerosLike } from "../transform/forward.js";
 import { pullback } from "../transform/reverse.js";
 import { add } from "./elementwise.js";
@@ -206,31 +206,34 @@ export const scanOp: Op = {
 
   batch(t, args, flags, n) {
     const a = t.attrs as ScanAttrs;
-    const body = parts(a, a.body.inputs);
     const own = parts(a, args);
     const flag = parts(a, flags);
     // The batch axis of xs and ys steps behind the loop's.
     const behind = (x: Tensor): Tensor => transpose(x, [1, 0, ...slots(2, x.shape.length - 2)]);
-    const wide = (p: Tensor): Tensor => input([n, ...p.shape], p.dtype);
-    const inner = [
-      ...body.consts.map((p, i) => (flag.consts[i] ? wide(p) : null)),
-      ...body.carry.map(wide),
-      ...body.xs.map((p, i) => (flag.xs[i] ? wide(p) : null)),
-    ];
-    const outputs = batched(a.body.outputs, a.body.inputs, inner, n);
+    // What no copy changes is computed once for all.
+    const wide = widening(a.body.outputs, a.body.inputs, flag.carry, (carry) => [...flag.consts, ...carry, ...flag.xs]);
+    const marks = [...flag.consts, ...wide, ...flag.xs];
+    const hit = [...wide, ...reached(a.body.outputs, a.body.inputs, marks).slice(a.carry)];
+    const inner = a.body.inputs.map((p, i) => (marks[i] ? input([n, ...p.shape], p.dtype) : null));
+    const all = batched(a.body.outputs, a.body.inputs, inner, n);
+    const { contains } = a;
+    const shared = contains?.inputs.every((i) => !marks[i]);
     const made = scanNode(
       {
         ...a,
-        body: { inputs: inner.map((p, i) => p ?? a.body.inputs[i]!), outputs },
+        body: {
+          inputs: inner.map((p, i) => p ?? a.body.inputs[i]!),
+          outputs: a.body.outputs.map((y, i) => (hit[i] ? all[i]! : y)),
+        },
         origin: `${a.origin}v${n}`,
-        ...(a.contains ? { contains: { ...a.contains, origin: `${a.contains.origin}v${n}` } } : {}),
+        ...(contains ? { contains: { ...contains, origin: shared ? contains.origin : `${contains.origin}v${n}` } } : {}),
       },
       [
         ...own.consts,
-        ...own.carry.map((x, i) => (flag.carry[i] ? x : broadcastTo(x, [n, ...x.shape]))),
+        ...own.carry.map((x, i) => (wide[i] && !flag.carry[i] ? broadcastTo(x, [n, ...x.shape]) : x)),
         ...own.xs.map((x, i) => (flag.xs[i] ? behind(x) : x)),
       ],
     );
-    return results(made).map((y, i) => (i < a.carry ? y : behind(y)));
+    return results(made).map((y, i) => (hit[i] ? (i < a.carry ? y : behind(y)) : broadcastTo(y, [n, ...y.shape])));
   },
 };

@@ -1,7 +1,7 @@
 import { interpret } from "../interpret.js";
 import { show } from "../shape.js";
 import { input, node, type Graph, type Op, type Tensor, type TypedArray } from "../tensor.js";
-import { batched } from "../transform/batch.js";
+import { batched, reached, widening } from "../transform/batch.js";
 import { pushforward, zerosLike } from "../transform/forward.js";
 import { list, substitute, trace } from "../transform/trace.js";
 import { add, max, ne, select } from "./elementwise.js";
@@ -116,6 +116,10 @@ export const whileOp: Op = {
   },
   batch(t, args, flags, n) {
     const a = t.attrs as WhileAttrs;
+    const consts = flags.slice(0, a.consts);
+    const moving = widening(a.body.outputs, a.body.inputs, flags.slice(a.consts), (carry) => [...consts, ...carry]);
+    // Where no copy has a say in when to stop, all go on together and what is the same for all is computed once.
+    if (!reached(a.cond.outputs, a.cond.inputs, [...consts, ...moving])[0]) return together(t, args, flags, moving, n);
     const wide = a.body.inputs.map((p, i) => (i < a.consts && !flags[i] ? null : input([n, ...p.shape], p.dtype)));
     const count = input([n], "f64");
     const inputs = [...wide.map((p, i) => p ?? a.body.inputs[i]!), count];
@@ -140,3 +144,28 @@ export const whileOp: Op = {
     return results(made).slice(0, -1);
   },
 };
+
+/** A batch of loops that all take the same rounds. */
+function together(
+  t: Tensor,
+  args: readonly Tensor[],
+  flags: readonly boolean[],
+  moving: readonly boolean[],
+  n: number,
+): Tensor[] {
+  const a = t.attrs as WhileAttrs;
+  const marks = [...flags.slice(0, a.consts), ...moving];
+  const inner = a.body.inputs.map((p, i) => (marks[i] ? input([n, ...p.shape], p.dtype) : null));
+  const inputs = inner.map((p, i) => p ?? a.body.inputs[i]!);
+  const all = batched(a.body.outputs, a.body.inputs, inner, n);
+  const made = whileNode(
+    {
+      cond: { inputs, outputs: substitute(a.cond.outputs, new Map(a.cond.inputs.map((p, i) => [p, inputs[i]!]))) },
+      body: { inputs, outputs: a.body.outputs.map((y, i) => (moving[i] ? all[i]! : y)) },
+      consts: a.consts,
+      limit: a.limit,
+    },
+    args.map((x, i) => (marks[i] && !flags[i] ? broadcastTo(x, [n, ...x.shape]) : x)),
+  );
+  return results(made).map((y, i) => (moving[i] ? y : broadcastTo(y, [n, ...y.shape])));
+}

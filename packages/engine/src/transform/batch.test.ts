@@ -140,3 +140,54 @@ describe("vmap", () => {
     expect([...evaluate((x) => vmap(() => constant([4, 5]))(x), { data: [1, 2, 3] })[0]!]).toEqual([4, 5, 4, 5, 4, 5]);
   });
 });
+
+describe("a loop of a batch computes once what no copy changes", () => {
+  /** Shapes that the only loop of a program carries. */
+  const carried = (f: (v: Tensor) => Tensor, shape: number[]): string[] => {
+    const graph = trace((v) => f(v!), [{ dtype: "f64", shape }]);
+    const seen = new Set<Tensor>();
+    const loops: Tensor[] = [];
+    const visit = (t: Tensor): void => {
+      if (seen.has(t)) return;
+      seen.add(t);
+      if (t.op.family === "loop") loops.push(t);
+      t.inputs.forEach(visit);
+    };
+    graph.outputs.forEach(visit);
+    expect(loops).toHaveLength(1);
+    return loops[0]!.outs!.map((o) => o.shape.join());
+  };
+  const start = constant([1, 2, 3]);
+
+  test("tangents of a scan beside one state", () => {
+    const flow = (x: Tensor): Tensor => scan(([y]) => [[add(y!, mul(0.1, sin(y!)))], []], [x], [], { length: 5 })[0][0]!;
+    const riding = (v: Tensor): Tensor => vmap((w: Tensor) => jvp((y) => flow(y!), [start], [w]).tangents[0]!)(v) as Tensor;
+    expect(carried(riding, [4, 3])).toEqual(["3", "4,3"]);
+  });
+
+  test("tangents of a while loop whose condition reads the state alone", () => {
+    const flow = (x: Tensor): Tensor =>
+      whileLoop(
+        ([, left]) => lt(0, left!),
+        ([y, left]) => [add(y!, mul(0.1, sin(y!))), add(left!, -1)],
+        [x, constant(5)],
+        100,
+      ).carry[0]!;
+    const riding = (v: Tensor): Tensor => vmap((w: Tensor) => jvp((y) => flow(y!), [start], [w]).tangents[0]!)(v) as Tensor;
+    const shapes = carried(riding, [4, 3]);
+    expect(shapes.slice(0, 2)).toEqual(["3", ""]);
+    expect(shapes).toContain("4,3");
+  });
+
+  test("but each copy has its own where the condition reads what differs", () => {
+    const halved = (x: Tensor): Tensor =>
+      whileLoop(
+        ([h]) => lt(1, h!),
+        ([h]) => [mul(0.5, h!)],
+        [x],
+        100,
+      ).carry[0]!;
+    expect(carried((v) => vmap(halved)(v) as Tensor, [4])[0]).toBe("4");
+    expect(evaluate((v) => vmap(halved)(v!), { data: [8, 3, 1, 100] })[0]).toEqual(Float64Array.of(1, 0.75, 1, 0.78125));
+  });
+});

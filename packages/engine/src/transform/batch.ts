@@ -37,3 +37,30 @@ export function batched(
   }
   return outputs.map((t) => known.get(t) ?? broadcastTo(t, [n, ...t.shape]));
 }
+
+/** Which of `outputs` depend on the inputs that are marked. */
+export function reached(outputs: readonly Tensor[], inputs: readonly Tensor[], marked: readonly boolean[]): boolean[] {
+  const touched = new Set<Tensor>(inputs.filter((_, i) => marked[i]));
+  for (const t of topological(outputs)) if (t.inputs.some((x) => touched.has(x))) touched.add(t);
+  return outputs.map((t) => touched.has(t));
+}
+
+/**
+ * Which carries of a loop body come to differ from copy to copy: those that start so, and those that anything that does reaches.
+ *
+ * `split`: the marks of all of the body's inputs, given those of the carries.
+ */
+export function widening(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  start: readonly boolean[],
+  split: (carry: readonly boolean[]) => readonly boolean[],
+): boolean[] {
+  let wide = [...start];
+  for (;;) {
+    const hit = reached(outputs.slice(0, wide.length), inputs, split(wide));
+    const next = wide.map((w, i) => w || hit[i]!);
+    if (next.every((w, i) => w === wide[i])) return wide;
+    wide = next;
+  }
+}

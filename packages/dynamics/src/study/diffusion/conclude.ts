@@ -66,7 +66,12 @@ export function conclude(run: BreakingRun): RunRecord {
       versions: { separatrix: context.version },
       inputs: [],
       steps: { planned: n, done: n, unit: "row" },
-      network: { name: `two classes under ${run.schedule} noise`, parameters: 1, layout: [{ name: "x", shape: [1], offset: 0 }] },
+      network: {
+        name: `two classes under ${run.schedule} noise`,
+        parameters: 1,
+        unit: "component",
+        layout: [{ name: "x", shape: [1], offset: 0 }],
+      },
       verdict: [
         ...(run.aborted ? ["The run was STOPPED; the sample paths are not complete."] : []),
         found && !forked

@@ -6,7 +6,7 @@ import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show } from "../words.js";
 import { report, type Followed } from "./continuation.js";
-import type { Doubling } from "./diagrams.js";
+import { MOST_DOUBLINGS, type Doubling } from "./diagrams.js";
 
 const columns = ({ parameter }: NamedFamily): Column[] => [
   { name: "parameter", unit: "1", description: parameter },
@@ -31,6 +31,9 @@ export function conclude(
   const share = (of: (i: number) => boolean): string => `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
   const value = exponents.value;
   const error = exponents.error;
+  const undecided = Array.from(parameters.keys()).filter(
+    (i) => statuses[i] === "ok" && periods[i] === 0 && !(value[i]! > 2 * error[i]!),
+  ).length;
   const { output: _, ...asked } = study;
   const columnValues = [parameters, Float64Array.from(periods), value, error];
   const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
@@ -52,13 +55,13 @@ export function conclude(
       versions: { separatrix: context.version },
       inputs: [],
       steps: { planned, done: n, unit: "parameter" },
-      network: { name: family.name, parameters: dim, layout: [{ name: "x", shape: [dim], offset: 0 }] },
+      network: { name: family.name, parameters: dim, unit: "component", layout: [{ name: "x", shape: [dim], offset: 0 }] },
       verdict: [
         ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
         `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
-        `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}.`,
+        `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}${undecided > 0 ? `; ${undecided} are undecided (no period found, exponent within two standard errors of 0 or below it)` : ""}.`,
         flips.length > 0
-          ? `Period doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
+          ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
           : "No period doubling was found between neighbouring parameters.",
         ...(more?.sentences ?? []),
       ],

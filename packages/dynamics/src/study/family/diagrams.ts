@@ -28,14 +28,19 @@ export function joined(parts: readonly OrbitDiagram[]): OrbitDiagram {
   };
 }
 
-/** The period doublings between neighbouring parameters whose orbits have periods p and 2 p, located by the multiplier. */
+/** Most period doublings that are located. */
+export const MOST_DOUBLINGS = 12;
+
+/** The first period doublings between neighbouring parameters whose orbits have periods p and 2 p, located by the multiplier. */
 export function doublings(family: NamedFamily, { parameters, periods, orbits, record, dim }: OrbitDiagram): Doubling[] {
   const found: Doubling[] = [];
-  for (let i = 0; i + 1 < parameters.length && found.length < 12; i++) {
+  // Close to a flip convergence is slow: some neighbours show no period yet.
+  const reach = Math.max(4, Math.ceil(parameters.length / 20));
+  for (let i = 0; i + 1 < parameters.length && found.length < MOST_DOUBLINGS; i++) {
     const period = periods[i]!;
-    // Close to a flip convergence is slow: the neighbour may show no period yet.
-    const next = [1, 2, 3, 4].find((j) => periods[i + j] === 2 * period);
-    if (period === 0 || next === undefined || periods.slice(i + 1, i + next).some((p) => p !== 0)) continue;
+    if (period === 0) continue;
+    const next = 1 + periods.slice(i + 1, i + 1 + reach).findIndex((p) => p !== 0);
+    if (next === 0 || periods[i + next] !== 2 * period) continue;
     const last = (i + 1) * record * dim;
     const answer = periodDoubling({
       f: family.f,

@@ -31,7 +31,7 @@ export interface FlowRun {
 }
 
 /** What the exponents say about the attractor, in words. */
-function meaning({ value, error }: LyapunovSpectrum): string {
+export function meaning({ value, error }: LyapunovSpectrum): string {
   const first = value[0]!;
   // A flow that does not rest has an exponent 0 along itself, measured to its error.
   const near = 3 * error[0]! + 1e-3;
@@ -98,7 +98,7 @@ export function conclude(run: FlowRun): RunRecord {
       versions: { separatrix: context.version },
       inputs: [],
       steps: { planned: warm + planned, done, unit: "interval" },
-      network: { name: named.name, parameters: dim, layout: system.layout },
+      network: { name: named.name, parameters: dim, unit: "component", layout: system.layout },
       verdict: [
         ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
         ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),

@@ -1,18 +1,8 @@
 import { z } from "zod";
-import { lyapunovAlong, type LyapunovSpectrum } from "../../analysis/lyapunov.js";
 import { flows } from "../../catalogue/flows.js";
-import { lookup } from "../../core/lookup.js";
-import { fillNormal, random } from "../../core/random.js";
-import { orthonormalize } from "../../core/rows.js";
-import type { TangentSystem } from "../../core/system.js";
-import { adaptive } from "../../flow/controllers.js";
-import { flow, type FlowSystem } from "../../flow/flow.js";
 import { solvers } from "../../flow/solvers/index.js";
-import { refuse } from "../problem.js";
-import { MOST_ROWS } from "../record.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { conclude } from "./conclude.js";
 
 const schema = z
   .strictObject({
@@ -41,11 +31,8 @@ const spectrum = z
 
 const trajectory = z.strictObject({ type: z.literal("trajectory") }).describe("The states over time, and the solver's steps");
 
-type Spec = z.infer<typeof schema>;
-type Spectrum = z.infer<typeof spectrum>;
-
-/** Intervals between two breaths. */
-const AT_ONCE = 200;
+export type Spectrum = z.infer<typeof spectrum>;
+export type Spec = z.infer<typeof schema>;
 
 /** A flow of the catalogue. */
 export const flowSystem = {
@@ -56,94 +43,5 @@ export const flowSystem = {
     { name: "trajectory", description: "states of a flow over time", schema: trajectory },
     { name: "lyapunov-spectrum", description: "Lyapunov exponents of a flow, with the dimension they give", schema: spectrum },
   ],
-  async run(spec: Spec, study, context) {
-    const named = lookup("field", flows, spec.field);
-    for (const name of Object.keys(spec.parameters))
-      if (!Object.hasOwn(named.parameters, name))
-        refuse(
-          ["system", "parameters", name],
-          `${named.name} has no such parameter; expected one of ${Object.keys(named.parameters).join(", ")}`,
-        );
-    const initial = spec.initial ?? named.initial;
-    const dim = named.components.length;
-    if (initial.length !== dim)
-      refuse(["system", "initial"], `${initial.length} numbers given; ${named.name} has ${dim}: ${named.components.join(", ")}`);
-    const dt = spec.dt ?? named.dt;
-    const planned = Math.round(spec.time / dt);
-    if (planned < 1 || planned > MOST_ROWS)
-      refuse(["system", "time"], `${spec.time} in steps of dt = ${dt} is ${planned} rows; allowed: 1 to ${MOST_ROWS}`);
-    const asked = (study.questions as unknown as readonly (Spectrum | { type: "trajectory" })[]).find(
-      (q): q is Spectrum => q.type === "lyapunov-spectrum",
-    );
-    const k = asked ? (asked.k ?? dim) : 0;
-    if (k > dim) refuse(["questions", study.questions.indexOf(asked as never), "k"], `${k} given; the flow has dimension ${dim}`);
-    if (asked && planned < 40)
-      refuse(["system", "time"], `${planned} rows give no error bars of exponents; at least 40 are needed`);
-
-    const started = new Date();
-    const parameters = { ...named.parameters, ...spec.parameters };
-    const base: FlowSystem = flow({
-      field: named.field(parameters),
-      initial,
-      dt,
-      solver: lookup("solver", solvers, spec.solver),
-      controller: adaptive({ rtol: spec.rtol, atol: spec.atol }),
-      threads: context.threads,
-    });
-    const system: FlowSystem | (FlowSystem & TangentSystem) = k > 0 ? (base.tangent(k) as FlowSystem & TangentSystem) : base;
-    const tangents = k > 0 ? (system as FlowSystem & TangentSystem).tangents : undefined;
-    if (tangents) {
-      fillNormal(tangents, random(study.seed));
-      orthonormalize(tangents, k, dim);
-    }
-    const warm = Math.round(spec.transient / dt);
-    const total = warm + planned;
-    const times = new Float64Array(planned + 1).fill(NaN);
-    const states = new Float64Array((planned + 1) * dim).fill(NaN);
-    const exponents = new Float64Array((planned + 1) * k).fill(NaN);
-    const along = lyapunovAlong(Math.max(1, k), dim);
-    let status = system.step(0);
-    let done = 0;
-    const keep = (row: number): void => {
-      times[row] = system.time;
-      states.set(system.state, row * dim);
-    };
-    if (warm === 0) keep(0);
-    while (done < total && status === "ok" && !context.signal?.aborted) {
-      const before = system.time;
-      status = system.step();
-      done++;
-      if (status !== "ok") break;
-      if (tangents && done <= warm) orthonormalize(tangents, k, dim);
-      if (done >= warm) keep(done - warm);
-      if (tangents && done > warm) {
-        along.push(tangents, system.time - before);
-        if ((done - warm) % Math.ceil(planned / 400) === 0 && done - warm >= 40)
-          exponents.set(along.estimate().value, (done - warm) * k);
-      }
-      if (done % AT_ONCE === 0) {
-        context.onProgress?.({ done, total, unit: "interval", note: `t = ${system.time.toPrecision(4)}` });
-        await new Promise((resolve) => setTimeout(resolve));
-      }
-    }
-    const found: LyapunovSpectrum | undefined = tangents ? along.estimate(status, system.explanation) : undefined;
-    return conclude({
-      study,
-      context,
-      started,
-      named,
-      parameters,
-      system,
-      status,
-      planned,
-      warm,
-      done,
-      dt,
-      times,
-      states,
-      exponents,
-      k,
-      found,
-    });
-  },
+  run: async (spec: Spec, study, context) => (await import("./conduct.js")).conduct(spec, study, context),
 } as const satisfies StudySystem<Spec>;

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { interpolate } from "../../training/interpolation.js";
 import { refuse } from "../problem.js";
 import { blame, buildSupervised, supervised, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { conduct } from "./conduct.js";
 import { minimumQuestions } from "./questions/index.js";
 
 const schema = z
@@ -57,6 +55,7 @@ export const minimumSystem = {
       );
     const { tolerance, iterations: maxIterations } = search;
     context.onProgress?.({ done: 0, total: 1, unit: "part", note: "finding the minimum" });
+    const [{ interpolate }, { conduct }] = await Promise.all([import("../../training/interpolation.js"), import("./conduct.js")]);
     const minimum = blame(["system", "search"], () =>
       interpolate(network, data.train, {
         seed: study.seed,

@@ -1,10 +1,23 @@
 import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
+import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
+import { spheres } from "./spheres.js";
 import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
-export const dataSources = [digits, csv, chebyshev, twoMoons, hills, inline] as const satisfies readonly DataSource<never>[];
+export const dataSources = [
+  digits,
+  csv,
+  chebyshev,
+  planar,
+  twoMoons,
+  hills,
+  spheres,
+  flipSource,
+  inline,
+] as const satisfies readonly DataSource<never>[];

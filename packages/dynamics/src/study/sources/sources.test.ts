@@ -4,6 +4,7 @@ import { order, type ReadTable, type Table } from "../table.js";
 import { chebyshevPolynomial } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { planar } from "./planar.js";
 import { twoMoons } from "./two-moons.js";
 
 const table = (rows: number[][], names?: string[]): Table => ({
@@ -126,6 +127,50 @@ it("chebyshevPolynomial is cos(n arccos x)", () => {
   for (const n of [0, 1, 2, 5, 17]) {
     for (const x of [-1, -0.3, 0, 0.5, 1]) expect(chebyshevPolynomial(n, x)).toBeCloseTo(Math.cos(n * Math.acos(x)), 13);
   }
+});
+
+describe("planar", () => {
+  const read = (): never => {
+    throw new Error("reads no file");
+  };
+  const make = async (shape: "rings" | "moons" | "spirals" | "crosses", noise: number, seed = 0) => {
+    const { train } = await planar.load({ source: "planar", shape, points: 200, noise }, { seed, read });
+    return Array.from(train.targets, (label, i) => ({ x: train.inputs[2 * i]!, y: train.inputs[2 * i + 1]!, label }));
+  };
+  const shapes = ["rings", "moons", "spirals", "crosses"] as const;
+
+  it.each(shapes)("%s: no line parts the classes, which come in turn", async (shape) => {
+    const samples = await make(shape, 0);
+    expect(samples.every(({ label }, i) => label === (i % 2 === 0 ? -1 : 1))).toBe(true);
+    // A line parts two sets exactly when their shadows along its normal do not overlap; 720 normals, half a degree apart.
+    for (let k = 0; k < 720; k++) {
+      const [c, s] = [Math.cos((Math.PI * k) / 720), Math.sin((Math.PI * k) / 720)];
+      const shadow = (label: number): number[] => samples.filter((p) => p.label === label).map((p) => c * p.x + s * p.y);
+      const [a, b] = [shadow(-1), shadow(1)];
+      expect(Math.max(...a) > Math.min(...b) && Math.max(...b) > Math.min(...a)).toBe(true);
+    }
+  });
+
+  it("rings without noise have the radii 0.4 and 1 to rounding", async () => {
+    for (const { x, y, label } of await make("rings", 0)) expect(Math.hypot(x, y)).toBeCloseTo(label < 0 ? 0.4 : 1, 14);
+  });
+
+  it("the noise has its deviation: mean square of 400 numbers within 4 standard errors, sqrt(2 / 400) each", async () => {
+    const [clean, noisy] = [await make("crosses", 0, 7), await make("crosses", 0.1, 7)];
+    // The heaps are points, and the nearest one is where a sample comes from: noise of 0.1 does not reach half of 0.99.
+    const heaps = clean.slice(0, 40);
+    const squares = noisy.flatMap(({ x, y }) => {
+      const near = heaps.reduce((a, b) => (Math.hypot(a.x - x, a.y - y) < Math.hypot(b.x - x, b.y - y) ? a : b));
+      return [(near.x - x) ** 2, (near.y - y) ** 2];
+    });
+    const mean = squares.reduce((a, b) => a + b) / squares.length / 0.01;
+    expect(Math.abs(mean - 1)).toBeLessThan(4 * Math.sqrt(2 / 400));
+  });
+
+  it("the seed decides", async () => {
+    expect(await make("moons", 0.1, 1)).toEqual(await make("moons", 0.1, 1));
+    expect(await make("moons", 0.1, 1)).not.toEqual(await make("moons", 0.1, 2));
+  });
 });
 
 describe("two-moons", () => {

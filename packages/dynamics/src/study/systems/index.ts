@@ -1,9 +1,14 @@
 import { basinsSystem } from "../basins/system.js";
+import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
+import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
+import { representationSystem } from "../representation/system.js";
+import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
 
 /** One line an entry: what a study can put to the test. */
@@ -12,9 +17,14 @@ export const systems = [
   minimumSystem,
   familySystem,
   flowSystem,
+  basinsSystem,
+  delaySystem,
+  memorySystem,
   diffusionSystem,
   propagationSystem,
-  basinsSystem,
+  representationSystem,
+  populationSystem,
+  tokensSystem,
 ] as const;
 
 /** What can be asked, of one system or another. */

@@ -2,15 +2,15 @@ import { fillNormal, random } from "../../core/random.js";
 import type { Status } from "../../core/status.js";
 import type { Bench } from "./bench.js";
 import { explainDivergence } from "./divergence.js";
-import { StudyError } from "../problem.js";
-import { trainingQuestions } from "./questions/index.js";
+import { attach } from "./attach.js";
 import type { Answer, Column, NamedArray } from "../conclusion.js";
-import type { Asker, Question } from "./question.js";
 import type { SharpnessAsker } from "./questions/sharpness.js";
 import type { Manifest, RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
-import { percent, show } from "../words.js";
+import { show } from "../words.js";
+import { earlier, filesOf, type TrainingMemory } from "./memory.js";
+import { news } from "./news.js";
 import { stopwatch } from "./stopwatch.js";
 
 /** A final loss this many times the first is no training. */
@@ -24,7 +24,6 @@ const LOSS: Column = { name: "loss", unit: "loss", description: "loss on the tra
 
 /** The run itself: moves the system, calls the questions when they are due, and collects what they say. */
 export async function drive(study: Study, bench: Bench, context: RunContext): Promise<RunRecord> {
-  const started = new Date();
   const { run, steps } = bench;
   const askers = attach(study, bench);
   const all = [...askers.values()];
@@ -32,7 +31,9 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
   const rows: number[][] = [];
   const initial = run.state.slice();
   const kept = run.state.slice();
-  const time = stopwatch();
+  const before = earlier(context, bench);
+  const started = before?.started ?? new Date().toISOString();
+  const time = stopwatch(before?.spent);
 
   const tangents = all.reduce((k, a) => Math.max(k, a.tangents ?? 0), 0);
   const riding = tangents > 0 ? run.tangent(tangents) : undefined;
@@ -64,20 +65,49 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
 
   let status: Status = "ok";
   let at = 0;
-  for (;;) {
+  if (before) {
+    at = before.at;
+    mover.reset(before.state, before.time);
+    riding?.tangents.set(before.tangents!);
+    kept.set(before.kept);
+    for (let i = 0; i < before.rows.length; i += columns.length)
+      rows.push(Array.from(before.rows.subarray(i, i + columns.length)));
+    for (const [name, asker] of askers) asker.recall(before.askers[name]!);
+  }
+  /** The host's turn; and, when it is time for it, all that the run carries is put away. */
+  const pause = async (): Promise<void> => {
+    await time.breathe();
+    if (!context.checkpoints?.due()) return;
+    await context.checkpoints.save({
+      inputs: filesOf(bench),
+      at,
+      time: mover.time,
+      state: mover.state.slice(),
+      tangents: riding?.tangents.slice() ?? null,
+      kept: kept.slice(),
+      rows: Float64Array.from(rows.flat()),
+      askers: Object.fromEntries([...askers].map(([name, asker]) => [name, asker.remember()])),
+      started,
+      spent: time.spent(),
+    } satisfies TrainingMemory);
+  };
+
+  // A run that goes on has made its visit at this time already.
+  for (let visited = before !== undefined; ; visited = false) {
     const aborted = context.signal?.aborted ?? false;
-    const last = aborted || at >= steps;
-    status = visit(at, last);
+    const last = !visited && (aborted || at >= steps);
+    if (!visited) status = visit(at, last);
     if (status !== "ok") break;
     if (last) {
       status = aborted && at < steps ? "aborted" : "ok";
       break;
     }
+    if (!visited) await pause();
     const next = Math.min(steps, ...cadences.map((every) => (Math.floor(at / every) + 1) * every));
     while (status === "ok" && mover.time < next && !context.signal?.aborted) {
       const stretch = Math.min(next - mover.time, time.stretch());
       status = time.move(stretch, () => mover.step(stretch));
-      await time.breathe();
+      if (status === "ok") await pause();
     }
     at = mover.time;
     if (status !== "ok") break;
@@ -131,7 +161,7 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     series: columns.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => row[i]!) })),
     arrays,
     clock: {
-      started: started.toISOString(),
+      started,
       finished: new Date().toISOString(),
       threads: context.threadCount,
       ...time.result(at, riding !== undefined),
@@ -147,38 +177,6 @@ function grown(rows: readonly { readonly loss: number }[]): string[] | undefined
         `The loss GREW from ${show(first)} to ${show(last)}: the run was cut off while it diverged, and what follows describes such a state.`,
       ]
     : undefined;
-}
-
-/** The newest row in words. */
-function news(columns: readonly Column[], row: readonly number[], threshold: number): string {
-  const parts: string[] = [];
-  const add = (name: string, text: (value: number) => string): void => {
-    const value = row[columns.findIndex((c) => c.name === name)];
-    if (value !== undefined && Number.isFinite(value)) parts.push(text(value));
-  };
-  add("loss", (v) => `loss ${show(v, 3)}`);
-  add("accuracy", (v) => `accuracy ${percent(v)}`);
-  add("test_accuracy", (v) => `test ${percent(v)}`);
-  // The threshold bounds the effective sharpness where there is one.
-  const bounded = columns.some((c) => c.name === "effective_sharpness") ? "effective_sharpness" : "sharpness";
-  add(bounded, (v) => `${bounded.replace("_", " ")} ${show(v, 3)} of ${show(threshold, 3)}`);
-  return parts.join(" | ");
-}
-
-/** The questions of a study at work, in the order of the catalogue. */
-function attach(study: Study, bench: Bench): Map<string, Asker> {
-  const askers = new Map<string, Asker>();
-  for (const question of trainingQuestions as readonly Question[]) {
-    const i = study.questions.findIndex((q) => q.type === question.name);
-    if (i < 0) continue;
-    try {
-      askers.set(question.name, question.attach(study.questions[i] as never, bench, askers));
-    } catch (error) {
-      if (!(error instanceof StudyError)) throw error;
-      throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", i, ...p.path] })));
-    }
-  }
-  return askers;
 }
 
 function finalLoss(rows: readonly { readonly time: number; readonly loss: number }[], status: Status): Answer {

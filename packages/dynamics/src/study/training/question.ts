@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Remembering } from "../../core/memory.js";
 import type { Status } from "../../core/status.js";
 import type { Answer, Column, Conclusion } from "../conclusion.js";
 import type { Bench } from "./bench.js";
@@ -12,8 +13,8 @@ export interface Outcome {
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
-/** A question at work on a run. */
-export interface Asker {
+/** A question at work on a run. What it carries from one call to the next is its memory: a run that is gone on with is the same to the bit. */
+export interface Asker extends Remembering {
   /** Steps between calls of `measure`, which is also called at the start and the end. */
   readonly every?: number;
   /** Called when the bench is at the state of the run. */

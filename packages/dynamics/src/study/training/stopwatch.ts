@@ -1,13 +1,25 @@
 /** Milliseconds between the moments at which the host may deliver a signal or draw. */
 const BREATH = 100;
 
-/** Where the time goes. It decides nothing but when the host gets its turn. */
-export function stopwatch() {
+/** Milliseconds spent so far, and what on. */
+export type Spent = {
+  readonly total: number;
+  readonly moving: number;
+  readonly moved: number;
+  readonly observing: number;
+  readonly observed: number;
+  readonly questions: Readonly<Record<string, number>>;
+};
+
+const NOTHING: Spent = { total: 0, moving: 0, moved: 0, observing: 0, observed: 0, questions: {} };
+
+/** Where the time goes, on top of what was spent before. It decides nothing but when the host gets its turn. */
+export function stopwatch(spent = NOTHING) {
   const start = performance.now();
-  let moving = 0;
-  let moved = 0;
-  const observing: number[] = [];
-  const questions: Record<string, number> = {};
+  let { moving, moved, observing, observed } = spent;
+  let compiled = false;
+  const questions: Record<string, number> = { ...spent.questions };
+  const total = (): number => spent.total + performance.now() - start;
   let breath = start;
   const timed = <T>(f: () => T, add: (milliseconds: number) => void): T => {
     const before = performance.now();
@@ -25,7 +37,12 @@ export function stopwatch() {
       }),
     observe: <T>(f: () => T, moves: boolean): T =>
       timed(f, (ms) => {
-        observing.push(ms);
+        // The first one compiles.
+        if (compiled) {
+          observing += ms;
+          observed++;
+        }
+        compiled = true;
         if (!moves) return;
         moving += ms;
         moved++;
@@ -36,15 +53,14 @@ export function stopwatch() {
       await new Promise((resolve) => setTimeout(resolve));
       breath = performance.now();
     },
+    spent: (): Spent => ({ total: total(), moving, moved, observing, observed, questions: { ...questions } }),
     result(steps: number, riding: boolean) {
-      // These steps lie between the other measurements, so that whatever else the machine does slows both alike. The first one compiles.
-      const single = observing.slice(1);
-      const alone = single.reduce((sum, ms) => sum + ms, 0) / single.length;
-      const gradientStep = (riding ? alone : moving / steps) / 1000;
+      // These steps lie between the other measurements, so that whatever else the machine does slows both alike.
+      const gradientStep = (riding ? observing / observed : moving / steps) / 1000;
       const seconds = Object.fromEntries(Object.entries(questions).map(([name, ms]) => [name, ms / 1000]));
       const tracking = seconds["sharpness"];
       return {
-        total: (performance.now() - start) / 1000,
+        total: total() / 1000,
         steps: moving / 1000,
         gradientStep,
         questions: seconds,

@@ -1,14 +1,10 @@
 import { z } from "zod";
-import { lookup } from "../../core/lookup.js";
 import { batchings } from "../../training/batches/index.js";
-import { sgd } from "../../training/sgd.js";
-import { training } from "../../training/training.js";
 import { MOST_ROWS } from "../record.js";
-import { blame, buildSupervised, oneOf, supervised, threads } from "../supervised.js";
+import { oneOf, supervised, threads } from "../supervised.js";
 import type { Complain, StudySystem } from "../system.js";
-import type { Bench } from "./bench.js";
-import { drive } from "./drive.js";
-import { optimizerOf, optimizerSchema } from "./optimizer.js";
+import { buildTraining } from "./build.js";
+import { optimizerSchema } from "./optimizer.js";
 import { trainingQuestions } from "./questions/index.js";
 
 const schema = z
@@ -31,7 +27,10 @@ const schema = z
   })
   .describe("A network in training, by full batches or by small ones: the parameters are the state");
 
-type Spec = z.infer<typeof schema>;
+/** The `system` of a study of kind training, defaults filled in. */
+export type TrainingSpec = z.infer<typeof schema>;
+
+type Spec = TrainingSpec;
 
 /** A network in training. */
 export const trainingSystem = {
@@ -50,38 +49,7 @@ export const trainingSystem = {
     });
   },
   async run(spec: Spec, study, context) {
-    const { seed } = study;
-    const { network, data, loss } = await buildSupervised(spec, { seed, read: context.read });
-    const optimizer = blame(["system", "optimizer"], () => optimizerOf(spec.optimizer));
-    const options = { architecture: network, data: data.train, loss, optimizer, seed, threads: context.threads };
-    const { batches, steps } = spec;
-    const { learningRate } = spec.optimizer;
-    const run = blame(["system", ...(batches ? ["batches"] : [])], () =>
-      batches
-        ? sgd({ ...options, batchSize: batches.size, batches: lookup("order of batches", batchings, batches.order) })
-        : training(options),
-    );
-    const seen = { loss: NaN, accuracy: NaN };
-    const bench: Bench = {
-      run,
-      loss,
-      data,
-      seed,
-      steps,
-      learningRate,
-      seen,
-      optimizer: spec.optimizer,
-      batchSize: batches?.size,
-      classes: batches ? !Number.isNaN(run.evaluate(data.train).accuracy) : run.observables.accuracy !== undefined,
-      look() {
-        // The step of a full batch computes the loss of where it starts; a batch knows its own samples alone.
-        if (batches) Object.assign(seen, run.evaluate(data.train));
-        const status = run.step(1);
-        const { loss: now, accuracy } = run.observables;
-        if (!batches) Object.assign(seen, { loss: now![0]!, accuracy: accuracy?.[0] ?? NaN });
-        return { status, loss: seen.loss, accuracy: seen.accuracy };
-      },
-    };
-    return drive(study, bench, context);
+    const { drive } = await import("./drive.js");
+    return drive(study, await buildTraining(spec, { ...context, seed: study.seed }), context);
   },
 } as const satisfies StudySystem<Spec>;

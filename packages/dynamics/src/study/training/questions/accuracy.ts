@@ -55,12 +55,17 @@ export const accuracy: Question<Spec> = {
           : []),
       ],
       measure(time) {
-        measured = test ? { time, ...run.evaluate(test) } : { ...measured, time };
+        const { loss, accuracy: right } = test ? run.evaluate(test) : measured;
+        measured = { time, loss, accuracy: right };
       },
       values(time) {
         if (measured.time !== time) return [NaN, ...(test ? [NaN, NaN] : [])];
         last = bench.seen.accuracy;
         return [last, ...(test ? [measured.loss, measured.accuracy] : [])];
+      },
+      remember: () => ({ measured, last }),
+      recall(memory: { measured: typeof measured; last: number }) {
+        ({ measured, last } = memory);
       },
       conclude({ status }) {
         if (status === "diverged" || !Number.isFinite(last)) return { answers: [], sentences: [] };

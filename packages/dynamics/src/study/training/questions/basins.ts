@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { memoryless } from "../../../core/memory.js";
 import { constant, type Tensor } from "#engine";
 import { exitDistances } from "../../../analysis/exit-distances.js";
 import { nearestDistances } from "../../../analysis/nearest-distances.js";
@@ -45,6 +46,7 @@ export const basins: Question<Spec> = {
   attach(spec, bench) {
     needClasses("basins", bench);
     return {
+      ...memoryless,
       conclude: ({ status }) => (status === "diverged" ? { answers: [], sentences: [] } : conclude(spec, bench)),
     };
   },

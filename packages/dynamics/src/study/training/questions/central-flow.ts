@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { constant } from "#engine";
-import { centralFlow as makeFlow, type CentralFlow } from "../../../analysis/central-flow.js";
+import { centralFlow as makeFlow, type CentralFlow, type CentralFlowMemory } from "../../../analysis/central-flow.js";
 import { gradientFlow } from "../../../training/gradient-flow.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
@@ -20,7 +20,8 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
-interface Row {
+/** A row, as plain data. */
+type Row = {
   readonly time: number;
   /** Of the run, averaged over two steps, so that an oscillation of period two does not show. */
   readonly loss: number;
@@ -32,7 +33,14 @@ interface Row {
     readonly amplitude: number;
   };
   readonly gradient: { readonly loss: number; readonly distance: number };
-}
+};
+
+type FlowMemory = {
+  readonly rows: readonly Row[];
+  readonly flow: CentralFlowMemory | null;
+  readonly still: { readonly state: Float64Array; readonly time: number } | null;
+  readonly failed: string | null;
+};
 
 const NOTHING = { loss: NaN, mean: NaN, sharpness: NaN, distance: NaN, amplitude: NaN };
 const SOURCE = "Cohen, Damian, Talwalkar, Kolter, Lee 2024";
@@ -53,8 +61,9 @@ export const centralFlow: Question<Spec> = {
     let still: ReturnType<typeof gradientFlow> | undefined;
     let failed: string | undefined;
 
-    const start = (centre: Float64Array): void => {
-      const { beta2, epsilon } = optimizer as { readonly beta2?: number; readonly epsilon?: number };
+    const { beta2, epsilon } = optimizer as { readonly beta2?: number; readonly epsilon?: number };
+    const square = (): Float64Array => run.preconditioner().map((p) => (p - (epsilon ?? 0)) ** 2);
+    const start = (centre: Float64Array, nu = square): void => {
       flow = makeFlow({
         landscape: run.landscape,
         initial: centre,
@@ -62,13 +71,7 @@ export const centralFlow: Question<Spec> = {
         substeps,
         tolerance: 1e-5,
         ...(optimizer.type === "rmsprop" && beta2 !== undefined
-          ? {
-              rmsprop: {
-                beta2,
-                epsilon: epsilon ?? 0,
-                square: run.preconditioner().map((p) => (p - (epsilon ?? 0)) ** 2),
-              },
-            }
+          ? { rmsprop: { beta2, epsilon: epsilon ?? 0, square: nu() } }
           : {}),
       });
       if (beside && optimizer.type === "gradient-descent")
@@ -117,6 +120,23 @@ export const centralFlow: Question<Spec> = {
       values(time) {
         const row = rows.at(-1);
         return row?.time === time ? COLUMNS.map(([, , , of]) => of(row)) : COLUMNS.map(() => NaN);
+      },
+      remember: () => ({
+        rows: rows.map((r) => ({ ...r })),
+        flow: flow?.remember() ?? null,
+        still: still ? { state: still.state.slice(), time: still.time } : null,
+        failed: failed ?? null,
+      }),
+      recall(memory: FlowMemory) {
+        rows.splice(0, Infinity, ...memory.rows);
+        failed = memory.failed ?? undefined;
+        if (!memory.flow) return;
+        const { state } = memory.flow;
+        const size = run.parameters.length;
+        start(state.slice(0, size), () => state.slice(size));
+        flow!.recall(memory.flow);
+        if (memory.still) still?.reset(memory.still.state, memory.still.time);
+        else still = undefined;
       },
       conclude: () => conclude(rows, failed),
     };

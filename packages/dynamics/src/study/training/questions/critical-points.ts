@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { memoryless } from "../../../core/memory.js";
 import { compile, constant, grad, reshape, sum, type Tensor } from "#engine";
 import { boundaryDegree } from "../../../analysis/boundary-degree.js";
 import { criticalPoints as search, type CriticalPoints } from "../../../analysis/critical-points.js";
@@ -46,6 +47,7 @@ export const criticalPoints: Question<Spec> = {
     const wrong = box?.findIndex(([a, b]) => !(a < b)) ?? -1;
     if (wrong >= 0) refuse(["box", wrong], `${box![wrong]![0]} to ${box![wrong]![1]} given; the lower bound comes first`);
     return {
+      ...memoryless,
       conclude({ status }) {
         if (status === "diverged") return { answers: [], sentences: [] };
         const region = box ?? rangeOf(bench.data.train.inputs, inputs);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { edgeOfStability as judge, type EdgeOfStabilityVerdict } from "../../../analysis/edge-of-stability.js";
+import { memoryless } from "../../../core/memory.js";
 import { count, percent, show } from "../../words.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import type { Question } from "../question.js";
@@ -63,6 +64,7 @@ export const edgeOfStability: Question<Spec> = {
     const { effective: points } = others.get("sharpness") as SharpnessAsker;
     const { threshold, thresholdAt } = run.optimizer;
     return {
+      ...memoryless,
       conclude({ status, time }): Conclusion {
         // A schedule moves the threshold: each measurement counts by its share of the threshold of its own step.
         const series = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scalarMath } from "#engine";
+import { memoryless } from "../../../core/memory.js";
 import { gradientGrowth as measure, type GradientGrowth } from "../../../networks/gradient-growth.js";
 import type { Bench } from "../bench.js";
 import { show, withError } from "../../words.js";
@@ -31,8 +32,10 @@ export const gradientGrowth: Question<Spec> = {
   description: "how backpropagated gradients grow from layer to layer of a network",
   schema,
   attach(_, bench) {
+    // Questions are attached at the start of every run, gone on with or not.
     const before = growth(bench);
     return {
+      ...memoryless,
       conclude({ status }) {
         if (status === "diverged") return { answers: [], sentences: [] };
         const after = growth(bench);

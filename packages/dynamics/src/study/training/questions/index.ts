@@ -7,6 +7,7 @@ import { gradientGrowth } from "./gradient-growth.js";
 import { linearMap } from "./linear-map.js";
 import { lyapunov } from "./lyapunov.js";
 import { orderPreservation } from "./order-preservation.js";
+import { paths } from "./paths.js";
 import type { Question } from "../question.js";
 import { rankSlopes } from "./rank-slopes.js";
 import { sharpness } from "./sharpness.js";
@@ -19,6 +20,7 @@ export const trainingQuestions = [
   centralFlow,
   accuracy,
   lyapunov,
+  paths,
   gradientGrowth,
   orderPreservation,
   rankSlopes,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { memoryless } from "../../../core/memory.js";
 import { linearMaps, type LinearMap } from "../../../networks/linear-map.js";
 import type { Answer } from "../../conclusion.js";
 import { blame } from "../../supervised.js";
@@ -51,6 +52,8 @@ export const linearMap: Question<Spec> = {
           const map = at === time ? maps[l] : undefined;
           return [map?.error.value ?? NaN, ...(classes ? [map?.accuracy.value ?? NaN] : [])];
         }),
+      // The last visit measures anew.
+      ...memoryless,
       conclude({ status }) {
         if (status === "diverged" || maps.length === 0) return { answers: [], sentences: [] };
         const where = `on ${data.samples} ${data.set} samples`;

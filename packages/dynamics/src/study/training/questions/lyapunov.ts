@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lyapunovAlong } from "../../../analysis/lyapunov.js";
+import { lyapunovAlong, type LyapunovMemory } from "../../../analysis/lyapunov.js";
 import { orthonormalize } from "../../../core/rows.js";
 import { refuse } from "../../problem.js";
 import { show, withError } from "../../words.js";
@@ -65,6 +65,11 @@ export const lyapunov: Question<Spec> = {
       values() {
         const { value, error } = growth.estimate();
         return Array.from(value).flatMap((v, i) => [v, error[i]!]);
+      },
+      remember: () => ({ growth: growth.remember(), last, from }),
+      recall(memory: { growth: LyapunovMemory; last: number; from: number }) {
+        growth.recall(memory.growth);
+        ({ last, from } = memory);
       },
       conclude({ status }) {
         const { value, error, method, sources, cost, explanation, status: own } = growth.estimate();

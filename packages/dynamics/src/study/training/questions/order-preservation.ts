@@ -87,6 +87,11 @@ export const orderPreservation: Question<Spec> = {
             return [mean?.value ?? NaN, mean?.error ?? NaN];
           }),
         ),
+      // The last visit measures anew; only how often it was done is carried.
+      remember: () => measurements,
+      recall(memory: number) {
+        measurements = memory;
+      },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
         const answers = measured.flatMap(({ kind, layer, order }): Answer[] => {

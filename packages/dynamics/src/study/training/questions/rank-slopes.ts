@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Memory } from "../../../core/memory.js";
 import { rankDistribution, type RankDistribution } from "../../../analysis/rank-distribution.js";
 import { linearMaps } from "../../../networks/linear-map.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
@@ -61,6 +62,11 @@ export const rankSlopes: Question<Spec> = {
         at = time;
       },
       values: (time) => layers.flatMap((l) => (at === time ? [measured[l - 1]!.value, measured[l - 1]!.error] : [NaN, NaN])),
+      // The last visit measures anew; the first one is carried.
+      remember: () => first as unknown as Memory,
+      recall(memory: Memory) {
+        first = memory as unknown as typeof first;
+      },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
         const answers = measured.map(({ value, error, unit, status: how, method, sources, cost, explanation }, l): Answer => ({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { eigenpairs } from "../../../analysis/eigenpairs.js";
-import { sharpness as track, type SharpnessPoint } from "../../../analysis/sharpness.js";
+import { sharpness as track, type SharpnessMemory, type SharpnessPoint } from "../../../analysis/sharpness.js";
 import { refuse } from "../../problem.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import type { Asker, Question } from "../question.js";
@@ -105,12 +105,24 @@ export const sharpness: Question<Spec> & {
           ...(preconditioned ? [measured?.time === time ? measured.pairs.value[0]! : NaN] : []),
         ];
       },
+      remember: () => ({
+        all: all.remember(),
+        largest: largest?.remember() ?? null,
+        preconditioned: preconditioned?.remember() ?? null,
+      }),
+      recall(memory: { all: SharpnessMemory; largest: SharpnessMemory | null; preconditioned: SharpnessMemory | null }) {
+        all.recall(memory.all);
+        largest?.recall(memory.largest!);
+        preconditioned?.recall(memory.preconditioned!);
+        const both = [...all.points, ...(largest?.points ?? [])];
+        points.splice(0, Infinity, ...both.sort((a, b) => a.time - b.time));
+      },
       conclude({ status: ended, time }): Conclusion {
         const products = all.products + (largest?.products ?? 0) + (preconditioned?.products ?? 0);
         const facts = { hessianVectorProducts: products, eigenvalueMeasurements: points.length };
         const last = points.at(-1);
         if (ended === "diverged" || !last) return { answers: [], sentences: [], facts };
-        const warm = all.points.at(-1)?.pairs.vectors;
+        const warm = all.latest?.vectors;
         const final = eigenpairs(run.hessian(undefined, k), {
           k,
           tolerance: FINAL_TOLERANCE,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Memory } from "../../../core/memory.js";
 import { weightOrganisation as measure, type LayerOrganisation } from "../../../analysis/weight-organisation.js";
 import type { Answer } from "../../conclusion.js";
 import { show } from "../../words.js";
@@ -40,6 +41,10 @@ export const weightOrganisation: Question<Spec> = {
         at = time;
       },
       values: (time) => names.flatMap((_, l) => QUANTITIES.map((q) => (at === time ? measured[l]![q.key] : NaN))),
+      remember: () => ({ first, measured, at }) as unknown as Memory,
+      recall(memory: Memory) {
+        ({ first, measured, at } = memory as unknown as { first: typeof first; measured: typeof measured; at: number });
+      },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
         const answers = measured.flatMap((layer) =>

@@ -1,0 +1,105 @@
+import { color, frame, type Frame } from "../parts/canvas.js";
+import type { FieldCard, FlowGrid, FlowOrbit } from "../worker/protocol.js";
+import { zeroLine } from "./contour.js";
+
+/** Distance of the arrows, in CSS pixels. */
+const APART = 34;
+
+/** A phase plane: the direction of the field, its nullclines, trajectories, and the cross of the keyboard. */
+export function drawPlane(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  card: FieldCard,
+  grid: FlowGrid,
+  orbits: readonly FlowOrbit[],
+  cross: readonly [number, number] | undefined,
+): Frame {
+  const [x, y] = card.box;
+  const f = frame(canvas, width, height, { x, y, xLabel: card.components[0]!, yLabel: card.components[1]! });
+  const { context } = f;
+  context.save();
+  context.beginPath();
+  context.rect(f.left, f.top, f.width, f.height);
+  context.clip();
+  arrows(f, card, grid);
+  nullcline(f, grid, 0, "--c2");
+  nullcline(f, grid, 1, "--c3");
+  orbits.forEach((orbit, i) => trajectory(f, orbit, i === orbits.length - 1));
+  if (cross) {
+    context.strokeStyle = color("--ink");
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.moveTo(f.x(cross[0]) - 9, f.y(cross[1]));
+    context.lineTo(f.x(cross[0]) + 9, f.y(cross[1]));
+    context.moveTo(f.x(cross[0]), f.y(cross[1]) - 9);
+    context.lineTo(f.x(cross[0]), f.y(cross[1]) + 9);
+    context.stroke();
+  }
+  context.restore();
+  return f;
+}
+
+function arrows({ context, left, top, width, height }: Frame, { box: [x, y] }: FieldCard, { cells, slopes }: FlowGrid): void {
+  context.strokeStyle = color("--edge");
+  context.lineWidth = 1;
+  const [nx, ny] = [Math.max(4, Math.floor(width / APART)), Math.max(4, Math.floor(height / APART))];
+  for (let a = 0; a < nx; a++) {
+    for (let b = 0; b < ny; b++) {
+      const [u, v] = [(a + 0.5) / nx, (b + 0.5) / ny];
+      const at = 2 * (Math.round(v * (cells - 1)) * cells + Math.round(u * (cells - 1)));
+      const [px, py] = [left + u * width, top + height - v * height];
+      // In pixels, so that trajectories follow the arrows however the axes are stretched.
+      const [dx, dy] = [(slopes[at]! * width) / (x[1] - x[0]), (-slopes[at + 1]! * height) / (y[1] - y[0])];
+      const size = Math.sqrt(dx * dx + dy * dy);
+      if (!(size > 0)) continue;
+      const [ex, ey] = [(9 * dx) / size, (9 * dy) / size];
+      context.beginPath();
+      context.moveTo(px - ex, py - ey);
+      context.lineTo(px + ex, py + ey);
+      context.moveTo(px + ex - 0.5 * (ex - ey), py + ey - 0.5 * (ey + ex));
+      context.lineTo(px + ex, py + ey);
+      context.lineTo(px + ex - 0.5 * (ex + ey), py + ey - 0.5 * (ey - ex));
+      context.stroke();
+    }
+  }
+}
+
+function nullcline(
+  { context, left, top, width, height }: Frame,
+  { cells, slopes }: FlowGrid,
+  component: 0 | 1,
+  name: string,
+): void {
+  const line = zeroLine(slopes, cells, 2, component);
+  context.strokeStyle = color(name);
+  context.lineWidth = 2;
+  context.beginPath();
+  for (let i = 0; i < line.length; i += 4) {
+    context.moveTo(left + (line[i]! / (cells - 1)) * width, top + height - (line[i + 1]! / (cells - 1)) * height);
+    context.lineTo(left + (line[i + 2]! / (cells - 1)) * width, top + height - (line[i + 3]! / (cells - 1)) * height);
+  }
+  context.stroke();
+}
+
+function trajectory(f: Frame, { points }: FlowOrbit, last: boolean): void {
+  const { context } = f;
+  const part = (from: (t: number) => boolean, alpha: number): void => {
+    context.globalAlpha = alpha;
+    context.beginPath();
+    for (let i = 0; i < points.length; i += 3) if (from(points[i]!)) context.lineTo(f.x(points[i + 1]!), f.y(points[i + 2]!));
+    context.stroke();
+    context.globalAlpha = 1;
+  };
+  context.strokeStyle = color("--c1");
+  context.lineWidth = last ? 2.4 : 1.5;
+  part((t) => t <= 0, 0.4);
+  part((t) => t >= 0, 1);
+  for (let i = 0; i < points.length; i += 3) {
+    if (points[i] !== 0) continue;
+    context.fillStyle = color("--c1");
+    context.beginPath();
+    context.arc(f.x(points[i + 1]!), f.y(points[i + 2]!), 4.5, 0, 2 * Math.PI);
+    context.fill();
+  }
+}

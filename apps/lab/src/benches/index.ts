@@ -1,0 +1,43 @@
+import type { FunctionComponent } from "preact";
+
+/** What a view is given of the address. */
+export interface ViewProps {
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+export interface Bench {
+  /** First part of its address. */
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly load: () => Promise<FunctionComponent<ViewProps>>;
+}
+
+/** One line an entry: the live benches. */
+export const benches: readonly Bench[] = [
+  {
+    name: "training",
+    title: "Training",
+    about: "Play a network's training, change the learning rate on the way, and see the sharpness answer.",
+    load: async () => (await import("./training.js")).TrainingBench,
+  },
+  {
+    name: "bifurcations",
+    title: "Bifurcations",
+    about: "Where the orbits of a family of maps end up: from rest through doublings to chaos. Zoom anywhere.",
+    load: async () => (await import("./bifurcations.js")).BifurcationBench,
+  },
+  {
+    name: "flows",
+    title: "Flows",
+    about: "The phase plane of a vector field: click to start a trajectory, move a parameter and see the field answer.",
+    load: async () => (await import("./flows.js")).FlowBench,
+  },
+  {
+    name: "sgd",
+    title: "SGD stability",
+    about: "Where can SGD stay? Its exponent over learning rate and batch size, with the thresholds of theory.",
+    load: async () => (await import("./sgd.js")).SgdBench,
+  },
+];

@@ -1,0 +1,5 @@
+import { render } from "preact";
+import { Shell } from "./shell.js";
+import "./style.css";
+
+render(<Shell />, document.getElementById("app")!);

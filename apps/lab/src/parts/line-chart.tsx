@@ -1,0 +1,142 @@
+import { useEffect, useRef } from "preact/hooks";
+import UPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { color, useScheme, useWidth } from "./canvas.js";
+import type { Columns } from "./columns.js";
+import { show } from "./numbers.js";
+
+export interface Line {
+  readonly label: string;
+  /** Name of the variable of the page's colour. */
+  readonly color: string;
+  readonly dash?: readonly number[];
+  readonly width?: number;
+  /** Steps instead of straight lines. */
+  readonly stepped?: boolean;
+}
+
+interface Props {
+  readonly title: string;
+  /** What is to be seen, for those who do not see it. */
+  readonly summary: string;
+  readonly lines: readonly Line[];
+  readonly data: Columns;
+  readonly x: string;
+  readonly y: string;
+  readonly log?: boolean;
+  readonly height?: number;
+}
+
+const HEIGHT = 230;
+
+/** Curves over one axis that may grow while one looks. */
+export function LineChart({ title, summary, lines, data, x, y, log = false, height = HEIGHT }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const under = useRef<HTMLParagraphElement>(null);
+  const plot = useRef<UPlot | undefined>(undefined);
+  const width = useWidth(box);
+  const scheme = useScheme();
+  const key = lines.map((l) => l.label + l.color).join();
+  useEffect(() => {
+    if (width < 50) return;
+    const font = "12px system-ui, sans-serif";
+    const axis = {
+      stroke: color("--soft"),
+      font,
+      labelFont: font,
+      ticks: { stroke: color("--line") },
+      grid: { stroke: color("--line"), width: 1 },
+    };
+    plot.current = new UPlot(
+      {
+        width,
+        height,
+        legend: { show: false },
+        cursor: { drag: { x: true, y: false } },
+        scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
+        axes: [
+          { ...axis, label: x, labelSize: 18, size: 34, space: 70 },
+          {
+            ...axis,
+            label: y,
+            labelSize: 18,
+            size: 54,
+            ...(log
+              ? {
+                  values: (_u: UPlot, at: number[]) =>
+                    at.map((v) => (Math.log10(v) % 1 === 0 ? v.toExponential().replace("e+", "e") : "")),
+                }
+              : {}),
+          },
+        ],
+        series: [
+          {},
+          ...lines.map((line) => ({
+            label: line.label,
+            stroke: color(line.color),
+            width: line.width ?? 1.6,
+            ...(line.dash ? { dash: [...line.dash] } : {}),
+            ...(line.stepped ? { paths: UPlot.paths.stepped!({ align: 1 }) } : {}),
+            spanGaps: true,
+            points: { show: false },
+          })),
+        ],
+        hooks: {
+          setCursor: [
+            (u) => {
+              const i = u.cursor.idx;
+              if (!under.current) return;
+              under.current.textContent =
+                i === null || i === undefined
+                  ? " "
+                  : [
+                      `${x} ${show(u.data[0]![i]!, 7)}`,
+                      ...lines
+                        .map((line, j) => [line.label, u.data[j + 1]![i]] as const)
+                        .filter(([, v]) => v !== null && v !== undefined)
+                        .map(([name, v]) => `${name} ${show(v as number)}`),
+                    ].join(" · ");
+            },
+          ],
+        },
+      },
+      data as unknown as UPlot.AlignedData,
+      box.current!,
+    );
+    return () => {
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [width < 50, scheme, key, log, height]);
+  useEffect(() => {
+    if (width >= 50) plot.current?.setSize({ width, height });
+  }, [width]);
+  useEffect(() => plot.current?.setData(data as unknown as UPlot.AlignedData), [data]);
+  return (
+    <section class="plot">
+      <h2>{title}</h2>
+      <ul class="legend">
+        {lines.map((line) => (
+          <li key={line.label}>
+            <svg class="key" viewBox="0 0 26 4" aria-hidden="true">
+              <line
+                x1="0"
+                x2="26"
+                y1="2"
+                y2="2"
+                stroke={`var(${line.color})`}
+                stroke-width="3"
+                stroke-dasharray={line.dash?.join(" ")}
+              />
+            </svg>
+            {line.label}
+          </li>
+        ))}
+      </ul>
+      <div ref={box} role="img" aria-label={summary} style={{ minHeight: `${height}px` }} />
+      <p class="under" ref={under}>
+        {" "}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,2 @@
+/** Numbers in words, as in reports. */
+export { show, withError } from "#dynamics";

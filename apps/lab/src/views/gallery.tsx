@@ -1,0 +1,68 @@
+import { useEffect, useState } from "preact/hooks";
+import { benches } from "../benches/index.js";
+import { examples } from "../examples.js";
+import { pack } from "../link.js";
+import { formatHash } from "../route.js";
+
+/** Links to a text, made as soon as the text is packed. */
+function usePacked(texts: readonly string[]): readonly (string | undefined)[] {
+  const [packed, set] = useState<readonly string[]>([]);
+  useEffect(() => void Promise.all(texts.map(pack)).then(set), [texts]);
+  return packed;
+}
+
+const all = examples.map((e) => e.text);
+
+/** The front page: benches to play with, studies to run. */
+export function Gallery() {
+  const packed = usePacked(all);
+  return (
+    <>
+      <section class="hero">
+        <h1>A neural network is a dynamical system. Watch it be one.</h1>
+        <p>
+          Train a network at the edge of stability, follow orbits into chaos, find where SGD can stay. Each picture is a study:
+          data that you can edit, run again to the same bits, and send as a link.
+        </p>
+        <p class="buttons">
+          <a class="button primary" href="#/tour">
+            Take the tour
+          </a>
+          <a class="button" href="#/study">
+            Write a study
+          </a>
+        </p>
+      </section>
+      <h2>Benches</h2>
+      <ul class="cards">
+        {benches.map((bench) => (
+          <li key={bench.name} class="card">
+            <h3>
+              <a href={`#/${bench.name}`}>{bench.title}</a>
+            </h3>
+            <p>{bench.about}</p>
+          </li>
+        ))}
+      </ul>
+      <h2>Studies</h2>
+      <ul class="cards">
+        {examples.map((example, i) => (
+          <li key={example.name} class="card">
+            <p class="kind">{example.kind}</p>
+            <h3>
+              <a href={packed[i] ? formatHash(["study", packed[i]]) : "#/study"}>{example.title}</a>
+            </h3>
+            <p>{example.about}</p>
+            {example.kind === "training" && packed[i] && (
+              <p class="more">
+                <a href={formatHash(["training", packed[i]])} aria-label={`Watch live: ${example.title}`}>
+                  Watch live
+                </a>
+              </p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

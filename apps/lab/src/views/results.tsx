@@ -1,0 +1,147 @@
+import { png, save, slug, standalone } from "../parts/download.js";
+import { withError } from "../parts/numbers.js";
+import type { Figure, Finished } from "../worker/protocol.js";
+
+/** A figure of the report with its downloads. */
+export function Chart({ figure, name }: { figure: Figure; name: string }) {
+  const svgOf = (e: { currentTarget: HTMLElement }): SVGSVGElement =>
+    e.currentTarget.closest(".chartbox")!.querySelector<SVGSVGElement>("svg.chart")!;
+  return (
+    <div class="chartbox">
+      <div dangerouslySetInnerHTML={{ __html: figure.html }} />
+      <p class="saves">
+        <button
+          type="button"
+          class="small"
+          aria-label={`SVG of ${figure.title}`}
+          onClick={(e) => save(`${name}-${slug(figure.title)}.svg`, standalone(svgOf(e)), "image/svg+xml")}
+        >
+          SVG
+        </button>
+        <button
+          type="button"
+          class="small"
+          aria-label={`PNG of ${figure.title}`}
+          onClick={(e) => void png(svgOf(e)).then((blob) => save(`${name}-${slug(figure.title)}.png`, blob, "image/png"))}
+        >
+          PNG
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** The series as a text with commas; what was not measured stays empty. */
+function csv({ series }: Finished): string {
+  const rows = series[0]?.values.length ?? 0;
+  const lines = [series.map((s) => s.name).join(",")];
+  for (let i = 0; i < rows; i++) lines.push(series.map((s) => (Number.isNaN(s.values[i]!) ? "" : String(s.values[i]))).join(","));
+  return `${lines.join("\n")}\n`;
+}
+
+/** What a run found: sentences, pictures, numbers, files. */
+export function Results({ run, text }: { run: Finished; text: string }) {
+  const { manifest, figures, digests, files, clock, page } = run;
+  const name = slug(manifest.title);
+  return (
+    <section aria-label="Results">
+      <div class={`verdict ${manifest.status}`}>
+        {manifest.verdict.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+      <h2>What happened</h2>
+      <div class="charts">
+        {figures.map((figure) => (
+          <Chart key={figure.title} figure={figure} name={name} />
+        ))}
+      </div>
+      <h2>The numbers</h2>
+      {/* A region that scrolls has to be reachable by keyboard. */}
+      <div class="scroll" tabIndex={0} role="region" aria-label="The numbers">
+        <table>
+          <caption>Value ± error. What the error means stands under method: one standard error, or a bound.</caption>
+          <thead>
+            <tr>
+              <th scope="col">quantity</th>
+              <th scope="col" class="number">
+                value ± error
+              </th>
+              <th scope="col">unit</th>
+              <th scope="col">method</th>
+              <th scope="col">source</th>
+            </tr>
+          </thead>
+          <tbody>
+            {manifest.answers.map((a) => (
+              <tr key={a.name}>
+                <th scope="row">{a.label}</th>
+                <td class="number">{withError(a.value, a.error)}</td>
+                <td>{a.unit === "1" ? "" : a.unit}</td>
+                <td>
+                  {a.status === "ok" ? "" : `${a.status}: `}
+                  {a.method}
+                  {a.explanation ? `; ${a.explanation}` : ""}
+                </td>
+                <td>{a.sources.join("; ")}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <h2>Take it with you</h2>
+      <p class="buttons">
+        <button type="button" onClick={() => save(`${name}.yaml`, text, "text/yaml")}>
+          Study (YAML)
+        </button>
+        <button type="button" onClick={() => save(`${name}.csv`, csv(run), "text/csv")}>
+          Series (CSV)
+        </button>
+        <button
+          type="button"
+          onClick={() =>
+            save(`${name}-manifest.json`, `${JSON.stringify({ ...manifest, digests }, null, 2)}\n`, "application/json")
+          }
+        >
+          Manifest (JSON)
+        </button>
+        {Object.entries(files).map(([file, bytes]) => (
+          <button key={file} type="button" onClick={() => save(`${name}-${file}`, bytes, "application/octet-stream")}>
+            {file}
+          </button>
+        ))}
+        <button type="button" onClick={() => save(`${name}.html`, page, "text/html")}>
+          Full report (HTML)
+        </button>
+      </p>
+      <h2>Where it comes from</h2>
+      <dl class="facts">
+        <dt>time</dt>
+        <dd>
+          {clock.total.toFixed(1)} s on {clock.threads} {clock.threads === 1 ? "thread" : "threads"} of this browser
+        </dd>
+        <dt>seed</dt>
+        <dd>{manifest.seed}</dd>
+        {manifest.inputs.map((f) => (
+          <>
+            <dt>data {f.name}</dt>
+            <dd>
+              {f.rows} rows of {f.columns} numbers, SHA-256 {f.sha256}
+            </dd>
+          </>
+        ))}
+        {Object.entries(digests).map(([file, digest]) => (
+          <>
+            <dt>{file}</dt>
+            <dd>
+              SHA-256 <span data-digest={file}>{digest}</span>
+            </dd>
+          </>
+        ))}
+      </dl>
+      <p class="soft">
+        <code>npx separatrix run study.yaml</code> with this study writes files with the same digests.
+      </p>
+    </section>
+  );
+}

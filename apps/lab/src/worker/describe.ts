@@ -1,0 +1,33 @@
+import { families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import type { Description, JsonSchema } from "./protocol.js";
+
+/** What can be written in a study and chosen in a menu. */
+export const describe = (): Description => ({
+  schema: studyJsonSchema() as JsonSchema,
+  kinds: (systems as readonly StudySystem[]).map(({ name, description, questions }) => ({
+    name,
+    description,
+    questions: questions.map((q) => q.name),
+  })),
+  families: families.map(({ name, description, parameter, components, range, source }) => ({
+    name,
+    description,
+    parameter,
+    components,
+    range,
+    source,
+  })),
+  fields: planarFlows.map(({ name, description, parameters, components, plane, source }) => ({
+    name,
+    description,
+    parameters: Object.entries(plane.parameters).map(([key, [meaning, from, to]]) => ({
+      name: key,
+      description: meaning,
+      value: parameters[key]!,
+      range: [from, to] as const,
+    })),
+    components,
+    box: plane.box,
+    source,
+  })),
+});

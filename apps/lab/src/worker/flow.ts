@@ -1,0 +1,94 @@
+import { flow as flowOf, lookup, planarFlows, type FlowSystem, type PlanarFlow, type VectorField } from "#dynamics";
+import { compile, neg, vmap } from "#engine";
+import type { FlowOrder, Work } from "./protocol.js";
+
+/** Points of a trajectory into the future; a third as many lead into the past. */
+const POINTS = 1500;
+/** A trajectory that is so many boxes away has left. */
+const FAR = 4;
+
+/** A vector field over its box, and trajectories wherever the visitor starts them. */
+export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) => {
+  const card = lookup("field", planarFlows, name);
+  const orders: FlowOrder[] = [{ kind: "values", values }];
+  let wake = (): void => undefined;
+  host.onOrder((order) => {
+    orders.push(order);
+    wake();
+  });
+  const starts: (readonly [number, number])[] = [];
+  const fieldOf = (chosen: readonly number[]): VectorField =>
+    card.field(Object.fromEntries(Object.keys(card.plane.parameters).map((key, i) => [key, chosen[i]!])));
+  let follow = trajectories(card, fieldOf(values));
+  let next = 0;
+  for (;;) {
+    // Of parameters that came while others were at work only the last count.
+    const last = orders.findLastIndex((o) => o.kind === "values");
+    for (const order of orders.splice(0).filter((o, i) => o.kind !== "values" || i === last)) {
+      if (order.kind === "start") starts.push(order.start);
+      else if (order.kind === "clear") [starts.length, next] = [0, 0];
+      else {
+        const field = fieldOf(order.values);
+        host.news({ kind: "grid", cells, slopes: slopes(card, field, cells) });
+        [follow, next] = [trajectories(card, field), 0];
+      }
+    }
+    if (next < starts.length) {
+      host.news({ kind: "orbit", id: next, ...follow(starts[next]!) });
+      next++;
+      await host.breathe();
+    } else await new Promise<void>((resolve) => (wake = resolve));
+  }
+};
+
+/** The field at the points of a grid over the box, in one program. */
+function slopes(
+  {
+    plane: {
+      box: [[x0, x1], [y0, y1]],
+    },
+  }: PlanarFlow,
+  field: VectorField,
+  cells: number,
+): Float64Array {
+  const grid = compile((points, t) => [vmap((x) => field(x, t!))(points!)], [{ shape: [cells * cells, 2] }, { shape: [] }]);
+  for (let i = 0; i < cells * cells; i++) {
+    grid.inputs[0]![2 * i] = x0 + ((x1 - x0) * (i % cells)) / (cells - 1);
+    grid.inputs[0]![2 * i + 1] = y0 + ((y1 - y0) * Math.floor(i / cells)) / (cells - 1);
+  }
+  grid.run();
+  return Float64Array.from(grid.outputs[0]!);
+}
+
+/** What follows a trajectory both ways from a start: compiled once for all of them. */
+function trajectories(
+  {
+    plane: {
+      box: [[x0, x1], [y0, y1]],
+      duration,
+    },
+  }: PlanarFlow,
+  field: VectorField,
+) {
+  const dt = duration / POINTS;
+  const centre = [0.5 * (x0 + x1), 0.5 * (y0 + y1)];
+  const future = flowOf({ field, initial: centre, dt });
+  const past = flowOf({ field: (x, t) => neg(field(x, t)), initial: centre, dt });
+  const inside = ([x, y]: Float64Array): boolean =>
+    Math.abs(x! - centre[0]!) < FAR * (x1 - x0) && Math.abs(y! - centre[1]!) < FAR * (y1 - y0);
+  const walk = (system: FlowSystem, start: readonly number[], count: number) => {
+    const points: number[][] = [];
+    system.reset(start);
+    for (let i = 1; i <= count; i++) {
+      const status = system.step();
+      if (status !== "ok" || !inside(system.state)) return { points, status: status === "ok" ? "left the picture" : status };
+      points.push([i * dt, ...system.state]);
+    }
+    return { points, status: "ok" };
+  };
+  return (start: readonly [number, number]) => {
+    const before = walk(past, start, Math.round(POINTS / 3)).points.map(([t, x, y]) => [-t!, x!, y!]);
+    const after = walk(future, start, POINTS);
+    return { points: Float64Array.from([...before.reverse(), [0, ...start], ...after.points].flat()), status: after.status };
+  };
+}

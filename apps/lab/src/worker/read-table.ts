@@ -1,0 +1,41 @@
+import type { ReadTable, Table } from "#dynamics";
+import { parseCsv, UserError } from "#report";
+import digits from "../../../../data/digits.csv.gz?url";
+import { sha256 } from "../parts/sha256.js";
+import type { Files } from "./protocol.js";
+
+/** Data files that come with the site, by the name that a study gives them. */
+const builtin: Record<string, { readonly url: string; readonly name: string }> = {
+  digits: { url: digits, name: "data/digits.csv.gz" },
+};
+
+/** How a study reads tables in a page: those of the package from beside the page, others from what the visitor chose. */
+export const reader =
+  (files: Files): ReadTable =>
+  async (reference) => {
+    if ("builtin" in reference) {
+      const { url, name } = builtin[reference.builtin]!;
+      const response = await fetch(url);
+      if (!response.ok) throw new UserError(`${name}: the server answered ${response.status}`);
+      return table(new Uint8Array(await response.arrayBuffer()), name, false);
+    }
+    const { path, header } = reference;
+    const bytes = files[path] ?? files[path.split("/").at(-1)!];
+    if (!bytes) throw new UserError(`${path}: a page cannot read your disk; choose this file under "Data files" and run again`);
+    return table(bytes, path, header);
+  };
+
+async function table(bytes: Uint8Array, name: string, header: boolean): Promise<Table> {
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = packed ? await unpacked(bytes, name) : new TextDecoder().decode(bytes);
+  return { ...parseCsv(text, name, header), sha256: sha256(bytes) };
+}
+
+async function unpacked(bytes: Uint8Array, name: string): Promise<string> {
+  try {
+    const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return await new Response(stream).text();
+  } catch {
+    throw new UserError(`${name}: the packed data are corrupt or cut off`);
+  }
+}

@@ -1,0 +1,174 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { canonical, count, parseSweep, type ParsedSweep } from "#dynamics";
+import { EXIT, UserError } from "../exit.js";
+import { prepare, sha256 } from "../files/run-folder.js";
+import { begin, CELLS } from "../files/unfinished.js";
+import { version } from "../package-root.js";
+import { progressBar } from "../progress.js";
+import { verdict } from "../report/sweep-page.js";
+import { cellFolders, cellHash, checkpointOf, readCell, remembered, writeCell, type CellRecord } from "../sweep/cell.js";
+import { sweepName, writeSweep, type CellEnd } from "../sweep/folder.js";
+import { runAll } from "../sweep/pool.js";
+import type { CellTask } from "../sweep/worker.js";
+import { wrap } from "../wrap.js";
+import { leftOver } from "./left-over.js";
+import { quoted } from "./quoted.js";
+import { stopOnSignal } from "./signals.js";
+import { reader, readStudy } from "./study-file.js";
+
+export interface SweepFlags {
+  readonly workers?: number;
+  readonly out?: string;
+  readonly quiet?: boolean;
+  /** Run every cell, whatever is there already. */
+  readonly fresh?: boolean;
+  readonly checkpointEvery?: number;
+}
+
+const CHECKPOINT_EVERY = 20;
+
+/** Runs all cells of a sweep, writes its folder and prints what came out. Returns the exit code. */
+export async function sweep(file: string, flags: SweepFlags): Promise<number> {
+  const text = await readStudy(file);
+  const parsed = parseSweep(text, file);
+  const parent = flags.out ?? parsed.sweep.output.folder;
+  const folder = dirname(resolve(file));
+  const hashes = parsed.cells.map((c) => cellHash(c.study));
+  const key = sha256(canonical({ axes: parsed.axes, hashes, folder }));
+  const command = `npx separatrix sweep ${quoted(file)}`;
+  await prepare(parent);
+  const wanted = join(parent, sweepName(parsed.sweep.title, sha256(canonical({ axes: parsed.axes, hashes }))));
+  const ticket = {
+    key,
+    title: parsed.sweep.title,
+    version: version(),
+    file: resolve(file),
+    shown: file,
+    text,
+    flags: {},
+    command,
+  } as const;
+  const work =
+    (await leftOver(parent, key, flags.fresh ?? false)) ??
+    (await begin(parent, { ...ticket, kind: "sweep", format: "separatrix-unfinished/1" }));
+  const cells = join(work.folder, CELLS);
+  await mkdir(cells, { recursive: true });
+
+  const read = remembered(reader(folder));
+  const ends = new Map<string, CellEnd>();
+  const places = [cells, ...(flags.fresh ? [] : await cellFolders(parent))];
+  for (const hash of new Set(hashes)) {
+    const record = await firstOf(places, hash, read);
+    if (record) ends.set(hash, record);
+  }
+  const known = ends.size;
+  const tasks = [...new Map(hashes.map((hash, i) => [hash, parsed.cells[i]!.study]))]
+    .filter(([hash]) => !ends.has(hash))
+    .map(([hash, study]): CellTask => ({
+      hash,
+      study,
+      folder,
+      checkpoint: checkpointOf(cells, hash),
+      every: flags.checkpointEvery ?? CHECKPOINT_EVERY,
+    }));
+  if (tasks.length === 0 && (await isWhole(wanted))) {
+    await work.remove();
+    console.log(
+      `\n${wrap("Every cell of this sweep is there already; --fresh computes them again.")}\n\nSweep folder  ${wanted}`,
+    );
+    return EXIT.ok;
+  }
+  if (known > 0) process.stderr.write(`${count(known, "cell")} of ${ends.size + tasks.length} had been run before.\n`);
+
+  const stop = stopOnSignal("Stopping; the cells that are done are kept. Once more to stop at once.");
+  const bar = flags.quiet ? undefined : progressBar();
+  const started = performance.now();
+  const tries: Record<string, number> = {};
+  let failed = 0;
+  const news = (): void =>
+    bar?.update({ done: ends.size, total: known + tasks.length, unit: "cell", note: failed > 0 ? `${failed} failed` : "" });
+  news();
+  const workers = flags.workers ?? availableParallelism();
+  try {
+    await runAll<CellTask, CellRecord>(
+      tasks,
+      { script: new URL("../sweep/worker.js", import.meta.url), workers, retries: parsed.sweep.retries, signal: stop.signal },
+      async (task, outcome) => {
+        tries[task.hash] = outcome.tries;
+        if ("value" in outcome) await writeCell(cells, outcome.value);
+        else failed++;
+        ends.set(task.hash, "value" in outcome ? outcome.value : { cell: task.hash, failure: outcome.failure });
+        await rm(task.checkpoint, { force: true });
+        news();
+      },
+    );
+  } finally {
+    bar?.stop();
+  }
+  if (stop.signal.aborted) {
+    stop.release();
+    console.log(
+      `\n${wrap(`STOPPED after ${ends.size} of ${count(known + tasks.length, "cell")}. The same command goes on from there.`)}\n\nGo on         ${command}`,
+    );
+    return stop.code();
+  }
+  // Records that were just made and records that were read back differ in what JSON leaves out: all come from the disk.
+  const stored = await Promise.all(hashes.map(async (hash) => (await firstOf(places, hash, read)) ?? ends.get(hash)!));
+  const clock = {
+    workers,
+    seconds: (performance.now() - started) / 1000,
+    reused: known,
+    tries,
+    node: process.version,
+    platform: process.platform,
+  };
+  const path = await writeSweep(wanted, parsed, stored, { command, inside: work.folder, clock }).catch((error: unknown) => {
+    // A picture of a column that no cell has: the cells stay, and are there when the name is put right.
+    if (error instanceof RangeError) throw new UserError(parsed.locate({ path: ["pictures"], message: error.message }));
+    throw error;
+  });
+  await work.remove();
+  stop.release();
+  console.log(conclusion(parsed, stored, path, command));
+  return stored.some((e) => "failure" in e) ? EXIT.incomplete : EXIT.ok;
+}
+
+/** Whether a sweep lies there with every cell. */
+async function isWhole(path: string): Promise<boolean> {
+  if (!existsSync(join(path, "sweep.json"))) return false;
+  return (JSON.parse(await readFile(join(path, "sweep.json"), "utf8")) as { status?: string }).status === "ok";
+}
+
+async function firstOf(
+  places: readonly string[],
+  hash: string,
+  read: Parameters<typeof readCell>[2],
+): Promise<CellRecord | undefined> {
+  for (const place of places) {
+    const record = await readCell(place, hash, read);
+    if (record) return record;
+  }
+  return undefined;
+}
+
+function conclusion(parsed: ParsedSweep, ends: readonly CellEnd[], path: string, command: string): string {
+  const heading = parsed.sweep.title;
+  const status = ends.map((e) => ("failure" in e ? "failed" : e.manifest.status));
+  const reasons = new Map<string, number>();
+  for (const e of ends) if ("failure" in e) reasons.set(e.failure, (reasons.get(e.failure) ?? 0) + 1);
+  return [
+    "",
+    heading,
+    "=".repeat(heading.length),
+    ...verdict(status).map((s) => wrap(s)),
+    ...[...reasons].slice(0, 5).map(([reason, n]) => wrap(`${count(n, "cell")}: ${reason}`)),
+    "",
+    `Sweep folder  ${path}`,
+    `Table         ${join(path, "cells.parquet")}`,
+    `Report        ${join(path, "report.html")}  (opens in any browser)`,
+    `Do it again   ${command}`,
+  ].join("\n");
+}

@@ -1,0 +1,67 @@
+import { show, type RunRecord } from "#dynamics";
+import type { Chart } from "./chart.js";
+
+type Run = Pick<RunRecord, "manifest" | "series" | "arrays">;
+
+/** The charts of a population: order over coupling for each graph, and the approach to the limit. */
+export function populationCharts(run: Run): Chart[] {
+  return [...orders(run), ...approach(run)];
+}
+
+const graphs = ({ manifest }: Run): string[] => String(manifest.facts["graphs"] ?? "").split("; ");
+
+function orders(run: Run): Chart[] {
+  const column = (name: string): Float64Array => run.series.find((s) => s.name === name)?.values ?? new Float64Array(0);
+  const number = column("graph");
+  const [fine, theory] = [run.arrays["limit_coupling"], run.arrays["limit_order"]];
+  if (!fine || !theory) return [];
+  return graphs(run).flatMap((name, g): Chart[] => {
+    const rows = Array.from(number.keys()).filter((i) => number[i] === g + 1);
+    if (rows.length === 0) return [];
+    const of = (what: string): number[] => rows.map((i) => column(what)[i]!);
+    const x = of("relative_coupling");
+    const coupling = of("coupling");
+    const critical = coupling.at(-1)! / x.at(-1)!;
+    return [
+      {
+        title: `Order over coupling: ${name}`,
+        description: `Order parameter over the coupling in units of the predicted critical coupling ${show(critical)}: theory and ${run.manifest.network.parameters} oscillators, coupling raised and lowered.`,
+        caption: `Bands are standard deviations in time. Theory, for infinitely many oscillators, is 0 up to K/K_c = 1, here K_c = ${show(critical)}; finite populations keep fluctuations of about 1/√n there.`,
+        x: "coupling K / predicted K_c",
+        y: "order parameter r",
+        curves: [
+          {
+            name: "limit of infinitely many",
+            x: fine.data,
+            y: theory.data.subarray(g * fine.data.length, (g + 1) * fine.data.length),
+          },
+          { name: "measured, coupling raised", x, y: of("order_up"), band: of("order_up_deviation"), dots: true },
+          { name: "measured, coupling lowered", x, y: of("order_down"), band: of("order_down_deviation"), dots: true },
+        ],
+      },
+    ];
+  });
+}
+
+function approach(run: Run): Chart[] {
+  const [sizes, distances] = [run.arrays["convergence_sizes"], run.arrays["convergence_distances"]];
+  if (!sizes || !distances) return [];
+  const [count, each] = distances.shape as [number, number];
+  const names = run.manifest.answers.filter((a) => a.name.startsWith("rate_")).map((a) => a.label.replace(/^.*?, /, ""));
+  const rows = Array.from({ length: count }, (_, g) => distances.data.subarray(g * each, (g + 1) * each));
+  const chance = Array.from(sizes.data, (n) => rows[0]![0]! * Math.sqrt(sizes.data[0]! / n));
+  return [
+    {
+      title: "Approach to the limit",
+      description: `Distance of the order parameter from its limit for ${each} sizes from ${show(sizes.data[0]!)} to ${show(sizes.data.at(-1)!)}.`,
+      caption: "Root mean square over time and runs. A line parallel to the reference means that chance decides: n^(-1/2).",
+      x: "number of units n",
+      y: "distance from the limit",
+      log: true,
+      curves: [
+        ...rows.map((y, g) => ({ name: names[g] ?? `graph ${g + 1}`, x: sizes.data, y, dots: true })),
+        { name: "n^(-1/2)", x: sizes.data, y: chance },
+      ],
+    },
+  ];
+}

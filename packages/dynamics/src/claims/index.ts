@@ -1,0 +1,41 @@
+import { catapult } from "./catapult.js";
+import type { Claim } from "./claim.js";
+import { deepLinear } from "./deep-linear.js";
+import { exactMaps } from "./exact-maps.js";
+import { flip } from "./flip.js";
+import { gaussianProducts } from "./gaussian-products.js";
+import { henon } from "./henon.js";
+import { ladder } from "./ladder.js";
+import { logistic } from "./logistic.js";
+import { meanSquare } from "./mean-square.js";
+import { momentumThresholds } from "./momentum.js";
+import { probabilisticStability } from "./probabilistic-stability.js";
+import { quadratic } from "./quadratic.js";
+import { selfStabilisation } from "./self-stabilisation.js";
+import { sgdOrthogonal } from "./sgd-orthogonal.js";
+import { sgdParallel } from "./sgd-parallel.js";
+import { sgdProjections } from "./sgd-projections.js";
+import { sgdSumRule } from "./sgd-sum-rule.js";
+import { smallestNetwork } from "./smallest-network.js";
+
+/** One line an entry: theorems that the program checks on itself, in the order of their items. */
+export const claims: readonly Claim[] = [
+  gaussianProducts,
+  quadratic,
+  smallestNetwork,
+  sgdProjections,
+  sgdParallel,
+  sgdOrthogonal,
+  sgdSumRule,
+  meanSquare,
+  momentumThresholds,
+  deepLinear,
+  ladder,
+  selfStabilisation,
+  catapult,
+  flip,
+  probabilisticStability,
+  henon,
+  logistic,
+  exactMaps,
+];

@@ -1,0 +1,75 @@
+/** Many units: graphs, their limits, and the equations of infinitely many. */
+export {
+  frequencies,
+  frequencyDensities,
+  gaussianFrequencies,
+  lorentzianFrequencies,
+  quantileFrequencies,
+  uniformFrequencies,
+  type Frequencies,
+  type FrequenciesOptions,
+} from "./frequencies.js";
+export {
+  blockGraphon,
+  erdosRenyiGraphon,
+  graphon,
+  powerLawGraphon,
+  ringGraphon,
+  smallWorldGraphon,
+  type Graphon,
+  type GraphonOptions,
+} from "./graphon.js";
+export { graphonOrder, type GraphonOrder } from "./graphon-order.js";
+export {
+  criticalCouplings,
+  kernelExtremes,
+  kernelSpectrum,
+  type CriticalCouplings,
+  type KernelExtremes,
+} from "./kernel-spectrum.js";
+export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
+export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
+export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
+export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
+export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
+export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
+export { cutNorm, type CutNorm } from "./cut-norm.js";
+export { adjacency, degrees, digraph, ringLattice, type Digraph, type Edges } from "./digraph.js";
+export {
+  circulantMeasure,
+  digraphDistance,
+  finiteMeasure,
+  graphonMeasure,
+  sampleCirculant,
+  type CirculantMeasure,
+  type CirculantOptions,
+  type DigraphDistanceOptions,
+  type DigraphMeasure,
+  type Fibre,
+} from "./digraph-measure.js";
+export { edgeList, type EdgeListOptions, type NamedDigraph } from "./edge-list.js";
+export { empirical, type Atoms, type Space } from "./measure.js";
+export { erdosRenyi, sampleGraph, stochasticBlock, wattsStrogatz, type SampleGraphOptions } from "./random-graphs.js";
+export { wasserstein, wasserstein1 } from "./wasserstein.js";
+export {
+  coupledUnits,
+  diffusive,
+  sending,
+  sinusoidal,
+  type CoupledUnitsOptions,
+  type Field,
+  type Interaction,
+  type Own,
+  type Term,
+} from "./coupled-units.js";
+export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
+export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
+export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
+export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
+export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
+export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";
+export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
+export { accumulating, coherence } from "./accumulating.js";
+export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
+export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
+export { stepGraphon } from "./step-graphon.js";

@@ -1,0 +1,95 @@
+import { add, concat, constant, mul, slice, type Tensor, type Threads } from "#engine";
+import type { Status } from "../../core/status.js";
+import { fixed } from "../../flow/controllers.js";
+import { flow } from "../../flow/flow.js";
+import { rk4 } from "../../flow/solvers/rk4.js";
+import { accumulating, coherence } from "../../limits/accumulating.js";
+import { coupledUnits, sinusoidal } from "../../limits/coupled-units.js";
+import type { CouplingMatrix } from "../../limits/coupling-matrix.js";
+import { random } from "../../core/random.js";
+import { quantileFrequencies, type Frequencies } from "../../limits/frequencies.js";
+import { order } from "../table.js";
+
+/** Mean and mean square of the order parameter over a stretch of time. */
+export interface Stretch {
+  readonly mean: number;
+  readonly square: number;
+  readonly status: Status;
+}
+
+/** Oscillators on a graph whose coupling can be turned without making them anew. */
+export interface Oscillators {
+  readonly units: number;
+  /** Time steps done so far. */
+  readonly steps: number;
+  phases(): Float64Array;
+  /** Puts the phases and the coupling. */
+  set(phases: ArrayLike<number>, coupling: number): void;
+  run(time: number): Stretch;
+}
+
+/** The stream of a seed that frequencies are drawn from: far above those of phases and orders. */
+const FREQUENCIES = 1_500_000;
+
+/** The quantiles of a density, dealt to the nodes in an order of chance. */
+export function dealt(density: Frequencies, n: number, seed: number): Float64Array {
+  const sorted = quantileFrequencies(density, n);
+  return Float64Array.from(order(n, true, seed), (i) => sorted[i]!);
+}
+
+/** Frequencies drawn independently. */
+export function drawn({ quantile }: Frequencies, n: number, seed: number): Float64Array {
+  const stream = random(seed, FREQUENCIES);
+  // Never 0, at which quantiles may be infinite.
+  return Float64Array.from({ length: n }, () => quantile!(1 - stream.uniform() - 2 ** -54));
+}
+
+/**
+ * Oscillators on a graph.
+ *
+ * The coupling rides along as a part of the state that does not move, so that one compiled program serves a whole sweep.
+ */
+export function oscillators(
+  graph: CouplingMatrix,
+  frequencies: Float64Array,
+  { h, threads }: { readonly h: number; readonly threads: Threads },
+): Oscillators {
+  const n = graph.nodes;
+  const omega = constant(frequencies, [n]);
+  const pull = coupledUnits({ graph, interaction: sinusoidal(1) });
+  const field = (x: Tensor): Tensor => {
+    const [phases, coupling] = [slice(x, [0], [n]), slice(x, [n], [n + 1])];
+    return concat([add(omega, mul(coupling, pull(phases))), mul(0, coupling)], 0);
+  };
+  const observe = (x: Tensor): Tensor => coherence(slice(x, [0], [n]));
+  const system = flow({
+    field: accumulating(field, n + 1, observe, 2),
+    initial: new Float64Array(n + 3),
+    solver: rk4,
+    controller: fixed(h),
+    threads,
+  });
+  let steps = 0;
+  return {
+    units: n,
+    get steps() {
+      return steps;
+    },
+    phases: () => system.state.slice(0, n),
+    set(phases, coupling) {
+      system.reset([...Array.from(phases), coupling, 0, 0]);
+    },
+    run(time) {
+      const [before, beforeSquare] = [system.state[n + 1]!, system.state[n + 2]!];
+      const count = Math.max(1, Math.round(time / h));
+      const status = system.step(count);
+      steps += count;
+      const length = count * h;
+      return {
+        mean: (system.state[n + 1]! - before) / length,
+        square: (system.state[n + 2]! - beforeSquare) / length,
+        status,
+      };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { Threads } from "#engine";
+import type { Frequencies } from "../../limits/frequencies.js";
+import type { Conclusion } from "../conclusion.js";
+import type { QuestionEntry } from "../system.js";
+import type { GrowingGraph } from "./graphs.js";
+
+/** A population to be questioned. */
+export interface PopulationBench {
+  readonly units: number;
+  readonly graphs: readonly GrowingGraph[];
+  readonly density: Frequencies;
+  /** Time step of the solver. */
+  readonly h: number;
+  readonly seed: number;
+  readonly threads: Threads;
+}
+
+/** The order parameter at one coupling: a row of the run's series. */
+export interface OrderRow {
+  readonly graph: number;
+  readonly coupling: number;
+  /** Coupling over the predicted critical one. */
+  readonly relative: number;
+  /** Mean over time and its deviation, coming from weaker and from stronger coupling; NaN where not asked. */
+  readonly up: readonly [number, number];
+  readonly down: readonly [number, number];
+  readonly theory: number;
+}
+
+/** What a question says, the rows it made and the time steps it took. */
+export interface PopulationAnswer extends Conclusion {
+  readonly rows?: readonly OrderRow[];
+  readonly steps: number;
+}
+
+/** Tells how far a question is, in shares of its own work, and lets the host draw; throws when the run is to stop. */
+export type Breathe = (done: number, note: string) => Promise<void>;
+
+/** A question about a population of oscillators. */
+export interface PopulationQuestion<Spec = never> extends QuestionEntry {
+  ask(spec: Spec, bench: PopulationBench, breathe: Breathe): Promise<PopulationAnswer>;
+}

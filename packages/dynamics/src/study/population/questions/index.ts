@@ -1,0 +1,6 @@
+import type { PopulationQuestion } from "../question.js";
+import { convergence } from "./convergence.js";
+import { orderQuestion } from "./order-parameter.js";
+
+/** One line an entry: what a study can ask of a population, in the order of the conclusions. */
+export const populationQuestions = [orderQuestion, convergence] as const satisfies readonly PopulationQuestion[];

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { scalarMath } from "#engine";
+import { random, type RandomStream } from "../../core/random.js";
+import type { DataSource } from "./source.js";
+
+// The streams of a seed: layers of a network take 0 to twice the depth, the order of rows 1,000,000.
+const STREAM = 1_000_002;
+const TURN = 2 * 3.141592653589793;
+
+/** Where the sample at u in [0, 1) along a class lies; the class is -1 or 1. One line an entry. */
+const shapes = {
+  rings: (u: number, label: number) => polar(label < 0 ? 0.4 : 1, TURN * u),
+  moons: (u: number, label: number) => {
+    const [x, y] = polar(0.7, 0.5 * TURN * u);
+    return label < 0 ? [x - 0.35, y - 0.2] : [0.35 - x, 0.2 - y];
+  },
+  spirals: (u: number, label: number) => polar(0.1 + 0.9 * u, TURN * (1.25 * u + (label < 0 ? 0 : 0.5))),
+  crosses: (u: number, label: number) => polar(0.7, (TURN * (Math.floor(2 * u) + (label < 0 ? 0.25 : 0.75))) / 2),
+} satisfies Record<string, (u: number, label: number) => readonly number[]>;
+
+const polar = (r: number, angle: number): [number, number] => [r * scalarMath.cos(angle), r * scalarMath.sin(angle)];
+
+const schema = z
+  .strictObject({
+    source: z.literal("planar"),
+    shape: z
+      .enum(Object.keys(shapes) as (keyof typeof shapes)[])
+      .default("moons")
+      .describe("Two rings, two moons, two spirals, or four heaps of which opposite ones belong together"),
+    points: z.int().min(2).max(100_000).default(80).describe("Number of samples, both classes in turn"),
+    noise: z.number().min(0).max(10).default(0.1).describe("Standard deviation of each coordinate about the shape"),
+  })
+  .describe("Two classes in the plane, -1 and 1, that no line parts");
+
+type Spec = z.infer<typeof schema>;
+
+export const planar: DataSource<Spec> = {
+  name: "planar",
+  description: "two classes in the plane that no line parts: rings, moons, spirals or crosses",
+  schema,
+  load({ shape, points, noise }, { seed }) {
+    const stream: RandomStream = random(seed, STREAM);
+    const inputs = new Float64Array(2 * points);
+    const targets = Float64Array.from({ length: points }, (_, i) => (i % 2 === 0 ? -1 : 1));
+    for (let i = 0; i < points; i++) {
+      const [x, y] = shapes[shape](stream.uniform(), targets[i]!) as [number, number];
+      inputs[2 * i] = x + noise * stream.normal();
+      inputs[2 * i + 1] = y + noise * stream.normal();
+    }
+    return Promise.resolve({ train: { samples: points, inputs, targets }, test: null, inputs: 2, outputs: 1, files: [] });
+  },
+};

@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { zeroLine } from "../../apps/lab/src/benches/contour.js";
+import { OrbitStore } from "../../apps/lab/src/benches/orbit-store.js";
+import { Trace } from "../../apps/lab/src/benches/trace.js";
+import { pack, unpack } from "../../apps/lab/src/link.js";
+import { ticks } from "../../apps/lab/src/parts/canvas.js";
+import { sha256 } from "../../apps/lab/src/parts/sha256.js";
+import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
+import { stops } from "../../apps/lab/src/tour/stops.js";
+import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
+import type { LiveFrame } from "../../apps/lab/src/worker/protocol.js";
+import { parseStudy, random } from "#dynamics";
+
+describe("SHA-256", () => {
+  it("agrees with Node's for every length up to three blocks and for a long text", () => {
+    const stream = random(0);
+    for (const length of [...Array(200).keys(), 100_000]) {
+      const bytes = Uint8Array.from({ length }, () => Math.floor(256 * stream.uniform()));
+      expect(sha256(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
+    }
+  });
+});
+
+describe("a study as an address", () => {
+  it("comes back as it was, in an alphabet that no mail program breaks", async () => {
+    for (const text of ["", "η = 0.1 # ünïcode\n", ...stops.map((s) => s.study)]) {
+      const part = await pack(text);
+      expect(part).toMatch(/^[\w-]*$/);
+      expect(await unpack(part)).toBe(text);
+    }
+  });
+
+  it("that was cut off is refused", async () => {
+    const part = await pack(stops[0]!.study);
+    await expect(unpack(part.slice(0, part.length / 2))).rejects.toThrow();
+    await expect(unpack("%%%")).rejects.toThrow();
+  });
+
+  it("keeps path and query, and numbers in their range", () => {
+    const hash = formatHash(["training", "abc-_"], { steps: 30, rates: "0.1@5,0.2@9" });
+    expect(hash).toBe("#/training/abc-_?steps=30&rates=0.1@5,0.2@9");
+    const { path, query } = parseHash(hash);
+    expect([path, query.get("rates")]).toEqual([["training", "abc-_"], "0.1@5,0.2@9"]);
+    expect([numberOf(query, "steps", 0), numberOf(query, "steps", 0, 0, 7), numberOf(query, "none", 4)]).toEqual([30, 7, 4]);
+    expect(parseHash("")).toMatchObject({ path: [] });
+  });
+});
+
+describe("a study edited by its form", () => {
+  const text = "# why\nsystem:\n  kind: training # what\n  steps: 10\nquestions: [{ type: sharpness }]\n";
+
+  it("keeps comments and changes one place", () => {
+    expect(edited(text, ["system", "steps"], 20)).toBe(
+      text.replace("10", "20").replace("{ type: sharpness }", "{type: sharpness}"),
+    );
+    expect(valuesOf(edited(text, ["system", "steps"], undefined))).toEqual({
+      system: { kind: "training" },
+      questions: [{ type: "sharpness" }],
+    });
+  });
+
+  it("takes in groups and lists at places that are not there yet", () => {
+    const more = edited(edited(text, ["system", "architecture", "widths"], [2, 8, 1]), ["questions", 0, "k"], 2);
+    expect(valuesOf(more)).toMatchObject({
+      system: { architecture: { widths: [2, 8, 1] } },
+      questions: [{ type: "sharpness", k: 2 }],
+    });
+    expect(more).toContain("widths: [2, 8, 1]");
+    expect(valuesOf(edited("", ["seed"], 1))).toEqual({ seed: 1 });
+  });
+
+  it("is left alone where its text cannot be read", () => {
+    expect([editable("a: [1"), editable("just words"), editable(text), editable("")]).toEqual([false, false, true, true]);
+  });
+});
+
+describe("the trace of a live run", () => {
+  const frame = (from: number, losses: number[], measured: number[] = []): LiveFrame =>
+    ({ from, losses: Float64Array.from(losses), measured: Float64Array.from(measured) }) as LiveFrame;
+
+  it("keeps every spike however many steps there are", () => {
+    const trace = new Trace();
+    const n = 100_000;
+    for (let from = 0; from < n; from += 1000)
+      trace.add(
+        frame(
+          from,
+          Array.from({ length: 1000 }, (_, i) => (from + i === 77_777 ? 50 : 1)),
+        ),
+      );
+    const [x, y] = trace.loss();
+    expect(x.length).toBeLessThan(3000);
+    const at = Array.from(y!).indexOf(50);
+    expect(x[at]).toBe(77_777);
+  });
+
+  it("leaves gaps where there is no number", () => {
+    const trace = new Trace();
+    trace.add(frame(0, [1, NaN, 0.5], [0, 3, 0.1, NaN, 10]));
+    expect(trace.loss()[1]).toEqual([1, null, 0.5]);
+    expect(trace.curvature()).toEqual([[0], [3], [null], [10]]);
+  });
+});
+
+describe("an orbit diagram in the making", () => {
+  it("shows a coarse column until the fine ones come, and never the other way round", () => {
+    const store = new OrbitStore(4, 2);
+    const news = (width: number, index: number[], value: number) => ({
+      width,
+      index: Int32Array.from(index),
+      states: new Float64Array(2 * index.length).fill(value),
+      record: 2,
+      periods: new Int32Array(index.length).fill(1),
+      exponents: new Float64Array(index.length).fill(-value),
+      errors: new Float64Array(index.length),
+      done: 0.5,
+    });
+    store.add(news(4, [0], 1));
+    expect([...store.exponents]).toEqual([-1, -1, -1, -1]);
+    store.add(news(2, [2], 2));
+    store.add(news(1, [1], 3));
+    expect([...store.exponents]).toEqual([-1, -3, -2, -2]);
+    const [low, high] = store.range();
+    expect(low < 1 && high > 3).toBe(true);
+    // A periodic column is as dark as it gets: one row each.
+    const shades = store.shades(10, [0, 4]);
+    expect([...shades].filter((s) => s > 0)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe("the line where a function is zero", () => {
+  it("is a circle of the right length and radius for x^2 + y^2 - 1, to the square of the cell", () => {
+    const cells = 101;
+    const at = (i: number): number => -2 + (4 * i) / (cells - 1);
+    const values = Float64Array.from(
+      { length: cells * cells },
+      (_, k) => at(k % cells) ** 2 + at(Math.floor(k / cells)) ** 2 - 1,
+    );
+    const line = zeroLine(values, cells).map(at);
+    let length = 0;
+    for (let i = 0; i < line.length; i += 4) {
+      const [x1, y1, x2, y2] = line.slice(i, i + 4) as [number, number, number, number];
+      expect(Math.abs(Math.hypot(x1, y1) - 1)).toBeLessThan(0.04 ** 2);
+      length += Math.hypot(x2 - x1, y2 - y1);
+    }
+    expect(Math.abs(length - 2 * Math.PI)).toBeLessThan(0.01);
+  });
+});
+
+describe("ticks", () => {
+  it("are round, inside, and about as many as asked", () => {
+    expect(ticks(0.9, 2, 5).map((v) => Number(v.toFixed(9)))).toEqual([1, 1.5, 2]);
+    expect(ticks(-1, 1, 4)).toEqual([-1, -0.5, 0, 0.5, 1]);
+    expect(ticks(1, 1, 4)).toEqual([]);
+  });
+});
+
+describe("the tour", () => {
+  it.each(stops.map((s) => [s.title, s] as const))("%s: its study can be read", (_, { study }) => {
+    expect(parseStudy(study, "stop.yaml").study.title).not.toBe("Untitled study");
+  });
+});

@@ -1,0 +1,33 @@
+/** The built command as a user starts it, in a folder, and as an operator kills it. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+const main = join(import.meta.dirname, "../../packages/cli/dist/main.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Company {
+  /** Called every now and then; `kill` without a signal is kill -9. */
+  readonly look?: (kill: (signal?: NodeJS.Signals) => void, stderr: string) => void;
+}
+
+/** Starts `separatrix ...args` in a folder and waits for its end. */
+export function separatrix(folder: string, args: readonly string[], { look }: Company = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    const kill = (signal: NodeJS.Signals = "SIGKILL"): void => void child.kill(signal);
+    const looking = look ? setInterval(() => look(kill, stderr), 20) : undefined;
+    child.stdout.on("data", (data) => (stdout += data));
+    child.stderr.on("data", (data) => (stderr += data));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearInterval(looking);
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
