@@ -54,10 +54,10 @@ export function basinsCharts({ manifest, arrays }: Pick<RunRecord, "manifest" | 
       title: "How long it takes",
       description: `The time until each start has come to its attractor or has gone to infinity, from ${after(sorted[0]!)} to ${after(sorted.at(-1)!)}.`,
       caption:
-        "Light cells take long: along a boundary a start stays undecided. Each of the eight colours has about as many cells as the others.",
+        "Light cells take long: along a boundary a start stays undecided. Eight colours, each for about as many cells as equal times allow.",
       pixels: Array.from(times, shade),
       key: [
-        { color: TIMES[0]!, label: `the fastest eighth, up to ${after(limits[0]!)}` },
+        { color: TIMES[0]!, label: `the fastest, up to ${after(limits[0]!)}` },
         { color: TIMES.at(-1)!, label: `the slowest, from ${after(limits.at(-1)!)} to ${after(sorted.at(-1)!)}` },
       ],
     },

@@ -163,6 +163,6 @@ export const families: readonly NamedFamily[] = [
       [-4, 4],
     ],
     range: [0.5, 4],
-    source: "Auer, Herbster, Warmuth 1996 (on the minima of single neurons)",
+    source: "Auer, Herbster, Warmuth 1996",
   },
 ];
