@@ -62,6 +62,24 @@ export {
   type FixedPointsOptions,
   type LinearStability,
 } from "./analysis/fixed-points.js";
+export { attractors, type Attractor, type Attractors, type AttractorsOptions } from "./analysis/attractors.js";
+export {
+  basinFractions,
+  basins,
+  LOST,
+  TO_INFINITY,
+  UNDECIDED,
+  type BasinFraction,
+  type Basins,
+  type BasinsOptions,
+} from "./analysis/basins.js";
+export { basinEntropy, type BasinEntropy, type BasinEntropyOptions } from "./analysis/basin-entropy.js";
+export {
+  uncertaintyExponent,
+  type UncertaintyExponent,
+  type UncertaintyExponentOptions,
+} from "./analysis/uncertainty-exponent.js";
+export { gridStarts, randomStarts, type StartGrid } from "./analysis/starts.js";
 export { spread, type Box } from "./analysis/low-discrepancy.js";
 export { newton, type Equations, type NewtonEnd, type NewtonEnds, type NewtonOptions } from "./analysis/newton.js";
 export { intervalExtension, jumps, type Enclosure } from "./analysis/interval/enclose.js";

@@ -1,4 +1,5 @@
 import type { RunRecord } from "#dynamics";
+import { basinsCharts } from "./basins-charts.js";
 import { bundle, type Bundle } from "./bundle.js";
 import { figure, type Chart } from "./chart.js";
 import { delayCharts } from "./delay-charts.js";
@@ -12,6 +13,7 @@ import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
+import { pixelFigure, type Pixels } from "./pixels.js";
 import { representationCharts } from "./representation-charts.js";
 import { populationCharts } from "./population-charts.js";
 import { tokensCharts } from "./tokens-charts.js";
@@ -20,7 +22,7 @@ import { propagationCharts } from "./propagation-charts.js";
 import { trainingCharts } from "./training-charts.js";
 
 /** What a report draws. */
-export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field | ContourMap;
+export type Drawing = Chart | PhaseDiagram | OrbitDiagram | Portrait | Bundle | Field | ContourMap | Pixels;
 
 type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawing[];
 
@@ -37,6 +39,7 @@ const kinds: Record<string, Charts> = {
   delay: delayCharts,
   memory: memoryCharts,
   propagation: propagationCharts,
+  basins: basinsCharts,
 };
 
 /** The charts of a run: one for each thing that it measured. */
@@ -47,6 +50,7 @@ export function draw(drawing: Drawing, id: string, size?: { width: number; heigh
   if ("cells" in drawing) return phaseDiagram(drawing, id, size);
   if ("states" in drawing) return orbitFigure(drawing, id, size);
   if ("path" in drawing) return portrait(drawing, id, size);
+  if ("pixels" in drawing) return pixelFigure(drawing, id, size);
   if ("xRange" in drawing) return fieldFigure(drawing, id, size);
   if ("thin" in drawing) return bundle(drawing, id, size);
   if ("surface" in drawing) return contourFigure(drawing, id);

@@ -1,4 +1,4 @@
-import { add, at, concat, mul, reshape, scalarMath, sub, tanh, type Tensor } from "#engine";
+import { add, at, concat, constant, div, grad, mul, reshape, scalarMath, sub, sum, tanh, type Tensor } from "#engine";
 import type { Box } from "../analysis/low-discrepancy.js";
 import type { Family } from "../analysis/periodic-orbit.js";
 import type { Entry } from "./index.js";
@@ -21,6 +21,14 @@ export interface NamedFamily extends Entry {
 const part = (x: Tensor, i: number): Tensor => reshape(at(x, i), [1]);
 
 const [COSINE, SINE] = [scalarMath.cos(1), scalarMath.sin(1)];
+
+const NEURON_INPUTS = constant([0.5, 2]);
+
+/** Half the mean square of what a tanh(b x) misses of tanh(x) at two inputs. */
+const neuronLoss = (weights: Tensor): Tensor => {
+  const missed = sub(mul(at(weights, 0), tanh(mul(at(weights, 1), NEURON_INPUTS))), tanh(NEURON_INPUTS));
+  return mul(0.25, sum(mul(missed, missed)));
+};
 
 /** One line an entry: families of maps that a study can name. */
 export const families: readonly NamedFamily[] = [
@@ -102,5 +110,59 @@ export const families: readonly NamedFamily[] = [
     ],
     range: [0.7, 1.8],
     source: "Kuznetsov 2004, section 4.7",
+  },
+  {
+    name: "henon",
+    description: "x' = 1 - a x^2 + y, y' = 0.3 x, with a strange attractor at a = 1.4",
+    f: (s, a) => {
+      const [x, y] = [part(s, 0), part(s, 1)];
+      return concat([add(sub(1, mul(a, mul(x, x))), y), mul(0.3, x)]);
+    },
+    parameter: "a",
+    components: ["x", "y"],
+    initial: [0.1, 0.1],
+    box: [
+      [-2, 2],
+      [-2, 2],
+    ],
+    range: [0.2, 1.4],
+    source: "Henon 1976",
+  },
+  {
+    name: "newton-cubic",
+    description:
+      "Newton's iteration for z^3 = 1 with its step times a factor, 1 for Newton's own: z' = z - r (z^3 - 1) / (3 z^2)",
+    f: (s, r) => {
+      const [x, y] = [part(s, 0), part(s, 1)];
+      const size = add(mul(x, x), mul(y, y));
+      const scale = mul(3, mul(size, size));
+      // 1 / z^2 is the square of the conjugate over |z|^4.
+      const real = div(sub(mul(x, x), mul(y, y)), scale);
+      const imaginary = div(mul(-2, mul(x, y)), scale);
+      return concat([sub(x, mul(r, sub(div(x, 3), real))), sub(y, mul(r, sub(div(y, 3), imaginary)))]);
+    },
+    parameter: "factor",
+    components: ["re", "im"],
+    initial: [1, 0.5],
+    box: [
+      [-2, 2],
+      [-2, 2],
+    ],
+    range: [0.8, 1.9],
+    source: "Cayley 1879",
+  },
+  {
+    name: "tanh-neuron",
+    description: "gradient descent on a network a tanh(b x) that learns tanh(x) at x = 1/2 and 2: minima (1, 1) and (-1, -1)",
+    f: (x, eta) => sub(x, mul(eta, grad(neuronLoss)(x))),
+    parameter: "step size",
+    components: ["a", "b"],
+    initial: [0.5, 0.3],
+    box: [
+      [-4, 4],
+      [-4, 4],
+    ],
+    range: [0.5, 4],
+    source: "Auer, Herbster, Warmuth 1996",
   },
 ];

@@ -1,4 +1,4 @@
-import { add, at, cos, div, mul, neg, pow, sin, square, stack, sub, type Tensor } from "#engine";
+import { add, at, cos, div, mul, neg, sin, sqrt, square, stack, sub, type Tensor } from "#engine";
 import type { VectorField } from "../flow/solver.js";
 import type { Entry } from "./index.js";
 import { planarFlows } from "./planar-flows.js";
@@ -82,7 +82,7 @@ export const flows: readonly NamedFlow[] = [
         const pulls = MAGNETS.map(([mx, my]) => {
           const [dx, dy] = [sub(mx!, x), sub(my!, y)];
           const distance = add(add(square(dx), square(dy)), d! * d!);
-          const strength = div(gamma!, mul(distance, pow(distance, 0.5)));
+          const strength = div(gamma!, mul(distance, sqrt(distance)));
           return [mul(strength, dx), mul(strength, dy)] as const;
         });
         const along = (k: 0 | 1, at: Tensor, v: Tensor): Tensor =>

@@ -146,6 +146,16 @@ export const questions: readonly Entry[] = [
   { name: "worst-directions", description: "the shortest way out of its class that is found for each sample" },
   { name: "weight-basin", description: "the noise on a network's weights at which its samples change their classes" },
   { name: "nearest-distances", description: "the distance of each point to the nearest of others" },
+  { name: "attractors", description: "the attractors of a map or a flow, found from random starts without a guess" },
+  { name: "basins", description: "which start ends at which attractor, and the share of each basin with an interval" },
+  {
+    name: "basin-entropy",
+    description: "how uncertain the outcome is inside small boxes of starts, and whether that shows a fractal",
+  },
+  {
+    name: "uncertainty-exponent",
+    description: "how fast outcomes become certain as starts are known better; boundary dimension",
+  },
   {
     name: "characteristic-roots",
     description: "the rightmost roots of a scalar linear delay equation, and the delay at which it begins to oscillate",

@@ -42,6 +42,20 @@ const ICLR = "International Conference on Learning Representations";
 
 /** One line an entry: what estimates and claims name as "Surname, Surname year". */
 export const references: readonly Reference[] = [
+  meeting(
+    "Auer, P. and Herbster, M. and Warmuth, M. K.",
+    1996,
+    "Exponentially many local minima for single neurons",
+    "Advances in Neural Information Processing Systems",
+  ),
+  article(
+    "Cayley, A.",
+    1879,
+    "Desiderata and suggestions: No. 3. The Newton-Fourier imaginary problem",
+    "American Journal of Mathematics",
+    "2",
+    "97",
+  ),
   article(
     "Hopfield, J. J.",
     1984,

@@ -24,6 +24,10 @@ export interface System {
   readonly time: number;
   /** The state: a view that the next step overwrites. */
   readonly state: Float64Array;
+  /** How each copy fares, where the copies of a batch that are ok go on without those that are not. */
+  readonly statuses?: readonly Status[];
+  /** Beside `statuses`: the last accepted states, from which failed copies did not come on. */
+  readonly before?: Float64Array;
   step(n?: number): Status;
   reset(state?: ArrayLike<number>, time?: number): void;
   /** The system with k tangent vectors riding along, starting from this system's present state. */

@@ -143,6 +143,7 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
     get statuses(): Status[] {
       return Array.from(codes, (code) => STATUSES[code]!);
     },
+    before: pace.before,
     get explanation(): string | undefined {
       const copy = failed();
       if (copy < 0) return undefined;

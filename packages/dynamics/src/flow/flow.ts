@@ -41,6 +41,7 @@ export interface FlowSystem extends System {
   readonly dt: number;
   /** How each copy fares; one entry for a single system. */
   readonly statuses: readonly Status[];
+  readonly before: Float64Array;
   /** Why the first copy that failed did, in words; undefined while all are ok. */
   readonly explanation: string | undefined;
   readonly work: FlowWork;

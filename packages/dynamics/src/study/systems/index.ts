@@ -1,3 +1,4 @@
+import { basinsSystem } from "../basins/system.js";
 import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
@@ -16,6 +17,7 @@ export const systems = [
   minimumSystem,
   familySystem,
   flowSystem,
+  basinsSystem,
   delaySystem,
   memorySystem,
   diffusionSystem,

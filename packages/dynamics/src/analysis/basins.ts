@@ -1,0 +1,187 @@
+import { amin, compile, constant, expandDims, le, select, square, sub, sum, type Program, type Tensor } from "#engine";
+import { binomialInterval } from "../core/confidence.js";
+import type { Status } from "../core/status.js";
+import { grouped } from "../core/map-steppers.js";
+import type { Attractors } from "./attractors.js";
+import { DECIDED, ESCAPED, FAILED, manyRuns } from "./many-runs.js";
+
+/** Labels of starts that end at no attractor; attractors have the labels 0, 1, ... */
+export const TO_INFINITY = -1;
+export const UNDECIDED = -2;
+export const LOST = -3;
+
+export interface BasinsOptions {
+  /** count x dim, row by row: see `gridStarts` and `randomStarts`. */
+  readonly starts: ArrayLike<number>;
+  /** Most looks at an orbit. Default 5000. */
+  readonly looks?: number;
+  /** Looks in a row at which an orbit must be near the same attractor. Default 5. */
+  readonly stay?: number;
+  /** Confidence level of the fractions' intervals. Default 0.95. */
+  readonly level?: number;
+}
+
+/** The share of the starts with one outcome. */
+export interface BasinFraction {
+  readonly label: number;
+  readonly count: number;
+  readonly value: number;
+  /** sqrt(f (1 - f) / n). */
+  readonly error: number;
+  /** Clopper-Pearson. */
+  readonly interval: readonly [number, number];
+}
+
+/** Where starts end. */
+export interface Basins {
+  /** The number of the attractor, or TO_INFINITY, UNDECIDED, LOST. */
+  readonly labels: Int32Array;
+  /** Looks until an orbit had come to its attractor, or left the bound. */
+  readonly arrivals: Int32Array;
+  /** Of every attractor, then of infinity, and of undecided and lost starts where there are any. */
+  readonly fractions: readonly BasinFraction[];
+  readonly status: Status;
+  readonly explanation?: string;
+  readonly method: string;
+  readonly sources: readonly string[];
+  /** Steps of all runs. */
+  readonly cost: { readonly steps: number };
+}
+
+/**
+ * The basins of attraction: which start ends at which attractor.
+ *
+ * *Definition*: a start belongs to the attractor that its orbit, seen in features, is within the tolerance of at `stay` looks in a row; to infinity
+ * when it passes the bound.
+ * *Arguments*: `found`: from `attractors`, with the system and all that was set there; see `BasinsOptions`.
+ * *Returns*: see `Basins`. Status "not-converged" when starts are undecided after `looks` looks: there is an attractor that was not found, or
+ * the approach is slow.
+ * *Error*: fractions have the standard error and the interval of independent random starts; for the starts of a grid both are too wide. An orbit that stays near an
+ * attractor for `stay` looks without being drawn to it is counted wrongly: make the tolerance smaller, or stay longer.
+ * *Cost*: each start is followed until it is decided; packed anew every 32 looks, in compiled batches. The result of a start does not depend on the others.
+ * *Source*: Datseris, Wagemakers 2022; basin stability: Menck, Heitzig, Marwan, Kurths 2013; intervals: Clopper, Pearson 1934.
+ * *Example*: `const system = map({ f: (x) => mul(x, sub(1.5, mul(0.5, mul(x, x)))), initial: [0.1] });
+ * basins(attractors({ system, box: [[-1.5, 1.5]] }), { starts: [-2, -0.1, 0.2, 5] }).labels // [1, 0, 1, -1]`
+ */
+export function basins(found: Attractors, options: BasinsOptions): Basins {
+  const parts = basinsInParts(found, options);
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+  }
+}
+
+/** `basins`, giving its host a turn now and then: yields the share of the looks that is done, at most. */
+export function* basinsInParts(found: Attractors, options: BasinsOptions): Generator<number, Basins> {
+  const { system, interval, bound, lanes } = found.options;
+  const { looks = 5000, stay = 5, level = 0.95 } = options;
+  const starts = Float64Array.from(options.starts);
+  const count = starts.length / system.dim;
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`basins: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${system.dim}`);
+  for (const [what, n] of Object.entries({ looks, stay }))
+    if (!Number.isInteger(n) || n < 1) throw new RangeError(`basins: ${what} ${n} given; allowed: integers from 1`);
+  const labels = new Int32Array(count).fill(UNDECIDED);
+  const arrivals = new Int32Array(count).fill(looks);
+  const streak = new Int32Array(count);
+  const nearest = nearestAttractor(found);
+  const run = manyRuns({ system, starts, interval, looks, round: 32, bound, lanes }, (states, rows, look, ends) => {
+    const near = nearest(states);
+    rows.forEach((r, lane) => {
+      if (r < 0 || arrivals[r]! < looks) return;
+      if (ends[r] !== 0) {
+        arrivals[r] = look;
+        return;
+      }
+      const label = near[lane]!;
+      streak[r] = label < 0 ? 0 : label === labels[r] ? streak[r]! + 1 : 1;
+      labels[r] = label < 0 ? UNDECIDED : label;
+      if (streak[r]! < stay) return;
+      arrivals[r] = look;
+      ends[r] = DECIDED;
+    });
+  });
+  let part = run.next();
+  for (; !part.done; part = run.next()) yield part.value;
+  const { ends, steps } = part.value;
+  labels.forEach((_, r) => {
+    if (ends[r] !== DECIDED) labels[r] = ends[r] === ESCAPED ? TO_INFINITY : ends[r] === FAILED ? LOST : UNDECIDED;
+  });
+  const fractions = basinFractions(labels, found.attractors.length, level);
+  const number = (label: number): number => fractions.find((f) => f.label === label)?.count ?? 0;
+  const [open, lost] = [number(UNDECIDED), number(LOST)];
+  return {
+    labels,
+    arrivals,
+    fractions,
+    status: open + lost > 0 ? "not-converged" : "ok",
+    method: `each of ${count} starts followed until it is within ${found.tolerance} of an attractor at ${stay} looks in a row, or beyond ${bound}`,
+    sources: ["Datseris, Wagemakers 2022", "Clopper, Pearson 1934"],
+    cost: { steps },
+    ...(open + lost > 0
+      ? {
+          explanation: [
+            ...(open > 0
+              ? [
+                  `${open} of ${count} starts are undecided after ${looks} looks: an attractor was missed (raise starts), or the approach is slow (raise looks)`,
+                ]
+              : []),
+            ...(lost > 0 ? [`at ${lost} of ${count} starts the system failed before the bound ${bound}`] : []),
+          ].join("; "),
+        }
+      : {}),
+  };
+}
+
+/**
+ * The shares of the basins among starts, with intervals.
+ *
+ * *Arguments*: `labels` as `basins` gives them; how many attractors there are; the level of the intervals.
+ * *Returns*: one entry an attractor, one for infinity, and one for undecided and lost starts if there are any.
+ * *Error*: standard errors and Clopper-Pearson intervals of independent starts.
+ * *Source*: Clopper, Pearson 1934; Menck, Heitzig, Marwan, Kurths 2013 (basin stability).
+ * *Example*: `basinFractions([0, 0, 0, -1], 1).map((f) => f.value) // [0.75, 0.25]`
+ */
+export function basinFractions(labels: ArrayLike<number>, attractors: number, level = 0.95): BasinFraction[] {
+  const n = labels.length;
+  const counts = new Map<number, number>();
+  for (let i = 0; i < n; i++) counts.set(labels[i]!, (counts.get(labels[i]!) ?? 0) + 1);
+  const always = [...Array.from({ length: attractors }, (_, k) => k), TO_INFINITY];
+  return [...always, ...[UNDECIDED, LOST].filter((label) => counts.has(label))].map((label) => {
+    const count = counts.get(label) ?? 0;
+    const value = count / n;
+    return { label, count, value, error: Math.sqrt((value * (1 - value)) / n), interval: binomialInterval(count, n, level) };
+  });
+}
+
+/** For the states of a batch: the number of the attractor within the tolerance of each, -1 where there is none. */
+function nearestAttractor(found: Attractors): (states: Float64Array) => Float64Array {
+  const { attractors, tolerance, options } = found;
+  const { system, features, threads } = options;
+  const dim = system.dim;
+  const programs = new Map<number, Program>();
+  const clouds = attractors.map(({ net }) => constant(net.points, [net.size, net.dim]));
+  const label = (x: Tensor): Tensor => {
+    const y = features ? features(x) : x;
+    // Attractors are farther apart than the tolerance; within it of two a state is given to the later.
+    return clouds.reduce<Tensor>((chosen, cloud, k) => {
+      const nearest = amin(sum(square(sub(cloud, expandDims(y, 0))), 1));
+      return select(le(nearest, tolerance * tolerance), k, chosen);
+    }, constant(-1));
+  };
+  return (states) => {
+    const lanes = states.length / dim;
+    if (attractors.length === 0) return new Float64Array(lanes).fill(-1);
+    const program =
+      programs.get(lanes) ??
+      compile(
+        (x) => grouped((one) => [label(one!)], [], [x], (threads?.count ?? 1) > 1)[0]!,
+        [{ shape: [lanes, dim] }],
+        threads ? { threads } : {},
+      );
+    programs.set(lanes, program);
+    program.inputs[0]!.set(states);
+    program.run();
+    return program.outputs[0] as Float64Array;
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy, type RunOptions } from "../run.js";
+
+const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
+const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
+const study = (system: string, questions = "[{ type: basins-of-attraction, transient: 100, record: 4 }]"): string =>
+  `system: { kind: basins, ${system} }\nquestions: ${questions}\n`;
+const newton = "map: newton-cubic, parameter: 1, columns: 40, rows: 30";
+
+describe("a study of basins", () => {
+  it("labels every start, adds up to 1, and names the attractors", async () => {
+    const r = await run(study(newton));
+    expect(r.manifest.status).toBe("ok");
+    expect(r.arrays["basins"]!.shape).toEqual([30, 40]);
+    const shares = r.series.find((s) => s.name === "share")!.values;
+    expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 14);
+    expect(r.manifest.verdict[0]).toContain("re = 1, im = 0");
+    // The mirror image: cells beside each other about im = 0 belong to conjugate roots.
+    const labels = r.arrays["basins"]!.data;
+    const mirrored = [0, 2, 1, 3];
+    for (let y = 0; y < 15; y++)
+      for (let x = 0; x < 40; x++) expect(labels[(29 - y) * 40 + x]).toBe(mirrored[labels[y * 40 + x]!]);
+  });
+
+  it("is the same for any number of threads", async () => {
+    const [one, two] = [await run(study(newton), { threads: 1 }), await run(study(newton), { threads: 2 })];
+    expect(two.arrays).toEqual(one.arrays);
+  });
+
+  it("stops where it is told to", async () => {
+    const stop = new AbortController();
+    const r = await run(study(newton), { signal: stop.signal, onProgress: () => stop.abort() });
+    expect(r.manifest.status).toBe("aborted");
+    expect(r.manifest.verdict[0]).toContain("STOPPED");
+  });
+
+  it("names what is wrong with a study", async () => {
+    await expect(run(study("columns: 4"))).rejects.toThrow("neither flow nor map given");
+    await expect(run(study("map: henon"))).rejects.toThrow("expected the a of henon");
+    await expect(run(study("map: logistic, parameter: 3"))).rejects.toThrow("one component");
+    await expect(run(study("map: henon, parameter: 1.4, x: { component: z, from: 0, to: 1 }"))).rejects.toThrow("one of x, y");
+    await expect(run(study("flow: lorenz, parameters: { ro: 3 }"))).rejects.toThrow("expected one of sigma, rho, beta");
+  });
+});

@@ -1,0 +1,98 @@
+import { constant, type CompileOptions } from "#engine";
+import type { StartGrid } from "../../analysis/starts.js";
+import { families } from "../../catalogue/families.js";
+import { flows } from "../../catalogue/flows.js";
+import { lookup } from "../../core/lookup.js";
+import { map } from "../../core/map.js";
+import type { System } from "../../core/system.js";
+import { adaptive } from "../../flow/controllers.js";
+import { flow } from "../../flow/flow.js";
+import { solvers } from "../../flow/solvers/index.js";
+import { refuse } from "../problem.js";
+import { show } from "../words.js";
+import type { BasinsSpec } from "./system.js";
+
+/** What a study of basins is about. */
+export interface Subject {
+  readonly system: System;
+  readonly name: string;
+  /** With its parameters, in words. */
+  readonly described: string;
+  readonly components: readonly string[];
+  /** The range of each component where nothing else is said. */
+  readonly usual: readonly (readonly [number, number])[];
+}
+
+/** The system that the study names. */
+export function subject(spec: BasinsSpec, threads: CompileOptions["threads"]): Subject {
+  if ((spec.flow === undefined) === (spec.map === undefined))
+    refuse(["system"], `${spec.flow === undefined ? "neither flow nor map" : "both flow and map"} given; name one of them`);
+  const settings = threads ? { threads } : {};
+  if (spec.flow !== undefined) {
+    const named = lookup("flow", flows, spec.flow);
+    for (const name of Object.keys(spec.parameters))
+      if (!Object.hasOwn(named.parameters, name))
+        refuse(
+          ["system", "parameters", name],
+          `${named.name} has no such parameter; expected one of ${Object.keys(named.parameters).join(", ")}`,
+        );
+    const parameters = { ...named.parameters, ...spec.parameters };
+    const { dt, rtol, atol } = spec;
+    return {
+      system: flow({
+        field: named.field(parameters),
+        initial: named.initial,
+        dt,
+        solver: lookup("solver", solvers, spec.solver),
+        controller: adaptive({ rtol, atol }),
+        ...settings,
+      }),
+      name: named.name,
+      described: `The flow ${named.name} (${named.description}) with ${Object.entries(parameters)
+        .map(([name, value]) => `${name} = ${show(value)}`)
+        .join(", ")}`,
+      components: named.components,
+      usual: named.components.map(() => [-2, 2] as const),
+    };
+  }
+  const named = lookup("map", families, spec.map!);
+  const { parameter } = spec;
+  if (parameter === undefined)
+    return refuse(
+      ["system", "parameter"],
+      `expected the ${named.parameter} of ${named.name}; usual values are ${named.range.join(" to ")}`,
+    );
+  return {
+    system: map({ f: (x) => named.f(x, constant(parameter)), initial: named.initial, ...settings }),
+    name: named.name,
+    described: `The map ${named.name} (${named.description}) with ${named.parameter} ${show(parameter)}`,
+    components: named.components,
+    usual: named.box,
+  };
+}
+
+/** The rectangle of starts. */
+export function plane(spec: BasinsSpec, components: readonly string[], usual: Subject["usual"]): StartGrid {
+  if (components.length < 2) refuse(["system", "map"], `${spec.map} has one component; a picture needs two`);
+  const axes = (["x", "y"] as const).map((key, i) => {
+    const { component, from, to } = spec[key] ?? { component: components[i]!, from: usual[i]![0], to: usual[i]![1] };
+    const at = components.indexOf(component);
+    if (at < 0) refuse(["system", key, "component"], `"${component}" given; expected one of ${components.join(", ")}`);
+    if (!(to > from)) refuse(["system", key, "to"], `from ${from} to ${to} given; to must be larger than from`);
+    return { at, range: [from, to] as const };
+  });
+  if (axes[0]!.at === axes[1]!.at) refuse(["system", "y", "component"], `x and y are both ${components[axes[0]!.at]}; name two`);
+  const base = spec.initial ?? components.map(() => 0);
+  if (base.length !== components.length)
+    refuse(
+      ["system", "initial"],
+      `${base.length} numbers given; there are ${components.length} components: ${components.join(", ")}`,
+    );
+  return {
+    base,
+    axes: [axes[0]!.at, axes[1]!.at],
+    ranges: [axes[0]!.range, axes[1]!.range],
+    columns: spec.columns,
+    rows: spec.rows,
+  };
+}

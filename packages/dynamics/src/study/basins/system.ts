@@ -1,0 +1,169 @@
+import { z } from "zod";
+import { attractorsInParts } from "../../analysis/attractors.js";
+import { basinsInParts } from "../../analysis/basins.js";
+import { gridStarts } from "../../analysis/starts.js";
+import { uncertaintyExponentInParts } from "../../analysis/uncertainty-exponent.js";
+import { families } from "../../catalogue/families.js";
+import { flows } from "../../catalogue/flows.js";
+import { solvers } from "../../flow/solvers/index.js";
+import { oneOf, threads } from "../supervised.js";
+import type { StudySystem } from "../system.js";
+import { conclude } from "./conclude.js";
+import { plane, subject } from "./subject.js";
+
+const axis = z
+  .strictObject({ component: z.string().describe("Name of a component of the state"), from: z.number(), to: z.number() })
+  .describe("A coordinate of the starts that varies over the picture");
+
+const schema = z
+  .strictObject({
+    kind: z.literal("basins"),
+    flow: oneOf(flows).optional().describe("A vector field of the catalogue; either this or a map"),
+    parameters: z.record(z.string(), z.number()).default({}).describe("Of a flow: values in place of the usual ones, by name"),
+    dt: z.number().positive().max(1e6).default(1).describe("Of a flow: time that a step covers"),
+    solver: oneOf(solvers.filter((s) => s.errorOrder !== undefined))
+      .default("tsit5")
+      .describe("Of a flow: a solver with an error estimate"),
+    rtol: z.number().min(1e-14).max(1).default(1e-6).describe("Of a flow: relative error allowed in a step"),
+    atol: z.number().positive().max(1).default(1e-8).describe("Of a flow: absolute error allowed in a step"),
+    map: oneOf(families).optional().describe("A family of maps of the catalogue; either this or a flow"),
+    parameter: z.number().optional().describe("Of a map: its parameter"),
+    x: axis.optional().describe("Default: the first component, over the catalogue's box or from -2 to 2"),
+    y: axis.optional().describe("Default: the second component"),
+    initial: z.array(z.number()).optional().describe("The coordinates that do not vary; default: 0"),
+    columns: z.int().min(2).max(4000).default(200).describe("Starts in a row"),
+    rows: z.int().min(2).max(4000).default(200).describe("Rows of starts"),
+    threads,
+  })
+  .describe("Which start ends where, over a rectangle of starts");
+
+const question = z
+  .strictObject({
+    type: z.literal("basins-of-attraction"),
+    interval: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1)
+      .describe(
+        "Steps of a map, or multiples of dt of a flow, between two looks; 1 or a prime, for a cycle whose period divides it is seen as points",
+      ),
+    starts: z.int().min(1).max(1_000_000).default(200).describe("Random starts from which attractors are found"),
+    transient: z.int().min(0).max(10_000_000).default(500).describe("Looks before an orbit shows its attractor"),
+    record: z.int().min(1).max(10_000).default(100).describe("Looks that show it"),
+    tolerance: z
+      .number()
+      .positive()
+      .optional()
+      .describe("How close is the same; default: 0.01 of the longest side of the picture"),
+    bound: z.number().positive().default(1e6).describe("An orbit beyond this has gone to infinity"),
+    looks: z.int().min(1).max(10_000_000).default(5000).describe("Most looks at an orbit"),
+    stay: z.int().min(1).max(1000).default(5).describe("Looks in a row that an orbit must be near its attractor"),
+    side: z.int().min(2).max(100).default(5).describe("Starts on the side of a box of the basin entropy"),
+  })
+  .describe("The attractors, a picture of their basins, the share of each, and the basin entropy");
+
+const exponent = z
+  .strictObject({
+    type: z.literal("uncertainty-exponent"),
+    pairs: z.int().min(10).max(1_000_000).default(500).describe("Pairs of starts at each distance"),
+    finest: z.int().min(6).max(30).default(11).describe("The least distance is 2^-finest of a side, the largest 2^-4"),
+  })
+  .describe("How fast the outcome becomes certain as the start is known better: the dimension of the boundary");
+
+export type BasinsSpec = z.infer<typeof schema>;
+export type BasinsAsked = z.infer<typeof question>;
+type Exponent = z.infer<typeof exponent>;
+
+/** Basins of attraction of a system of the catalogue. */
+export const basinsSystem = {
+  name: "basins",
+  description: "which start of a flow or a map ends at which attractor, as a picture",
+  schema,
+  questions: [
+    {
+      name: "basins-of-attraction",
+      description: "attractors, their basins as a picture, shares and basin entropy",
+      schema: question,
+    },
+    {
+      name: "uncertainty-exponent",
+      description: "uncertainty exponent and dimension of the boundary of the basins",
+      schema: exponent,
+      needs: ["basins-of-attraction"],
+    },
+  ],
+  async run(spec: BasinsSpec, study, context) {
+    const { system, name, described, components, usual } = subject(spec, context.threads);
+    const picture = plane(spec, components, usual);
+    const asked = study.questions.find((q) => q.type === "basins-of-attraction") as unknown as BasinsAsked;
+    const further = study.questions.find((q) => q.type === "uncertainty-exponent") as unknown as Exponent | undefined;
+    const started = new Date();
+    const total = spec.columns * spec.rows;
+    const breathe = async (share: number, note: string): Promise<void> => {
+      context.onProgress?.({ done: Math.round(share * total), total, unit: "start", note });
+      // The host may draw and hear a signal.
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+    /** Undefined when stopped. */
+    const drive = async <T>(parts: Generator<number, T>, from: number, to: number, note: string): Promise<T | undefined> => {
+      for (let part = parts.next(); ; part = parts.next()) {
+        if (part.done) return part.value;
+        if (context.signal?.aborted) return undefined;
+        await breathe(from + (to - from) * part.value, note);
+      }
+    };
+    const settings = { ...asked, seed: study.seed, threads: context.threads };
+    const { type: _type, looks, stay, side: _side, tolerance, ...searching } = settings;
+    const box = components.map((_, c) => {
+      const at = picture.axes.indexOf(c);
+      return at < 0 ? ([picture.base[c]!, picture.base[c]!] as const) : picture.ranges[at as 0 | 1];
+    });
+    const found = await drive(
+      attractorsInParts({ ...searching, ...(tolerance === undefined ? {} : { tolerance }), system, box }),
+      0,
+      0.1,
+      "finding attractors",
+    );
+    const end = further ? 0.7 : 1;
+    const image =
+      found &&
+      (await drive(
+        basinsInParts(found, { starts: gridStarts(picture), looks, stay }),
+        0.1,
+        end,
+        `${found.attractors.length} attractors`,
+      ));
+    const alpha =
+      found && image && further
+        ? await drive(
+            uncertaintyExponentInParts(found, {
+              box,
+              pairs: further.pairs,
+              seed: study.seed,
+              looks,
+              scales: Array.from({ length: further.finest - 3 }, (_, i) => 1 / (16 * (1 << i))),
+            }),
+            end,
+            1,
+            "pairs of starts",
+          )
+        : undefined;
+    return conclude({
+      study,
+      context,
+      started,
+      spec,
+      asked,
+      name,
+      described,
+      components,
+      picture,
+      found,
+      image,
+      alpha,
+      dim: system.dim,
+      kind: system.kind,
+    });
+  },
+} as const satisfies StudySystem<BasinsSpec>;
