@@ -5,7 +5,7 @@ import type { Status } from "../../core/status.js";
 import type { Part } from "../../core/system.js";
 import type { Answer, Column } from "../conclusion.js";
 import { meaning } from "../flow/conclude.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { show, withError } from "../words.js";
@@ -85,41 +85,21 @@ export function conclude(run: DelayRun): RunRecord {
       );
     }
   } else if (found?.explanation) sentences.push(`The exponents are unknown: ${found.explanation}.`);
-  const { output: _, ...asked } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: stopped ? "aborted" : run.status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: warm + planned, done, unit: "row" },
-      network: { name: named.name, parameters: run.size, layout: run.layout },
-      verdict: [
-        ...(stopped ? [`The run was STOPPED at t = ${show(run.end)}; what follows holds up to there.`] : []),
-        ...(run.failure ? [`The equation FAILED: ${run.failure}.`] : []),
-        ...sentences,
-        `The delay equation ${named.name} (${named.description}) with ${Object.entries(run.parameters)
-          .map(([name, value]) => `${name} = ${show(value)}`)
-          .join(", ")}, followed to t = ${show(run.end, 6)}.`,
-        `${run.steps} steps of the solver in one delay; the past is kept as ${run.size} numbers.`,
-      ],
-      facts: { equation: named.name, components: named.components.join(","), delay: run.parameters["tau"]!, perDelay },
-      answers,
-      series: columns,
-      arrays: {},
-    },
-    series: columns.map((c, i) => ({ ...c, values: values[i]! })),
-    arrays: {},
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  return recordOf(study, context, started, {
+    status: stopped ? "aborted" : run.status,
+    steps: { planned: warm + planned, done, unit: "row" },
+    network: { name: named.name, parameters: run.size, layout: run.layout },
+    verdict: [
+      ...(stopped ? [`The run was STOPPED at t = ${show(run.end)}; what follows holds up to there.`] : []),
+      ...(run.failure ? [`The equation FAILED: ${run.failure}.`] : []),
+      ...sentences,
+      `The delay equation ${named.name} (${named.description}) with ${Object.entries(run.parameters)
+        .map(([name, value]) => `${name} = ${show(value)}`)
+        .join(", ")}, followed to t = ${show(run.end, 6)}.`,
+      `${run.steps} steps of the solver in one delay; the past is kept as ${run.size} numbers.`,
+    ],
+    facts: { equation: named.name, components: named.components.join(","), delay: run.parameters["tau"]!, perDelay },
+    answers,
+    series: seriesFrom(columns, values),
+  });
 }

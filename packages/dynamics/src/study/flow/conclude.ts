@@ -4,7 +4,7 @@ import type { NamedFlow } from "../../catalogue/flows.js";
 import type { Status } from "../../core/status.js";
 import type { FlowSystem } from "../../flow/flow.js";
 import type { Answer, Column } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show, withError } from "../words.js";
@@ -86,50 +86,30 @@ export function conclude(run: FlowRun): RunRecord {
     }
   } else if (found?.explanation) sentences.push(`The exponents are unknown: ${found.explanation}.`);
   const { work } = system;
-  const { output: _, ...asked } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: stopped ? "aborted" : run.status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: warm + planned, done, unit: "interval" },
-      network: { name: named.name, parameters: dim, unit: "component", layout: system.layout },
-      verdict: [
-        ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
-        ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
-        ...sentences,
-        `The flow ${named.name} (${named.description}) with ${Object.entries(run.parameters)
-          .map(([name, value]) => `${name} = ${show(value)}`)
-          .join(", ")}, followed to t = ${show(system.time, 6)}.`,
-        `${count(work.accepted, "step")} of the solver, ${count(work.rejected, "try")} more refused, ${count(work.evaluations, "evaluation")} of the field.`.replace(
-          "trys",
-          "tries",
-        ),
-      ],
-      facts: {
-        field: named.name,
-        components: named.components.join(","),
-        accepted: work.accepted,
-        rejected: work.rejected,
-        stabilityBound: work.stabilityBound,
-      },
-      answers,
-      series: columns,
-      arrays: {},
+  return recordOf(study, context, started, {
+    status: stopped ? "aborted" : run.status,
+    steps: { planned: warm + planned, done, unit: "interval" },
+    network: { name: named.name, parameters: dim, unit: "component", layout: system.layout },
+    verdict: [
+      ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
+      ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
+      ...sentences,
+      `The flow ${named.name} (${named.description}) with ${Object.entries(run.parameters)
+        .map(([name, value]) => `${name} = ${show(value)}`)
+        .join(", ")}, followed to t = ${show(system.time, 6)}.`,
+      `${count(work.accepted, "step")} of the solver, ${count(work.rejected, "try")} more refused, ${count(work.evaluations, "evaluation")} of the field.`.replace(
+        "trys",
+        "tries",
+      ),
+    ],
+    facts: {
+      field: named.name,
+      components: named.components.join(","),
+      accepted: work.accepted,
+      rejected: work.rejected,
+      stabilityBound: work.stabilityBound,
     },
-    series: columns.map((c, i) => ({ ...c, values: values[i]! })),
-    arrays: {},
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+    answers,
+    series: seriesFrom(columns, values),
+  });
 }
