@@ -31,7 +31,7 @@ export interface FlowRun {
 }
 
 /** What the exponents say about the attractor, in words. */
-export function meaning({ value, error }: LyapunovSpectrum): string {
+function meaning({ value, error }: LyapunovSpectrum): string {
   const first = value[0]!;
   // A flow that does not rest has an exponent 0 along itself, measured to its error.
   const near = 3 * error[0]! + 1e-3;
@@ -40,6 +40,30 @@ export function meaning({ value, error }: LyapunovSpectrum): string {
   if (first < -near) return "All exponents are below 0: the motion ends in a POINT AT REST.";
   return "The first exponent is 0 within its error and none is above: the motion is PERIODIC or quasi-periodic.";
 }
+
+/** The exponents of a spectrum, one answer each. */
+export const exponentAnswers = ({ value, error, sum: _sum, batches: _b, correlation: _c, ...rest }: LyapunovSpectrum): Answer[] =>
+  Array.from(value, (v, i) => ({
+    ...rest,
+    value: v,
+    error: error[i]!,
+    name: `lyapunov_${i + 1}`,
+    label: `Lyapunov exponent ${i + 1}`,
+  }));
+
+/** A spectrum in words: what it means, and its numbers. */
+export const exponentSentences = (found: LyapunovSpectrum): string[] => [
+  meaning(found),
+  `Lyapunov exponents: ${Array.from(found.value, (v, i) => withError(v, found.error[i]!)).join("; ")} per unit of time.`,
+];
+
+/** The column of an exponent as it is estimated over time. */
+export const exponentColumns = (k: number): Column[] =>
+  Array.from({ length: k }, (_, i) => ({
+    name: `lyapunov_${i + 1}`,
+    unit: "1/time",
+    description: `exponent ${i + 1} as estimated up to this time`,
+  }));
 
 /** A flow's run as a record. */
 export function conclude(run: FlowRun): RunRecord {
@@ -50,11 +74,7 @@ export function conclude(run: FlowRun): RunRecord {
   const columns: Column[] = [
     { name: "time", unit: "1", description: "time of the flow" },
     ...named.components.map((name) => ({ name, unit: "1", description: `component ${name} of the state` })),
-    ...Array.from({ length: k }, (_, i) => ({
-      name: `lyapunov_${i + 1}`,
-      unit: "1/time",
-      description: `exponent ${i + 1} as estimated up to this time`,
-    })),
+    ...exponentColumns(k),
   ];
   const pick = (data: Float64Array, width: number, i: number): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => data[row * width + i]!);
@@ -66,19 +86,13 @@ export function conclude(run: FlowRun): RunRecord {
   const answers: Answer[] = [];
   const sentences: string[] = [];
   if (found && found.status === "ok") {
-    const { value, error, sum: _sum, batches: _batches, correlation: _correlation, ...rest } = found;
-    value.forEach((v, i) =>
-      answers.push({ ...rest, value: v, error: error[i]!, name: `lyapunov_${i + 1}`, label: `Lyapunov exponent ${i + 1}` }),
-    );
+    answers.push(...exponentAnswers(found));
     answers.push({
       ...found.sum,
       name: "lyapunov_sum",
       label: k === dim ? "sum of all exponents: mean divergence" : `sum of the first ${k} exponents`,
     });
-    sentences.push(
-      meaning(found),
-      `Lyapunov exponents: ${Array.from(value, (v, i) => withError(v, error[i]!)).join("; ")} per unit of time.`,
-    );
+    sentences.push(...exponentSentences(found));
     if (k === dim) {
       const dimension = kaplanYorke(found, dim);
       answers.push({ ...dimension, name: "kaplan_yorke", label: "Kaplan-Yorke dimension of the attractor" });
