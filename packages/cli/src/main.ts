@@ -6,6 +6,7 @@ import type { ClaimsFlags } from "./commands/claims.js";
 import type { InspectFlags } from "./commands/inspect.js";
 import type { RunFlags } from "./commands/run.js";
 import type { SweepFlags } from "./commands/sweep.js";
+import type { WorkerFlags } from "./commands/worker.js";
 import { version } from "./package-root.js";
 
 /** A whole number in a range, from the command line. */
@@ -93,6 +94,7 @@ program
   .option("--out <folder>", "folder that receives the folder of the sweep, in place of the sweep's")
   .option("--fresh", "run every cell, also those that were run before")
   .option("--checkpoint-every <seconds>", "seconds between checkpoints of a cell, 20 by default", real(0, 1e6))
+  .option("--queue <address>", "let workers on any machine run the cells: redis://host:6379 or postgres://user@host/database")
   .option("--quiet", "no progress bar")
   .addHelpText(
     "after",
@@ -101,6 +103,17 @@ program
   .action(async (file: string, flags: SweepFlags) => {
     const { sweep } = await import("./commands/sweep.js");
     process.exitCode = await sweep(file, flags);
+  });
+
+program
+  .command("worker")
+  .description("run the cells of sweeps that were started with --queue, until it is stopped")
+  .requiredOption("--queue <address>", "redis://host:6379 or postgres://user@host/database")
+  .option("--workers <n>", "cells run at a time, by default one a processor", whole(1, 256))
+  .option("--data <folder>", "folder to which the paths of data files are relative; default: that of the sweep")
+  .action(async (flags: WorkerFlags) => {
+    const { worker } = await import("./commands/worker.js");
+    process.exitCode = await worker(flags);
   });
 
 program
