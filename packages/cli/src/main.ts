@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
 import type { ClaimsFlags } from "./commands/claims.js";
 import type { InspectFlags } from "./commands/inspect.js";
+import type { QueryFlags } from "./commands/query.js";
 import type { RunFlags } from "./commands/run.js";
 import type { SweepFlags } from "./commands/sweep.js";
 import type { WorkerFlags } from "./commands/worker.js";
@@ -123,6 +124,21 @@ program
   .action(async (folder: string) => {
     const { report } = await import("./commands/report.js");
     console.log(await report(folder));
+  });
+
+program
+  .command("query")
+  .description("ask the tables of runs and sweeps a question in SQL, with DuckDB where it is installed")
+  .argument("<sql>", "for instance  select folder, max(step) from series group by folder")
+  .option("--runs <folder>", "folder of runs, or one run or sweep", "runs")
+  .addOption(new Option("--format <name>", "how rows are printed").choices(["table", "csv", "json"]).default("table"))
+  .addHelpText(
+    "after",
+    "\nTables:\n  series  the series of all runs, with their folder\n  cells   the cells of all sweeps, with their folder\n  runs    the manifests: title, status, seed, study, answers\n  and any file:  select * from 'runs/name/series.parquet'",
+  )
+  .action(async (sql: string, flags: QueryFlags) => {
+    const { query } = await import("./commands/query.js");
+    console.log(await query(sql, flags));
   });
 
 program
