@@ -52,6 +52,15 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/basins?example=basins-newton&x0=0&x1=0.5&y0=0&y1=0.5",
     ready: (page) => page.getByText("Basin entropy").waitFor(),
   },
+  {
+    name: "oscillators",
+    hash: "#/oscillators?graph=ring&density=gaussian&units=100&coupling=5",
+    ready: async (page) => {
+      await page.getByText("theory, infinitely many").first().waitFor();
+      await page.getByRole("button", { name: "Pause" }).click();
+      await page.getByRole("button", { name: "Play" }).waitFor();
+    },
+  },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];

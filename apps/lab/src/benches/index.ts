@@ -41,6 +41,12 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./basins.js")).BasinsBench,
   },
   {
+    name: "oscillators",
+    title: "Oscillators",
+    about: "Many oscillators on a graph, live: turn the coupling up until they fall into step, where theory says they should.",
+    load: async () => (await import("./oscillators.js")).OscillatorBench,
+  },
+  {
     name: "sgd",
     title: "SGD stability",
     about: "Where can SGD stay? Its exponent over learning rate and batch size, with the thresholds of theory.",

@@ -9,6 +9,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   orbits: async () => (await import("./orbits.js")).orbits,
   flow: async () => (await import("./flow.js")).flow,
   basins: async () => (await import("./basins.js")).basins,
+  oscillators: async () => (await import("./oscillators.js")).oscillators,
   sgd: async () => (await import("./sgd.js")).sgd,
 };
 
