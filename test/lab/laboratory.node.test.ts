@@ -55,11 +55,7 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
   {
     name: "oscillators",
     hash: "#/oscillators?graph=ring&density=gaussian&units=100&coupling=5",
-    ready: async (page) => {
-      await page.getByText("theory, infinitely many").first().waitFor();
-      await page.getByRole("button", { name: "Pause" }).click();
-      await page.getByRole("button", { name: "Play" }).waitFor();
-    },
+    ready: (page) => page.getByText(/^0\.\d+ ± /).waitFor(),
   },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
@@ -149,6 +145,19 @@ describe.skipIf(!chrome)("the page", () => {
     expect(other.complaints).toEqual([]);
     await other.page.close();
     await elsewhere.close();
+  });
+});
+
+describe.skipIf(!chrome)("the oscillators", () => {
+  it("hear what is asked of them before they have begun, and rest and go on", async () => {
+    const { page, complaints } = await open(browser, `${site.url}#/oscillators?units=50&coupling=3`);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.getByRole("button", { name: "Gather" }).click();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await page.getByText(/^0\.\d+ ± /).waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
   });
 });
 
