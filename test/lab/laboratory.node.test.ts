@@ -57,6 +57,11 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/oscillators?graph=ring&density=gaussian&units=100&coupling=5",
     ready: (page) => page.getByText(/^0\.\d+ ± /).waitFor(),
   },
+  {
+    name: "propagation",
+    hash: "#/propagation?weights=1.3&biases=0.05&depth=4&width=20",
+    ready: (page) => page.getByText("This initialisation is ORDERED").waitFor(),
+  },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];

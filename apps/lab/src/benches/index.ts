@@ -41,6 +41,13 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./basins.js")).BasinsBench,
   },
   {
+    name: "propagation",
+    title: "Propagation",
+    about:
+      "Order, chaos and the edge between them: put an initialisation anywhere and see what happens to signals and gradients.",
+    load: async () => (await import("./propagation.js")).PropagationBench,
+  },
+  {
     name: "oscillators",
     title: "Oscillators",
     about: "Many oscillators on a graph, live: turn the coupling up until they fall into step, where theory says they should.",
