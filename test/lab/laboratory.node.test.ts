@@ -62,6 +62,11 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/propagation?weights=1.3&biases=0.05&depth=4&width=20",
     ready: (page) => page.getByText("This initialisation is ORDERED").waitFor(),
   },
+  {
+    name: "delay",
+    hash: "#/delay?equation=hutchinson&r=1.8&tau=1",
+    ready: (page) => page.getByText("the solution stays between").waitFor(),
+  },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];
