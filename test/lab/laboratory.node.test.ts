@@ -165,6 +165,19 @@ describe.skipIf(!chrome)("the page", () => {
   });
 });
 
+describe.skipIf(!chrome)("a bench", () => {
+  it.each(["bifurcations", "flows", "basins", "delay", "propagation", "oscillators"])(
+    "%s: what it shows is a study that can be run",
+    async (name) => {
+      const { page, complaints } = await open(browser, `${site.url}#/${name}`);
+      await page.locator("button:text('As a study'):enabled").click();
+      await page.locator("button:text-is('Run'):enabled").waitFor();
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+});
+
 describe.skipIf(!chrome)("the oscillators", () => {
   it("hear what is asked of them before they have begun, and rest and go on", async () => {
     const { page, complaints } = await open(browser, `${site.url}#/oscillators?units=50&coupling=3`);
