@@ -3,7 +3,7 @@ import type { LyapunovSpectrum } from "../../analysis/lyapunov.js";
 import type { NamedFlow } from "../../catalogue/flows.js";
 import type { Status } from "../../core/status.js";
 import type { FlowSystem } from "../../flow/flow.js";
-import type { Answer, Column } from "../conclusion.js";
+import type { Answer, Column, Conclusion } from "../conclusion.js";
 import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
@@ -28,6 +28,8 @@ export interface FlowRun {
   readonly exponents: Float64Array;
   readonly k: number;
   readonly found: LyapunovSpectrum | undefined;
+  /** What the ways to a gradient cost, where that was asked. */
+  readonly gradients: Conclusion | undefined;
 }
 
 /** What the exponents say about the attractor, in words. */
@@ -85,6 +87,10 @@ export function conclude(run: FlowRun): RunRecord {
       sentences.push(`Kaplan-Yorke dimension: ${withError(dimension.value, dimension.error)}.`);
     }
   } else if (found?.explanation) sentences.push(`The exponents are unknown: ${found.explanation}.`);
+  const { gradients } = run;
+  answers.push(...(gradients?.answers ?? []));
+  sentences.push(...(gradients?.sentences ?? []));
+  const arrays = gradients?.arrays ?? {};
   const { work } = system;
   const { output: _, ...asked } = study;
   const finished = new Date();
@@ -117,19 +123,21 @@ export function conclude(run: FlowRun): RunRecord {
         accepted: work.accepted,
         rejected: work.rejected,
         stabilityBound: work.stabilityBound,
+        ...gradients?.facts,
       },
       answers,
       series: columns,
-      arrays: {},
+      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
     },
     series: columns.map((c, i) => ({ ...c, values: values[i]! })),
-    arrays: {},
+    arrays,
     clock: {
       started: started.toISOString(),
       finished: finished.toISOString(),
       threads: context.threadCount,
       total: (finished.getTime() - started.getTime()) / 1000,
       questions: {},
+      ...(gradients ? { pieces: gradients.seconds ?? {} } : {}),
     },
   };
 }

@@ -27,5 +27,7 @@ export const systems = [
   tokensSystem,
 ] as const;
 
-/** What can be asked, of one system or another. */
-export const studyQuestions = systems.flatMap((s) => [...s.questions]);
+/** What can be asked, of one system or another; a question that several know counts once. */
+export const studyQuestions = systems
+  .flatMap((s) => [...s.questions])
+  .filter((q, i, all) => all.findIndex((other) => other.schema === q.schema) === i);

@@ -165,6 +165,7 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
       finished: new Date().toISOString(),
       threads: context.threadCount,
       ...time.result(at, riding !== undefined),
+      pieces: Object.assign({}, ...conclusions.map((c) => c.seconds ?? {})) as Record<string, number>,
     },
   };
 }
