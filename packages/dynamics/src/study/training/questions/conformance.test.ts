@@ -70,7 +70,8 @@ async function whole(text: string, status = "ok"): Promise<{ wanted: Uint8Array;
 const resumed = async (text: string, from: Memory): Promise<Uint8Array> =>
   bits(await runStudy(parseStudy(text).study, { ...options, checkpoints: { from, due: () => false, save() {} } }));
 
-const fits = ({ name }: Question, optimizer: string): boolean => name !== "central-flow" || !optimizer.includes("batches");
+const fits = ({ name }: Question, optimizer: string): boolean =>
+  name === "central-flow" ? !optimizer.includes("batches") : !flowing.has(name) || optimizer.includes("2.5");
 const cases = (trainingQuestions as readonly Question[]).flatMap((question) =>
   Object.entries(systems)
     .filter(([, optimizer]) => fits(question, optimizer))
