@@ -9,6 +9,7 @@ import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { generativeCharts } from "./generative-charts.js";
 import { ledgerChart } from "./ledger-chart.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
@@ -32,6 +33,7 @@ const kinds: Record<string, Charts> = {
   training: (run) => [...trainingCharts(run), ...ledgerChart(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
   diffusion: diffusionCharts,
+  generative: generativeCharts,
   family: familyCharts,
   representation: representationCharts,
   population: populationCharts,

@@ -3,6 +3,7 @@ import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { generativeSystem } from "../generative/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
@@ -21,6 +22,7 @@ export const systems = [
   delaySystem,
   memorySystem,
   diffusionSystem,
+  generativeSystem,
   propagationSystem,
   representationSystem,
   populationSystem,
