@@ -47,6 +47,11 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/flows?field=van-der-pol&mu=1.5&starts=0.1,0;3,4",
     ready: (page) => page.getByText(/^2 trajectories; the last ended/).waitFor(),
   },
+  {
+    name: "basins",
+    hash: "#/basins?example=basins-newton&x0=0&x1=0.5&y0=0&y1=0.5",
+    ready: (page) => page.getByText("Basin entropy").waitFor(),
+  },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];

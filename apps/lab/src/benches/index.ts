@@ -35,6 +35,12 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./flows.js")).FlowBench,
   },
   {
+    name: "basins",
+    title: "Basins",
+    about: "Which start ends where, as a picture that sharpens. Zoom into the boundary and see whether it ever becomes simple.",
+    load: async () => (await import("./basins.js")).BasinsBench,
+  },
+  {
     name: "sgd",
     title: "SGD stability",
     about: "Where can SGD stay? Its exponent over learning rate and batch size, with the thresholds of theory.",

@@ -8,6 +8,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   train: async () => (await import("./train.js")).train,
   orbits: async () => (await import("./orbits.js")).orbits,
   flow: async () => (await import("./flow.js")).flow,
+  basins: async () => (await import("./basins.js")).basins,
   sgd: async () => (await import("./sgd.js")).sgd,
 };
 

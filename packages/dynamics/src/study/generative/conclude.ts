@@ -3,7 +3,7 @@ import type { Status } from "../../core/status.js";
 import { speciationTime } from "../../derived/generative/speciation.js";
 import type { Architecture } from "../../networks/architecture.js";
 import type { Answer, Column, NamedArray } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import type { InputFile } from "../table.js";
@@ -31,7 +31,8 @@ export interface GenerativeRun {
   readonly theta: Float64Array;
   /** Of batches, on the way. */
   readonly losses: readonly number[];
-  readonly near: number;
+  /** Steps between two of them. */
+  readonly block: number;
   readonly end: number;
   readonly status: Status;
   readonly found?: {
@@ -74,53 +75,31 @@ const meanOf = (x: Float64Array): number => x.reduce((a, b) => a + b, 0) / x.len
 /** A trained diffusion model as a run's record. */
 export function conclude(run: GenerativeRun): RunRecord {
   const { study, context, started, data, found, losses, theta, spec, end } = run;
-  const { output: _, ...asked } = study;
   const told = found ? telling(run, found) : undefined;
-  const arrays: Record<string, NamedArray> = {
-    parameters: { shape: [theta.length], data: theta },
-    losses: { shape: [losses.length], data: Float64Array.from(losses) },
-    data: { shape: [data.count, 2], data: data.points },
-    classes: { shape: [data.count], data: Float64Array.from(data.classes) },
-    ...told?.arrays,
-  };
   const { twins } = found ?? { twins: { times: [], together: [], exact: [] } };
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: run.status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: run.files,
-      steps: {
-        planned: spec.iterations,
-        done: found ? spec.iterations : Math.min(spec.iterations, 100 * losses.length),
-        unit: "step",
-      },
-      network: { name: `score network ${run.network.name}`, parameters: theta.length, layout: run.network.layout },
-      verdict: told?.sentences ?? [
-        run.status === "aborted"
-          ? "The run was STOPPED before the score network was trained; nothing was sampled."
-          : "The training of the score network DIVERGED; nothing was sampled. Take a smaller learningRate or a larger batch.",
-        `The last loss of a batch was ${show(losses.at(-1) ?? NaN)}.`,
-      ],
-      facts: { end, classes: data.classCount, ...told?.facts },
-      answers: told?.answers ?? [],
-      series: columns,
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
+  const done = found ? spec.iterations : Math.min(spec.iterations, run.block * losses.length);
+  return recordOf(study, context, started, {
+    status: run.status,
+    steps: { planned: spec.iterations, done, unit: "step" },
+    network: { name: `score network ${run.network.name}`, parameters: theta.length, layout: run.network.layout },
+    inputs: run.files,
+    verdict: told?.sentences ?? [
+      run.status === "aborted"
+        ? "The run was STOPPED before the score network was trained; nothing was sampled."
+        : "The training of the score network DIVERGED; nothing was sampled. Take a smaller learningRate or a larger batch.",
+      `The last loss of a batch was ${show(losses.at(-1) ?? NaN)}.`,
+    ],
+    facts: { end, classes: data.classCount, ...told?.facts },
+    answers: told?.answers ?? [],
+    series: seriesFrom(columns, [twins.times, twins.together, twins.exact]),
+    arrays: {
+      parameters: { shape: [theta.length], data: theta },
+      losses: { shape: [losses.length], data: Float64Array.from(losses) },
+      data: { shape: [data.count, 2], data: data.points },
+      classes: { shape: [data.count], data: Float64Array.from(data.classes) },
+      ...told?.arrays,
     },
-    series: columns.map((c, i) => ({ ...c, values: Float64Array.from([twins.times, twins.together, twins.exact][i]!) })),
-    arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  });
 }
 
 function telling(run: GenerativeRun, found: NonNullable<GenerativeRun["found"]>) {

@@ -67,7 +67,7 @@ export async function conduct(spec: GenerativeSpec, study: Study, context: RunCo
     theta,
     losses,
     end: spec.end,
-    near,
+    block: BLOCK,
     network: learning.network,
   };
   if (status !== "ok" || stopped()) return conclude({ ...common, status: stopped() ? "aborted" : status });
