@@ -7,7 +7,7 @@ import type { Answer, Column, Conclusion } from "../conclusion.js";
 import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
-import { count, show, withError } from "../words.js";
+import { count, percent, show, withError } from "../words.js";
 
 export interface FlowRun {
   readonly study: Study;
@@ -112,6 +112,11 @@ export function conclude(run: FlowRun): RunRecord {
     verdict: [
       ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
       ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
+      ...(work.stabilityBound > work.accepted / 2
+        ? [
+            `The problem is STIFF: ${percent(work.stabilityBound / work.accepted)} of the steps were held down by stability and not by accuracy. Try solver: rodas5p, which is for such problems.`,
+          ]
+        : []),
       ...sentences,
       `The flow ${named.name} (${named.description}) with ${Object.entries(run.parameters)
         .map(([name, value]) => `${name} = ${show(value)}`)
