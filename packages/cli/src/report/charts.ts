@@ -5,6 +5,7 @@ import { figure, type Chart } from "./chart.js";
 import { delayCharts } from "./delay-charts.js";
 import { contourFigure, type ContourMap } from "./contour.js";
 import { criticalPointsMap } from "./critical-points.js";
+import { depthLimitChart } from "./depth-limit-chart.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
@@ -41,7 +42,7 @@ const kinds: Record<string, Charts> = {
   flow: (run) => [...flowCharts(run), ...ledgerChart(run)],
   delay: delayCharts,
   memory: memoryCharts,
-  propagation: propagationCharts,
+  propagation: (run) => [...depthLimitChart(run), ...propagationCharts(run)],
   basins: basinsCharts,
 };
 
