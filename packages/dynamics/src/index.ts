@@ -208,6 +208,7 @@ export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-n
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";
+export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networks/drawn-growth.js";
 export { denseResnet, type DenseResnetOptions } from "./networks/dense-resnet.js";
 export { neuralDelayEquation, type NeuralDelayEquationOptions } from "./networks/neural-delay-equation.js";
 export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
