@@ -2,7 +2,7 @@ import { BYTES, type DType, type Op } from "../tensor.js";
 import { blockEnd, cursors, loadOne, loadVector, storeVector, type Cursor } from "./access.js";
 import { OP, type Code, type ModuleBuilder } from "./assembler.js";
 import { collapse, type Place } from "./place.js";
-import { lanesOf, vectorWriter } from "./vectors.js";
+import { instructions, lanesOf, vectorWriter } from "./vectors.js";
 
 /** A fused elementwise expression. Slots are numbered: loads, then immediate numbers, then operations on earlier slots. */
 export interface Expression {
@@ -26,6 +26,8 @@ const BLOCK = 256;
 const ROUND = 4;
 /** Instructions a round may have where the expression is simple: enough to hide what the loop itself costs. */
 const SIMPLE = 32;
+/** Instructions a round may have otherwise: beyond, what it must put aside costs more than the constants that it saves. */
+const ELEMENTARY = 512;
 
 /**
  * The kernel that evaluates an expression over all elements of `shape`; `stores` says where which slots go.
@@ -87,7 +89,10 @@ export function mapKernel(
         // Elementary functions fetch their many constants once for all vectors of a round. Simple expressions go one vector after the other:
         // side by side they would need more registers, and the processor overlaps them anyway.
         const simple = e.code.every((c) => c.op.single);
-        const vectorsARound = simple ? powerOfTwo(Math.min(ROUND, SIMPLE / (e.code.length + places.length))) : ROUND;
+        const [budget, size] = simple
+          ? [SIMPLE, e.code.length + places.length]
+          : [ELEMENTARY, instructions(e.code, e.loads.length + e.numbers.length)];
+        const vectorsARound = powerOfTwo(Math.min(ROUND, budget / size));
         const round = lanes * (inner.strides.every((s) => s >= 0) ? vectorsARound : 1);
         const k = code.local("i32");
         /** `whole` vectors' worth of elements, then `rest` single ones. */
