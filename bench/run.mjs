@@ -53,8 +53,13 @@ function settings() {
 const python = () => [".venv/bin/python", ".venv/Scripts/python.exe"].map((p) => here(`peers/${p}`)).find(existsSync);
 const canPin = process.platform === "linux" && spawnSync("taskset", ["--version"]).status === 0;
 
+const hasCompiler = () => process.platform !== "win32" && spawnSync("cc", ["--version"]).status === 0;
 /** Both sides keep to one core when they have one thread. */
 function launch(lib, threads) {
+  if (lib === "c") {
+    const args = [here("peers/c_peer.mjs")];
+    return canPin ? start("taskset", ["-c", "0", process.execPath, ...args]) : start(process.execPath, args);
+  }
   if (lib !== "ours") return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
   const args = [here("ours.mjs"), "--threads", String(threads)];
   return threads === 1 && canPin ? start("taskset", ["-c", "0", process.execPath, ...args]) : start(process.execPath, args);
@@ -71,6 +76,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   for (const threads of bench.threads) {
     for (const lib of libs) {
       if (lib !== "ours" && !(bench.peers ?? ["jax", "torch"]).includes(lib)) continue;
+      if (lib === "c" && threads > 1) continue;
       const party = { lib, threads, samples: [] };
       parties.push(party);
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);
@@ -82,6 +88,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
           threads,
           eta: bench.eta,
           chunk: bench.chunk,
+          side: bench.side,
           checkSteps: CHECK_STEPS,
           data,
         };
@@ -124,11 +131,15 @@ function rewriteTable(text) {
 }
 
 const options = settings();
-let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["jax", "torch"] : ["ours", "jax", "torch"];
+let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["jax", "torch", "c"] : ["ours", "jax", "torch", "c"];
 if (libs.includes("jax") && !python()) {
   console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
-  libs = libs.filter((lib) => lib === "ours");
+  libs = libs.filter((lib) => lib === "ours" || lib === "c");
   if (libs.length === 0) process.exit(2);
+}
+if (libs.includes("c") && !hasCompiler()) {
+  console.error("The programs in C are left out: there is no cc.");
+  libs = libs.filter((lib) => lib !== "c");
 }
 const loadBefore = loadavg()[0];
 const date = new Date().toISOString();
@@ -178,7 +189,10 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
-const whole = !options.quick && libs.length === 3 && Object.keys(CASES).every((name) => options.case.includes(name));
+const whole =
+  !options.quick &&
+  ["ours", "jax", "torch"].every((lib) => libs.includes(lib)) &&
+  Object.keys(CASES).every((name) => options.case.includes(name));
 if (whole) rewriteTable(table(report));
 else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;
