@@ -226,6 +226,18 @@ export const CASES = {
       },
     ],
   },
+  kendall: {
+    title: "order preservation (tau-b with its jackknife error) of 512 units on 10,000 samples",
+    threads: [1],
+    peers: [],
+    chunk: 1,
+    tolerance: 1e-10,
+    tensors: () => [
+      { name: "x", shape: [10_000, 16], data: filled(160_000, uniform(15)) },
+      { name: "w", shape: [16, 512], data: filled(16 * 512, uniform(16)) },
+    ],
+    targets: (row) => [{ text: "at most 2 s", value: row.ours && row.ours.us / 1e6, reached: row.ours && row.ours.us <= 2e6 }],
+  },
   "basin-image": {
     title: "a start of a basin image of the magnetic pendulum, rtol = atol = 1e-9, dopri5, f64",
     threads: [1, 2],

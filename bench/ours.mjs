@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
+const { abs, add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
   await import("../packages/engine/dist/index.js");
 const {
   adaptive,
@@ -20,6 +20,7 @@ const {
   gridStarts,
   integratePath,
   mlp,
+  orderPreservation,
   ridingSharpness,
   rk4,
   square,
@@ -314,6 +315,24 @@ function flowGradient({ steps, horizon }, tensors) {
   };
 }
 
+/** What the absolute value does to the order of random fields: it reverses half of the pairs of unlike sign. */
+function kendalls(_request, tensors) {
+  const [x, w] = tensors;
+  const fields = compile((a, b) => {
+    const field = matmul(a, b);
+    return [field, abs(field)];
+  }, tensors);
+  fill(fields, tensors);
+  fields.run();
+  const [before, after] = fields.outputs;
+  const ask = () => orderPreservation({ samples: x.shape[0], units: w.shape[1], before, after });
+  return {
+    form: "orderPreservation",
+    check: { tau: ask().meanTau.value },
+    time: () => ({ us_per_step: perCallUs(1, ask) }),
+  };
+}
+
 /** Where each point of a square ends, released at rest above three magnets. */
 function basinImage({ side }) {
   const pendulum = flows.find((f) => f.name === "magnetic-pendulum");
@@ -348,6 +367,7 @@ function basinImage({ side }) {
 
 const prepare = {
   "basin-image": basinImage,
+  kendall: kendalls,
   "mackey-glass": mackeyGlass,
   "node-starts": manyStarts,
   "node-gradient": flowGradient,
