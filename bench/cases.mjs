@@ -228,6 +228,42 @@ export const CASES = {
       },
     ],
   },
+  kendall: {
+    title: "order preservation (tau-b with its jackknife error) of 512 units on 10,000 samples",
+    threads: [1],
+    peers: [],
+    chunk: 1,
+    tolerance: 1e-10,
+    tensors: () => [
+      { name: "x", shape: [10_000, 16], data: filled(160_000, uniform(15)) },
+      { name: "w", shape: [16, 512], data: filled(16 * 512, uniform(16)) },
+    ],
+    targets: (row) => [{ text: "at most 2 s", value: row.ours && row.ours.us / 1e6, reached: row.ours && row.ours.us <= 2e6 }],
+  },
+  "basin-image": {
+    title: "a start of a basin image of the magnetic pendulum, rtol = atol = 1e-9, dopri5, f64",
+    threads: [1, 2],
+    peers: ["c"],
+    chunk: 1,
+    // Shares of one basin: near its boundary single starts are decided by rounding.
+    tolerance: 1e-2,
+    // Timed on a picture of this side instead of 1000: the cost of a start does not depend on it.
+    side: 40,
+    tensors: () => [],
+    targets(row, rows) {
+      const one = rows.find((r) => r.case === row.case && r.threads === 1);
+      const gain = one?.ours && row.ours ? one.ours.us / row.ours.us : undefined;
+      return row.threads === 1
+        ? [
+            {
+              text: "at least as fast as plain C",
+              value: row.speedup?.median,
+              reached: row.speedup && row.speedup.median >= 1,
+            },
+          ]
+        : [{ text: "second thread at least 1.7x", value: gain, reached: gain && gain >= 1.7 }];
+    },
+  },
   "sharpness-tracking": {
     title: "gradient step with the sharpness every 16 steps, 64-32-32-10 tanh, 1437 digits, f64",
     threads: [1],
