@@ -62,6 +62,7 @@ export {
   type Own,
   type Term,
 } from "./coupled-units.js";
+export { circulant, nearestOnRing } from "./circulant.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
 export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
