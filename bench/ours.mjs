@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { unitsOurs } from "./units-ours.mjs";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
@@ -299,6 +300,7 @@ function flowGradient({ steps, horizon }, tensors) {
 }
 
 const prepare = {
+  ...unitsOurs(options),
   "mackey-glass": mackeyGlass,
   "node-starts": manyStarts,
   "node-gradient": flowGradient,

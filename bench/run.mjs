@@ -83,6 +83,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
           eta: bench.eta,
           chunk: bench.chunk,
           checkSteps: CHECK_STEPS,
+          ...bench.settings,
           data,
         };
         const { us_per_step: us, form, forms, check } = await party.process.ask({ ...request, reps: bench.chunk });
@@ -124,7 +125,8 @@ function rewriteTable(text) {
 }
 
 const options = settings();
-let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["jax", "torch"] : ["ours", "jax", "torch"];
+const PEERS = ["jax", "torch", "c", "scipy"];
+let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? PEERS : ["ours", ...PEERS];
 if (libs.includes("jax") && !python()) {
   console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
   libs = libs.filter((lib) => lib === "ours");
@@ -178,7 +180,8 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
-const whole = !options.quick && libs.length === 3 && Object.keys(CASES).every((name) => options.case.includes(name));
+const whole =
+  !options.quick && libs.length === 1 + PEERS.length && Object.keys(CASES).every((name) => options.case.includes(name));
 if (whole) rewriteTable(table(report));
 else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;

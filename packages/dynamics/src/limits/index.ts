@@ -69,6 +69,7 @@ export { attentionField, clusters, equiangularField, type AttentionOptions, type
 export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
 export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
 export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";
+export { cellMoments, phaseCells, vlasovCells, type VlasovCellsOptions } from "./vlasov-cells.js";
 export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
 export { accumulating, coherence } from "./accumulating.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
