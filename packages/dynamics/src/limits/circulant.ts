@@ -6,7 +6,9 @@ import { ringProduct } from "./fourier.js";
 /** (1/n) sum_d weights_d g(u_i, u_(i + shifts_d)), one shift after the other. */
 function alongShifts(g: Pairwise, u: Tensor, shifts: readonly number[], weights: readonly number[]): Tensor {
   const n = u.shape[0]!;
-  if (shifts.length === 0) return mul(0, u);
+  const { shape } = vmap((to, from) => [g(to, from)])(u, u)[0]!;
+  const nothing = constant(new Float64Array(shape.reduce((a, b) => a * b, 1)), shape);
+  if (shifts.length === 0) return nothing;
   const twice = concat([u, u], 0);
   const places = constant(
     Float64Array.from({ length: n }, (_, i) => i),
@@ -17,7 +19,7 @@ function alongShifts(g: Pairwise, u: Tensor, shifts: readonly number[], weights:
       const others = take(twice, cast(add(places, shift!), "i32"));
       return [[add(sum!, mul(weight!, vmap((to, from) => [g(to, from)])(u, others)[0]!))], []];
     },
-    [mul(0, u)],
+    [nothing],
     [
       constant(Float64Array.from(shifts), [shifts.length]),
       constant(

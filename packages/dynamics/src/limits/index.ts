@@ -62,6 +62,8 @@ export {
   type Own,
   type Term,
 } from "./coupled-units.js";
+export { adaptiveUnits, type AdaptiveUnits, type AdaptiveUnitsOptions } from "./adaptive-units.js";
+export { delayedUnits, type DelayedUnits, type DelayedUnitsOptions, type EdgeClass } from "./delayed-units.js";
 export { circulant, nearestOnRing } from "./circulant.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
