@@ -1,16 +1,22 @@
 import { z } from "zod";
 import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
-import { blame, oneOf, threads } from "../supervised.js";
+import { blame, inside, oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { graph, growing } from "./graphs.js";
+import type { InputFile } from "../table.js";
+import { graphFile, loadedGraph } from "./graph-file.js";
+import { graph, growing, type GrowingGraph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
 
 const schema = z
   .strictObject({
     kind: z.literal("population"),
     units: z.int().min(8).max(1_000_000).default(400).describe("Number of oscillators"),
-    graphs: z.array(graph).min(1).max(8).describe("Who acts on whom; each graph is a population of its own"),
+    graphs: z
+      .array(z.discriminatedUnion("type", [...graph.options, graphFile]))
+      .min(1)
+      .max(8)
+      .describe("Who acts on whom; each graph is a population of its own"),
     frequencies: z
       .strictObject({
         density: oneOf(frequencyDensities).default("lorentzian"),
@@ -35,7 +41,16 @@ export const populationSystem = {
   async run(spec: Spec, study, context) {
     const started = new Date();
     const { density, width, center } = spec.frequencies;
-    const graphs = spec.graphs.map((g, i) => blame(["system", "graphs", i], () => growing(g)));
+    const graphs: GrowingGraph[] = [];
+    const files: InputFile[] = [];
+    for (const [i, g] of spec.graphs.entries()) {
+      const place = ["system", "graphs", i];
+      if (g.type === "file") {
+        const { graph: loaded, file } = await inside(place, () => loadedGraph(g, spec.units, context.read));
+        graphs.push(loaded);
+        files.push(file);
+      } else graphs.push(blame(place, () => growing(g)));
+    }
     const bench = {
       units: spec.units,
       graphs,
@@ -43,6 +58,7 @@ export const populationSystem = {
       h: spec.h,
       seed: study.seed,
       threads: context.threads,
+      files,
     };
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
