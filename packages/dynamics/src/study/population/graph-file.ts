@@ -3,9 +3,9 @@ import { alongEdges } from "../../limits/coupling-matrix.js";
 import { digraph } from "../../limits/digraph.js";
 import { stepGraphon } from "../../limits/step-graphon.js";
 import { refuse } from "../problem.js";
-import { blame } from "../supervised.js";
+import { blame, inside } from "../supervised.js";
 import type { InputFile, ReadTable, Table } from "../table.js";
-import type { GrowingGraph } from "./graphs.js";
+import type { GraphSpec, GrowingGraph } from "./graphs.js";
 
 /** Entries of a file that are read as edges: a second and some hundred megabytes. */
 const MOST_EDGES = 1_000_000;
@@ -64,12 +64,26 @@ function edgesOf(table: Table, { path, first, symmetric }: GraphFileSpec, units:
   return { from, to, symmetric, ...(weight < 0 ? {} : { weight: rows.map((r) => of(r, weight)) }) };
 }
 
-/** Reads the network of a file, which has one size and is its own limit. */
-export async function loadedGraph(
-  spec: GraphFileSpec,
+/** A network that was read, and the file that it came from. */
+export interface LoadedGraph {
+  readonly graph: GrowingGraph;
+  readonly file: InputFile;
+}
+
+/** Reads the networks of files among the graphs of a study, by their places. */
+export async function loadedGraphs(
+  specs: readonly (GraphSpec | GraphFileSpec)[],
   units: number,
   read: ReadTable,
-): Promise<{ readonly graph: GrowingGraph; readonly file: InputFile }> {
+): Promise<Map<number, LoadedGraph>> {
+  const loaded = new Map<number, LoadedGraph>();
+  for (const [i, spec] of specs.entries())
+    if (spec.type === "file") loaded.set(i, await inside(["system", "graphs", i], () => loadedGraph(spec, units, read)));
+  return loaded;
+}
+
+/** Reads the network of a file, which has one size and is its own limit. */
+async function loadedGraph(spec: GraphFileSpec, units: number, read: ReadTable): Promise<LoadedGraph> {
   const table = await read({ path: spec.path, header: true });
   const name = spec.path.replace(/^.*[/\\]/, "").replace(/\.csv(\.gz)?$/i, "");
   const network = blame(["path"], () => digraph(units, edgesOf(table, spec, units), name));

@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
-import { blame, inside, oneOf, threads } from "../supervised.js";
+import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import type { InputFile } from "../table.js";
-import { graphFile, loadedGraph } from "./graph-file.js";
-import { graph, growing, type GrowingGraph } from "./graphs.js";
+import { graphFile, loadedGraphs } from "./graph-file.js";
+import { graph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
 
 const schema = z
@@ -30,7 +28,7 @@ const schema = z
   })
   .describe("Kuramoto oscillators on graphs: u_i' = omega_i + (K/n) sum_j A_ij sin(u_j - u_i)");
 
-type Spec = z.infer<typeof schema>;
+export type PopulationSpec = z.infer<typeof schema>;
 
 /** Populations of oscillators on graphs. */
 export const populationSystem = {
@@ -38,29 +36,12 @@ export const populationSystem = {
   description: "Kuramoto oscillators on graphs, finite populations beside their limit",
   schema,
   questions: populationQuestions,
-  async run(spec: Spec, study, context) {
+  async run(spec: PopulationSpec, study, context) {
     const started = new Date();
-    const { density, width, center } = spec.frequencies;
-    const graphs: GrowingGraph[] = [];
-    const files: InputFile[] = [];
-    for (const [i, g] of spec.graphs.entries()) {
-      const place = ["system", "graphs", i];
-      if (g.type === "file") {
-        const { graph: loaded, file } = await inside(place, () => loadedGraph(g, spec.units, context.read));
-        graphs.push(loaded);
-        files.push(file);
-      } else graphs.push(blame(place, () => growing(g)));
-    }
-    const bench = {
-      units: spec.units,
-      graphs,
-      density: lookup("density", frequencyDensities, density).make(width, center),
-      h: spec.h,
-      seed: study.seed,
-      threads: context.threads,
-      files,
-    };
+    const { benchOf } = await import("./build.js");
+    const loaded = await loadedGraphs(spec.graphs, spec.units, context.read);
+    const bench = benchOf(spec, study.seed, context.threads, loaded);
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
   },
-} as const satisfies StudySystem<Spec>;
+} as const satisfies StudySystem<PopulationSpec>;
