@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { unitsOurs } from "./units-ours.mjs";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
@@ -369,6 +370,7 @@ function basinImage({ side }) {
 const prepare = {
   "basin-image": basinImage,
   kendall: kendalls,
+  ...unitsOurs(options),
   "mackey-glass": mackeyGlass,
   "node-starts": manyStarts,
   "node-gradient": flowGradient,

@@ -71,7 +71,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   const bench = CASES[name];
   const tensors = bench.tensors();
   // Functions do not travel; what else a case says does, its numbers above all.
-  const { tensors: _tensors, targets: _targets, settings, numbers, ...said } = bench;
+  const { tensors: _tensors, targets: _targets, settings, ...said } = bench;
   const file = join(folder, `${name}.bin`);
   writeFileSync(file, Buffer.concat(tensors.map((t) => Buffer.from(t.data.buffer))));
   const data = { file, tensors: tensors.map((t) => [t.name, t.shape]) };
@@ -84,7 +84,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);
       try {
         party.process = await processFor(lib, threads);
-        const request = { ...said, ...numbers, ...settings, case: name, lib, threads, checkSteps: CHECK_STEPS, data };
+        const request = { ...said, ...settings, case: name, lib, threads, checkSteps: CHECK_STEPS, data };
         const { us_per_step: us, form, forms, check } = await party.process.ask({ ...request, reps: bench.chunk });
         Object.assign(party, {
           form,
