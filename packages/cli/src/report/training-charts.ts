@@ -1,7 +1,10 @@
 import { show, type RunRecord } from "#dynamics";
+import { catapultCharts } from "./catapult-charts.js";
 import type { Chart, Curve } from "./chart.js";
 import { frameworkCharts } from "./framework-charts.js";
+import { implicitBiasCharts } from "./implicit-bias-charts.js";
 import { pathCharts } from "./path-charts.js";
+import { synchronisationChart } from "./synchronisation-chart.js";
 
 /** The charts of a training run: one for each thing that it measured. */
 export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
@@ -152,7 +155,14 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     discrete: true,
     curves: norms,
   });
-  return [...found, ...pathCharts(run), ...frameworkCharts(run)];
+  return [
+    ...catapultCharts(run),
+    ...implicitBiasCharts(run),
+    ...synchronisationChart(run),
+    ...found,
+    ...pathCharts(run),
+    ...frameworkCharts(run),
+  ];
 }
 
 const subscript = (digits: string): string => digits.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]!);

@@ -1,6 +1,7 @@
 import { explicitSolvers } from "../flow/solvers/index.js";
 import type { Architecture } from "./architecture.js";
 import { augmentedNeuralOde } from "./augmented-neural-ode.js";
+import { diagonal } from "./diagonal.js";
 import { lifts, readouts } from "./ends.js";
 import { mlp, type MlpOptions } from "./mlp.js";
 import { neuralOde } from "./neural-ode.js";
@@ -97,5 +98,10 @@ export const architectures: readonly ArchitectureEntry[] = [
     name: "recurrent",
     description: "one layer applied again and again with the same parameters: all widths are equal",
     make: recurrent,
+  },
+  {
+    name: "diagonal",
+    description: "a linear map whose weights are u^2 - v^2: two numbers a weight, no bias",
+    make: diagonal,
   },
 ];
