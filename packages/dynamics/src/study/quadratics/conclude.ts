@@ -1,7 +1,7 @@
 import { binomialInterval } from "../../core/confidence.js";
 import type { QuadraticNoise } from "../../analysis/quadratic-noise.js";
 import type { Answer, Column } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, percent, show } from "../words.js";
@@ -54,80 +54,60 @@ interface Found {
 
 /** What the growths and the runs say, as a run's record. */
 export function conclude({ spec, study, asked, noise, rows, context, started }: Found): RunRecord {
-  const { output: _, ...kept } = study;
   const aborted = rows.length < asked.count;
   const intervals = stable(noise, rows);
-  const finished = new Date();
-  const columns = COLUMNS.map(([, column]) => column);
   const range = rows.length > 0 ? `from ${show(rows[0]!.eta)} to ${show(rows.at(-1)!.eta)}` : "";
   const edges = intervals.flatMap(({ from, to }) => [from, to]).filter((e) => e > rows[0]!.eta && e < rows.at(-1)!.eta);
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: aborted ? "aborted" : "ok",
-      seed: study.seed,
-      study: kept,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: asked.count, done: rows.length, unit: "step size" },
-      network: {
-        name: `${count(spec.hessians.length, "quadratic loss").replace("losss", "losses")} in ${count(noise.dim, "dimension")}`,
-        parameters: noise.dim,
-        layout: [{ name: "theta", shape: [noise.dim], offset: 0 }],
-      },
-      verdict: [
-        ...(aborted
-          ? [`The run was STOPPED after ${rows.length} of ${asked.count} step sizes; what follows holds for these.`]
-          : []),
-        intervals.length > 0
-          ? `SGD CONVERGES IN PROBABILITY, that is λ < 0, for step sizes ${intervals.map(({ from, to }) => `${show(from)} to ${show(to)}`).join(" and ")}, of those ${range}${intervals.length > 1 ? ": a disconnected set" : ""}.`
-          : `SGD converges in probability at NONE of the step sizes ${range}.`,
-        thresholds(noise),
-        ...beyond(noise, rows),
-        ...agreement(rows, asked),
-      ],
-      facts: {
-        stableIntervals: intervals.length,
-        thresholdMean: noise.thresholds.mean,
-        thresholdMeanSquare: noise.thresholds.meanSquare,
-      },
-      answers: [
-        answer(
-          "threshold_mean",
-          "step size up to which the mean does not grow (gradient descent)",
-          noise.thresholds.mean,
-          "halving of a spectral radius",
-        ),
-        answer(
-          "threshold_mean_square",
-          "step size up to which the mean square does not grow",
-          noise.thresholds.meanSquare,
-          "halving of a spectral radius",
-        ),
-        ...edges.map((edge, i) =>
-          answer(
-            `edge_${i + 1}`,
-            "step size at which the exponent changes its sign",
-            edge,
-            noise.exponent ? "halving of the closed form" : "between neighbours on the grid; the error is half their distance",
-            noise.exponent ? 0 : 0.5 * (rows[1]!.eta - rows[0]!.eta),
-          ),
-        ),
-      ],
-      series: columns,
-      arrays: {},
+  return recordOf(study, context, started, {
+    status: aborted ? "aborted" : "ok",
+    steps: { planned: asked.count, done: rows.length, unit: "step size" },
+    network: {
+      name: `${spec.hessians.length} quadratic loss${spec.hessians.length === 1 ? "" : "es"} in ${count(noise.dim, "dimension")}`,
+      parameters: noise.dim,
+      layout: [{ name: "theta", shape: [noise.dim], offset: 0 }],
     },
+    verdict: [
+      ...(aborted
+        ? [`The run was STOPPED after ${rows.length} of ${asked.count} step sizes; what follows holds for these.`]
+        : []),
+      intervals.length > 0
+        ? `SGD CONVERGES IN PROBABILITY, that is λ < 0, for step sizes ${intervals.map(({ from, to }) => `${show(from)} to ${show(to)}`).join(" and ")}, of those ${range}${intervals.length > 1 ? ": a disconnected set" : ""}.`
+        : `SGD converges in probability at NONE of the step sizes ${range}.`,
+      thresholds(noise),
+      ...beyond(noise, rows),
+      ...agreement(rows, asked),
+    ],
+    facts: {
+      stableIntervals: intervals.length,
+      thresholdMean: noise.thresholds.mean,
+      thresholdMeanSquare: noise.thresholds.meanSquare,
+    },
+    answers: [
+      answer(
+        "threshold_mean",
+        "step size up to which the mean does not grow (gradient descent)",
+        noise.thresholds.mean,
+        "halving of a spectral radius",
+      ),
+      answer(
+        "threshold_mean_square",
+        "step size up to which the mean square does not grow",
+        noise.thresholds.meanSquare,
+        "halving of a spectral radius",
+      ),
+      ...edges.map((edge, i) =>
+        answer(
+          `edge_${i + 1}`,
+          "step size at which the exponent changes its sign",
+          edge,
+          noise.exponent ? "halving of the closed form" : "between neighbours on the grid; the error is half their distance",
+          noise.exponent ? 0 : 0.5 * (rows[1]!.eta - rows[0]!.eta),
+        ),
+      ),
+    ],
     series: COLUMNS.map(([key, column]) => ({ ...column, values: Float64Array.from(rows, (r) => r[key]) })),
     arrays: {},
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  });
 }
 
 const answer = (name: string, label: string, value: number, method: string, error = 1e-12 * value): Answer => ({
