@@ -213,6 +213,7 @@ export { resnet, type ResnetOptions } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
+export { batchSharpness, type BatchSharpnessOptions } from "./training/batch-sharpness.js";
 export { gaussNewton } from "./training/gauss-newton.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
 export { hessians } from "./training/hessian.js";

@@ -66,6 +66,25 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     curves: eigenvalues,
     ...(bounded ? level : {}),
   });
+  const batch = curve("batch_sharpness", "batch sharpness ± standard error", { band: column("batch_sharpness_error") ?? [] });
+  const rate = (manifest.study.system as { readonly optimizer: { readonly learningRate: number } }).optimizer.learningRate;
+  const plateau = (name: string, label: string): Curve[] => {
+    const value = manifest.facts[name];
+    return batch.length > 0 && typeof value === "number" ? [{ name: label, x: step, y: step.map(() => value / rate) }] : [];
+  };
+  add({
+    title: "Batch sharpness",
+    description: `Curvature along the gradients of batches over the steps; it goes ${range(batch)}.`,
+    caption:
+      "E[g·Hg] / E[|g|²] over batches, gradient g and Hessian H of the same batch. Theory expects it to settle near one of the levels, the lower for small batches and the upper for large ones.",
+    x: "step",
+    y: "curvature",
+    curves: [
+      ...batch,
+      ...(descends ? [] : plateau("plateauSmall", "2(1 − β)/η")),
+      ...plateau("plateauLarge", descends ? "2/η" : "2(1 + β)/η"),
+    ],
+  });
   const ways = [
     ...curve("two_step_loss", "the run, mean of two steps"),
     ...curve("central_flow_mean_loss", "mean loss predicted by its central flow"),

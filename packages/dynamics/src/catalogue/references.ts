@@ -74,6 +74,12 @@ export const references: readonly Reference[] = [
     "287--289",
   ),
   preprint("Raya, G. and Ambrogioni, L.", 2023, "Spontaneous symmetry breaking in generative diffusion models", "2305.19693"),
+  preprint(
+    "Andreyev, A. and Beneventano, P.",
+    2024,
+    "Edge of stochastic stability: Revisiting the edge of stability for SGD",
+    "2412.20553",
+  ),
   book("Arnold, L.", 1998, "Random Dynamical Systems", "Springer"),
   meeting(
     "Woodworth, B. and Gunasekar, S. and Lee, J. D. and Moroshko, E. and Savarese, P. and Golan, I. and Soudry, D. and Srebro, N.",

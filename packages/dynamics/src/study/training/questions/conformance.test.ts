@@ -22,6 +22,7 @@ const keys: Record<string, string> = {
   catapult: ", factors: [1.5, 2.6], every: 10, curvatureEvery: 20",
   "implicit-bias": ", every: 7",
   synchronisation: ", every: 4, starts: 2",
+  "batch-sharpness": ", every: 6, batches: 8",
 };
 /** Questions of networks with one output; the others are put to one with two, whose targets are classes. */
 const scalar = new Set(["critical-points"]);
@@ -34,6 +35,7 @@ const unfit: Record<string, RegExp> = {
   "central-flow": /batches/,
   catapult: /batches|rmsprop/,
   synchronisation: /^(?!.*batches)/s,
+  "batch-sharpness": /^(?!.*batches)/s,
 };
 const systems: Record<string, string> = {
   "gradient descent": "{ learningRate: 2.5 }",

@@ -1,5 +1,6 @@
 import { accuracy } from "./accuracy.js";
 import { basins } from "./basins.js";
+import { batchSharpness } from "./batch-sharpness.js";
 import { catapult } from "./catapult.js";
 import { centralFlow } from "./central-flow.js";
 import { criticalPoints } from "./critical-points.js";
@@ -20,6 +21,7 @@ import { weightOrganisation } from "./weight-organisation.js";
 export const trainingQuestions = [
   sharpness,
   edgeOfStability,
+  batchSharpness,
   centralFlow,
   implicitBias,
   catapult,
