@@ -32,8 +32,10 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   const threshold = manifest.facts["threshold"];
   const { type } = (manifest.study.system as { readonly optimizer: { readonly type: string } }).optimizer;
   const descends = type === "gradient-descent";
+  // Under a schedule the threshold is a curve of its own.
+  const moving = curve("stability_threshold", `threshold ${descends ? "2/η" : `of ${type}`}`);
   const level =
-    typeof threshold === "number"
+    typeof threshold === "number" && moving.length === 0
       ? {
           level: {
             name: `threshold ${descends ? "2/η" : `of ${type}`} = ${show(threshold)}`,
@@ -51,7 +53,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     y: "eigenvalue",
     // Where a preconditioner starts near 0 the first values dwarf all others.
     log: wide(effective),
-    curves: effective,
+    curves: effective.length > 0 ? [...effective, ...moving] : [],
     ...level,
   });
   const bounded = effective.length === 0;
@@ -59,11 +61,11 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     title: bounded ? "Sharpness against the stability threshold" : "Sharpness",
     description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${bounded && typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
     caption: bounded
-      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the dotted line and unstable above it.`
+      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the ${moving.length > 0 ? "threshold" : "dotted line"} and unstable above it.`
       : "Largest eigenvalues of the Hessian of the training loss, without the preconditioner.",
     x: "step",
     y: "eigenvalue",
-    curves: eigenvalues,
+    curves: bounded && eigenvalues.length > 0 ? [...eigenvalues, ...moving] : eigenvalues,
     ...(bounded ? level : {}),
   });
   const batch = curve("batch_sharpness", "batch sharpness ± standard error", { band: column("batch_sharpness_error") ?? [] });
