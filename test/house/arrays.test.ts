@@ -11,7 +11,7 @@ const files = readdirSync(study, { recursive: true, encoding: "utf8" }).filter(
 );
 /** `name: { shape: …, data`, or a name whose value is made by a helper of the same file, inside what is written beside `shape`. */
 const written =
-  /\b([a-z]+(?:_[a-z0-9]+)+|parameters|orbits|branches|bifurcations|paths|basins|arrivals|turning|ftle): (?:\{\s*shape:|column\(|matrix\(|grid\(|array\(|density\(|rows\(|marks\()/g;
+  /\b([a-z]+(?:_[a-z0-9]+)+|parameters|orbits|branches|bifurcations|paths|basins|arrivals|turning|ftle|attractors): (?:\{\s*shape:|column\(|matrix\(|grid\(|array\(|density\(|rows\(|marks\()/g;
 
 test("docs/files.md names every array that a run writes", () => {
   const documented = readFileSync(join(root, "docs/files.md"), "utf8");
