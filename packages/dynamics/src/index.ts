@@ -206,6 +206,7 @@ export { signalPropagation, type SignalPropagation, type SignalPropagationOption
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
+export { diagonal } from "./networks/diagonal.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";
 export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networks/drawn-growth.js";
@@ -216,6 +217,8 @@ export { resnet, type ResnetOptions } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
+export { batchSharpness, type BatchSharpnessOptions } from "./training/batch-sharpness.js";
+export { gaussNewton } from "./training/gauss-newton.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
 export { hessians } from "./training/hessian.js";
 export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
@@ -283,6 +286,10 @@ export { principalDirections } from "./analysis/principal-directions.js";
 export { exitDistances, exitProgram, type ExitOptions, type Exits } from "./analysis/exit-distances.js";
 export { fallingProbability, type Fall, type FallingProbabilityOptions, type Probe } from "./analysis/falling-probability.js";
 export { nearestDistances } from "./analysis/nearest-distances.js";
+export { diagonalBias, leastAbsolute, type DiagonalBiasOptions, type DiagonalProblem } from "./analysis/diagonal-bias.js";
+export { leastChange } from "./analysis/least-change.js";
+export { maxMargin, type MaxMargin, type MaxMarginOptions } from "./analysis/max-margin.js";
+export { quadraticNoise, type QuadraticNoise } from "./analysis/quadratic-noise.js";
 export { radiusDistribution, type ClassRadii } from "./analysis/radius-distribution.js";
 export { sampleBasins, type SampleBasins, type SampleBasinsOptions } from "./analysis/sample-basins.js";
 export { weightBasin, type WeightBasin, type WeightBasinOptions } from "./analysis/weight-basin.js";

@@ -17,6 +17,7 @@ import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { pixelFigure, type Pixels } from "./pixels.js";
+import { quadraticsCharts } from "./quadratics-charts.js";
 import { representationCharts } from "./representation-charts.js";
 import { populationCharts } from "./population-charts.js";
 import { tokensCharts } from "./tokens-charts.js";
@@ -33,6 +34,7 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 const kinds: Record<string, Charts> = {
   training: (run) => [...trainingCharts(run), ...ledgerChart(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
+  quadratics: quadraticsCharts,
   diffusion: diffusionCharts,
   generative: generativeCharts,
   family: familyCharts,

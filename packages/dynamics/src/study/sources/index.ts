@@ -8,7 +8,6 @@ import { inline } from "./inline.js";
 import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
-import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
 export const dataSources = [
@@ -17,7 +16,6 @@ export const dataSources = [
   arrays,
   chebyshev,
   planar,
-  twoMoons,
   hills,
   spheres,
   flipSource,
