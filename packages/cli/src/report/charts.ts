@@ -9,6 +9,7 @@ import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { modelCharts } from "./model-charts.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
@@ -39,6 +40,7 @@ const kinds: Record<string, Charts> = {
   delay: delayCharts,
   memory: memoryCharts,
   propagation: propagationCharts,
+  model: modelCharts,
   basins: basinsCharts,
 };
 

@@ -27,3 +27,8 @@ export type { Bench, Look } from "./training/bench.js";
 export { buildTraining } from "./training/build.js";
 export type { TrainingSpec } from "./training/system.js";
 export { adviceOn, growth } from "./propagation/advice.js";
+export { inspectModel, prepare, type InspectionContext, type Prepared } from "./inspection/inspect.js";
+export { inspectionParts } from "./inspection/parts/index.js";
+export type { Level as InspectionLevel, Part as InspectionPart, Rates as InspectionRates } from "./inspection/part.js";
+export { planOf, type PlannedPart, type PlanOptions } from "./inspection/plan.js";
+export { subjectOf, type Model, type Subject, type SubjectOptions } from "./inspection/subject.js";
