@@ -12,6 +12,7 @@ export { nearest } from "./nearest.js";
 export { readIdx } from "./formats/idx.js";
 export { readNpy, type FileArray } from "./formats/npy.js";
 export { readNpz } from "./formats/npz.js";
+export { readParquet, type ParquetOptions } from "./formats/parquet/parquet.js";
 export { dataSources } from "./sources/index.js";
 export type { DataSource } from "./sources/source.js";
 export { studyQuestions, systems } from "./systems/index.js";
