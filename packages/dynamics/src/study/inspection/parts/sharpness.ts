@@ -4,7 +4,7 @@ import { boundary } from "../../../core/bisection.js";
 import { preconditioned } from "../../../core/linear-operator.js";
 import { optimizers } from "../../../training/optimizers/index.js";
 import type { Optimizer, OptimizerEntry } from "../../../training/optimizers/optimizer.js";
-import { show, withError } from "../../words.js";
+import { show } from "../../words.js";
 import type { Answer } from "../../conclusion.js";
 import type { Bench, Level, Part } from "../part.js";
 
@@ -49,7 +49,7 @@ export const sharpness: Part = {
       sentences: [
         pairs.status === "diverged"
           ? `The sharpness is unknown: ${pairs.explanation}.`
-          : `The sharpness is ${withError(top, pairs.error[0]!)}; the smallest Hessian eigenvalue is ${withError(low, lowest.error[0]!)}.${
+          : `The sharpness is ${show(top, 6)}; the smallest Hessian eigenvalue is ${show(low, 4)}.${
               low < -1e-3 * Math.abs(top)
                 ? " The model does not stand at a minimum: there are directions in which the loss curves down."
                 : ""
@@ -70,11 +70,13 @@ export const sharpness: Part = {
 
 function answer(pairs: Eigenpairs, i: number, name: string, value: number, label: string): Answer {
   const { error, status, method, sources, cost, explanation } = pairs;
+  // A residual can be smaller than what rounding leaves open.
+  const rounding = 2 ** -50 * pairs.value.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   return {
     name,
     label,
     value,
-    error: error[i]!,
+    error: Math.max(error[i]!, rounding),
     unit: "loss",
     status,
     method,
