@@ -40,7 +40,7 @@ def same(what, found, wanted, kind=np.float64):
         faults.append(f"{what}: shape {found.shape}, written {shape}")
     elif not np.array_equal(found, values, equal_nan=True):
         at = np.flatnonzero(~((found == values) | (np.isnan(found) & np.isnan(values))))[0]
-        faults.append(f"{what}: number {at} is {found.ravel()[at]!r}, written {values.ravel()[at]!r}")
+        faults.append(f"{what}: number {at} is {float(found.ravel()[at])!r}, written {float(values.ravel()[at])!r}")
 
 
 def texts(what, found, wanted):

@@ -46,6 +46,7 @@ const GRID = Float64Array.from({ length: 97 }, (_, i) => (i - 48) / 8);
  */
 export function layered(model: OnnxModel, stages: readonly Stage[], inputs: number): Layered | string {
   const stored = new Map(model.initializers.map((i) => [i.name, i]));
+  const constants = sizesOf(model);
   const affine: Affine[] = [];
   let width = inputs;
   for (let at = 0; at < stages.length; at++) {
@@ -72,7 +73,7 @@ export function layered(model: OnnxModel, stages: readonly Stage[], inputs: numb
     }
     if (!last) return `${place} comes before the first layer`;
     // An activation may be several steps, each through one value: 0.5 x (1 + erf(x / sqrt(2))).
-    const [start, single] = [stage.from, (s: Stage | undefined) => s && unitwise(model, s, stored)];
+    const [start, single] = [stage.from, (s: Stage | undefined) => s && unitwise(model, s, constants)];
     while (single(stage) && single(stages[at + 1]))
       stage = { nodes: [...stage.nodes, ...stages[at + 1]!.nodes], from: start, to: stages[++at]!.to };
     const activation = single(stage) ? activationOf(model, stage) : undefined;
@@ -111,13 +112,13 @@ function vectorOf({ inputs }: OnnxNode, stored: ReadonlyMap<string, OnnxTensor>,
 }
 
 /** Whether a stage does the same to every number by itself. */
-function unitwise(model: OnnxModel, { nodes, from }: Stage, stored: ReadonlyMap<string, OnnxTensor>): boolean {
+function unitwise(model: OnnxModel, { nodes, from }: Stage, sizes: ReadonlyMap<string, number>): boolean {
   const own = new Set(nodes.flatMap((i) => model.nodes[i]!.outputs));
   return nodes.every((i) => {
     const { operator, inputs } = model.nodes[i]!;
     // Anything else it reads is one number: a constant of the formula.
     const constants = inputs.filter((name) => name !== "" && name !== from && !own.has(name));
-    return elementwise.has(operator) && constants.every((name) => numbersOf(model, name, stored) === 1);
+    return elementwise.has(operator) && constants.every((name) => sizes.get(name) === 1);
   });
 }
 
@@ -141,14 +142,15 @@ function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation 
   return known ?? { name: nodes.map((i) => model.nodes[i]!.operator).join("-"), description: "of the model file", apply };
 }
 
-/** How many numbers a fixed value holds, where it is stored or the result of a Constant. */
-function numbersOf(model: OnnxModel, name: string, stored: ReadonlyMap<string, OnnxTensor>): number {
-  const tensor = stored.get(name);
-  if (tensor) return count(tensor.shape);
-  const maker = model.nodes.find((n) => n.outputs.includes(name));
-  if (maker?.operator !== "Constant") return NaN;
-  const value = maker.attributes.get("value");
-  return typeof value === "object" && "data" in value ? value.data.length : 1;
+/** How many numbers each fixed value holds: those stored, and results of Constant. */
+function sizesOf(model: OnnxModel): ReadonlyMap<string, number> {
+  const sizes = new Map(model.initializers.map((t) => [t.name, count(t.shape)]));
+  for (const { operator, outputs, attributes } of model.nodes) {
+    if (operator !== "Constant") continue;
+    const value = attributes.get("value");
+    sizes.set(outputs[0] ?? "", typeof value === "object" && "data" in value ? value.data.length : 1);
+  }
+  return sizes;
 }
 
 function assembled(affine: readonly Affine[]): Layered {

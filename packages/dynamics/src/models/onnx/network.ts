@@ -32,6 +32,7 @@ export interface OnnxNetwork {
   readonly why: string | undefined;
 }
 
+const MOST_STAGES = 4000;
 const PASSING = new Set(["Identity", "Cast"]);
 
 /**
@@ -73,7 +74,9 @@ export function onnxNetwork(model: OnnxModel, options: OnnxNetworkOptions = {}):
   const [{ shape }] = trace((t, x) => [apply(t!, x!)], [vector(program.size), { dtype: "f64", shape: [2, inputs] }]).outputs as [
     Tensor,
   ];
-  const stages = stagesOf(model, port.name, output);
+  const found = stagesOf(model, port.name, output);
+  // Every layer is a program of its own: what has more steps than any network is taken as a whole.
+  const stages = found.length > MOST_STAGES ? [] : found;
   const perceptron =
     side && port.type === "float" ? layered(model, stages, inputs) : "its samples are not the rows of one matrix";
   const common = { axes, tokens: port.type !== "float", head };
@@ -236,13 +239,14 @@ function grouped(model: OnnxModel, program: OnnxProgram, stages: readonly Stage[
   const weighted = (nodes: readonly number[]): boolean =>
     nodes.some((i) => !elementwise.has(model.nodes[i]!.operator) && model.nodes[i]!.inputs.some((n) => weights.has(n)));
   const groups: Group[] = [];
-  let [nodes, from, axes] = [[] as number[], stages[0]!.from, whole.axes];
+  let [nodes, from, axes, heavy] = [[] as number[], stages[0]!.from, whole.axes, false];
   stages.forEach((stage, i) => {
     nodes.push(...stage.nodes);
+    heavy ||= weighted(stage.nodes);
     const next = stages[i + 1];
-    if (!usable[i] || (next && !(weighted(next.nodes) && weighted(nodes)))) return;
+    if (!usable[i] || (next && !(heavy && weighted(next.nodes)))) return;
     groups.push({ nodes, from, to: stage.to, axes, results: two[i]!.slice(1) });
-    [nodes, from, axes] = [[], stage.to, two[i]!.slice(1)];
+    [nodes, from, axes, heavy] = [[], stage.to, two[i]!.slice(1), false];
   });
   return groups;
 }

@@ -125,7 +125,6 @@ export async function inspectModel(
   const started = new Date();
   const begun = performance.now();
   const planned = plan.filter((p) => p.level);
-  const total = planned.reduce((s, p) => s + p.seconds, 0);
   const done: { readonly part: PlannedPart; readonly answer: PartAnswer }[] = [];
   const left: string[] = plan.filter((p) => !p.level).map((p) => `${p.part.name} (${p.why})`);
   const seconds: Record<string, number> = {};
@@ -139,8 +138,7 @@ export async function inspectModel(
       continue;
     }
     const breathe = async (share: number): Promise<void> => {
-      // In estimated seconds: the bar then moves evenly, and its time left means something.
-      onProgress?.({ done: round(before + share * item.seconds), total: round(total), unit: "s", note: part.name });
+      onProgress?.({ done: round(before + share), total: planned.length, unit: "part", note: part.name });
       await new Promise((resolve) => setTimeout(resolve));
       if (signal?.aborted) throw new Stopped();
     };
@@ -158,9 +156,9 @@ export async function inspectModel(
       left.push(`${part.name} (${error.message})`);
     }
     seconds[part.name] = (performance.now() - from) / 1000;
-    before += item.seconds;
+    before++;
   }
-  onProgress?.({ done: round(total), total: round(total), unit: "s", note: "" });
+  onProgress?.({ done: planned.length, total: planned.length, unit: "part", note: "" });
   return record(bench, done, left, planned.length, { ...context, status, started, seconds });
 }
 

@@ -3,7 +3,7 @@ import { sampleBasins } from "../../../analysis/sample-basins.js";
 import { scaleOf } from "../../../analysis/classifier.js";
 import { random } from "../../../core/random.js";
 import type { Status } from "../../../core/status.js";
-import { show } from "../../words.js";
+import { count, show } from "../../words.js";
 import { constant } from "#engine";
 import type { Part } from "../part.js";
 
@@ -86,7 +86,7 @@ export const basins: Part = {
         },
       ],
       sentences: [
-        `Half of ${n} samples keep their class under Gaussian noise of amplitude ${show(all!.median)} in each input (the inputs have the root mean square ${show(scale)}); a quarter lose it below ${show(all!.lower)}.${wrong > 0 ? ` ${wrong} are not of their class to begin with.` : ""}${endless > 0 ? ` For ${endless} no amplitude brings the chance down to one half.` : ""}`,
+        `Half of ${n} samples keep their class under Gaussian noise of amplitude ${show(all!.median)} in each input (the inputs have the root mean square ${show(scale)}); a quarter lose it below ${show(all!.lower)}.${wrong > 0 ? ` ${count(wrong, "sample")} of them ${wrong === 1 ? "is" : "are"} not of their class to begin with.` : ""}${endless > 0 ? ` For ${endless} no amplitude brings the chance down to one half.` : ""}`,
       ],
       arrays: {
         basin_radii: { shape: [n], data: radii },
