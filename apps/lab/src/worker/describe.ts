@@ -1,4 +1,4 @@
-import { families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import { activations, families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
 import type { Description, JsonSchema } from "./protocol.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -30,4 +30,5 @@ export const describe = (): Description => ({
     box: plane.box,
     source,
   })),
+  activations: activations.map((a) => a.name),
 });

@@ -2,6 +2,7 @@ import type { Status } from "../core/status.js";
 import type { Part } from "../core/system.js";
 import type { Answer, Column, NamedArray } from "./conclusion.js";
 import type { Study } from "./schema.js";
+import type { RunContext } from "./system.js";
 import type { InputFile } from "./table.js";
 
 /** Most rows that the series of a run may have. */
@@ -65,3 +66,56 @@ export interface RunRecord {
   readonly arrays: Readonly<Record<string, NamedArray>>;
   readonly clock: Clock;
 }
+
+/** What a run has found out, before it becomes a record. */
+export interface Findings extends Pick<Manifest, "status" | "steps" | "network" | "verdict" | "answers"> {
+  readonly series: readonly Series[];
+  readonly inputs?: readonly InputFile[];
+  readonly facts?: Manifest["facts"];
+  readonly arrays?: Readonly<Record<string, NamedArray>>;
+  /** What of the clock the run knows better. */
+  readonly clock?: Partial<Clock>;
+}
+
+/** The record of a run that ends now. */
+export function recordOf(study: Study, context: RunContext, started: Date, findings: Findings): RunRecord {
+  const { series, inputs = [], facts = {}, arrays = {}, clock, status, steps, network, verdict, answers } = findings;
+  const { output: _, ...asked } = study;
+  const finished = new Date();
+  return {
+    manifest: {
+      format: "separatrix-run/1",
+      title: study.title,
+      status,
+      seed: study.seed,
+      study: asked,
+      versions: { separatrix: context.version },
+      inputs,
+      steps,
+      network,
+      verdict,
+      facts,
+      answers,
+      series: series.map(({ values: _values, ...column }) => column),
+      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
+    },
+    series,
+    arrays,
+    clock: {
+      started: started.toISOString(),
+      finished: finished.toISOString(),
+      threads: context.threadCount,
+      total: (finished.getTime() - started.getTime()) / 1000,
+      questions: {},
+      ...clock,
+    },
+  };
+}
+
+/** Columns with their values, from rows of numbers. */
+export const seriesOf = (columns: readonly Column[], rows: readonly (readonly number[])[]): Series[] =>
+  columns.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => row[i]!) }));
+
+/** Columns with their values, in the same order. */
+export const seriesFrom = (columns: readonly Column[], values: readonly ArrayLike<number>[]): Series[] =>
+  columns.map((column, i) => ({ ...column, values: Float64Array.from(values[i]!) }));

@@ -5,7 +5,7 @@ import { TO_INFINITY, UNDECIDED, type BasinFraction, type Basins } from "../../a
 import type { StartGrid } from "../../analysis/starts.js";
 import type { UncertaintyExponent } from "../../analysis/uncertainty-exponent.js";
 import type { Answer, Column, NamedArray } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, percent, show, withError } from "../words.js";
@@ -60,7 +60,6 @@ export function conclude(run: BasinsRun): RunRecord {
   const stopped = image === undefined;
   const attractors = found?.attractors ?? [];
   const fractions = (image?.fractions ?? []).filter((f) => f.count > 0 || f.label >= 0);
-  const { output: _, ...asking } = study;
   const side = Math.min(asked.side, spec.columns, spec.rows);
   const entropy = image && basinEntropy({ labels: image.labels, columns: spec.columns, rows: spec.rows, side });
   const answers: Answer[] = image
@@ -92,75 +91,57 @@ export function conclude(run: BasinsRun): RunRecord {
   const values = [fractions.map((f) => shown(f.label)), fractions.map((f) => f.count), fractions.map((f) => f.value)].map((v) =>
     Float64Array.from(v),
   );
-  const finished = new Date();
   const [x, y] = picture.axes;
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: stopped ? "aborted" : image.status,
-      seed: study.seed,
-      study: asking,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: total, done: stopped ? 0 : total, unit: "start" },
-      network: { name: run.name, parameters: run.dim, layout: [{ name: "x", shape: [run.dim], offset: 0 }] },
-      verdict: [
-        ...(stopped ? ["The run was STOPPED before all starts were decided; there is no picture."] : []),
-        ...(image
-          ? [
-              `Of ${count(total, "start")} ${fractions.map((f) => `${percent(f.value)} end at ${f.label >= 0 ? `attractor ${shown(f.label)} (${outcome(f.label, attractors, components)})` : f.label === TO_INFINITY ? "infinity" : `none: ${outcome(f.label, attractors, components)}`}`).join("; ")}.`,
-            ]
+  return recordOf(study, context, started, {
+    status: stopped ? "aborted" : image.status,
+    steps: { planned: total, done: stopped ? 0 : total, unit: "start" },
+    network: { name: run.name, parameters: run.dim, layout: [{ name: "x", shape: [run.dim], offset: 0 }] },
+    verdict: [
+      ...(stopped ? ["The run was STOPPED before all starts were decided; there is no picture."] : []),
+      ...(image
+        ? [
+            `Of ${count(total, "start")} ${fractions.map((f) => `${percent(f.value)} end at ${f.label >= 0 ? `attractor ${shown(f.label)} (${outcome(f.label, attractors, components)})` : f.label === TO_INFINITY ? "infinity" : `none: ${outcome(f.label, attractors, components)}`}`).join("; ")}.`,
+          ]
+        : []),
+      `${run.described}; ${components[x]} from ${show(picture.ranges[0][0])} to ${show(picture.ranges[0][1])}, ${components[y]} from ${show(picture.ranges[1][0])} to ${show(picture.ranges[1][1])}.`,
+      ...(found
+        ? [
+            `${count(attractors.length, "attractor")} found from ${count(found.starts, "random start")}, of which ${count(found.escaped, "start")} went to infinity. Sets closer than ${show(found.tolerance)} count as one.`,
+          ]
+        : []),
+      ...(found?.explanation ? [`Of the search: ${found.explanation}.`] : []),
+      ...(image?.explanation ? [`Of the picture: ${image.explanation}.`] : []),
+      ...(entropy && entropy.mixed > 1
+        ? [
+            `Basin entropy ${withError(entropy.value, entropy.error)}, on the boundary ${withError(entropy.boundary.value, entropy.boundary.error)} nat: ${entropy.fractal ? "more than log 2 = 0.693, so the boundary is FRACTAL." : "not above log 2 = 0.693 for certain, which leaves open whether the boundary is fractal."}`,
+          ]
+        : []),
+      ...(alpha && Number.isFinite(alpha.value)
+        ? [
+            `Uncertainty exponent ${withError(alpha.value, alpha.error)}: knowing the start 10 times better leaves ${percent(shrink(alpha))} of the uncertain outcomes uncertain; the boundary has dimension ${withError(alpha.dimension, alpha.error)}${alpha.value + 3 * alpha.error < 1 ? ", FRACTAL." : ", as a smooth one has within the error."}`,
+          ]
+        : alpha?.explanation
+          ? [`No uncertainty exponent: ${alpha.explanation}.`]
           : []),
-        `${run.described}; ${components[x]} from ${show(picture.ranges[0][0])} to ${show(picture.ranges[0][1])}, ${components[y]} from ${show(picture.ranges[1][0])} to ${show(picture.ranges[1][1])}.`,
-        ...(found
-          ? [
-              `${count(attractors.length, "attractor")} found from ${count(found.starts, "random start")}, of which ${count(found.escaped, "start")} went to infinity. Sets closer than ${show(found.tolerance)} count as one.`,
-            ]
-          : []),
-        ...(found?.explanation ? [`Of the search: ${found.explanation}.`] : []),
-        ...(image?.explanation ? [`Of the picture: ${image.explanation}.`] : []),
-        ...(entropy && entropy.mixed > 1
-          ? [
-              `Basin entropy ${withError(entropy.value, entropy.error)}, on the boundary ${withError(entropy.boundary.value, entropy.boundary.error)} nat: ${entropy.fractal ? "more than log 2 = 0.693, so the boundary is FRACTAL." : "not above log 2 = 0.693 for certain, which leaves open whether the boundary is fractal."}`,
-            ]
-          : []),
-        ...(alpha && Number.isFinite(alpha.value)
-          ? [
-              `Uncertainty exponent ${withError(alpha.value, alpha.error)}: knowing the start 10 times better leaves ${percent(shrink(alpha))} of the uncertain outcomes uncertain; the boundary has dimension ${withError(alpha.dimension, alpha.error)}${alpha.value + 3 * alpha.error < 1 ? ", FRACTAL." : ", as a smooth one has within the error."}`,
-            ]
-          : alpha?.explanation
-            ? [`No uncertainty exponent: ${alpha.explanation}.`]
-            : []),
-      ],
-      facts: {
-        system: run.name,
-        x: components[x]!,
-        y: components[y]!,
-        xFrom: picture.ranges[0][0],
-        xTo: picture.ranges[0][1],
-        yFrom: picture.ranges[1][0],
-        yTo: picture.ranges[1][1],
-        xIndex: x,
-        yIndex: y,
-        look: asked.interval * (run.kind === "flow" ? spec.dt : 1),
-        unit: run.kind === "flow" ? "time" : "steps",
-        outcomes: JSON.stringify(fractions.map((f) => [shown(f.label), outcome(f.label, attractors, components)])),
-      },
-      answers,
-      series: columns,
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" }])),
+    ],
+    facts: {
+      system: run.name,
+      x: components[x]!,
+      y: components[y]!,
+      xFrom: picture.ranges[0][0],
+      xTo: picture.ranges[0][1],
+      yFrom: picture.ranges[1][0],
+      yTo: picture.ranges[1][1],
+      xIndex: x,
+      yIndex: y,
+      look: asked.interval * (run.kind === "flow" ? spec.dt : 1),
+      unit: run.kind === "flow" ? "time" : "steps",
+      outcomes: JSON.stringify(fractions.map((f) => [shown(f.label), outcome(f.label, attractors, components)])),
     },
-    series: columns.map((c, i) => ({ ...c, values: values[i]! })),
+    answers,
+    series: seriesFrom(columns, values),
     arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  });
 }
 
 const share = ({ label, value, error, count: n }: BasinFraction, what: string, { method, sources, cost }: Basins): Answer => ({

@@ -4,8 +4,8 @@ import type { NamedDelay } from "../../catalogue/delay-equations.js";
 import type { Status } from "../../core/status.js";
 import type { Part } from "../../core/system.js";
 import type { Answer, Column } from "../conclusion.js";
-import { meaning } from "../flow/conclude.js";
-import type { RunRecord } from "../record.js";
+import { exponentAnswers, exponentColumns, exponentSentences } from "../flow/conclude.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { show, withError } from "../words.js";
@@ -52,11 +52,7 @@ export function conclude(run: DelayRun): RunRecord {
       unit: "1",
       description: `component ${name} one delay before`,
     })),
-    ...Array.from({ length: k }, (_, i) => ({
-      name: `lyapunov_${i + 1}`,
-      unit: "1/time",
-      description: `exponent ${i + 1} as estimated up to this time`,
-    })),
+    ...exponentColumns(k),
   ];
   const pick = (data: Float64Array, width: number, i: number, back = 0): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => (row < back ? NaN : data[(row - back) * width + i]!));
@@ -69,14 +65,8 @@ export function conclude(run: DelayRun): RunRecord {
   const answers: Answer[] = [];
   const sentences: string[] = [];
   if (found && found.status === "ok") {
-    const { value, error, sum: _sum, batches: _batches, correlation: _correlation, ...rest } = found;
-    value.forEach((v, i) =>
-      answers.push({ ...rest, value: v, error: error[i]!, name: `lyapunov_${i + 1}`, label: `Lyapunov exponent ${i + 1}` }),
-    );
-    sentences.push(
-      meaning(found),
-      `Lyapunov exponents: ${Array.from(value, (v, i) => withError(v, error[i]!)).join("; ")} per unit of time.`,
-    );
+    answers.push(...exponentAnswers(found));
+    sentences.push(...exponentSentences(found));
     const dimension = kaplanYorke(found, run.size);
     if (dimension.status === "ok") {
       answers.push({ ...dimension, name: "kaplan_yorke", label: "Kaplan-Yorke dimension of the attractor" });
@@ -85,41 +75,21 @@ export function conclude(run: DelayRun): RunRecord {
       );
     }
   } else if (found?.explanation) sentences.push(`The exponents are unknown: ${found.explanation}.`);
-  const { output: _, ...asked } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: stopped ? "aborted" : run.status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: warm + planned, done, unit: "row" },
-      network: { name: named.name, parameters: run.size, layout: run.layout },
-      verdict: [
-        ...(stopped ? [`The run was STOPPED at t = ${show(run.end)}; what follows holds up to there.`] : []),
-        ...(run.failure ? [`The equation FAILED: ${run.failure}.`] : []),
-        ...sentences,
-        `The delay equation ${named.name} (${named.description}) with ${Object.entries(run.parameters)
-          .map(([name, value]) => `${name} = ${show(value)}`)
-          .join(", ")}, followed to t = ${show(run.end, 6)}.`,
-        `${run.steps} steps of the solver in one delay; the past is kept as ${run.size} numbers.`,
-      ],
-      facts: { equation: named.name, components: named.components.join(","), delay: run.parameters["tau"]!, perDelay },
-      answers,
-      series: columns,
-      arrays: {},
-    },
-    series: columns.map((c, i) => ({ ...c, values: values[i]! })),
-    arrays: {},
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  return recordOf(study, context, started, {
+    status: stopped ? "aborted" : run.status,
+    steps: { planned: warm + planned, done, unit: "row" },
+    network: { name: named.name, parameters: run.size, layout: run.layout },
+    verdict: [
+      ...(stopped ? [`The run was STOPPED at t = ${show(run.end)}; what follows holds up to there.`] : []),
+      ...(run.failure ? [`The equation FAILED: ${run.failure}.`] : []),
+      ...sentences,
+      `The delay equation ${named.name} (${named.description}) with ${Object.entries(run.parameters)
+        .map(([name, value]) => `${name} = ${show(value)}`)
+        .join(", ")}, followed to t = ${show(run.end, 6)}.`,
+      `${run.steps} steps of the solver in one delay; the past is kept as ${run.size} numbers.`,
+    ],
+    facts: { equation: named.name, components: named.components.join(","), delay: run.parameters["tau"]!, perDelay },
+    answers,
+    series: seriesFrom(columns, values),
+  });
 }

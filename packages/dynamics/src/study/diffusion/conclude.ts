@@ -1,7 +1,7 @@
 import type { ChangeOfStability } from "../../analysis/change-of-stability.js";
 import { binomialInterval } from "../../core/confidence.js";
 import type { Answer, Column } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { percent, show } from "../words.js";
@@ -51,59 +51,37 @@ export function conclude(run: BreakingRun): RunRecord {
     unit: "1",
   });
   const [low, high] = binomialInterval(Math.round(right * count), count, 0.95);
-  const { output: _, ...asked } = study;
   const n = times.length;
-  const finished = new Date();
   const found = critical.status === "ok";
   const forked = resting.some((x) => x > 0);
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: run.aborted ? "aborted" : "ok",
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: n, done: n, unit: "row" },
-      network: {
-        name: `two classes under ${run.schedule} noise`,
-        parameters: 1,
-        unit: "component",
-        layout: [{ name: "x", shape: [1], offset: 0 }],
-      },
-      verdict: [
-        ...(run.aborted ? ["The run was STOPPED; the sample paths are not complete."] : []),
-        found && !forked
-          ? `The reverse drift turns outward at 0 below t = ${show(critical.value, 8)} without a fork: the data are wider than the noise, and there is nothing to decide.`
-          : found
-            ? `The reverse diffusion BREAKS ITS SYMMETRY at t = ${show(critical.value, 8)}: before it (more noise) its drift has one resting point, after it two, and a sample commits itself to a class.`
-            : `The reverse diffusion does not break its symmetry between t = ${show(times[0]!)} and ${show(run.end)}: ${critical.explanation}.`,
-        bimodal.status === "ok"
-          ? `The density itself has two peaks only below t = ${show(bimodal.value, 8)}, which is ${found && bimodal.value < critical.value ? "later in the sampling than" : "not the same as"} the breaking.`
-          : "The density has the same number of peaks at all these times.",
-        `The probability flow, the deterministic sampler of the same densities, ${forks(run.flowChange)}; its paths never cross, so each start has its class from the beginning.`,
-        `Of ${count} samples of the reverse diffusion started at 0, ${percent(right)} ended above 0 (95 % interval ${percent(low!)} to ${percent(high!)}; symmetry asks for 50 %).`,
-      ],
-      facts: { schedule: run.schedule, centre: spec.centre, width: spec.width, end: run.end },
-      answers: [
-        answer("critical_time", "time at which the reverse drift breaks its symmetry", critical),
-        answer("bimodal_time", "time at which the density becomes bimodal", bimodal),
-      ],
-      series: columns,
-      arrays: {
-        paths: { shape: [kept, n], dtype: "f64" },
-        flow_paths: { shape: [starts.length, n], dtype: "f64" },
-      },
+  return recordOf(study, context, started, {
+    status: run.aborted ? "aborted" : "ok",
+    steps: { planned: n, done: n, unit: "row" },
+    network: {
+      name: `two classes under ${run.schedule} noise`,
+      parameters: 1,
+      unit: "component",
+      layout: [{ name: "x", shape: [1], offset: 0 }],
     },
-    series: columns.map((c, i) => ({ ...c, values: [times, resting][i]! })),
+    verdict: [
+      ...(run.aborted ? ["The run was STOPPED; the sample paths are not complete."] : []),
+      found && !forked
+        ? `The reverse drift turns outward at 0 below t = ${show(critical.value, 8)} without a fork: the data are wider than the noise, and there is nothing to decide.`
+        : found
+          ? `The reverse diffusion BREAKS ITS SYMMETRY at t = ${show(critical.value, 8)}: before it (more noise) its drift has one resting point, after it two, and a sample commits itself to a class.`
+          : `The reverse diffusion does not break its symmetry between t = ${show(times[0]!)} and ${show(run.end)}: ${critical.explanation}.`,
+      bimodal.status === "ok"
+        ? `The density itself has two peaks only below t = ${show(bimodal.value, 8)}, which is ${found && bimodal.value < critical.value ? "later in the sampling than" : "not the same as"} the breaking.`
+        : "The density has the same number of peaks at all these times.",
+      `The probability flow, the deterministic sampler of the same densities, ${forks(run.flowChange)}; its paths never cross, so each start has its class from the beginning.`,
+      `Of ${count} samples of the reverse diffusion started at 0, ${percent(right)} ended above 0 (95 % interval ${percent(low!)} to ${percent(high!)}; symmetry asks for 50 %).`,
+    ],
+    facts: { schedule: run.schedule, centre: spec.centre, width: spec.width, end: run.end },
+    answers: [
+      answer("critical_time", "time at which the reverse drift breaks its symmetry", critical),
+      answer("bimodal_time", "time at which the density becomes bimodal", bimodal),
+    ],
+    series: seriesFrom(columns, [times, resting]),
     arrays: { paths: { shape: [kept, n], data: paths }, flow_paths: { shape: [starts.length, n], data: flows } },
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  });
 }

@@ -1,7 +1,7 @@
 import type { OrbitDiagram } from "../../analysis/orbit-diagram.js";
 import type { NamedFamily } from "../../catalogue/families.js";
 import type { Answer, Column } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show } from "../words.js";
@@ -34,7 +34,6 @@ export function conclude(
   const undecided = Array.from(parameters.keys()).filter(
     (i) => statuses[i] === "ok" && periods[i] === 0 && !(value[i]! > 2 * error[i]!),
   ).length;
-  const { output: _, ...asked } = study;
   const columnValues = [parameters, Float64Array.from(periods), value, error];
   const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
     ...estimate,
@@ -44,40 +43,22 @@ export function conclude(
   }));
   const more = followed && report(family, followed, flips);
   const arrays = { orbits: { shape: [n, record, dim], data: orbits }, ...more?.arrays };
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: n < planned ? "aborted" : "ok",
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned, done: n, unit: "parameter" },
-      network: { name: family.name, parameters: dim, unit: "component", layout: [{ name: "x", shape: [dim], offset: 0 }] },
-      verdict: [
-        ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
-        `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
-        `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}${undecided > 0 ? `; ${undecided} are undecided (no period found, exponent within two standard errors of 0 or below it)` : ""}.`,
-        flips.length > 0
-          ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
-          : "No period doubling was found between neighbouring parameters.",
-        ...(more?.sentences ?? []),
-      ],
-      facts: { map: family.name, parameter: family.parameter },
-      answers: [...answers, ...(more?.answers ?? [])],
-      series: columns(family),
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" }])),
-    },
-    series: columns(family).map((c, i) => ({ ...c, values: columnValues[i]! })),
+  return recordOf(study, context, started, {
+    status: n < planned ? "aborted" : "ok",
+    steps: { planned, done: n, unit: "parameter" },
+    network: { name: family.name, parameters: dim, unit: "component", layout: [{ name: "x", shape: [dim], offset: 0 }] },
+    verdict: [
+      ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
+      `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
+      `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] !== "ok")}${undecided > 0 ? `; ${undecided} are undecided (no period found, exponent within two standard errors of 0 or below it)` : ""}.`,
+      flips.length > 0
+        ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
+        : "No period doubling was found between neighbouring parameters.",
+      ...(more?.sentences ?? []),
+    ],
+    facts: { map: family.name, parameter: family.parameter },
+    answers: [...answers, ...(more?.answers ?? [])],
+    series: seriesFrom(columns(family), columnValues),
     arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  });
 }

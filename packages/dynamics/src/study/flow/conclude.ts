@@ -4,7 +4,7 @@ import type { NamedFlow } from "../../catalogue/flows.js";
 import type { Status } from "../../core/status.js";
 import type { FlowSystem } from "../../flow/flow.js";
 import type { Answer, Column } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show, withError } from "../words.js";
@@ -31,7 +31,7 @@ export interface FlowRun {
 }
 
 /** What the exponents say about the attractor, in words. */
-export function meaning({ value, error }: LyapunovSpectrum): string {
+function meaning({ value, error }: LyapunovSpectrum): string {
   const first = value[0]!;
   // A flow that does not rest has an exponent 0 along itself, measured to its error.
   const near = 3 * error[0]! + 1e-3;
@@ -40,6 +40,30 @@ export function meaning({ value, error }: LyapunovSpectrum): string {
   if (first < -near) return "All exponents are below 0: the motion ends in a POINT AT REST.";
   return "The first exponent is 0 within its error and none is above: the motion is PERIODIC or quasi-periodic.";
 }
+
+/** The exponents of a spectrum, one answer each. */
+export const exponentAnswers = ({ value, error, sum: _sum, batches: _b, correlation: _c, ...rest }: LyapunovSpectrum): Answer[] =>
+  Array.from(value, (v, i) => ({
+    ...rest,
+    value: v,
+    error: error[i]!,
+    name: `lyapunov_${i + 1}`,
+    label: `Lyapunov exponent ${i + 1}`,
+  }));
+
+/** A spectrum in words: what it means, and its numbers. */
+export const exponentSentences = (found: LyapunovSpectrum): string[] => [
+  meaning(found),
+  `Lyapunov exponents: ${Array.from(found.value, (v, i) => withError(v, found.error[i]!)).join("; ")} per unit of time.`,
+];
+
+/** The column of an exponent as it is estimated over time. */
+export const exponentColumns = (k: number): Column[] =>
+  Array.from({ length: k }, (_, i) => ({
+    name: `lyapunov_${i + 1}`,
+    unit: "1/time",
+    description: `exponent ${i + 1} as estimated up to this time`,
+  }));
 
 /** A flow's run as a record. */
 export function conclude(run: FlowRun): RunRecord {
@@ -50,11 +74,7 @@ export function conclude(run: FlowRun): RunRecord {
   const columns: Column[] = [
     { name: "time", unit: "1", description: "time of the flow" },
     ...named.components.map((name) => ({ name, unit: "1", description: `component ${name} of the state` })),
-    ...Array.from({ length: k }, (_, i) => ({
-      name: `lyapunov_${i + 1}`,
-      unit: "1/time",
-      description: `exponent ${i + 1} as estimated up to this time`,
-    })),
+    ...exponentColumns(k),
   ];
   const pick = (data: Float64Array, width: number, i: number): Float64Array =>
     Float64Array.from({ length: rows }, (_, row) => data[row * width + i]!);
@@ -66,19 +86,13 @@ export function conclude(run: FlowRun): RunRecord {
   const answers: Answer[] = [];
   const sentences: string[] = [];
   if (found && found.status === "ok") {
-    const { value, error, sum: _sum, batches: _batches, correlation: _correlation, ...rest } = found;
-    value.forEach((v, i) =>
-      answers.push({ ...rest, value: v, error: error[i]!, name: `lyapunov_${i + 1}`, label: `Lyapunov exponent ${i + 1}` }),
-    );
+    answers.push(...exponentAnswers(found));
     answers.push({
       ...found.sum,
       name: "lyapunov_sum",
       label: k === dim ? "sum of all exponents: mean divergence" : `sum of the first ${k} exponents`,
     });
-    sentences.push(
-      meaning(found),
-      `Lyapunov exponents: ${Array.from(value, (v, i) => withError(v, error[i]!)).join("; ")} per unit of time.`,
-    );
+    sentences.push(...exponentSentences(found));
     if (k === dim) {
       const dimension = kaplanYorke(found, dim);
       answers.push({ ...dimension, name: "kaplan_yorke", label: "Kaplan-Yorke dimension of the attractor" });
@@ -86,50 +100,30 @@ export function conclude(run: FlowRun): RunRecord {
     }
   } else if (found?.explanation) sentences.push(`The exponents are unknown: ${found.explanation}.`);
   const { work } = system;
-  const { output: _, ...asked } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: stopped ? "aborted" : run.status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: warm + planned, done, unit: "interval" },
-      network: { name: named.name, parameters: dim, unit: "component", layout: system.layout },
-      verdict: [
-        ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
-        ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
-        ...sentences,
-        `The flow ${named.name} (${named.description}) with ${Object.entries(run.parameters)
-          .map(([name, value]) => `${name} = ${show(value)}`)
-          .join(", ")}, followed to t = ${show(system.time, 6)}.`,
-        `${count(work.accepted, "step")} of the solver, ${count(work.rejected, "try")} more refused, ${count(work.evaluations, "evaluation")} of the field.`.replace(
-          "trys",
-          "tries",
-        ),
-      ],
-      facts: {
-        field: named.name,
-        components: named.components.join(","),
-        accepted: work.accepted,
-        rejected: work.rejected,
-        stabilityBound: work.stabilityBound,
-      },
-      answers,
-      series: columns,
-      arrays: {},
+  return recordOf(study, context, started, {
+    status: stopped ? "aborted" : run.status,
+    steps: { planned: warm + planned, done, unit: "interval" },
+    network: { name: named.name, parameters: dim, unit: "component", layout: system.layout },
+    verdict: [
+      ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
+      ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
+      ...sentences,
+      `The flow ${named.name} (${named.description}) with ${Object.entries(run.parameters)
+        .map(([name, value]) => `${name} = ${show(value)}`)
+        .join(", ")}, followed to t = ${show(system.time, 6)}.`,
+      `${count(work.accepted, "step")} of the solver, ${count(work.rejected, "try")} more refused, ${count(work.evaluations, "evaluation")} of the field.`.replace(
+        "trys",
+        "tries",
+      ),
+    ],
+    facts: {
+      field: named.name,
+      components: named.components.join(","),
+      accepted: work.accepted,
+      rejected: work.rejected,
+      stabilityBound: work.stabilityBound,
     },
-    series: columns.map((c, i) => ({ ...c, values: values[i]! })),
-    arrays: {},
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+    answers,
+    series: seriesFrom(columns, values),
+  });
 }

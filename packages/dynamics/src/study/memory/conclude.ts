@@ -1,6 +1,6 @@
 import { firstSignChange } from "../../flow/pure-delay.js";
 import type { Answer, Column } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show } from "../words.js";
@@ -89,48 +89,29 @@ export function conclude({ study, context, started, spec, capacities, errors, do
     }),
   ];
   const slow = capacities.slice(0, rows).flatMap((c, j) => (c * Math.E < 1 ? [j] : []));
-  const { output: _, ...asked } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status: done < total ? "aborted" : "ok",
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: total, done, unit: "training" },
-      network: { name: "neural delay equation", parameters: 5 * (spec.delays + 1), layout: [] },
-      verdict: [
-        ...(done < total ? [`The run was STOPPED after ${done} of ${total} trainings; what follows holds for these.`] : []),
-        `Memory DECIDES: up to K tau = 1/e = 0.3679 a scalar delay equation with a Lipschitz field keeps the order of its inputs for ever; within ${count(spec.delays, "delay")} up to ${show(turning)}.`,
-        ...targets.map((t, i) =>
-          [
-            `Of ${t.formula} no map that keeps the order comes nearer than ${t.bound}`,
-            slow.length > 0 ? `: training below 1/e reached ${show(Math.min(...slow.map((j) => errors[i]![j]!)))} at best` : "",
-            below[i] === undefined
-              ? ", and no capacity tried did better."
-              : `, and from K tau = ${show(below[i]!)} on it does better, down to ${show(Math.min(...errors[i]!))}.`,
-          ].join(""),
-        ),
-        `Each number is the best of ${count(spec.restarts, "training")} by exact gradients through the delay equation, ${spec.points} inputs, ${count(spec.iterations, "step")} of Adam.`,
-      ],
-      facts: { delays: spec.delays },
-      answers,
-      series: columns,
-      arrays: { turning: { shape: [TIMES.length, 2], dtype: "f64" } },
-    },
-    series: columns.map((c, i) => ({ ...c, values: values[i]! })),
+  return recordOf(study, context, started, {
+    status: done < total ? "aborted" : "ok",
+    steps: { planned: total, done, unit: "training" },
+    network: { name: "neural delay equation", parameters: 5 * (spec.delays + 1), layout: [] },
+    verdict: [
+      ...(done < total ? [`The run was STOPPED after ${done} of ${total} trainings; what follows holds for these.`] : []),
+      `Memory DECIDES: up to K tau = 1/e = 0.3679 a scalar delay equation with a Lipschitz field keeps the order of its inputs for ever; within ${count(spec.delays, "delay")} up to ${show(turning)}.`,
+      ...targets.map((t, i) =>
+        [
+          `Of ${t.formula} no map that keeps the order comes nearer than ${t.bound}`,
+          slow.length > 0 ? `: training below 1/e reached ${show(Math.min(...slow.map((j) => errors[i]![j]!)))} at best` : "",
+          below[i] === undefined
+            ? ", and no capacity tried did better."
+            : `, and from K tau = ${show(below[i]!)} on it does better, down to ${show(Math.min(...errors[i]!))}.`,
+        ].join(""),
+      ),
+      `Each number is the best of ${count(spec.restarts, "training")} by exact gradients through the delay equation, ${spec.points} inputs, ${count(spec.iterations, "step")} of Adam.`,
+    ],
+    facts: { delays: spec.delays },
+    answers,
+    series: seriesFrom(columns, values),
     arrays: {
       turning: { shape: [TIMES.length, 2], data: Float64Array.from(TIMES.flatMap((t) => [t, turningCapacity(t)])) },
     },
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+  });
 }

@@ -1,8 +1,8 @@
 import type { Status } from "../../core/status.js";
 import type { Interpolation } from "../../training/interpolation.js";
+import { askInTurn, turnsOf } from "../asking.js";
 import type { Answer, Column, NamedArray } from "../conclusion.js";
-import { StudyError } from "../problem.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import type { InputFile } from "../table.js";
@@ -22,9 +22,6 @@ const COLUMNS: readonly Column[] = [
   { name: "sign", unit: "1", description: "-1 or 1 where the sign is certain, 0 where it is not" },
 ];
 
-/** What ends a run in the middle of a question. */
-class Stopped extends Error {}
-
 /** Puts a minimum to its questions, one after the other. */
 export async function conduct(
   study: Study,
@@ -34,54 +31,24 @@ export async function conduct(
   context: RunContext,
   started: Date,
 ): Promise<RunRecord> {
-  const asked = (minimumQuestions as readonly MinimumQuestion[]).filter((q) => study.questions.some((s) => s.type === q.name));
-  const total = asked.reduce((n, q) => n + q.weight, 0);
-  const answers = new Map<string, MinimumAnswer>();
-  const seconds: Record<string, number> = {};
-  let status: Status = minimum.status === "ok" && minimum.regime !== "overdetermined" ? "ok" : "not-converged";
-  if (minimum.status === "diverged") status = "diverged";
-  let before = 0;
-  const breathe = async (done: number, note: string, weight = 0): Promise<void> => {
-    context.onProgress?.({ done: before + done * weight, total, unit: "part", note });
-    await new Promise((resolve) => setTimeout(resolve));
-    if (context.signal?.aborted) throw new Stopped();
-  };
-  try {
-    for (const question of status === "ok" ? asked : []) {
-      const i = study.questions.findIndex((q) => q.type === question.name);
-      const from = performance.now();
-      const bench = {
-        minimum,
-        gram: minimum.gram(sgd.loss),
-        seed: study.seed,
-        threads: context.threads,
-        ...sgd,
-      };
-      const answer = await place(i, () =>
-        question.ask(study.questions[i] as never, bench, answers, (done, note) => breathe(done, note, question.weight)),
-      );
-      answers.set(question.name, answer);
-      seconds[question.name] = (performance.now() - from) / 1000;
-      before += question.weight;
-    }
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-    status = "aborted";
-  }
-  context.onProgress?.({ done: before, total, unit: "part", note: "" });
-  return record(study, minimum, files, context, { status, started, answers: [...answers.values()], seconds });
-}
-
-/** A problem of a question stands at that question's place in the study. */
-async function place<T>(question: number, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StudyError)
-      throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", question, ...p.path] })));
-    if (error instanceof RangeError) throw new StudyError([{ path: ["questions", question], message: error.message }]);
-    throw error;
-  }
+  const found: Status =
+    minimum.status === "diverged"
+      ? "diverged"
+      : minimum.status === "ok" && minimum.regime !== "overdetermined"
+        ? "ok"
+        : "not-converged";
+  const turns = found === "ok" ? turnsOf(study, minimumQuestions as readonly MinimumQuestion[]) : [];
+  const bench: MinimumBench = { minimum, gram: minimum.gram(sgd.loss), seed: study.seed, threads: context.threads, ...sgd };
+  const { answers, seconds, status } = await askInTurn(
+    turns.map((turn) => ({
+      ...turn,
+      weight: turn.question.weight,
+      ask: (breathe, before: ReadonlyMap<string, MinimumAnswer>): Promise<MinimumAnswer> =>
+        turn.question.ask(turn.spec, bench, before, breathe),
+    })),
+    context,
+  );
+  return record(study, minimum, files, context, { status: status === "ok" ? found : status, started, answers, seconds });
 }
 
 interface Outcome {
@@ -104,49 +71,29 @@ function record(
     parameters: { shape: [theta.length], data: theta },
     ...Object.assign({}, ...answers.map((a) => a.arrays ?? {})),
   };
-  const { output: _, ...asked } = study;
-  const finished = new Date();
   const done = answers.reduce((n, a) => n + (a.products ?? 0), 0);
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: files,
-      steps: { planned: done, done, unit: "random product" },
-      network: { name: architecture.name, parameters: architecture.size, layout: architecture.layout },
-      verdict: [
-        ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
-        found(minimum, status),
-        ...answers.flatMap((a) => a.sentences),
-      ],
-      facts: {
-        minimumLoss: minimum.loss,
-        rank: minimum.rank,
-        regime: minimum.regime,
-        iterations: minimum.iterations,
-        ...Object.assign({}, ...answers.map((a) => a.facts ?? {})),
-      },
-      answers: [lossOf(minimum), ...answers.flatMap((a) => a.answers)],
-      series: COLUMNS,
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
+  return recordOf(study, context, started, {
+    status,
+    inputs: files,
+    steps: { planned: done, done, unit: "random product" },
+    network: { name: architecture.name, parameters: architecture.size, layout: architecture.layout },
+    verdict: [
+      ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
+      found(minimum, status),
+      ...answers.flatMap((a) => a.sentences),
+    ],
+    facts: {
+      minimumLoss: minimum.loss,
+      rank: minimum.rank,
+      regime: minimum.regime,
+      iterations: minimum.iterations,
+      ...Object.assign({}, ...answers.map((a) => a.facts ?? {})),
     },
-    series: COLUMNS.map((column, i) => ({
-      ...column,
-      values: Float64Array.from(rows, (row) => numbers(row)[i]!),
-    })),
+    answers: [lossOf(minimum), ...answers.flatMap((a) => a.answers)],
+    series: seriesOf(COLUMNS, rows.map(numbers)),
     arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: seconds,
-    },
-  };
+    clock: { questions: seconds },
+  });
 }
 
 const numbers = ({ learningRate, batchSize, exponent: e }: ExponentRow): number[] => [

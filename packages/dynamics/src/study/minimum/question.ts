@@ -3,6 +3,7 @@ import type { Sampling } from "../../core/draws.js";
 import type { Gram, SampleLoss } from "../../core/gram.js";
 import type { StabilitySign } from "../../analysis/stability-sign.js";
 import type { Interpolation } from "../../training/interpolation.js";
+import type { Breathe } from "../asking.js";
 import type { Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
 
@@ -29,9 +30,6 @@ export interface MinimumAnswer extends Conclusion {
   readonly rows?: readonly ExponentRow[];
   readonly products?: number;
 }
-
-/** Tells how far a question is, in shares of its own work, and lets the host draw; throws when the run is to stop. */
-export type Breathe = (done: number, note: string) => Promise<void>;
 
 /** A question about an interpolating minimum. */
 export interface MinimumQuestion<Spec = never> extends QuestionEntry {

@@ -1,7 +1,6 @@
-import type { Status } from "../../core/status.js";
+import { askInTurn, turnsOf } from "../asking.js";
 import type { Column, NamedArray } from "../conclusion.js";
-import { StudyError } from "../problem.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count } from "../words.js";
@@ -21,80 +20,37 @@ const COLUMNS: readonly Column[] = [
 
 const numbers = (r: OrderRow): number[] => [r.graph + 1, r.coupling, r.relative, ...r.up, ...r.down, r.theory];
 
-/** What ends a run in the middle of a question. */
-class Stopped extends Error {}
-
 /** Puts a population to its questions, one after the other. */
 export async function conduct(study: Study, bench: PopulationBench, context: RunContext, started: Date): Promise<RunRecord> {
-  const asked = (populationQuestions as readonly PopulationQuestion[]).filter((q) =>
-    study.questions.some((s) => s.type === q.name),
+  const { answers, seconds, status } = await askInTurn(
+    turnsOf(study, populationQuestions as readonly PopulationQuestion[]).map((turn) => ({
+      ...turn,
+      weight: 1,
+      ask: (breathe): Promise<PopulationAnswer> => turn.question.ask(turn.spec, bench, breathe),
+    })),
+    context,
   );
-  const answers: PopulationAnswer[] = [];
-  const seconds: Record<string, number> = {};
-  let status: Status = "ok";
-  try {
-    for (const [q, question] of asked.entries()) {
-      const place = study.questions.findIndex((s) => s.type === question.name);
-      const from = performance.now();
-      const breathe = async (done: number, note: string): Promise<void> => {
-        context.onProgress?.({ done: Math.floor(100 * (q + done)), total: 100 * asked.length, unit: "part", note });
-        await new Promise((resolve) => setTimeout(resolve));
-        if (context.signal?.aborted) throw new Stopped();
-      };
-      try {
-        answers.push(await question.ask(study.questions[place] as never, bench, breathe));
-      } catch (error) {
-        if (error instanceof StudyError)
-          throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", place, ...p.path] })));
-        if (error instanceof RangeError) throw new StudyError([{ path: ["questions", place], message: error.message }]);
-        throw error;
-      }
-      seconds[question.name] = (performance.now() - from) / 1000;
-    }
-  } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-    status = "aborted";
-  }
-  context.onProgress?.({ done: 100 * asked.length, total: 100 * asked.length, unit: "part", note: "" });
   const rows = answers.flatMap((a) => a.rows ?? []);
   const arrays: Record<string, NamedArray> = Object.assign({}, ...answers.map((a) => a.arrays ?? {}));
   const steps = answers.reduce((s, a) => s + a.steps, 0);
-  const { output: _, ...question } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status,
-      seed: study.seed,
-      study: question,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: steps, done: steps, unit: "time step" },
-      network: {
-        name: `Kuramoto oscillators on ${count(bench.graphs.length, "graph")}`,
-        parameters: bench.units,
-        unit: "unit",
-        layout: [{ name: "phases", shape: [bench.units], offset: 0 }],
-      },
-      verdict: [
-        ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
-        `Oscillators with ${bench.density.name} frequencies on ${count(bench.graphs.length, "graph")}; theory is that of infinitely many on the graph's limit.`,
-        ...answers.flatMap((a) => a.sentences),
-      ],
-      facts: Object.assign({}, ...answers.map((a) => a.facts ?? {})),
-      answers: answers.flatMap((a) => a.answers),
-      series: COLUMNS,
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
+  return recordOf(study, context, started, {
+    status,
+    steps: { planned: steps, done: steps, unit: "time step" },
+    network: {
+      name: `Kuramoto oscillators on ${count(bench.graphs.length, "graph")}`,
+      parameters: bench.units,
+      unit: "unit",
+      layout: [{ name: "phases", shape: [bench.units], offset: 0 }],
     },
-    series: COLUMNS.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => numbers(row)[i]!) })),
+    verdict: [
+      ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
+      `Oscillators with ${bench.density.name} frequencies on ${count(bench.graphs.length, "graph")}; theory is that of infinitely many on the graph's limit.`,
+      ...answers.flatMap((a) => a.sentences),
+    ],
+    facts: Object.assign({}, ...answers.map((a) => a.facts ?? {})),
+    answers: answers.flatMap((a) => a.answers),
+    series: seriesOf(COLUMNS, rows.map(numbers)),
     arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: seconds,
-    },
-  };
+    clock: { questions: seconds },
+  });
 }

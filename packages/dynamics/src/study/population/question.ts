@@ -1,5 +1,6 @@
 import type { Threads } from "#engine";
 import type { Frequencies } from "../../limits/frequencies.js";
+import type { Breathe } from "../asking.js";
 import type { Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
 import type { GrowingGraph } from "./graphs.js";
@@ -32,9 +33,6 @@ export interface PopulationAnswer extends Conclusion {
   readonly rows?: readonly OrderRow[];
   readonly steps: number;
 }
-
-/** Tells how far a question is, in shares of its own work, and lets the host draw; throws when the run is to stop. */
-export type Breathe = (done: number, note: string) => Promise<void>;
 
 /** A question about a population of oscillators. */
 export interface PopulationQuestion<Spec = never> extends QuestionEntry {

@@ -1,7 +1,8 @@
 import type { Status } from "../../core/status.js";
 import { training } from "../../training/training.js";
 import { optimizerOf } from "../training/optimizer.js";
-import { refuse, StudyError } from "../problem.js";
+import { askInTurn, breathe, Stopped, turnsOf } from "../asking.js";
+import { refuse } from "../problem.js";
 import { blame, buildNetwork, buildSupervised, networkOptions } from "../supervised.js";
 import type { RunContext } from "../system.js";
 import type { StudyData } from "../table.js";
@@ -16,9 +17,6 @@ import type { Spec } from "./system.js";
 /** Optimizer steps between two looks at the clock. */
 const BLOCK = 100;
 
-/** What ends a run in the middle. */
-class Stopped extends Error {}
-
 /** Runs a study of this kind. */
 export async function conduct(spec: Spec, study: Study, context: RunContext): Promise<RunRecord> {
   const started = new Date();
@@ -27,52 +25,52 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
   const built = spec.data
     ? await buildSupervised({ ...spec, data: spec.data }, { seed, read: context.read })
     : { network: buildNetwork(spec.architecture), data: undefined, loss: undefined };
-  const asked = (propagationQuestions as readonly PropagationQuestion[]).flatMap((question) => {
-    const i = study.questions.findIndex((q) => q.type === question.name);
-    return i < 0 ? [] : [{ question, i, spec: study.questions[i] as never }];
-  });
+  const asked = turnsOf(study, propagationQuestions as readonly PropagationQuestion[]);
   const planned = asked.reduce((n, { question, spec: own }) => n + question.points(own), 0);
   const trainingSteps = spec.training?.steps ?? 0;
-  let [before, done] = [0, 0];
-  const breathe = async (at: number, note: string): Promise<void> => {
-    context.onProgress?.({ done: before + at, total: planned + trainingSteps, unit: "part", note });
-    await new Promise((resolve) => setTimeout(resolve));
-    if (context.signal?.aborted) throw new Stopped();
-  };
   const { network } = built;
   let status: Status = "ok";
   let theta = network.initial(seed);
   const sentences: string[] = [];
-  const answers: PropagationAnswer[] = [];
-  const seconds: Record<string, number> = {};
   try {
     if (spec.training && built.data) {
-      const found = await train({ ...spec, training: spec.training }, { ...built, data: built.data }, seed, context, breathe);
+      const found = await train(
+        { ...spec, training: spec.training },
+        { ...built, data: built.data },
+        seed,
+        context,
+        (done, note) => breathe(context, done, planned + trainingSteps, note),
+      );
       [theta, status] = [found.theta, found.status];
       sentences.push(found.sentence);
-      before += trainingSteps;
-    }
-    const bench: PropagationBench = {
-      network,
-      options: networkOptions(spec.architecture),
-      plain: spec.architecture.type === "mlp",
-      theta,
-      trained: spec.training !== undefined,
-      data: built.data,
-      seed,
-    };
-    for (const { question, i, spec: own } of status === "ok" ? asked : []) {
-      const from = performance.now();
-      answers.push(await place(i, () => question.ask(own, bench, breathe)));
-      seconds[question.name] = (performance.now() - from) / 1000;
-      before += question.points(own);
-      done += question.points(own);
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     status = "aborted";
-    sentences.unshift("The run was STOPPED; what follows was known by then.");
   }
+  const bench: PropagationBench = {
+    network,
+    options: networkOptions(spec.architecture),
+    plain: spec.architecture.type === "mlp",
+    theta,
+    trained: spec.training !== undefined,
+    data: built.data,
+    seed,
+  };
+  const { answers, seconds, done, ...asking } = await askInTurn(
+    (status === "ok" ? asked : []).map((turn) => {
+      const weight = turn.question.points(turn.spec);
+      return {
+        ...turn,
+        weight,
+        ask: (tell): Promise<PropagationAnswer> => turn.question.ask(turn.spec, bench, (at, note) => tell(at / weight, note)),
+      };
+    }),
+    context,
+    trainingSteps,
+  );
+  if (status === "ok") status = asking.status;
+  if (status === "aborted") sentences.unshift("The run was STOPPED; what follows was known by then.");
   return record(study, {
     network,
     theta,
@@ -122,16 +120,4 @@ async function train(
     status,
     sentence: `The network was trained for ${count(steps, "step")} to the loss ${show(loss)}${Number.isNaN(accuracy) ? "" : `; it gets ${percent(accuracy)} of the ${count(built.data.train.samples, "sample")} right`}.`,
   };
-}
-
-/** A problem of a question stands at that question's place in the study. */
-async function place<T>(question: number, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof StudyError)
-      throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", question, ...p.path] })));
-    if (error instanceof RangeError) throw new StudyError([{ path: ["questions", question], message: error.message }]);
-    throw error;
-  }
 }

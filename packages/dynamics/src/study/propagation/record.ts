@@ -1,7 +1,7 @@
 import type { Status } from "../../core/status.js";
 import type { Architecture } from "../../networks/architecture.js";
 import type { NamedArray } from "../conclusion.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import type { StudyData } from "../table.js";
@@ -24,38 +24,21 @@ interface Outcome {
 /** What was asked of the signal in a network, as a run's record. */
 export function record(study: Study, outcome: Outcome): RunRecord {
   const { network, theta, data, status, sentences, answers, planned, done, seconds, started, context } = outcome;
-  const { output: _, ...asked } = study;
   const arrays: Record<string, NamedArray> = {
     parameters: { shape: [theta.length], data: theta },
     ...Object.assign({}, ...answers.map((a) => a.arrays ?? {})),
   };
   const series = answers.flatMap((a) => a.series ?? []);
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: data?.files ?? [],
-      steps: { planned, done, unit: "grid point" },
-      network: { name: network.name, parameters: network.size, layout: network.layout },
-      verdict: [...sentences, ...answers.flatMap((a) => a.sentences)],
-      facts: Object.assign({}, ...answers.map((a) => a.facts ?? {})),
-      answers: answers.flatMap((a) => a.answers),
-      series: series.map(({ values: __, ...column }) => column),
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
-    },
+  return recordOf(study, context, started, {
+    status,
+    inputs: data?.files ?? [],
+    steps: { planned, done, unit: "grid point" },
+    network: { name: network.name, parameters: network.size, layout: network.layout },
+    verdict: [...sentences, ...answers.flatMap((a) => a.sentences)],
+    facts: Object.assign({}, ...answers.map((a) => a.facts ?? {})),
+    answers: answers.flatMap((a) => a.answers),
     series,
     arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: seconds,
-    },
-  };
+    clock: { questions: seconds },
+  });
 }

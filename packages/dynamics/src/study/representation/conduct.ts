@@ -2,10 +2,9 @@ import { compile, vmap } from "#engine";
 import { targets, type Target } from "../../catalogue/targets.js";
 import { lookup } from "../../core/lookup.js";
 import { random } from "../../core/random.js";
-import type { Status } from "../../core/status.js";
+import { askInTurn } from "../asking.js";
 import type { Column } from "../conclusion.js";
-import { StudyError } from "../problem.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import type { RepresentationAnswer, RepresentationQuestion } from "./question.js";
@@ -13,9 +12,6 @@ import { representationQuestions } from "./questions/index.js";
 
 // Above the streams of layers, members of networks and other data.
 const POINTS_STREAM = 1_000_020;
-
-/** What ends a run in the middle of a question. */
-class Stopped extends Error {}
 
 /** Puts a function to its questions, one after the other. */
 export async function conduct(
@@ -32,72 +28,38 @@ export async function conduct(
   program.run();
   const values = Float64Array.from(program.outputs[0]!);
   const bench = { target, count: spec.points, points, values, seed: study.seed, threads: context.threads };
-  const answers: RepresentationAnswer[] = [];
-  const seconds: Record<string, number> = {};
-  let status: Status = "ok";
-  for (const [i, asked] of study.questions.entries()) {
-    const question = lookup("question", representationQuestions as readonly RepresentationQuestion[], asked.type);
-    const from = performance.now();
-    try {
-      answers.push(
-        await question.ask(asked as never, bench, async (done, note) => {
-          context.onProgress?.({ done: i + done, total: study.questions.length, unit: "part", note });
-          await new Promise((resolve) => setTimeout(resolve));
-          if (context.signal?.aborted) throw new Stopped();
-        }),
-      );
-    } catch (error) {
-      if (error instanceof Stopped) {
-        status = "aborted";
-        break;
-      }
-      if (error instanceof RangeError) throw new StudyError([{ path: ["questions", i], message: error.message }]);
-      if (error instanceof StudyError)
-        throw new StudyError(error.problems.map((p) => ({ ...p, path: ["questions", i, ...p.path] })));
-      throw error;
-    }
-    seconds[asked.type] = (performance.now() - from) / 1000;
-  }
-  context.onProgress?.({ done: study.questions.length, total: study.questions.length, unit: "part", note: "" });
+  const questions = representationQuestions as readonly RepresentationQuestion[];
+  const { answers, seconds, status } = await askInTurn(
+    study.questions.map((asked, place) => ({
+      name: asked.type,
+      place,
+      weight: 1,
+      ask: (breathe): Promise<RepresentationAnswer> =>
+        lookup("question", questions, asked.type).ask(asked as never, bench, breathe),
+    })),
+    context,
+  );
   const series = [
     ...columnsOf("x", inputs, points, "input"),
     ...columnsOf("target", outputs, values, "the function"),
     ...answers.flatMap((a) => a.columns),
   ];
   const arrays = Object.assign({}, ...answers.map((a) => a.arrays ?? {})) as NonNullable<RepresentationAnswer["arrays"]>;
-  const { output: _, ...asked } = study;
-  const finished = new Date();
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned: study.questions.length, done: answers.length, unit: "question" },
-      network: { name: target.name, parameters: 0, layout: [] },
-      verdict: [
-        ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
-        `The function ${target.name} (${target.description}) on [${target.domain.join(", ")}]${inputs > 1 ? ` in each of ${inputs} inputs` : ""}.`,
-        ...answers.flatMap((a) => a.sentences),
-      ],
-      facts: { target: target.name, inputs, outputs, ...Object.assign({}, ...answers.map((a) => a.facts ?? {})) },
-      answers: answers.flatMap((a) => a.answers),
-      series: series.map(({ values: _v, ...column }) => column),
-      arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
-    },
+  return recordOf(study, context, started, {
+    status,
+    steps: { planned: study.questions.length, done: answers.length, unit: "question" },
+    network: { name: target.name, parameters: 0, layout: [] },
+    verdict: [
+      ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
+      `The function ${target.name} (${target.description}) on [${target.domain.join(", ")}]${inputs > 1 ? ` in each of ${inputs} inputs` : ""}.`,
+      ...answers.flatMap((a) => a.sentences),
+    ],
+    facts: { target: target.name, inputs, outputs, ...Object.assign({}, ...answers.map((a) => a.facts ?? {})) },
+    answers: answers.flatMap((a) => a.answers),
     series,
     arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: seconds,
-    },
-  };
+    clock: { questions: seconds },
+  });
 }
 
 /** Evenly spaced on a line, at random in a box. */

@@ -1,5 +1,6 @@
 import type { Threads } from "#engine";
 import type { Target } from "../../catalogue/targets.js";
+import type { Breathe } from "../asking.js";
 import type { Column, Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
 
@@ -19,9 +20,6 @@ export interface RepresentationBench {
 export interface RepresentationAnswer extends Conclusion {
   readonly columns: readonly (Column & { readonly values: Float64Array })[];
 }
-
-/** Tells how far a question is, from 0 to 1; lets the host draw and throws when the run is to stop. */
-export type Breathe = (done: number, note: string) => Promise<void>;
 
 /** A question about what can represent a function. */
 export interface RepresentationQuestion<Spec = never> extends QuestionEntry {

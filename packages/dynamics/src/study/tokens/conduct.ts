@@ -1,7 +1,7 @@
 import type { Status } from "../../core/status.js";
 import type { Answer, Column } from "../conclusion.js";
 import { refuse } from "../problem.js";
-import type { RunRecord } from "../record.js";
+import { recordOf, seriesOf, type RunRecord } from "../record.js";
 import type { RunContext } from "../system.js";
 import type { Study } from "../schema.js";
 import { count, percent, show } from "../words.js";
@@ -116,44 +116,24 @@ function record(
     readonly planned: number;
   },
 ): RunRecord {
-  const { output: _, ...asked } = study;
   const { status, rows, sentences, answers, started, planned } = found;
-  const finished = new Date();
   const size = spec.tokens * spec.dimension;
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title: study.title,
-      status,
-      seed: study.seed,
-      study: asked,
-      versions: { separatrix: context.version },
-      inputs: [],
-      steps: { planned, done: rows.filter((r) => r.time > 0).length, unit: "look" },
-      network: {
-        name: `${spec.tokens} tokens on the unit sphere of ${spec.dimension} dimensions`,
-        parameters: size,
-        unit: "coordinate",
-        layout: [{ name: "tokens", shape: [spec.tokens, spec.dimension], offset: 0 }],
-      },
-      verdict: [
-        ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
-        `${count(spec.tokens, "token")} from random directions under self-attention (${spec.weights} weights); larger β means sharper attention, and clusters that last longer before they meet.`,
-        ...sentences,
-      ],
-      facts: { betas: spec.betas.join("; ") },
-      answers,
-      series: COLUMNS,
-      arrays: {},
+  return recordOf(study, context, started, {
+    status,
+    steps: { planned, done: rows.filter((r) => r.time > 0).length, unit: "look" },
+    network: {
+      name: `${spec.tokens} tokens on the unit sphere of ${spec.dimension} dimensions`,
+      parameters: size,
+      unit: "coordinate",
+      layout: [{ name: "tokens", shape: [spec.tokens, spec.dimension], offset: 0 }],
     },
-    series: COLUMNS.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => numbers(row)[i]!) })),
-    arrays: {},
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: context.threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: {},
-    },
-  };
+    verdict: [
+      ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
+      `${count(spec.tokens, "token")} from random directions under self-attention (${spec.weights} weights); larger β means sharper attention, and clusters that last longer before they meet.`,
+      ...sentences,
+    ],
+    facts: { betas: spec.betas.join("; ") },
+    answers,
+    series: seriesOf(COLUMNS, rows.map(numbers)),
+  });
 }

@@ -5,7 +5,7 @@ import { explainDivergence } from "./divergence.js";
 import { attach } from "./attach.js";
 import type { Answer, Column, NamedArray } from "../conclusion.js";
 import type { SharpnessAsker } from "./questions/sharpness.js";
-import type { Manifest, RunRecord } from "../record.js";
+import { recordOf, seriesOf, type Manifest, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { show } from "../words.js";
@@ -135,14 +135,8 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     parameters: { shape: [parameters.length], data: parameters },
     ...Object.assign({}, ...conclusions.map((c) => c.arrays ?? {})),
   };
-  const { output: _, ...asked } = study;
-  const manifest: Manifest = {
-    format: "separatrix-run/1",
-    title: study.title,
+  return recordOf(study, context, new Date(started), {
     status,
-    seed: study.seed,
-    study: asked,
-    versions: { separatrix: context.version },
     inputs: bench.data.files,
     steps: { planned: steps, done: at, unit: "step" },
     network: {
@@ -153,20 +147,10 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     verdict: [...opening, ...conclusions.flatMap((c) => c.sentences)],
     facts: Object.assign({}, ...conclusions.map((c) => c.facts ?? {}), failure?.facts ?? {}) as Manifest["facts"],
     answers: [finalLoss(lossRows, status), ...answers.values()],
-    series: columns,
-    arrays: Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, { shape, dtype: "f64" as const }])),
-  };
-  return {
-    manifest,
-    series: columns.map((column, i) => ({ ...column, values: Float64Array.from(rows, (row) => row[i]!) })),
+    series: seriesOf(columns, rows),
     arrays,
-    clock: {
-      started,
-      finished: new Date().toISOString(),
-      threads: context.threadCount,
-      ...time.result(at, riding !== undefined),
-    },
-  };
+    clock: time.result(at, riding !== undefined),
+  });
 }
 
 /** A run that was cut off while its loss grew has finite parameters, and still did not train. */

@@ -10,7 +10,8 @@ import { training } from "../../../training/training.js";
 import type { Answer } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import { count, show } from "../../words.js";
-import { farthest, type Breathe, type RepresentationBench, type RepresentationQuestion } from "../question.js";
+import type { Breathe } from "../../asking.js";
+import { farthest, type RepresentationBench, type RepresentationQuestion } from "../question.js";
 
 const schema = z
   .strictObject({
