@@ -5,10 +5,8 @@ import { labels } from "./labels.js";
 
 const column = z.union([z.int().min(0), z.string().min(1)]).describe("Number of the column, from 0, or its name");
 
-/** What a study says about a table of samples: which columns are targets, and which rows train. */
-export const columnKeys = {
-  label: column.optional().describe("Column of the class, a whole number from 0; the targets are then one-hot"),
-  targets: z.array(column).min(1).optional().describe("Columns to predict, as they are"),
+/** What a study says about samples, wherever they stand. */
+export const rowKeys = {
   classes: z.int().min(2).max(10_000).optional().describe("Number of classes; default: the largest label plus 1"),
   divideBy: z.number().gt(0).default(1).describe("Every input is divided by this"),
   split: z
@@ -16,6 +14,13 @@ export const columnKeys = {
     .optional()
     .describe("Default: every row trains"),
   shuffle: z.boolean().default(false).describe("Shuffle the rows with the seed before splitting"),
+};
+
+/** What a study says about a table of samples: which columns are targets, and which rows train. */
+export const columnKeys = {
+  label: column.optional().describe("Column of the class, a whole number from 0; the targets are then one-hot"),
+  targets: z.array(column).min(1).optional().describe("Columns to predict, as they are"),
+  ...rowKeys,
 };
 
 export type ColumnsSpec = z.infer<z.ZodObject<typeof columnKeys>> & { readonly path: string };

@@ -138,9 +138,16 @@ function chunk(
     if (kind === 2) {
       const page: Cursor = { bytes: unpack(packed, full), at: 0 };
       dictionary = plain(page, column.type, bounded(inner(header, 7, "the description of a dictionary"), 1, full, column));
-    } else if (kind === 0) done += pageV1(header, unpack(packed, full), out, done, column, dictionary, what);
-    else if (kind === 3) done += pageV2(header, packed, full, unpack, out, done, column, dictionary, what);
-    else if (kind !== 1) refuse(`a page of kind ${typeof kind === "number" ? kind : "unknown"}`);
+    } else if (kind === 0 || kind === 3) {
+      const about = inner(header, kind === 0 ? 5 : 8, `the description of a page of ${what}`);
+      const count = whole(about, 1, "the number of values of a page");
+      if (count === 0 || count > rows - done)
+        return refuse(`a page of ${count} values where ${rows - done} are missing in ${what}`);
+      const page =
+        kind === 0 ? pageV1(about, unpack(packed, full), count, column) : pageV2(about, packed, full, unpack, count, column);
+      place(out, done, page, column, dictionary);
+      done += count;
+    } else if (kind !== 1) refuse(`a page of kind ${typeof kind === "number" ? kind : "unknown"}`);
   }
   return out;
 }
@@ -163,67 +170,43 @@ function bounded(fields: Fields, field: number, bytes: number, { type }: Column)
   return count * width > bytes ? refuse(`${count} values announced in a page of ${bytes} bytes`) : count;
 }
 
+/** A data page: where its levels and its values are, and how the values are encoded. */
+interface Page {
+  readonly count: number;
+  /** Which values are there; undefined: all. */
+  readonly present: Uint32Array | undefined;
+  readonly values: Cursor;
+  readonly encoding: number;
+}
+
+const ENCODING = "the encoding of a page";
+
 /** A data page of version 1: levels and values packed together. */
-function pageV1(
-  header: Fields,
-  page: Uint8Array,
-  out: Float64Array,
-  done: number,
-  column: Column,
-  dictionary: Float64Array | undefined,
-  what: string,
-): number {
-  const about = inner(header, 5, `the description of a page of ${what}`);
-  const count = whole(about, 1, "the number of values of a page");
-  if (count === 0 || count > out.length - done)
-    return refuse(`a page of ${count} values where ${out.length - done} are missing in ${what}`);
-  const cursor: Cursor = { bytes: page, at: 0 };
-  let present: Uint32Array | undefined;
-  if (column.optional) {
-    const head = taken(cursor, 4);
-    const levels = taken(cursor, head[0]! + 256 * head[1]! + 65536 * head[2]! + 16777216 * head[3]!);
-    present = hybrid({ bytes: levels, at: 0 }, 1, count);
-  }
-  place(out, done, count, present, (n) => values(cursor, whole(about, 2, "the encoding of a page"), n, column, dictionary));
-  return count;
+function pageV1(about: Fields, page: Uint8Array, count: number, { optional }: Column): Page {
+  const values: Cursor = { bytes: page, at: 0 };
+  const encoding = whole(about, 2, ENCODING);
+  if (!optional) return { count, present: undefined, values, encoding };
+  const head = taken(values, 4);
+  const levels = taken(values, head[0]! + 256 * head[1]! + 65536 * head[2]! + 16777216 * head[3]!);
+  return { count, present: hybrid({ bytes: levels, at: 0 }, 1, count), values, encoding };
 }
 
 /** A data page of version 2: levels stand unpacked before the values. */
-function pageV2(
-  header: Fields,
-  packed: Uint8Array,
-  full: number,
-  unpack: Codec,
-  out: Float64Array,
-  done: number,
-  column: Column,
-  dictionary: Float64Array | undefined,
-  what: string,
-): number {
-  const about = inner(header, 8, `the description of a page of ${what}`);
-  const count = whole(about, 1, "the number of values of a page");
-  if (count === 0 || count > out.length - done)
-    return refuse(`a page of ${count} values where ${out.length - done} are missing in ${what}`);
+function pageV2(about: Fields, packed: Uint8Array, full: number, unpack: Codec, count: number, { optional }: Column): Page {
   const front: Cursor = { bytes: packed, at: 0 };
   taken(front, whole(about, 6, "the length of repetition levels"));
   const levels = taken(front, whole(about, 5, "the length of definition levels"));
+  if (front.at > full) refuse(`levels of ${front.at} bytes in a page of ${full}`);
   const rest = packed.subarray(front.at);
-  const left = full - front.at;
-  if (left < 0) refuse(`levels of ${front.at} bytes in a page of ${full}`);
-  const cursor: Cursor = { bytes: about.get(7) === false ? rest : unpack(rest, left), at: 0 };
-  const present = column.optional ? hybrid({ bytes: levels, at: 0 }, 1, count) : undefined;
-  place(out, done, count, present, (n) => values(cursor, whole(about, 4, "the encoding of a page"), n, column, dictionary));
-  return count;
+  const values: Cursor = { bytes: about.get(7) === false ? rest : unpack(rest, full - front.at), at: 0 };
+  const present = optional ? hybrid({ bytes: levels, at: 0 }, 1, count) : undefined;
+  return { count, present, values, encoding: whole(about, 4, ENCODING) };
 }
 
 /** Puts the values of a page where they belong, NaN where there is none. */
-function place(
-  out: Float64Array,
-  done: number,
-  count: number,
-  present: Uint32Array | undefined,
-  read: (n: number) => Float64Array,
-): void {
+function place(out: Float64Array, done: number, page: Page, column: Column, dictionary: Float64Array | undefined): void {
+  const { count, present } = page;
+  const read = (n: number): Float64Array => values(page.values, page.encoding, n, column, dictionary);
   if (!present) return out.set(read(count), done);
   const found = read(present.reduce((n, level) => n + level, 0));
   let at = 0;
