@@ -163,6 +163,8 @@ function again(file: string, flags: InspectModelFlags, asked: readonly Asked[]):
     ...keys.flatMap((k) => (flags[k] === undefined ? [] : [`--${k} ${quoted(String(flags[k]))}`])),
     ...(flags.divideBy === undefined ? [] : [`--divide-by ${flags.divideBy}`]),
     ...(flags.seed === 0 ? [] : [`--seed ${flags.seed}`]),
-    `--parts ${asked.map((a) => (a.level === "full" ? a.type : `${a.type}:${a.level}`)).join(",")}`,
+    asked.length === 0
+      ? `--budget ${flags.budget ?? 60}s`
+      : `--parts ${asked.map((a) => (a.level === "full" ? a.type : `${a.type}:${a.level}`)).join(",")}`,
   ].join(" ");
 }
