@@ -69,8 +69,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   const data = { file, tensors: tensors.map((t) => [t.name, t.shape]) };
   const parties = [];
   for (const threads of bench.threads) {
-    for (const lib of libs) {
-      if (lib !== "ours" && !(bench.peers ?? ["jax", "torch"]).includes(lib)) continue;
+    for (const lib of libs.flatMap((one) => (one === "peers" ? (bench.peers ?? ["jax", "torch"]) : [one]))) {
       const party = { lib, threads, samples: [] };
       parties.push(party);
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);
@@ -80,6 +79,7 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
           case: name,
           lib,
           threads,
+          ...bench.numbers,
           eta: bench.eta,
           chunk: bench.chunk,
           checkSteps: CHECK_STEPS,
@@ -124,8 +124,8 @@ function rewriteTable(text) {
 }
 
 const options = settings();
-let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["jax", "torch"] : ["ours", "jax", "torch"];
-if (libs.includes("jax") && !python()) {
+let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["peers"] : ["ours", "peers"];
+if (libs.includes("peers") && !python()) {
   console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
   libs = libs.filter((lib) => lib === "ours");
   if (libs.length === 0) process.exit(2);
@@ -178,7 +178,7 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
-const whole = !options.quick && libs.length === 3 && Object.keys(CASES).every((name) => options.case.includes(name));
+const whole = !options.quick && libs.length === 2 && Object.keys(CASES).every((name) => options.case.includes(name));
 if (whole) rewriteTable(table(report));
 else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;

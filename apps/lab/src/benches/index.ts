@@ -41,6 +41,12 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./basins.js")).BasinsBench,
   },
   {
+    name: "delay",
+    title: "Delay",
+    about: "Equations that remember: lengthen the delay and see rest turn into cycles, and cycles into chaos.",
+    load: async () => (await import("./delay.js")).DelayBench,
+  },
+  {
     name: "propagation",
     title: "Propagation",
     about:

@@ -1,4 +1,4 @@
-import { activations, families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import { activations, delayEquations, families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
 import type { Description, JsonSchema } from "./protocol.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -28,6 +28,13 @@ export const describe = (): Description => ({
     })),
     components,
     box: plane.box,
+    source,
+  })),
+  delays: delayEquations.map(({ name, description, parameters, components, source }) => ({
+    name,
+    description,
+    parameters,
+    components,
     source,
   })),
   activations: activations.map((a) => a.name),

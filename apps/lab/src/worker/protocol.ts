@@ -10,6 +10,7 @@ export interface Description {
   readonly families: readonly FamilyCard[];
   readonly fields: readonly FieldCard[];
   readonly activations: readonly string[];
+  readonly delays: readonly DelayCard[];
 }
 
 export interface FamilyCard {
@@ -362,6 +363,35 @@ export interface PropagationFound {
   readonly gradients: readonly [Float64Array, Float64Array];
 }
 
+export interface DelayCard {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly components: readonly string[];
+  readonly source: string;
+}
+
+export interface DelayInput {
+  readonly equation: string;
+}
+
+/** New parameters: the equation starts again from its constant past. */
+export interface DelayOrder {
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Of the constant past, the first component. */
+  readonly past: number;
+}
+
+/** A stretch of the solution; the first one of a start has `from` 0. */
+export interface DelayNews {
+  readonly from: number;
+  readonly times: Float64Array;
+  /** First component now, and one delay before. */
+  readonly now: Float64Array;
+  readonly before: Float64Array;
+  readonly status: string;
+}
+
 /** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
 export interface Jobs {
   describe: { input: null; news: never; order: never; result: Description };
@@ -383,6 +413,7 @@ export interface Jobs {
     result: null;
   };
   propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
+  delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
 
