@@ -108,6 +108,7 @@ export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/rea
 export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
 export { dense, preconditioned, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
+export { spectralDensity, type SpectralDensity, type SpectralDensityOptions } from "./analysis/spectral-density.js";
 export { semidefiniteComplementarity, type ComplementaryPair } from "./analysis/semidefinite-complementarity.js";
 export {
   lyapunov,
@@ -168,6 +169,8 @@ export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { readOnnx, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxPort } from "./models/onnx/model.js";
 export { onnxProgram, type OnnxProgram, type OnnxProgramOptions } from "./models/onnx/program.js";
+export { onnxNetwork, type OnnxNetwork, type OnnxNetworkOptions } from "./models/onnx/network.js";
+export type { Layered } from "./models/onnx/layered.js";
 export { onnxOperators, type OnnxOperatorFamily } from "./models/onnx/operators/index.js";
 export { loadWeights, type ArchitectureFile } from "./models/safetensors/architecture-file.js";
 export { readSafetensors, writeSafetensors, type StoredTensor } from "./models/safetensors/safetensors.js";
@@ -229,7 +232,7 @@ export {
   type EdgeOfStabilityVerdict,
 } from "./analysis/edge-of-stability.js";
 export { landscape } from "./training/landscape.js";
-export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
+export { crossEntropy, logistic, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
 export { clipped } from "./training/optimizers/clipped.js";

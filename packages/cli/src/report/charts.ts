@@ -10,6 +10,7 @@ import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { modelCharts } from "./model-charts.js";
 import { generativeCharts } from "./generative-charts.js";
 import { ledgerChart } from "./ledger-chart.js";
 import { memoryCharts } from "./memory-charts.js";
@@ -45,6 +46,7 @@ const kinds: Record<string, Charts> = {
   delay: delayCharts,
   memory: memoryCharts,
   propagation: (run) => [...depthLimitChart(run), ...propagationCharts(run)],
+  model: modelCharts,
   basins: basinsCharts,
 };
 

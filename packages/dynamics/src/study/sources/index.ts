@@ -5,6 +5,7 @@ import { digits } from "./digits.js";
 import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
+import { parquet } from "./parquet.js";
 import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
@@ -13,6 +14,7 @@ import { spheres } from "./spheres.js";
 export const dataSources = [
   digits,
   csv,
+  parquet,
   arrays,
   chebyshev,
   planar,
