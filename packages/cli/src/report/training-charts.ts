@@ -1,6 +1,7 @@
 import { show, type RunRecord } from "#dynamics";
 import type { Chart, Curve } from "./chart.js";
 import { frameworkCharts } from "./framework-charts.js";
+import { grokkingCharts } from "./grokking-charts.js";
 import { pathCharts } from "./path-charts.js";
 
 /** The charts of a training run: one for each thing that it measured. */
@@ -152,7 +153,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     discrete: true,
     curves: norms,
   });
-  return [...found, ...pathCharts(run), ...frameworkCharts(run)];
+  return [...grokkingCharts(run), ...found, ...pathCharts(run), ...frameworkCharts(run)];
 }
 
 const subscript = (digits: string): string => digits.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]!);

@@ -164,4 +164,8 @@ export const questions: readonly Entry[] = [
     name: "resolution",
     description: "how many steps in a delay a tolerance asks for",
   },
+  {
+    name: "transition",
+    description: "the time at which a quantity goes from one plateau to another, in log time, with an interval",
+  },
 ];

@@ -4,6 +4,7 @@ import { centralFlow } from "./central-flow.js";
 import { criticalPoints } from "./critical-points.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { gradientGrowth } from "./gradient-growth.js";
+import { grokking } from "./grokking.js";
 import { linearMap } from "./linear-map.js";
 import { lyapunov } from "./lyapunov.js";
 import { orderPreservation } from "./order-preservation.js";
@@ -19,6 +20,7 @@ export const trainingQuestions = [
   edgeOfStability,
   centralFlow,
   accuracy,
+  grokking,
   lyapunov,
   paths,
   gradientGrowth,
