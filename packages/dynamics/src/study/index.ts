@@ -26,4 +26,5 @@ export { runStudy, type RunOptions } from "./run.js";
 export type { Bench, Look } from "./training/bench.js";
 export { buildTraining } from "./training/build.js";
 export type { TrainingSpec } from "./training/system.js";
+export { preflight, type Preflight, type PreflightCheck, type PreflightOptions } from "./training/preflight.js";
 export { adviceOn, growth } from "./propagation/advice.js";

@@ -11,7 +11,7 @@ import { firstSamples } from "../classes.js";
 import type { Question } from "../question.js";
 import type { AccuracyAsker } from "./accuracy.js";
 
-/** Training accuracy that counts as fitted, and test accuracy that counts as generalised. */
+/** Training accuracy that counts as fitted; share of the plateau of the test accuracy (of 1 without one) that counts as generalised. */
 const FITTED = 0.99;
 const GENERALISED = 0.9;
 /** Generalisation is late, and grokking, when it comes this many times later than the fit. */
@@ -126,10 +126,11 @@ function judge(accuracies: AccuracyAsker["points"], reaches: readonly Reach[], d
   );
   const crossed = passes(reaches, distance);
   const ratio = found.value / fitted;
-  const late = found.status === "ok" && found.interval[0] >= LATE * fitted && last.test >= GENERALISED;
+  const enough = last.test >= GENERALISED * (found.status === "ok" ? Math.min(1, found.after) : 1) && last.test > 0.5;
+  const late = found.status === "ok" && found.interval[0] >= LATE * fitted && enough;
   const verdict = late
     ? "grokked"
-    : last.test >= GENERALISED
+    : enough
       ? "generalised"
       : last.train >= FITTED
         ? last.test > 0.5

@@ -9,6 +9,7 @@ import { linearMap } from "./linear-map.js";
 import { lyapunov } from "./lyapunov.js";
 import { orderPreservation } from "./order-preservation.js";
 import { paths } from "./paths.js";
+import { preflight } from "./preflight.js";
 import type { Question } from "../question.js";
 import { rankSlopes } from "./rank-slopes.js";
 import { sharpness } from "./sharpness.js";
@@ -20,6 +21,7 @@ export const trainingQuestions = [
   edgeOfStability,
   centralFlow,
   accuracy,
+  preflight,
   grokking,
   lyapunov,
   paths,
