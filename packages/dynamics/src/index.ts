@@ -281,6 +281,7 @@ export { fallingProbability, type Fall, type FallingProbabilityOptions, type Pro
 export { nearestDistances } from "./analysis/nearest-distances.js";
 export { radiusDistribution, type ClassRadii } from "./analysis/radius-distribution.js";
 export { sampleBasins, type SampleBasins, type SampleBasinsOptions } from "./analysis/sample-basins.js";
+export { learningPhase, type LayerSlopes, type LearningPhase } from "./analysis/learning-phase.js";
 export { sumStructure, type SumStructure } from "./analysis/sum-structure.js";
 export { transition, type Transition, type TransitionOptions } from "./analysis/transition.js";
 export { weightBasin, type WeightBasin, type WeightBasinOptions } from "./analysis/weight-basin.js";
