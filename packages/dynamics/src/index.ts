@@ -295,6 +295,9 @@ export { maxMargin, type MaxMargin, type MaxMarginOptions } from "./analysis/max
 export { quadraticNoise, type QuadraticNoise } from "./analysis/quadratic-noise.js";
 export { radiusDistribution, type ClassRadii } from "./analysis/radius-distribution.js";
 export { sampleBasins, type SampleBasins, type SampleBasinsOptions } from "./analysis/sample-basins.js";
+export { learningPhase, type LayerSlopes, type LearningPhase } from "./analysis/learning-phase.js";
+export { sumStructure, type SumStructure } from "./analysis/sum-structure.js";
+export { transition, type Transition, type TransitionOptions } from "./analysis/transition.js";
 export { weightBasin, type WeightBasin, type WeightBasinOptions } from "./analysis/weight-basin.js";
 export { weightOrganisation, type LayerOrganisation } from "./analysis/weight-organisation.js";
 export { worstDirections, type WorstDirections, type WorstDirectionsOptions } from "./analysis/worst-directions.js";

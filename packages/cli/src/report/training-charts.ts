@@ -3,6 +3,7 @@ import { catapultCharts } from "./catapult-charts.js";
 import type { Chart, Curve } from "./chart.js";
 import { frameworkCharts } from "./framework-charts.js";
 import { implicitBiasCharts } from "./implicit-bias-charts.js";
+import { grokkingCharts } from "./grokking-charts.js";
 import { pathCharts } from "./path-charts.js";
 import { synchronisationChart } from "./synchronisation-chart.js";
 
@@ -177,6 +178,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     curves: norms,
   });
   return [
+    ...grokkingCharts(run),
     ...catapultCharts(run),
     ...implicitBiasCharts(run),
     ...synchronisationChart(run),

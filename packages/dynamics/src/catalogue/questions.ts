@@ -168,4 +168,16 @@ export const questions: readonly Entry[] = [
     name: "resolution",
     description: "how many steps in a delay a tolerance asks for",
   },
+  {
+    name: "transition",
+    description: "the time at which a quantity goes from one plateau to another, in log time, with an interval",
+  },
+  {
+    name: "learning-phase",
+    description: "whether early or late layers of a deep network rank samples by class more steeply",
+  },
+  {
+    name: "sum-structure",
+    description: "whether labels of pairs are a sum in disguise, and how many samples decide it",
+  },
 ];

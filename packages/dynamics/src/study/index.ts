@@ -31,6 +31,7 @@ export type { PopulationSpec } from "./population/system.js";
 export { buildBasins } from "./basins/subject.js";
 export type { BasinsAsked, BasinsSpec } from "./basins/system.js";
 export type { TrainingSpec } from "./training/system.js";
+export { preflight, type Preflight, type PreflightCheck, type PreflightOptions } from "./training/preflight.js";
 export { adviceOn, growth } from "./propagation/advice.js";
 export { inspectModel, prepare, type InspectionContext, type Prepared } from "./inspection/inspect.js";
 export { inspectionParts } from "./inspection/parts/index.js";

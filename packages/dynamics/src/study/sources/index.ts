@@ -6,6 +6,7 @@ import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
 import { parquet } from "./parquet.js";
+import { modularArithmetic } from "./modular-arithmetic.js";
 import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
@@ -20,6 +21,7 @@ export const dataSources = [
   planar,
   hills,
   spheres,
+  modularArithmetic,
   flipSource,
   inline,
 ] as const satisfies readonly DataSource<never>[];

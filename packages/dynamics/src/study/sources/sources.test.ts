@@ -4,6 +4,7 @@ import { order, type ReadTable, type Table } from "../table.js";
 import { chebyshevPolynomial } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { modularArithmetic } from "./modular-arithmetic.js";
 import { planar } from "./planar.js";
 
 const table = (rows: number[][], names?: string[]): Table => ({
@@ -86,6 +87,59 @@ describe("digits", () => {
     expect(await problem(digits.load({ ...spec, split: { train: 1, test: 0 } }, reading(table([[1, 2]]))))).toMatch(
       /the file has 1 of 2$/,
     );
+  });
+});
+
+describe("modular arithmetic", () => {
+  const spec = {
+    source: "modular-arithmetic",
+    modulus: 5,
+    operation: "subtract",
+    trainFraction: 0.4,
+    encoding: "one-hot",
+    labels: "true",
+  } as const;
+  const load = (more: object = {}) => modularArithmetic.load({ ...spec, ...more }, reading(table([[0]])));
+  const place = (row: ArrayLike<number>): number => Array.from(row).indexOf(1);
+
+  it("has every pair once, in the training set or in the other, with the right result", async () => {
+    const { train, test, inputs, outputs } = await load();
+    expect([train.samples, test!.samples, inputs, outputs]).toEqual([10, 15, 10, 5]);
+    const pairs = [train, test!].flatMap(({ samples, inputs: x, targets }) =>
+      Array.from({ length: samples }, (_, i) => {
+        const row = Array.from(x).slice(10 * i, 10 * i + 10);
+        const [a, b] = [place(row.slice(0, 5)), place(row.slice(5))];
+        expect(row.reduce((s, v) => s + v, 0)).toBe(2);
+        expect(place(Array.from(targets).slice(5 * i, 5 * i + 5))).toBe((a - b + 5) % 5);
+        return 5 * a + b;
+      }),
+    );
+    expect(new Set(pairs).size).toBe(25);
+  });
+
+  it("counts values, or puts them on the circle", async () => {
+    const shared = await load({ encoding: "shared", trainFraction: 1 });
+    expect([shared.inputs, shared.test]).toEqual([5, null]);
+    for (let i = 0; i < 25; i++)
+      expect(
+        Array.from(shared.train.inputs)
+          .slice(5 * i, 5 * i + 5)
+          .reduce((s, v) => s + v, 0),
+      ).toBe(2);
+    const circle = await load({ encoding: "circle", trainFraction: 1 });
+    expect(circle.inputs).toBe(4);
+    const x = circle.train.inputs;
+    for (let i = 0; i < 50; i++) expect(x[2 * i]! * x[2 * i]! + x[2 * i + 1]! * x[2 * i + 1]!).toBeCloseTo(1, 12);
+  });
+
+  it("has as many of each result when they are random, and the same split", async () => {
+    const [right, random] = [await load(), await load({ labels: "random" })];
+    expect(random.train.inputs).toEqual(right.train.inputs);
+    expect(random.train.targets).not.toEqual(right.train.targets);
+    for (let k = 0; k < 5; k++) {
+      const of = (t: ArrayLike<number>): number => Array.from(t).filter((v, i) => i % 5 === k && v === 1).length;
+      expect(of(random.train.targets) + of(random.test!.targets)).toBe(5);
+    }
   });
 });
 

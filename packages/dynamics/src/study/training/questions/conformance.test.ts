@@ -23,11 +23,14 @@ const keys: Record<string, string> = {
   "implicit-bias": ", every: 7",
   synchronisation: ", every: 4, starts: 2",
   "batch-sharpness": ", every: 6, batches: 8",
+  grokking: ", every: 20, samples: 3",
 };
 /** Questions of networks with one output; the others are put to one with two, whose targets are classes. */
 const scalar = new Set(["critical-points"]);
 /** Questions of networks with two states of one width. */
 const layered = new Set(["paths"]);
+/** Questions that need samples held back. */
+const heldBack = new Set(["grokking"]);
 /** Questions of networks that are flows. */
 const flowing = new Set(["adjoint-ledger"]);
 /** Questions of networks without hidden layers. */
@@ -49,16 +52,29 @@ const systems: Record<string, string> = {
 
 const study = (asked: readonly string[], optimizer: string): string => {
   const one = asked.some((name) => scalar.has(name));
+  const flows = asked.some((name) => flowing.has(name));
+  const widths = asked.some((name) => heldBack.has(name))
+    ? "[6, 3, 3]"
+    : one
+      ? "[2, 3, 1]"
+      : asked.some((name) => linear.has(name))
+        ? "[2, 2]"
+        : asked.some((name) => layered.has(name))
+          ? "[2, 3, 3, 2]"
+          : "[2, 3, 2]";
+  const data = asked.some((name) => heldBack.has(name))
+    ? "source: modular-arithmetic\n    modulus: 3\n    trainFraction: 0.6"
+    : `source: inline
+    inputs: [[0, 1], [1, 0], [1, 1], [-1, 0.5], [0.3, -1], [-0.7, -0.2]]
+    targets: ${one ? "[[1], [0], [0], [1], [0], [1]]" : "[[1, 0], [0, 1], [0, 1], [1, 0], [0, 1], [1, 0]]"}`;
   return `
 seed: 3
 system:
   kind: training
-  architecture: { ${asked.some((name) => flowing.has(name)) ? "type: neural-ode, steps: 2, horizon: 0.1, " : ""}widths: ${one ? "[2, 3, 1]" : asked.some((name) => linear.has(name)) ? "[2, 2]" : asked.some((name) => layered.has(name)) ? "[2, 3, 3, 2]" : "[2, 3, 2]"} }
+  architecture: { ${flows ? "type: neural-ode, steps: 2, horizon: 0.1, " : ""}widths: ${widths} }
   data:
-    source: inline
-    inputs: [[0, 1], [1, 0], [1, 1], [-1, 0.5], [0.3, -1], [-0.7, -0.2]]
-    targets: ${one ? "[[1], [0], [0], [1], [0], [1]]" : "[[1, 0], [0, 1], [0, 1], [1, 0], [0, 1], [1, 0]]"}
-  optimizer: ${asked.some((name) => flowing.has(name)) ? optimizer.replace("learningRate: 2.5", "learningRate: 0.1") : optimizer}
+    ${data}
+  optimizer: ${flows ? optimizer.replace("learningRate: 2.5", "learningRate: 0.1") : optimizer}
   steps: 60
 questions:
 ${asked.map((type) => `  - { type: ${type}${keys[type] ?? ""} }`).join("\n")}
@@ -105,10 +121,7 @@ describe("a run that goes on from a checkpoint", () => {
       (trainingQuestions as readonly Question[])
         .filter(
           (q) =>
-            !scalar.has(q.name) &&
-            !layered.has(q.name) &&
-            !linear.has(q.name) &&
-            !flowing.has(q.name) &&
+            ![scalar, layered, linear, flowing, heldBack].some((special) => special.has(q.name)) &&
             fits(q, systems["gradient descent"]!),
         )
         .map((q) => q.name),

@@ -7,11 +7,13 @@ import { centralFlow } from "./central-flow.js";
 import { criticalPoints } from "./critical-points.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { gradientGrowth } from "./gradient-growth.js";
+import { grokking } from "./grokking.js";
 import { linearMap } from "./linear-map.js";
 import { implicitBias } from "./implicit-bias.js";
 import { lyapunov } from "./lyapunov.js";
 import { orderPreservation } from "./order-preservation.js";
 import { paths } from "./paths.js";
+import { preflight } from "./preflight.js";
 import type { Question } from "../question.js";
 import { rankSlopes } from "./rank-slopes.js";
 import { sharpness } from "./sharpness.js";
@@ -27,6 +29,8 @@ export const trainingQuestions = [
   implicitBias,
   catapult,
   accuracy,
+  preflight,
+  grokking,
   lyapunov,
   synchronisation,
   paths,
