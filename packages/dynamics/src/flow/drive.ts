@@ -111,7 +111,7 @@ type Face = ReturnType<typeof faces>;
 /** State, time, statuses and work of a compiled program that carries them. */
 function faces(made: Drive, program: Program, initial: Float64Array, startTime: number, onReset?: () => void) {
   const { dt, dim } = made;
-  const { inputs, outputs } = program;
+  const { inputs } = program;
   const [state, count, origin] = [inputs[0]!, inputs[1]!, inputs[2]!];
   const pace = Object.fromEntries(PACE.map((name, i) => [name, inputs[3 + i]!])) as Record<keyof Pace, Float64Array>;
   const first = initial.slice();
@@ -165,10 +165,8 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
     reset,
     step(n = 1): Status {
       if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
-      if (n > 0 && codes.some((code) => code === 0)) {
-        program.iterate(n);
-        inputs.forEach((x, i) => x.set(outputs[i]!));
-      }
+      // Every output feeds its input: what is carried needs no copy.
+      if (n > 0 && codes.includes(0)) program.iterate(n);
       const copy = failed();
       return copy < 0 ? "ok" : STATUSES[codes[copy]!]!;
     },

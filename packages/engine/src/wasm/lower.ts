@@ -8,22 +8,18 @@ import type { ModuleBuilder } from "./assembler.js";
 import { arrange, type Arrangement } from "./cluster.js";
 import { argmaxKernel, castKernel, segmentKernel, spmvKernel, takeKernel } from "./indexed.js";
 import { mapKernel, type Expression, type Kernel } from "./map.js";
-import type { Buffer, Place } from "./place.js";
+import { isContiguous, sameAddress, type Buffer, type Place } from "./place.js";
 import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
+import { runsOf, straightProgram, straightScan, straightWhile, stretch, wantedOutside } from "./stretches.js";
 import { kernelStep, type Lowered, type Step } from "./steps.js";
-
-const isContiguous = (p: Place, shape: Shape): boolean => {
-  const row = stridesOf(shape);
-  return shape.every((d, i) => d === 1 || p.strides[i] === row[i]) || shape.includes(0);
-};
 
 /** From this many elements on, a single row taken from a table is not copied. */
 const ROW = 16;
 
-/** Turns a simplified graph into steps over buffers. */
-export function lower(graph: Graph, module: ModuleBuilder): Lowered {
+/** Turns a simplified graph, the first `state` outputs of which feed the inputs from round to round, into steps over buffers. */
+export function lower(graph: Graph, module: ModuleBuilder, state: number): Lowered {
   const buffers: Buffer[] = [];
   const constants: { place: Place; data: TypedArray }[] = [];
   const constantPlaces = new Map<TypedArray, Place>();
@@ -170,10 +166,25 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       return to;
     }
 
-    for (const item of arrangement.items) {
-      const t = item.nodes[0]!;
-      if (item.nodes.length > 1 || t.op.family === "map") fused(item.nodes, arrangement, placeOf, home);
-      else single(t, arrangement, { placeOf, contiguous, home, places, homes });
+    const runs = runsOf(arrangement);
+    const beyond = wantedOutside(runs, arrangement, graph.outputs);
+    for (const run of runs) {
+      if (run.straight) {
+        const { step, used } = stretch(run.items, {
+          arrangement,
+          isPlaced: (t) => bound.has(t),
+          placeOf,
+          home,
+          wanted: (t) => beyond(t, run),
+        });
+        push(step, ...used);
+        continue;
+      }
+      for (const { nodes } of run.items) {
+        const t = nodes[0]!;
+        if (nodes.length > 1 || t.op.family === "map") fused(nodes, arrangement, placeOf, home);
+        else single(t, arrangement, { placeOf, contiguous, home, places, homes });
+      }
     }
     graph.outputs.forEach((t, i) => {
       if (!direct[i]) copy(placeOf(t), wanted[i]!, t.shape);
@@ -324,20 +335,6 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     }
   }
 
-  const sameAddress = (a: Place, b: Place): boolean => {
-    const at = (p: Place): { root: Buffer; bytes: number } => {
-      let root = p.buffer;
-      let bytes = p.offset * BYTES[p.dtype];
-      while (root.inside) {
-        bytes += root.inside.offset;
-        root = root.inside.buffer;
-      }
-      return { root, bytes };
-    };
-    const [x, y] = [at(a), at(b)];
-    return x.root === y.root && x.bytes === y.bytes;
-  };
-
   /** A matrix product. */
   function product(t: Tensor, a: Place, b: Place, out: Place): void {
     const { scratchBytes, steps: stages } = productSteps(module, t, a, b, out);
@@ -360,6 +357,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       carried.add(outs[i]!.buffer);
     });
     touch(...operands, ...outs);
+    const step = straightScan(t, operands, outs);
+    if (step) return push(step, ...operands, ...outs);
     const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
       const here = place(x.dtype, x.shape, "element");
       bound.set(x, here);
@@ -400,6 +399,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       copy(operands[at.consts + i]!, outs[i]!, x.shape);
       carried.add(outs[i]!.buffer);
     });
+    const step = straightWhile(t, operands, outs);
+    if (step) return push(step, ...operands, ...outs);
     const flag = place(at.cond.outputs[0]!.dtype, [], "condition");
     const results = carry.map((x) => place(x.dtype, x.shape, "next"));
     const rounds = outs[outs.length - 1]!;
@@ -423,6 +424,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
 
   const inputs = graph.inputs.map((t) => place(t.dtype, t.shape, "input", true));
   const outputs = graph.outputs.map((t) => place(t.dtype, t.shape, "output", true));
+  const rounds = straightProgram(graph, inputs, outputs, state);
+  if (rounds) return { steps, buffers, inputs, outputs, constants, rounds };
   region(graph, new Map(graph.inputs.map((t, i) => [t, inputs[i]!])), outputs);
   return { steps, buffers, inputs, outputs, constants };
 }
