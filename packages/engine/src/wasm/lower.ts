@@ -12,7 +12,7 @@ import { isContiguous, sameAddress, type Buffer, type Place } from "./place.js";
 import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
-import { runsOf, straightProgram, straightScan, straightWhile, stretch, wantedOutside } from "./stretches.js";
+import { isStraightLoop, loopStep, runsOf, straightProgram, stretch, wantedOutside } from "./stretches.js";
 import { kernelStep, type Lowered, type Step } from "./steps.js";
 
 /** From this many elements on, a single row taken from a table is not copied. */
@@ -325,7 +325,15 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number): Lower
       }
       case "loop": {
         const outs = t.outs!.map((o) => place(o.dtype, o.shape, t.op.name));
-        if (t.op.name === "scan") scanLoop(t, t.inputs.map(contiguous), outs);
+        // In registers a loop reads what is given as it lies; elements are read one after another.
+        const slid = t.op.name === "scan" ? (t.attrs as ScanAttrs).consts + (t.attrs as ScanAttrs).carry : Infinity;
+        if (isStraightLoop(t))
+          straightLoop(
+            t,
+            t.inputs.map((x, i) => (i < slid ? placeOf(x) : contiguous(x))),
+            outs,
+          );
+        else if (t.op.name === "scan") scanLoop(t, t.inputs.map(contiguous), outs);
         else whileLoop(t, t.inputs.map(contiguous), outs);
         arrangement.results(t).forEach((g) => places.set(g, outs[g.attrs as number]!));
         return;
@@ -343,6 +351,13 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number): Lower
     for (const stage of stages) push(stage(scratch), a, b, out, scratch);
   }
 
+  function straightLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
+    const { consts, body } = t.attrs as ScanAttrs | WhileAttrs;
+    const carry = t.op.name === "scan" ? (t.attrs as ScanAttrs).carry : outs.length - 1;
+    for (let i = 0; i < carry; i++) copy(operands[consts + i]!, outs[i]!, body.inputs[consts + i]!.shape);
+    push(loopStep(t, operands, outs), ...operands, ...outs);
+  }
+
   function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
     const at = t.attrs as ScanAttrs;
     const { body } = at;
@@ -357,8 +372,6 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number): Lower
       carried.add(outs[i]!.buffer);
     });
     touch(...operands, ...outs);
-    const step = straightScan(t, operands, outs);
-    if (step) return push(step, ...operands, ...outs);
     const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
       const here = place(x.dtype, x.shape, "element");
       bound.set(x, here);
@@ -399,8 +412,6 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number): Lower
       copy(operands[at.consts + i]!, outs[i]!, x.shape);
       carried.add(outs[i]!.buffer);
     });
-    const step = straightWhile(t, operands, outs);
-    if (step) return push(step, ...operands, ...outs);
     const flag = place(at.cond.outputs[0]!.dtype, [], "condition");
     const results = carry.map((x) => place(x.dtype, x.shape, "next"));
     const rounds = outs[outs.length - 1]!;

@@ -115,7 +115,10 @@ export function straight(): Straight {
         if (is(b, 0)) return a;
         return negated(b) === undefined ? undefined : apply("add", [a, negated(b)!]);
       case "mul":
-        return is(a, 1) ? b : is(b, 1) ? a : undefined;
+        if (is(a, 1)) return b;
+        if (is(b, 1)) return a;
+        if (negated(a) !== undefined) return apply("neg", [apply("mul", [negated(a)!, b])]);
+        return negated(b) === undefined ? undefined : apply("neg", [apply("mul", [a, negated(b)!])]);
       case "div":
         return is(b, 1) ? a : undefined;
       case "max":

@@ -1,18 +1,19 @@
 import type { ScanAttrs } from "../ops/scan.js";
 import type { WhileAttrs } from "../ops/while.js";
 import { sizeOf, stridesOf } from "../shape.js";
-import { BYTES, type Graph, type Tensor } from "../tensor.js";
+import type { ViewOp } from "../ops/views.js";
+import { BYTES, type Graph, type Tensor, type TypedArray } from "../tensor.js";
 import type { Code, ModuleBuilder } from "./assembler.js";
 import { arrange, type Arrangement, type Item } from "./cluster.js";
 import type { Carried } from "./mates.js";
-import type { Place } from "./place.js";
+import type { Buffer, Place } from "./place.js";
 import type { Source } from "./registers.js";
 import type { Work } from "./steps.js";
 import { straight, type Straight } from "./straight.js";
 import { programRounds, scanStep, stretchStep, whileStep } from "./straight-steps.js";
-import { isStraight, LARGEST, operations, strided, unrolled, unroller, type Numbers } from "./unroll.js";
+import { isStraight, LARGEST, operations, strided, TINIER, unrolled, unroller, type Numbers } from "./unroll.js";
 
-/** Straight code with the numbers in memory that it reads. */
+/** Straight code with the numbers in memory that it reads; one that is read already is not read again. */
 function reading(): {
   readonly s: Straight;
   readonly sources: Source[];
@@ -21,11 +22,27 @@ function reading(): {
 } {
   const s = straight();
   const sources: Source[] = [];
-  return {
-    s,
-    sources,
-    numbers: (t, place, how = {}) => sourcesOf(t, place, how).map((source) => s.read(sources.push(source) - 1)),
+  const known = new Map<Buffer, Map<string, number>>();
+  const valueOf = (source: Source): number => {
+    const { place, element, slide = 0, carried, ...rest } = source;
+    if (carried || place.row) return s.read(sources.push(source) - 1);
+    const there = known.get(place.buffer) ?? new Map<string, number>();
+    known.set(place.buffer, there);
+    const key = `${place.offset + element} ${slide}`;
+    const v = there.get(key) ?? s.read(sources.push({ place, element, ...rest, ...(slide ? { slide } : {}) }) - 1);
+    there.set(key, v);
+    return v;
   };
+  return { s, sources, numbers: (t, place, how = {}) => sourcesOf(t, place, how).map(valueOf) };
+}
+
+/** The elements of a view of a constant. */
+function constantNumbers(s: Straight, t: Tensor): Numbers | undefined {
+  if (t.op.name === "constant") return Array.from(t.attrs as TypedArray, (v) => s.lanes.const(v));
+  if (t.op.family !== "view") return undefined;
+  const from = constantNumbers(s, t.inputs[0]!);
+  const access = from && (t.op as ViewOp).access(t, stridesOf(t.inputs[0]!.shape))!;
+  return access && strided(t.shape, access).map((i) => from[i]!);
 }
 
 const sourcesOf = (t: Tensor, place: Place, how: Pick<Source, "slide" | "carried"> = {}): Source[] =>
@@ -46,7 +63,7 @@ export function runsOf(arrangement: Arrangement): Run[] {
   const runs: { items: Item[]; straight: boolean; cost: number }[] = [];
   for (const item of arrangement.items) {
     let cost = 0;
-    for (const t of item.nodes) for (const x of [t, ...arrangement.inlined(t)]) cost += operations(x);
+    for (const t of item.nodes) for (const x of [t, ...arrangement.inlined(t)]) cost += operations(x, TINIER);
     const last = runs.at(-1);
     const fits = cost <= LARGEST;
     if (last && fits && last.straight && last.cost + cost <= LARGEST) {
@@ -118,14 +135,20 @@ export function stretch(items: readonly Item[], around: Surroundings): { step: W
   return { step: stretchStep({ s, sources, stores }), used: [...new Set(sources.map((x) => x.place)), ...places] };
 }
 
-/** A loop whose carry stays in registers: as a step, if its body can be straight code. The carry is at `outs` before and after. */
-export function straightScan(t: Tensor, operands: readonly Place[], outs: readonly Place[]): Work | undefined {
+/** Whether a loop's rounds can be straight code. */
+export const isStraightLoop = (t: Tensor): boolean =>
+  isStraight(t.attrs.body as Graph) && (t.attrs.cond === undefined || isStraight(t.attrs.cond as Graph));
+
+/** The step of such a loop, whose carry stays in registers; it is at `outs` before and after. */
+export const loopStep = (t: Tensor, operands: readonly Place[], outs: readonly Place[]): Work =>
+  t.op.name === "scan" ? scanLoop(t, operands, outs) : whileLoop(t, operands, outs);
+
+function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): Work {
   const { body, consts, carry, length, reverse } = t.attrs as ScanAttrs;
-  if (!isStraight(body)) return undefined;
   const { s, sources, numbers } = reading();
   const bytes = (x: Tensor): number => sizeOf(x.shape) * BYTES[x.dtype];
   const bound = body.inputs.map((x, i) => {
-    if (i < consts) return numbers(x, operands[i]!);
+    if (i < consts) return constantNumbers(s, t.inputs[i]!) ?? numbers(x, operands[i]!);
     if (i < consts + carry) return numbers(x, outs[i - consts]!, { carried: true });
     return numbers(x, element(x, operands[i]!), { slide: bytes(x) });
   });
@@ -141,13 +164,13 @@ export function straightScan(t: Tensor, operands: readonly Place[], outs: readon
 /** The first element along the leading axis. */
 const element = (x: Tensor, all: Place): Place => ({ ...all, strides: stridesOf(x.shape) });
 
-/** The same of a loop that runs while a condition holds. */
-export function straightWhile(t: Tensor, operands: readonly Place[], outs: readonly Place[]): Work | undefined {
+function whileLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): Work {
   const { cond, body, consts, limit } = t.attrs as WhileAttrs;
-  if (!isStraight(body) || !isStraight(cond)) return undefined;
   const { s, sources, numbers } = reading();
   const bound = body.inputs.map((x, i) =>
-    i < consts ? numbers(x, operands[i]!) : numbers(x, outs[i - consts]!, { carried: true }),
+    i < consts
+      ? (constantNumbers(s, t.inputs[i]!) ?? numbers(x, operands[i]!))
+      : numbers(x, outs[i - consts]!, { carried: true }),
   );
   const run = (g: Graph): Numbers[] => unrolled(s, g, arrange(g.outputs, new Set(g.inputs)), bound);
   const test = run(cond)[0]![0]!;

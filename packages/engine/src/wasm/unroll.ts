@@ -18,8 +18,10 @@ export interface Given {
   readonly strides: readonly number[];
 }
 
-/** Elements of a tensor that is worth having in registers. */
+/** Elements of a tensor that a loop, or a whole program, keeps in registers. */
 const TINY = 64;
+/** Elements of a tensor in the midst of others: a kernel of its own would do more of them as fast. */
+export const TINIER = 16;
 /** Elements of an elementary function: a kernel does more of them as fast, in less code. */
 const FUNCTIONS = 4;
 /** From so many operations on, an elementary function is called and not written out. */
@@ -66,16 +68,16 @@ export function operationsOf(graph: Graph): number {
 }
 
 /** Whether a tensor does not belong into registers. */
-const large = (x: Type): boolean => sizeOf(x.shape) > TINY || x.dtype === "f32";
+const large = (x: Type, most: number): boolean => sizeOf(x.shape) > most || x.dtype === "f32";
 
 /** Whether a graph can be straight code, its inputs and outputs included. */
 export const isStraight = (graph: Graph): boolean =>
-  operationsOf(graph) <= LARGEST && ![...graph.inputs, ...graph.outputs].some(large);
+  operationsOf(graph) <= LARGEST && ![...graph.inputs, ...graph.outputs].some((x) => large(x, TINY));
 
-/** The same of one tensor. */
-export function operations(t: Tensor): number {
+/** The same of one tensor; none of those involved has more than `most` elements. */
+export function operations(t: Tensor, most = TINY): number {
   if (t.op.family === "leaf" || t.op.family === "get") return 0;
-  if (t.inputs.some((x) => large(x) && x.op.family !== "get") || (t.outs ?? [t]).some(large)) return Infinity;
+  if ([...t.inputs, ...(t.outs ?? [t])].some((x) => large(x, most))) return Infinity;
   const size = sizeOf(t.shape);
   switch (t.op.family) {
     case "view":
