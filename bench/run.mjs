@@ -72,14 +72,26 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   const data = { file, tensors: tensors.map((t) => [t.name, t.shape]) };
   const parties = [];
   for (const threads of bench.threads) {
-    for (const lib of libs) {
-      if (lib !== "ours" && !(bench.peers ?? ["jax", "torch"]).includes(lib)) continue;
+    for (const lib of libs.flatMap((one) => (one === "peers" ? (bench.peers ?? ["jax", "torch"]) : [one]))) {
       const party = { lib, threads, samples: [] };
       parties.push(party);
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);
       try {
         party.process = await processFor(lib, threads);
+<<<<<<< HEAD
         const request = { ...numbers, case: name, lib, threads, checkSteps: CHECK_STEPS, data };
+=======
+        const request = {
+          case: name,
+          lib,
+          threads,
+          ...bench.numbers,
+          eta: bench.eta,
+          chunk: bench.chunk,
+          checkSteps: CHECK_STEPS,
+          data,
+        };
+>>>>>>> main
         const { us_per_step: us, form, forms, check } = await party.process.ask({ ...request, reps: bench.chunk });
         Object.assign(party, {
           form,
@@ -119,6 +131,7 @@ function rewriteTable(text) {
 }
 
 const options = settings();
+<<<<<<< HEAD
 const PEERS = ["jax", "torch", "c"];
 let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? PEERS : ["ours", ...PEERS];
 const asked = new Set(options.case.flatMap((name) => CASES[name].peers ?? ["jax", "torch"]));
@@ -128,6 +141,10 @@ if (libs.includes("c") && spawnSync("gcc", ["--version"]).status !== 0) {
   libs = libs.filter((lib) => lib !== "c");
 }
 if (!python() && libs.some((lib) => lib === "jax" || lib === "torch")) {
+=======
+let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["peers"] : ["ours", "peers"];
+if (libs.includes("peers") && !python()) {
+>>>>>>> main
   console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
   libs = libs.filter((lib) => lib === "ours" || lib === "c");
 }
@@ -183,10 +200,14 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
+<<<<<<< HEAD
 const whole =
   !options.quick &&
   ["ours", ...PEERS].every((lib) => libs.includes(lib)) &&
   Object.keys(CASES).every((name) => options.case.includes(name));
+=======
+const whole = !options.quick && libs.length === 2 && Object.keys(CASES).every((name) => options.case.includes(name));
+>>>>>>> main
 if (whole) rewriteTable(table(report));
 else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;

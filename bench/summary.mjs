@@ -42,13 +42,13 @@ export function row(name, bench, threads, results) {
     oursError: ours?.error,
     peers,
   };
-  for (const peer of Object.values(peers)) {
+  for (const [name, peer] of Object.entries(peers)) {
     if (!out.ours || peer.error) continue;
     const ratio = spread(out.ours.samples.map((s, i) => s.us_per_step / peer.samples[i].us_per_step));
     peer.ratio = ratio;
     const [key] = Object.keys(peer.check);
     peer.difference = relative(out.ours.check[key], peer.check[key]);
-    peer.agrees = peer.difference <= bench.tolerance;
+    peer.agrees = peer.difference <= (bench.tolerances?.[name] ?? bench.tolerance);
   }
   out.disagrees = Object.values(peers).some((p) => p.agrees === false);
   const best = Object.entries(peers)
@@ -67,6 +67,7 @@ const ranged = (m, [a, b]) => `${short(m)} (${short(a)}-${short(b)})`;
 
 function timing(s) {
   if (!s) return "not run";
+  if (s.name) return `${s.name}: ${timing({ ...s, name: undefined })}`;
   if (s.error) return "failed";
   const extra = [
     s.gflops && `${short(s.gflops)} GF/s`,
@@ -99,7 +100,9 @@ export function lines(r) {
 }
 
 function tableLine(r) {
-  const { jax, torch } = r.peers;
+  // Peers of their own kind stand in the columns of the usual two, with their names.
+  const own = Object.keys(r.peers).filter((name) => name !== "jax" && name !== "torch");
+  const [jax, torch] = own.length > 0 ? own.map((name) => ({ ...r.peers[name], name })) : [r.peers.jax, r.peers.torch];
   const ratio = (p) => (p?.ratio ? ranged(p.ratio.median, [p.ratio.min, p.ratio.max]) : "");
   const differences = [jax, torch]
     .filter((p) => p?.ratio)

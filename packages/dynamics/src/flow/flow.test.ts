@@ -134,6 +134,37 @@ test("fixed steps that leave the finite numbers, a field outside its domain, and
   });
   expect(stiff.step()).toBe("step-limit");
   expect(stiff.explanation).toMatch(/held down by stability .* stiff/);
+  // Stability holds the steps of an explicit method of order 5 at about 3 / 1e6.
+  const lengths = /last accepted steps were ([^;]*);/.exec(stiff.explanation!)![1]!.split(", ").map(Number);
+  expect(lengths.length).toBe(6);
+  for (const h of lengths) expect(Math.abs(h * 1e6 - 3)).toBeLessThan(1.5);
+  expect(stiff.explanation).toContain("decay there at the rate 1000000");
+  const two = flow({
+    field: (x) => stack([mul(-1000, at(x, 0)), mul(-2, at(x, 1))]),
+    initial: [1, 1],
+    dt: 10,
+    controller: adaptive({ maxSteps: 50 }),
+  });
+  expect(two.step(3)).toBe("step-limit");
+  expect(two.explanation).toContain("rates from 2 to 1000: a stiffness ratio of 500");
+});
+
+test("the step history told is that of the steps themselves, in whatever calls and whichever copy they were made", () => {
+  const blowing = { field: (x: Tensor) => square(x), initial: [1], dt: 0.25 };
+  const told = (s: { explanation: string | undefined }): string => /last accepted steps were [^;]*/.exec(s.explanation!)![0];
+  const [one, many, batch] = [flow(blowing), flow(blowing), flow(blowing).batch(2)];
+  one.step(10);
+  for (let k = 0; k < 10; k++) many.step();
+  batch.reset([-1, 1]);
+  batch.step(10);
+  expect(told(many)).toBe(told(one));
+  expect(told(batch)).toBe(told(one));
+  // Towards a pole at t = 1 the steps shrink in proportion to what is left.
+  const lengths = told(one)
+    .replace(/^.*were /, "")
+    .split(", ")
+    .map(Number);
+  lengths.slice(1).forEach((h, i) => expect(h).toBeLessThan(lengths[i]!));
 });
 
 test("misuse says what was given and what is allowed", () => {

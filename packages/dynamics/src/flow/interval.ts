@@ -3,7 +3,9 @@ import {
   add,
   amin,
   constant,
+  div,
   eq,
+  floor,
   gt,
   le,
   lt,
@@ -75,7 +77,7 @@ export function fixedInterval(field: VectorField, solver: Solver, h: number, cou
   };
 }
 
-/** Adaptive steps, the last of which ends exactly on the end. `recorded`: of how many steps the lengths are kept. */
+/** Adaptive steps, the last of which ends exactly on the end. `recorded`: of how many steps the lengths are kept; if there are more, step n in place n mod `recorded`. */
 export function adaptiveInterval(
   field: VectorField,
   solver: Solver,
@@ -87,6 +89,7 @@ export function adaptiveInterval(
     Float64Array.from({ length: recorded }, (_, i) => i),
     [recorded],
   );
+  const place = (n: Tensor): Tensor => sub(n, mul(recorded, floor(div(n, recorded))));
   return (x, start, pace) => {
     const slope = field(x, start);
     const opening = openingStep(controller, x, slope, dt);
@@ -110,7 +113,7 @@ export function adaptiveInterval(
           add(taken!, good),
           add(refused!, sub(1, good)),
           add(limited!, mul(good, tried.limited)),
-          ...(recorded > 0 ? [select(mul(good, eq(numbers, sub(taken!, accepted))), used, lengths!)] : []),
+          ...(recorded > 0 ? [select(mul(good, eq(numbers, place(sub(taken!, accepted)))), used, lengths!)] : []),
         ];
       },
       [

@@ -25,6 +25,8 @@ export type { Clock, Manifest, RunRecord, Series } from "./record.js";
 export { runStudy, type RunOptions } from "./run.js";
 export type { Bench, Look } from "./training/bench.js";
 export { buildTraining } from "./training/build.js";
+export { buildPopulation, type LivePopulation } from "./population/build.js";
+export type { PopulationSpec } from "./population/system.js";
 export { buildBasins } from "./basins/subject.js";
 export type { BasinsAsked, BasinsSpec } from "./basins/system.js";
 export type { TrainingSpec } from "./training/system.js";

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
-import { blame, oneOf, threads } from "../supervised.js";
+import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { graph, growing } from "./graphs.js";
+import { graph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
 
 const schema = z
@@ -24,7 +23,7 @@ const schema = z
   })
   .describe("Kuramoto oscillators on graphs: u_i' = omega_i + (K/n) sum_j A_ij sin(u_j - u_i)");
 
-type Spec = z.infer<typeof schema>;
+export type PopulationSpec = z.infer<typeof schema>;
 
 /** Populations of oscillators on graphs. */
 export const populationSystem = {
@@ -32,19 +31,11 @@ export const populationSystem = {
   description: "Kuramoto oscillators on graphs, finite populations beside their limit",
   schema,
   questions: populationQuestions,
-  async run(spec: Spec, study, context) {
+  async run(spec: PopulationSpec, study, context) {
     const started = new Date();
-    const { density, width, center } = spec.frequencies;
-    const graphs = spec.graphs.map((g, i) => blame(["system", "graphs", i], () => growing(g)));
-    const bench = {
-      units: spec.units,
-      graphs,
-      density: lookup("density", frequencyDensities, density).make(width, center),
-      h: spec.h,
-      seed: study.seed,
-      threads: context.threads,
-    };
+    const { benchOf } = await import("./build.js");
+    const bench = benchOf(spec, study.seed, context.threads);
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
   },
-} as const satisfies StudySystem<Spec>;
+} as const satisfies StudySystem<PopulationSpec>;
