@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-<<<<<<< HEAD
 const {
   add,
   at,
@@ -34,6 +33,7 @@ const {
 const {
   adaptive,
   delay,
+  dopri5,
   fixed,
   flow,
   gradientDescent,
@@ -46,12 +46,6 @@ const {
   training,
   tsit5,
 } = await import("../packages/dynamics/dist/index.js");
-=======
-const { add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
-  await import("../packages/engine/dist/index.js");
-const { adaptive, delay, dopri5, flow, gradientDescent, integratePath, mlp, ridingSharpness, square, training, tsit5 } =
-  await import("../packages/dynamics/dist/index.js");
->>>>>>> main
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 

@@ -55,9 +55,8 @@ const canPin = process.platform === "linux" && spawnSync("taskset", ["--version"
 
 /** Both sides keep to one core when they have one thread. */
 function launch(lib, threads) {
-  if (lib !== "ours" && lib !== "c")
-    return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
-  const args = lib === "c" ? [here("peers/c.mjs")] : [here("ours.mjs"), "--threads", String(threads)];
+  if (lib !== "ours") return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
+  const args = [here("ours.mjs"), "--threads", String(threads)];
   return threads === 1 && canPin ? start("taskset", ["-c", "0", process.execPath, ...args]) : start(process.execPath, args);
 }
 
@@ -65,8 +64,6 @@ function launch(lib, threads) {
 async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   const bench = CASES[name];
   const tensors = bench.tensors();
-  // Functions do not travel; what else a case says does, its numbers above all.
-  const { tensors: _tensors, targets: _targets, ...numbers } = bench;
   const file = join(folder, `${name}.bin`);
   writeFileSync(file, Buffer.concat(tensors.map((t) => Buffer.from(t.data.buffer))));
   const data = { file, tensors: tensors.map((t) => [t.name, t.shape]) };
@@ -78,9 +75,6 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);
       try {
         party.process = await processFor(lib, threads);
-<<<<<<< HEAD
-        const request = { ...numbers, case: name, lib, threads, checkSteps: CHECK_STEPS, data };
-=======
         const request = {
           case: name,
           lib,
@@ -91,7 +85,6 @@ async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
           checkSteps: CHECK_STEPS,
           data,
         };
->>>>>>> main
         const { us_per_step: us, form, forms, check } = await party.process.ask({ ...request, reps: bench.chunk });
         Object.assign(party, {
           form,
@@ -131,26 +124,11 @@ function rewriteTable(text) {
 }
 
 const options = settings();
-<<<<<<< HEAD
-const PEERS = ["jax", "torch", "c"];
-let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? PEERS : ["ours", ...PEERS];
-const asked = new Set(options.case.flatMap((name) => CASES[name].peers ?? ["jax", "torch"]));
-libs = libs.filter((lib) => lib === "ours" || asked.has(lib));
-if (libs.includes("c") && spawnSync("gcc", ["--version"]).status !== 0) {
-  console.error("The peer in C is left out: there is no gcc on the path.");
-  libs = libs.filter((lib) => lib !== "c");
-}
-if (!python() && libs.some((lib) => lib === "jax" || lib === "torch")) {
-=======
 let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["peers"] : ["ours", "peers"];
 if (libs.includes("peers") && !python()) {
->>>>>>> main
   console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
-  libs = libs.filter((lib) => lib === "ours" || lib === "c");
-}
-if (libs.length === 0) {
-  console.error("Nothing is left to run.");
-  process.exit(2);
+  libs = libs.filter((lib) => lib === "ours");
+  if (libs.length === 0) process.exit(2);
 }
 const loadBefore = loadavg()[0];
 const date = new Date().toISOString();
@@ -200,14 +178,7 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
-<<<<<<< HEAD
-const whole =
-  !options.quick &&
-  ["ours", ...PEERS].every((lib) => libs.includes(lib)) &&
-  Object.keys(CASES).every((name) => options.case.includes(name));
-=======
 const whole = !options.quick && libs.length === 2 && Object.keys(CASES).every((name) => options.case.includes(name));
->>>>>>> main
 if (whole) rewriteTable(table(report));
 else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;
