@@ -3,10 +3,12 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { unitsOurs } from "./units-ours.mjs";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
 const {
+  abs,
   add,
   at,
   compile,
@@ -32,14 +34,19 @@ const {
 } = await import("../packages/engine/dist/index.js");
 const {
   adaptive,
+  attractors,
+  basins,
   delay,
   dopri5,
   fixed,
   flow,
+  flows,
   gradientDescent,
+  gridStarts,
   integratePath,
   lyapunovAlong,
   mlp,
+  orderPreservation,
   ridingSharpness,
   rk4,
   square,
@@ -383,8 +390,61 @@ function flowGradient({ steps, horizon }, tensors) {
   };
 }
 
+/** What the absolute value does to the order of random fields: it reverses half of the pairs of unlike sign. */
+function kendalls(_request, tensors) {
+  const [x, w] = tensors;
+  const fields = compile((a, b) => {
+    const field = matmul(a, b);
+    return [field, abs(field)];
+  }, tensors);
+  fill(fields, tensors);
+  fields.run();
+  const [before, after] = fields.outputs;
+  const ask = () => orderPreservation({ samples: x.shape[0], units: w.shape[1], before, after });
+  return {
+    form: "orderPreservation",
+    check: { tau: ask().meanTau.value },
+    time: () => ({ us_per_step: perCallUs(1, ask) }),
+  };
+}
+
+/** Where each point of a square ends, released at rest above three magnets. */
+function basinImage({ side }) {
+  const pendulum = flows.find((f) => f.name === "magnetic-pendulum");
+  const system = flow({
+    field: pendulum.field(pendulum.parameters),
+    initial: pendulum.initial,
+    dt: 1,
+    solver: dopri5,
+    controller: adaptive({ rtol: 1e-9, atol: 1e-9 }),
+    ...options,
+  });
+  const plane = [
+    [-2, 2],
+    [-2, 2],
+  ];
+  const found = attractors({
+    system,
+    box: [...plane, [0, 0], [0, 0]],
+    starts: 50,
+    transient: 100,
+    record: 4,
+    ...options,
+  });
+  const starts = gridStarts({ base: [0, 0, 0, 0], axes: [0, 1], ranges: plane, columns: side, rows: side });
+  const check = { share: basins(found, { starts }).fractions[0].value };
+  return {
+    form: `basins of a picture of ${side} x ${side}`,
+    check,
+    time: () => ({ us_per_step: perCallUs(1, () => basins(found, { starts })) / side ** 2 }),
+  };
+}
+
 const prepare = {
   "lorenz-spectrum": lorenzSpectrum,
+  "basin-image": basinImage,
+  kendall: kendalls,
+  ...unitsOurs(options),
   "mackey-glass": mackeyGlass,
   "node-starts": manyStarts,
   "node-gradient": flowGradient,

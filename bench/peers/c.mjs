@@ -33,11 +33,20 @@ function lorenz({ h, interval }) {
   };
 }
 
-const prepare = { "lorenz-spectrum": lorenz };
+function basinImage({ side }) {
+  const program = compile("basin_image");
+  return () => {
+    const [us, first] = run(program, [String(side), "0", String(side)]).trim().split(" ").map(Number);
+    return { us_per_step: us, form: "gcc -O3, one start after the other", check: { share: first / side ** 2 } };
+  };
+}
+
+const prepare = { "basin-image": basinImage, "lorenz-spectrum": lorenz };
 const prepared = new Map();
 const reply = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 reply({ ready: true, versions: { gcc: run("gcc", ["-dumpfullversion"]).trim() } });
 for await (const line of createInterface({ input: process.stdin })) {
+  if (!line.trim()) continue;
   try {
     const request = JSON.parse(line);
     if (!prepared.has(request.case)) prepared.set(request.case, prepare[request.case](request));

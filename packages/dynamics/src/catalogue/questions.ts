@@ -47,6 +47,10 @@ export const questions: readonly Entry[] = [
     description: "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
   },
   {
+    name: "spectral-density",
+    description: "the density of the eigenvalues of a symmetric operator from its products, with trace and shares",
+  },
+  {
     name: "leading-eigenvalues",
     description: "the largest eigenvalue of each of many symmetric operators, side by side",
   },

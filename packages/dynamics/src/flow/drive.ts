@@ -5,7 +5,7 @@ import { fillNormal, random } from "../core/random.js";
 import type { Status } from "../core/status.js";
 import type { Part, TangentSystem } from "../core/system.js";
 import type { FlowSystem } from "./flow.js";
-import { PACE, STATUSES, type Interval, type Pace, type RecordedInterval } from "./interval.js";
+import { PACE, RESTING, STATUSES, type Interval, type Pace, type RecordedInterval } from "./interval.js";
 import { lastLengths, type Departure } from "./retrace.js";
 
 /** Where and how a copy failed. */
@@ -122,7 +122,7 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
   const first = initial.slice();
   const codes = pace.status;
   const total = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
-  const failed = (): number => codes.findIndex((code) => code !== 0);
+  const failed = (): number => codes.findIndex((code) => code !== 0 && code !== RESTING);
   /** What was carried when the intervals of the last call began: `iterate` writes over it. */
   const earlier = made.recorded ? inputs.slice(0, 3 + PACE.length).map((x) => x.slice()) : [];
   let departure: Departure | undefined;
@@ -186,6 +186,19 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
       return { accepted, rejected, evaluations, stabilityBound: total(pace.bounded) };
     },
     reset,
+    only(copies: ArrayLike<number>): void {
+      const first = Array.from(copies);
+      const named = new Set(first);
+      if (named.size < first.length || first.some((i) => !(codes[i]! >= 0)))
+        throw new RangeError(`only: copies ${first.join(", ")} given; allowed: different ones from 0 to ${codes.length - 1}`);
+      const order = [...first, ...Array.from(codes.keys()).filter((i) => !named.has(i))];
+      for (const x of [state, ...Object.values(pace)]) {
+        const width = x.length / codes.length;
+        const old = x.slice();
+        order.forEach((from, to) => x.set(old.subarray(from * width, (from + 1) * width), to * width));
+      }
+      codes.fill(RESTING, first.length);
+    },
     step(n = 1): Status {
       if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
       if (n > 0 && codes.includes(0)) {

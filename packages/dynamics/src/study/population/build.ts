@@ -3,18 +3,32 @@ import { lookup } from "../../core/lookup.js";
 import { criticalCouplings } from "../../limits/kernel-spectrum.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
 import { graphonOrder } from "../../limits/graphon-order.js";
+import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
+import type { LoadedGraph } from "./graph-file.js";
 import { growing } from "./graphs.js";
 import { dealt, oscillators, type Oscillators } from "./oscillators.js";
 import type { PopulationBench } from "./question.js";
 import type { PopulationSpec } from "./system.js";
 
 /** What a study of a population is about. */
-export function benchOf(spec: PopulationSpec, seed: number, threads: Threads): PopulationBench {
+export function benchOf(
+  spec: PopulationSpec,
+  seed: number,
+  threads: Threads,
+  loaded: ReadonlyMap<number, LoadedGraph> = new Map(),
+): PopulationBench {
   const { density, width, center } = spec.frequencies;
   return {
     units: spec.units,
-    graphs: spec.graphs.map((g, i) => blame(["system", "graphs", i], () => growing(g))),
+    graphs: spec.graphs.map((g, i) => {
+      const place = ["system", "graphs", i];
+      if (g.type !== "file") return blame(place, () => growing(g));
+      return (
+        loaded.get(i)?.graph ?? refuse(place, "the network of a file is read by runs of a study only; give another graph here")
+      );
+    }),
+    files: [...loaded.values()].map(({ file }) => file),
     density: lookup("density", frequencyDensities, density).make(width, center),
     h: spec.h,
     seed,

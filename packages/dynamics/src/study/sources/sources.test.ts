@@ -5,7 +5,6 @@ import { chebyshevPolynomial } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
 import { planar } from "./planar.js";
-import { twoMoons } from "./two-moons.js";
 
 const table = (rows: number[][], names?: string[]): Table => ({
   rows: rows.length,
@@ -134,7 +133,7 @@ describe("planar", () => {
     throw new Error("reads no file");
   };
   const make = async (shape: "rings" | "moons" | "spirals" | "crosses", noise: number, seed = 0) => {
-    const { train } = await planar.load({ source: "planar", shape, points: 200, noise }, { seed, read });
+    const { train } = await planar.load({ source: "planar", shape, points: 200, noise, targets: "signs" }, { seed, read });
     return Array.from(train.targets, (label, i) => ({ x: train.inputs[2 * i]!, y: train.inputs[2 * i + 1]!, label }));
   };
   const shapes = ["rings", "moons", "spirals", "crosses"] as const;
@@ -167,37 +166,17 @@ describe("planar", () => {
     expect(Math.abs(mean - 1)).toBeLessThan(4 * Math.sqrt(2 / 400));
   });
 
+  it("gives the same classes as one-hot targets, -1 first", async () => {
+    const load = (targets: "signs" | "one-hot") =>
+      planar.load({ source: "planar", shape: "moons", points: 7, noise: 0.1, targets }, { seed: 3, read });
+    const [signs, classes] = [await load("signs"), await load("one-hot")];
+    expect([signs.outputs, classes.outputs]).toEqual([1, 2]);
+    expect(classes.train.inputs).toEqual(signs.train.inputs);
+    expect(Array.from(classes.train.targets)).toEqual(Array.from(signs.train.targets, (t) => (t < 0 ? [1, 0] : [0, 1])).flat());
+  });
+
   it("the seed decides", async () => {
     expect(await make("moons", 0.1, 1)).toEqual(await make("moons", 0.1, 1));
     expect(await make("moons", 0.1, 1)).not.toEqual(await make("moons", 0.1, 2));
-  });
-});
-
-describe("two-moons", () => {
-  const load = (points: number, noise: number, seed = 1) =>
-    twoMoons.load({ source: "two-moons", points, noise }, { seed, read: () => Promise.reject(new Error("no file")) });
-
-  it("lies on two half circles of radius 1 without noise, one class each", async () => {
-    const { train } = await load(101, 0);
-    let classes = 0;
-    for (let i = 0; i < 101; i++) {
-      const [x, y] = [train.inputs[2 * i]!, train.inputs[2 * i + 1]!];
-      const lower = train.targets[2 * i + 1] === 1;
-      classes += lower ? 1 : 0;
-      expect(train.targets[2 * i]! + train.targets[2 * i + 1]!).toBe(1);
-      expect(lower ? (x - 1) ** 2 + (y - 0.5) ** 2 : x ** 2 + y ** 2).toBeCloseTo(1, 14);
-      expect(lower ? y <= 0.5 + 1e-15 : y >= -1e-15).toBe(true);
-    }
-    expect(classes).toBe(50);
-  });
-
-  it("has noise of the stated size, which the seed decides", async () => {
-    const [clean, noisy, again, other] = await Promise.all([load(2000, 0), load(2000, 0.3), load(2000, 0.3), load(2000, 0.3, 2)]);
-    expect(again).toEqual(noisy);
-    expect(other.train.inputs).not.toEqual(noisy.train.inputs);
-    let s = 0;
-    for (let i = 0; i < 4000; i++) s += (noisy.train.inputs[i]! - clean.train.inputs[i]!) ** 2;
-    // 4000 squares of deviation 0.09 sqrt 2: four standard errors.
-    expect(Math.abs(s / 4000 - 0.09)).toBeLessThan((4 * 0.09 * Math.SQRT2) / Math.sqrt(4000));
   });
 });
