@@ -306,6 +306,23 @@ export const CASES = {
       },
     ],
   },
+  "lorenz-spectrum": {
+    title: "Lyapunov spectrum of the Lorenz flow, 10^6 steps of rk4, h = 0.005, three tangents, orthonormalised every 10 steps",
+    threads: [1],
+    peers: ["c"],
+    chunk: 1_000_000,
+    // Of the first exponent: its standard error over a time of 5,000 is some 0.5 %, and each side has a trajectory of its own.
+    tolerance: 0.02,
+    settings: { h: 0.005, interval: 10 },
+    tensors: () => [{ name: "x", shape: [3], data: Float64Array.of(1, 1, 20) }],
+    targets: (row) => [
+      {
+        text: "at most 1.5 times the loop in C",
+        value: row.peers.c?.ratio?.median,
+        reached: row.peers.c?.ratio && row.peers.c.ratio.median <= 1.5,
+      },
+    ],
+  },
   ...unitsCases(uniform),
   "compile-time": {
     title: "function to first finished step, 64-32-32-10 tanh, 1437 digits",

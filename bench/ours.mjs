@@ -7,22 +7,48 @@ import { unitsOurs } from "./units-ours.mjs";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { abs, add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
-  await import("../packages/engine/dist/index.js");
+const {
+  abs,
+  add,
+  at,
+  compile,
+  constant,
+  div,
+  jvp,
+  log,
+  matmul,
+  mean,
+  mul,
+  pow,
+  qr,
+  scan,
+  stack,
+  sub,
+  sum,
+  take,
+  tanh,
+  threads,
+  transpose,
+  vjp,
+  vmap,
+} = await import("../packages/engine/dist/index.js");
 const {
   adaptive,
   attractors,
   basins,
   delay,
   dopri5,
+  fixed,
   flow,
   flows,
   gradientDescent,
   gridStarts,
   integratePath,
+  lyapunovAlong,
   mlp,
   orderPreservation,
   ridingSharpness,
+  rk4,
   square,
   training,
   tsit5,
@@ -267,6 +293,54 @@ function mackeyGlass({ reference }, tensors) {
   };
 }
 
+/** The Lyapunov spectrum of the Lorenz flow, from one start and frame every time: as one program, and as the analysis that takes any system. */
+function lorenzSpectrum({ h, interval, chunk }, tensors) {
+  const field = (s) => {
+    const [x, y, z] = [at(s, 0), at(s, 1), at(s, 2)];
+    return stack([mul(10, sub(y, x)), sub(mul(x, sub(28, z)), y), sub(mul(x, y), mul(8 / 3, z))]);
+  };
+  const start = named(tensors, "x").data;
+  const frame = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+  const next = (x) => rk4.step(field, x, constant(0), constant(h), field(x)).next;
+  const both = ([x, v]) => [next(x), vmap((w) => jvp(next, [x], [w]).tangents[0])(v)];
+  const program = compile(
+    (x, v, growth) => {
+      const [end, moved] = scan((carry) => [both(carry), []], [x, v], [], { length: interval })[0];
+      const [q, r] = qr(transpose(moved));
+      return [end, transpose(q), add(growth, log(stack([0, 1, 2].map((i) => at(at(r, i), i)))))];
+    },
+    [{ shape: [3] }, { shape: [3, 3] }, { shape: [3] }],
+    options,
+  );
+  const inProgram = () => {
+    [start, frame, [0, 0, 0]].forEach((values, i) => program.inputs[i].set(values));
+    program.iterate(chunk / interval);
+    return program.outputs[2].map((g) => g / (chunk * h));
+  };
+
+  const riding = flow({ field, initial: start, solver: rk4, controller: fixed(h), ...options }).tangent(3);
+  const analysed = () => {
+    riding.reset();
+    riding.tangents.set(frame);
+    const along = lyapunovAlong(3, 3);
+    for (let n = 0; n < chunk; n += interval) {
+      riding.step(interval);
+      along.push(riding.tangents, interval * h);
+    }
+    return along.estimate().value;
+  };
+
+  const exponents = inProgram();
+  const timed = (run) => (reps) => perCallUs(Math.ceil(reps / chunk), run) / chunk;
+  for (const run of [inProgram, analysed]) run();
+  return {
+    form: `one program; exponents ${Array.from(exponents, (x) => x.toFixed(4)).join(", ")}; lyapunovAlong ${timed(analysed)(chunk).toFixed(3)} us, exponents ${Array.from(analysed(), (x) => x.toFixed(4)).join(", ")}`,
+    check: { first: exponents[0] },
+    time: (reps) => ({ us_per_step: timed(inProgram)(reps) }),
+  };
+}
+
 /** A flow of many starts, each with a step size of its own. */
 function manyStarts({ rtol, atol }, tensors) {
   const [w0, b0, w1, b1] = layersOf(tensors, "wb").map((t) => constant(t.data, t.shape));
@@ -367,6 +441,7 @@ function basinImage({ side }) {
 }
 
 const prepare = {
+  "lorenz-spectrum": lorenzSpectrum,
   "basin-image": basinImage,
   kendall: kendalls,
   ...unitsOurs(options),
