@@ -9,6 +9,7 @@ import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { limitCharts } from "./limit-charts.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
@@ -35,6 +36,7 @@ const kinds: Record<string, Charts> = {
   representation: representationCharts,
   population: populationCharts,
   tokens: tokensCharts,
+  limit: limitCharts,
   flow: flowCharts,
   delay: delayCharts,
   memory: memoryCharts,

@@ -3,6 +3,7 @@ import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { limitSystem } from "../limit/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
@@ -25,6 +26,7 @@ export const systems = [
   representationSystem,
   populationSystem,
   tokensSystem,
+  limitSystem,
 ] as const;
 
 /** What can be asked, of one system or another. */
