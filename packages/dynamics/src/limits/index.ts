@@ -29,6 +29,8 @@ export {
 } from "./kernel-spectrum.js";
 export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
 export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
+export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
+export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";

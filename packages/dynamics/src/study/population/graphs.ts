@@ -40,6 +40,16 @@ export const graph = z
 
 export type GraphSpec = z.infer<typeof graph>;
 
+/** What a population of its own kind can stand on besides. */
+export const populationGraph = z
+  .discriminatedUnion("type", [
+    ...graph.options,
+    z
+      .strictObject({ type: z.literal("frequency-weighted") })
+      .describe("Everyone acts on everyone, with the size of the frequency of whom it acts on as weight: a hysteresis loop"),
+  ])
+  .describe(graph.description!);
+
 /** A graph of any size, and what it tends to. */
 export interface GrowingGraph {
   readonly name: string;

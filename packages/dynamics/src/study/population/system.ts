@@ -3,22 +3,29 @@ import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
 import { blame, oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { graph, growing } from "./graphs.js";
+import { populationGraph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
+import { subject } from "./theory.js";
 
 const schema = z
   .strictObject({
     kind: z.literal("population"),
     units: z.int().min(8).max(1_000_000).default(400).describe("Number of oscillators"),
-    graphs: z.array(graph).min(1).max(8).describe("Who acts on whom; each graph is a population of its own"),
+    graphs: z.array(populationGraph).min(1).max(8).describe("Who acts on whom; each graph is a population of its own"),
     frequencies: z
       .strictObject({
         density: oneOf(frequencyDensities).default("lorentzian"),
-        width: z.number().gt(0).max(1e6).default(1).describe("Its width: half-width, standard deviation, or half the range"),
+        width: z
+          .number()
+          .min(0)
+          .max(1e6)
+          .default(1)
+          .describe("Its width: half-width, standard deviation, or half the range; 0: identical oscillators"),
         center: z.number().min(-1e6).max(1e6).default(0),
       })
       .prefault({})
       .describe("Natural frequencies: the quantiles of a density, dealt to the nodes at random"),
+    noise: z.number().min(0).max(1e4).default(0).describe("D: noise of variance 2 D t on each phase"),
     h: z.number().gt(0).max(10).default(0.05).describe("Time step of the Runge-Kutta solver"),
     threads,
   })
@@ -35,11 +42,13 @@ export const populationSystem = {
   async run(spec: Spec, study, context) {
     const started = new Date();
     const { density, width, center } = spec.frequencies;
-    const graphs = spec.graphs.map((g, i) => blame(["system", "graphs", i], () => growing(g)));
+    const chosen = width > 0 ? lookup("density", frequencyDensities, density).make(width, center) : undefined;
+    const graphs = spec.graphs.map((g, i) => blame(["system", "graphs", i], () => subject(g, chosen, spec.noise)));
     const bench = {
       units: spec.units,
       graphs,
-      density: lookup("density", frequencyDensities, density).make(width, center),
+      density: chosen,
+      noise: spec.noise,
       h: spec.h,
       seed: study.seed,
       threads: context.threads,
