@@ -76,7 +76,8 @@ function twisted({ arrays, manifest }: Run): Chart[] {
     {
       title: "Growth rates of twisted states",
       description: `Largest growth rate of perturbations over the half-width of the neighbourhood, for winding ${Array.from(windings.data).join(", ")}: theory and rings of ${manifest.network.parameters} units.`,
-      caption: "A twisted state is stable where the rate is below 0. Dots: growth measured along the flow on finite rings.",
+      caption:
+        "A twisted state is stable where the rate is below 0. Dots: the rate of the same wave on finite rings, by the derivative of their field.",
       x: "half-width h of the neighbourhood",
       y: "growth rate",
       curves: Array.from(windings.data).flatMap((q, i) => [

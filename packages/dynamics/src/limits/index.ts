@@ -75,6 +75,7 @@ export { accumulating, coherence } from "./accumulating.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
 export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
 export { stepGraphon } from "./step-graphon.js";
+export { layerPopulation, type LayeredNetwork, type LayerPopulation, type LayerPopulationOptions } from "./layer-population.js";
 export { graphonFeatures, graphonSmoothingRate } from "./graphon-layers.js";
 export { spectralCoupling } from "./spectral-coupling.js";
 export { vlasovFibres, type VlasovFibres, type VlasovFibresOptions } from "./vlasov-fibres.js";

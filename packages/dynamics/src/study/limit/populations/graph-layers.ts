@@ -1,5 +1,6 @@
 import { scalarMath } from "#engine";
 import { z } from "zod";
+import type { Estimate } from "../../../core/estimate.js";
 import { fillNormal, random } from "../../../core/random.js";
 import type { Digraph } from "../../../limits/digraph.js";
 import { graphonFeatures, graphonSmoothingRate } from "../../../limits/graphon-layers.js";
@@ -67,6 +68,9 @@ function slopeOf(spread: readonly number[]): { value: number; error: number } {
   return { value, error: Math.abs(over(middle, b) - value) };
 }
 
+/** Rounding is no error bar worth showing. */
+const exact = (e: Estimate): Estimate => ({ ...e, error: e.error < 1e-9 ? 0 : e.error });
+
 function besideOf(spec: Spec, sizes: readonly number[], seed: number): Beside {
   const { graph: chosen, mixing, depth } = spec;
   const made = growing(chosen);
@@ -81,16 +85,17 @@ function besideOf(spec: Spec, sizes: readonly number[], seed: number): Beside {
   const x = spread.map((_, l) => l);
   return {
     answers: [
-      { ...limit, name: "rate_limit", label: "rate of over-smoothing, predicted for infinitely many nodes" },
+      { ...exact(limit), name: "rate_limit", label: "rate of over-smoothing, predicted for infinitely many nodes" },
       {
-        ...predicted,
+        ...exact(predicted),
         name: "rate_graph",
         label: `rate of over-smoothing, predicted from the spectrum of one graph of ${n} nodes`,
       },
       {
         name: "rate_measured",
         label: `rate of over-smoothing, measured on that graph`,
-        ...measured,
+        value: measured.value,
+        error: Math.max(measured.error, 1e-9),
         unit: "1/layer",
         status: known ? "ok" : "not-converged",
         method: "slope of the logarithm of the spread over the last third of the layers; error: change from the last sixth",
