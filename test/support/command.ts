@@ -12,7 +12,7 @@ export interface Ended {
 
 export interface Company {
   /** Called every now and then; `kill` without a signal is kill -9. */
-  readonly look?: (kill: (signal?: NodeJS.Signals) => void, stderr: string) => void;
+  readonly look?: (kill: (signal?: NodeJS.Signals) => void, stderr: string, stdout: string) => void;
 }
 
 /** Starts `separatrix ...args` in a folder and waits for its end. */
@@ -21,7 +21,7 @@ export function separatrix(folder: string, args: readonly string[], { look }: Co
     const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     let [stdout, stderr] = ["", ""];
     const kill = (signal: NodeJS.Signals = "SIGKILL"): void => void child.kill(signal);
-    const looking = look ? setInterval(() => look(kill, stderr), 20) : undefined;
+    const looking = look ? setInterval(() => look(kill, stderr, stdout), 20) : undefined;
     child.stdout.on("data", (data) => (stdout += data));
     child.stderr.on("data", (data) => (stderr += data));
     child.on("error", reject);

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
 import type { ClaimsFlags } from "./commands/claims.js";
 import type { InspectFlags } from "./commands/inspect.js";
+import type { QueryFlags } from "./commands/query.js";
 import type { RunFlags } from "./commands/run.js";
 import type { SweepFlags } from "./commands/sweep.js";
+import type { WorkerFlags } from "./commands/worker.js";
 import { version } from "./package-root.js";
 
 /** A whole number in a range, from the command line. */
@@ -93,6 +95,7 @@ program
   .option("--out <folder>", "folder that receives the folder of the sweep, in place of the sweep's")
   .option("--fresh", "run every cell, also those that were run before")
   .option("--checkpoint-every <seconds>", "seconds between checkpoints of a cell, 20 by default", real(0, 1e6))
+  .option("--queue <address>", "let workers on any machine run the cells: redis://host:6379 or postgres://user@host/database")
   .option("--quiet", "no progress bar")
   .addHelpText(
     "after",
@@ -104,12 +107,38 @@ program
   });
 
 program
+  .command("worker")
+  .description("run the cells of sweeps that were started with --queue, until it is stopped")
+  .requiredOption("--queue <address>", "redis://host:6379 or postgres://user@host/database")
+  .option("--workers <n>", "cells run at a time, by default one a processor", whole(1, 256))
+  .option("--data <folder>", "folder to which the paths of data files are relative; default: that of the sweep")
+  .action(async (flags: WorkerFlags) => {
+    const { worker } = await import("./commands/worker.js");
+    process.exitCode = await worker(flags);
+  });
+
+program
   .command("report")
   .description("make the report.html of a run folder anew")
   .argument("<run>", "run folder")
   .action(async (folder: string) => {
     const { report } = await import("./commands/report.js");
     console.log(await report(folder));
+  });
+
+program
+  .command("query")
+  .description("ask the tables of runs and sweeps a question in SQL, with DuckDB where it is installed")
+  .argument("<sql>", "for instance  select folder, max(step) from series group by folder")
+  .option("--runs <folder>", "folder of runs, or one run or sweep", "runs")
+  .addOption(new Option("--format <name>", "how rows are printed").choices(["table", "csv", "json"]).default("table"))
+  .addHelpText(
+    "after",
+    "\nTables:\n  series  the series of all runs, with their folder\n  cells   the cells of all sweeps, with their folder\n  runs    the manifests: title, status, seed, study, answers\n  and any file:  select * from 'runs/name/series.parquet'",
+  )
+  .action(async (sql: string, flags: QueryFlags) => {
+    const { query } = await import("./commands/query.js");
+    console.log(await query(sql, flags));
   });
 
 program

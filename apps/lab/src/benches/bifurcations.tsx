@@ -4,6 +4,7 @@ import { pack } from "../link.js";
 import { MARGIN, useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import { Choice } from "../parts/controls.js";
 import { pngOf, save } from "../parts/download.js";
+import { useDrag } from "../parts/drag.js";
 import { show, withError } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
 import type { Description, FamilyCard, OrbitDone } from "../worker/protocol.js";
@@ -46,7 +47,6 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
   const [found, finish] = useState<OrbitDone>();
   const [failure, fail] = useState<string>();
   const [pointed, point] = useState<number>();
-  const [drag, pull] = useState<{ x0: number; y0: number; x1: number; y1: number }>();
   const frames = useRef<{ above: Frame } | undefined>(undefined);
 
   const columns = Math.max(120, Math.round((width - MARGIN.left - MARGIN.right) * Math.min(2, devicePixelRatio || 1)));
@@ -116,21 +116,18 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
     const span = (view.to - view.from) * by;
     reveal({ ...view, from: view.from + span, to: view.to + span });
   };
-  const place = (e: PointerEvent | WheelEvent): [number, number] => {
-    const { left, top } = canvas.current!.getBoundingClientRect();
-    return [e.clientX - left, e.clientY - top];
-  };
   const columnAt = (px: number): number =>
     Math.min(columns - 1, Math.max(0, Math.floor(((px - MARGIN.left) / (width - MARGIN.left - MARGIN.right)) * columns)));
-  const release = (): void => {
-    if (drag && frames.current && Math.abs(drag.x1 - drag.x0) > 8) {
-      const [a, high] = frames.current.above.at(Math.min(drag.x0, drag.x1), Math.min(drag.y0, drag.y1));
-      const [b, low] = frames.current.above.at(Math.max(drag.x0, drag.x1), Math.max(drag.y0, drag.y1));
-      const tall = Math.abs(drag.y1 - drag.y0) > 24;
+  const { drag, handlers } = useDrag(
+    (px) => point(columnAt(px)),
+    (drawn) => {
+      if (!frames.current || Math.abs(drawn.x1 - drawn.x0) <= 8) return;
+      const [a, high] = frames.current.above.at(Math.min(drawn.x0, drawn.x1), Math.min(drawn.y0, drawn.y1));
+      const [b, low] = frames.current.above.at(Math.max(drawn.x0, drawn.x1), Math.max(drawn.y0, drawn.y1));
+      const tall = Math.abs(drawn.y1 - drawn.y0) > 24;
       reveal({ from: a, to: b, ...(tall ? { low, high } : {}) });
-    }
-    pull(undefined);
-  };
+    },
+  );
   const keys: Record<string, () => void> = {
     "+": () => scale(0.5),
     "=": () => scale(0.5),
@@ -216,18 +213,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
               aria-label={`Orbit diagram of the family ${name}: last states over the ${family.parameter} from ${show(view.from, 6)} to ${show(view.to, 6)}`}
               aria-describedby="orbit-readout"
               style={{ height: `${HEIGHT}px`, cursor: "crosshair" }}
-              onPointerDown={(e) => {
-                const [x0, y0] = place(e);
-                e.currentTarget.setPointerCapture(e.pointerId);
-                pull({ x0, y0, x1: x0, y1: y0 });
-              }}
-              onPointerMove={(e) => {
-                const [x1, y1] = place(e);
-                point(columnAt(x1));
-                if (drag) pull({ ...drag, x1, y1 });
-              }}
-              onPointerUp={release}
-              onPointerCancel={() => pull(undefined)}
+              {...handlers}
               onKeyDown={(e) => {
                 const act = keys[e.key];
                 if (act) {

@@ -35,6 +35,31 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./flows.js")).FlowBench,
   },
   {
+    name: "basins",
+    title: "Basins",
+    about: "Which start ends where, as a picture that sharpens. Zoom into the boundary and see whether it ever becomes simple.",
+    load: async () => (await import("./basins.js")).BasinsBench,
+  },
+  {
+    name: "delay",
+    title: "Delay",
+    about: "Equations that remember: lengthen the delay and see rest turn into cycles, and cycles into chaos.",
+    load: async () => (await import("./delay.js")).DelayBench,
+  },
+  {
+    name: "propagation",
+    title: "Propagation",
+    about:
+      "Order, chaos and the edge between them: put an initialisation anywhere and see what happens to signals and gradients.",
+    load: async () => (await import("./propagation.js")).PropagationBench,
+  },
+  {
+    name: "oscillators",
+    title: "Oscillators",
+    about: "Many oscillators on a graph, live: turn the coupling up until they fall into step, where theory says they should.",
+    load: async () => (await import("./oscillators.js")).OscillatorBench,
+  },
+  {
     name: "sgd",
     title: "SGD stability",
     about: "Where can SGD stay? Its exponent over learning rate and batch size, with the thresholds of theory.",

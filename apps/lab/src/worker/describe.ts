@@ -1,4 +1,4 @@
-import { families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import { activations, delayEquations, families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
 import type { Description, JsonSchema } from "./protocol.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -30,4 +30,12 @@ export const describe = (): Description => ({
     box: plane.box,
     source,
   })),
+  delays: delayEquations.map(({ name, description, parameters, components, source }) => ({
+    name,
+    description,
+    parameters,
+    components,
+    source,
+  })),
+  activations: activations.map((a) => a.name),
 });

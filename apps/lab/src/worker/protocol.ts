@@ -9,6 +9,8 @@ export interface Description {
   readonly kinds: readonly { readonly name: string; readonly description: string; readonly questions: readonly string[] }[];
   readonly families: readonly FamilyCard[];
   readonly fields: readonly FieldCard[];
+  readonly activations: readonly string[];
+  readonly delays: readonly DelayCard[];
 }
 
 export interface FamilyCard {
@@ -239,6 +241,157 @@ export interface FlowOrbit {
   readonly status: string;
 }
 
+export interface BasinsInput {
+  /** A study of kind basins. */
+  readonly text: string;
+}
+
+/** A part of the plane of starts, to be looked at with this many cells. */
+export interface BasinsOrder {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface BasinsStart {
+  readonly kind: "start";
+  readonly described: string;
+  /** Names of the two coordinates that vary. */
+  readonly axes: readonly [string, string];
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  /** In words, and points of each along the two coordinates. */
+  readonly attractors: readonly { readonly words: string; readonly points: Float64Array }[];
+}
+
+/** Cells of a picture: each stands for a square of `width` until finer ones come. */
+export interface BasinsCells {
+  readonly kind: "cells";
+  readonly width: number;
+  /** Column and row, two numbers a cell; rows from below. */
+  readonly places: Int32Array;
+  /** Number of the attractor from 0; -1: infinity; less: undecided. */
+  readonly labels: Int32Array;
+  readonly done: number;
+}
+
+/** A whole picture. */
+export interface BasinsWhole {
+  readonly kind: "whole";
+  readonly shares: readonly { readonly label: number; readonly share: number; readonly error: number }[];
+  /** Basin entropy and that of the boxes on a boundary, with errors. */
+  readonly entropy: readonly [number, number];
+  readonly boundary: readonly [number, number];
+  readonly fractal: boolean;
+}
+
+export interface PopulationInput {
+  /** A study of kind population; its first graph is shown. */
+  readonly text: string;
+  readonly coupling: number;
+}
+
+/** What the visitor does to a population. */
+export interface PopulationOrder {
+  readonly playing?: boolean;
+  /** Time of the oscillators in a second. */
+  readonly speed?: number;
+  readonly coupling?: number;
+  /** Puts all phases: at random, or the same. */
+  readonly restart?: "incoherent" | "coherent";
+}
+
+export interface PopulationStart {
+  readonly kind: "start";
+  readonly frequencies: Float64Array;
+  readonly critical: number;
+  /** From 0 up: where the order parameter of infinitely many units is computed. */
+  readonly couplings: Float64Array;
+}
+
+export interface PopulationCurve {
+  readonly kind: "curve";
+  /** The order parameter of infinitely many units; NaN where it is not known yet. */
+  readonly orders: Float64Array;
+}
+
+/** News of a population: what happened since the last. */
+export interface PopulationFrame {
+  readonly kind: "frame";
+  readonly phases: Float64Array;
+  /** Time and order parameter, two numbers a step. */
+  readonly trace: Float64Array;
+  readonly coupling: number;
+  /** Mean of the order parameter and its deviation since the coupling has been what it is, without the first part. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** NaN until it is known. */
+  readonly theory: number;
+  readonly playing: boolean;
+}
+
+export interface PropagationInput {
+  readonly activation: string;
+  /** Where the picture ends in sigma_b^2. */
+  readonly biasEnd: number;
+}
+
+/** An initialisation that is asked about. */
+export interface PropagationOrder {
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+  readonly depth: number;
+  readonly width: number;
+}
+
+/** The edge of chaos: sigma_w^2 and sigma_b^2, two numbers a point. */
+export interface PropagationEdge {
+  readonly kind: "edge";
+  readonly points: Float64Array;
+}
+
+/** What theory and networks drawn say about an initialisation, one entry a layer. */
+export interface PropagationFound {
+  readonly kind: "found";
+  readonly order: PropagationOrder;
+  readonly sentences: readonly string[];
+  readonly numbers: readonly { readonly name: string; readonly value: number; readonly error: number }[];
+  /** Mean squares, correlations, and the squared gradient in log10 relative to the output: theory, measured. */
+  readonly lengths: readonly [Float64Array, Float64Array];
+  readonly correlations: readonly [Float64Array, Float64Array];
+  readonly gradients: readonly [Float64Array, Float64Array];
+}
+
+export interface DelayCard {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly components: readonly string[];
+  readonly source: string;
+}
+
+export interface DelayInput {
+  readonly equation: string;
+}
+
+/** New parameters: the equation starts again from its constant past. */
+export interface DelayOrder {
+  readonly parameters: Readonly<Record<string, number>>;
+  /** Of the constant past, the first component. */
+  readonly past: number;
+}
+
+/** A stretch of the solution; the first one of a start has `from` 0. */
+export interface DelayNews {
+  readonly from: number;
+  readonly times: Float64Array;
+  /** First component now, and one delay before. */
+  readonly now: Float64Array;
+  readonly before: Float64Array;
+  readonly status: string;
+}
+
 /** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
 export interface Jobs {
   describe: { input: null; news: never; order: never; result: Description };
@@ -252,6 +405,15 @@ export interface Jobs {
   train: { input: LiveInput; news: LiveNews; order: LiveOrder; result: null };
   orbits: { input: OrbitInput; news: OrbitNews; order: never; result: OrbitDone };
   flow: { input: FlowInput; news: FlowGrid | FlowOrbit; order: FlowOrder; result: null };
+  basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
+  oscillators: {
+    input: PopulationInput;
+    news: PopulationStart | PopulationCurve | PopulationFrame;
+    order: PopulationOrder;
+    result: null;
+  };
+  propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
+  delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
 

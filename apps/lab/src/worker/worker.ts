@@ -8,6 +8,10 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   train: async () => (await import("./train.js")).train,
   orbits: async () => (await import("./orbits.js")).orbits,
   flow: async () => (await import("./flow.js")).flow,
+  basins: async () => (await import("./basins.js")).basins,
+  oscillators: async () => (await import("./oscillators.js")).oscillators,
+  propagation: async () => (await import("./propagation.js")).propagation,
+  delay: async () => (await import("./delay.js")).delay,
   sgd: async () => (await import("./sgd.js")).sgd,
 };
 

@@ -9,10 +9,21 @@ import { begin, CELLS } from "../files/unfinished.js";
 import { version } from "../package-root.js";
 import { progressBar } from "../progress.js";
 import { verdict } from "../report/sweep-page.js";
-import { cellFolders, cellHash, checkpointOf, readCell, remembered, writeCell, type CellRecord } from "../sweep/cell.js";
+import {
+  cellFolders,
+  cellHash,
+  checkpointOf,
+  readCell,
+  remembered,
+  otherData,
+  writeCell,
+  type CellRecord,
+} from "../sweep/cell.js";
 import { sweepName, writeSweep, type CellEnd } from "../sweep/folder.js";
-import { runAll } from "../sweep/pool.js";
-import type { CellTask } from "../sweep/worker.js";
+import { runAll, type Outcome } from "../sweep/pool.js";
+import { backendAt } from "../sweep/backend.js";
+import { runQueued } from "../sweep/queue.js";
+import type { CellTask } from "../sweep/run-cell.js";
 import { wrap } from "../wrap.js";
 import { leftOver } from "./left-over.js";
 import { quoted } from "./quoted.js";
@@ -26,6 +37,8 @@ export interface SweepFlags {
   /** Run every cell, whatever is there already. */
   readonly fresh?: boolean;
   readonly checkpointEvery?: number;
+  /** Address of a queue whose workers run the cells, in place of this machine alone. */
+  readonly queue?: string;
 }
 
 const CHECKPOINT_EVERY = 20;
@@ -33,12 +46,15 @@ const CHECKPOINT_EVERY = 20;
 /** Runs all cells of a sweep, writes its folder and prints what came out. Returns the exit code. */
 export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   const text = await readStudy(file);
+  if (flags.queue !== undefined && flags.workers !== undefined)
+    throw new UserError("--workers belongs to this machine; with --queue it is an option of  separatrix worker");
   const parsed = parseSweep(text, file);
   const parent = flags.out ?? parsed.sweep.output.folder;
   const folder = dirname(resolve(file));
   const hashes = parsed.cells.map((c) => cellHash(c.study));
   const key = sha256(canonical({ axes: parsed.axes, hashes, folder }));
   const command = `npx separatrix sweep ${quoted(file)}`;
+  const backend = flags.queue === undefined ? undefined : await backendAt(flags.queue);
   await prepare(parent);
   const wanted = join(parent, sweepName(parsed.sweep.title, sha256(canonical({ axes: parsed.axes, hashes }))));
   const ticket = {
@@ -93,18 +109,26 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   news();
   const workers = flags.workers ?? availableParallelism();
   try {
-    await runAll<CellTask, CellRecord>(
-      tasks,
-      { script: new URL("../sweep/worker.js", import.meta.url), workers, retries: parsed.sweep.retries, signal: stop.signal },
-      async (task, outcome) => {
-        tries[task.hash] = outcome.tries;
-        if ("value" in outcome) await writeCell(cells, outcome.value);
-        else failed++;
-        ends.set(task.hash, "value" in outcome ? outcome.value : { cell: task.hash, failure: outcome.failure });
-        await rm(task.checkpoint, { force: true });
-        news();
-      },
-    );
+    const onEnd = async (task: CellTask, outcome: Outcome<CellRecord>): Promise<void> => {
+      tries[task.hash] = outcome.tries;
+      if ("value" in outcome) await writeCell(cells, outcome.value);
+      else failed++;
+      ends.set(task.hash, "value" in outcome ? outcome.value : { cell: task.hash, failure: outcome.failure });
+      await rm(task.checkpoint, { force: true });
+      news();
+    };
+    const shared = { retries: parsed.sweep.retries, signal: stop.signal };
+    if (backend) {
+      const onIdle = (): void =>
+        void process.stderr.write(
+          `\nNobody works for the queue yet. On any machine:  npx separatrix worker --queue ${backend.shown}\n`,
+        );
+      const objection = (record: CellRecord): Promise<string | undefined> => otherData(record, read);
+      await runQueued(tasks, { ...shared, backend, fresh: flags.fresh ?? false, objection, onIdle }, onEnd);
+    } else {
+      const script = new URL("../sweep/worker.js", import.meta.url);
+      await runAll<CellTask, CellRecord>(tasks, { ...shared, script, workers }, onEnd);
+    }
   } finally {
     bar?.stop();
   }
@@ -118,7 +142,7 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   // Records that were just made and records that were read back differ in what JSON leaves out: all come from the disk.
   const stored = await Promise.all(hashes.map(async (hash) => (await firstOf(places, hash, read)) ?? ends.get(hash)!));
   const clock = {
-    workers,
+    ...(backend ? { queue: backend.shown } : { workers }),
     seconds: (performance.now() - started) / 1000,
     reused: known,
     tries,

@@ -33,11 +33,20 @@ export async function readCell(folder: string, hash: string, read: ReadTable): P
   try {
     const record = JSON.parse(await readFile(fileOf(folder, hash), "utf8")) as CellRecord | null;
     if (record?.format !== "separatrix-cell/1" || record.cell !== hash) return undefined;
-    for (const one of record.reads) if ((await read(one.reference)).sha256 !== one.sha256) return undefined;
-    return record;
+    return (await otherData(record, read)) === undefined ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What a cell read that is not what is here, in words; undefined where all is the same. */
+export async function otherData({ reads }: CellRecord, read: ReadTable): Promise<string | undefined> {
+  for (const { reference, sha256: digest } of reads) {
+    const here = (await read(reference)).sha256;
+    if (here !== digest)
+      return `its worker read another ${"builtin" in reference ? reference.builtin : reference.path} than is here (SHA-256 ${digest.slice(0, 12)}…, not ${here.slice(0, 12)}…)`;
+  }
+  return undefined;
 }
 
 /** The folders of cells of all sweeps that were finished beside this one. */

@@ -1,70 +1,13 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
-import { runStudy, StudyError, type Study } from "#dynamics";
-import { reader } from "../commands/study-file.js";
-import { UserError } from "../exit.js";
-import { readCheckpoint, schedule, writeCheckpoint } from "../files/checkpoint.js";
-import { npz } from "../files/npz.js";
-import { parquet } from "../files/parquet.js";
-import { sha256 } from "../files/run-folder.js";
-import { version } from "../package-root.js";
-import { remembered, type CellRecord } from "./cell.js";
+import type { CellRecord } from "./cell.js";
 import type { Answer } from "./pool.js";
-
-/** What a worker is given. */
-export interface CellTask {
-  readonly hash: string;
-  readonly study: Study;
-  /** Folder to which the paths of data files are relative. */
-  readonly folder: string;
-  readonly checkpoint: string;
-  /** Seconds between checkpoints. */
-  readonly every: number;
-}
-
-// Cells of one sweep mostly read the same data.
-let folder = "";
-let tables = remembered(reader(folder));
-
-async function runCell(task: CellTask): Promise<CellRecord> {
-  if (task.folder !== folder) tables = remembered(reader((folder = task.folder)));
-  const reads: CellRecord["reads"][number][] = [];
-  const clock = schedule(task.every);
-  const before = await readCheckpoint(task.checkpoint);
-  const record = await runStudy(task.study, {
-    version: version(),
-    threads: 1,
-    async read(reference) {
-      const table = await tables(reference);
-      reads.push({ reference, sha256: table.sha256 });
-      return table;
-    },
-    checkpoints: {
-      ...(before ? { from: before.memory } : {}),
-      due: clock.due,
-      save: (memory) =>
-        clock.around(() => writeCheckpoint(task.checkpoint, { memory, progress: { done: 0, total: 1, unit: "cell" } })),
-    },
-  });
-  return {
-    format: "separatrix-cell/1",
-    cell: task.hash,
-    manifest: record.manifest,
-    reads,
-    digests: { "series.parquet": sha256(parquet(record.series)), "arrays.npz": sha256(npz(record.arrays)) },
-  };
-}
+import { isFinal, reasonOf, runCell, type CellTask } from "./run-cell.js";
 
 async function answer(task: CellTask): Promise<Answer<CellRecord>> {
   try {
     return { value: await runCell(task) };
   } catch (error) {
-    // A second try starts from the beginning.
-    if (existsSync(task.checkpoint)) await rm(task.checkpoint);
-    // What the study or its data cannot do they will not do another time either.
-    const final = error instanceof StudyError || error instanceof UserError;
-    return { failure: error instanceof Error ? error.message : String(error), final };
+    return { failure: reasonOf(error), final: isFinal(error) };
   }
 }
 

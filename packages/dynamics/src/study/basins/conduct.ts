@@ -6,13 +6,12 @@ import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { conclude } from "./conclude.js";
-import { plane, subject } from "./subject.js";
+import { buildBasins } from "./subject.js";
 import type { BasinsAsked, BasinsSpec, Exponent } from "./system.js";
 
 /** Runs a study of basins. */
 export async function conduct(spec: BasinsSpec, study: Study, context: RunContext): Promise<RunRecord> {
-  const { system, name, described, components, usual } = subject(spec, context.threads);
-  const picture = plane(spec, components, usual);
+  const { system, name, described, components, picture, box } = buildBasins(spec, context.threads);
   const asked = study.questions.find((q) => q.type === "basins-of-attraction") as unknown as BasinsAsked;
   const further = study.questions.find((q) => q.type === "uncertainty-exponent") as unknown as Exponent | undefined;
   const started = new Date();
@@ -32,10 +31,6 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
   };
   const settings = { ...asked, seed: study.seed, threads: context.threads };
   const { type: _type, looks, stay, side: _side, tolerance, ...searching } = settings;
-  const box = components.map((_, c) => {
-    const at = picture.axes.indexOf(c);
-    return at < 0 ? ([picture.base[c]!, picture.base[c]!] as const) : picture.ranges[at as 0 | 1];
-  });
   const found = await drive(
     attractorsInParts({ ...searching, ...(tolerance === undefined ? {} : { tolerance }), system, box }),
     0,

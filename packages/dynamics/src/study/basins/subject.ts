@@ -24,7 +24,7 @@ export interface Subject {
 }
 
 /** The system that the study names. */
-export function subject(spec: BasinsSpec, threads: CompileOptions["threads"]): Subject {
+function subject(spec: BasinsSpec, threads: CompileOptions["threads"]): Subject {
   if ((spec.flow === undefined) === (spec.map === undefined))
     refuse(["system"], `${spec.flow === undefined ? "neither flow nor map" : "both flow and map"} given; name one of them`);
   const settings = threads ? { threads } : {};
@@ -72,7 +72,7 @@ export function subject(spec: BasinsSpec, threads: CompileOptions["threads"]): S
 }
 
 /** The rectangle of starts. */
-export function plane(spec: BasinsSpec, components: readonly string[], usual: Subject["usual"]): StartGrid {
+function plane(spec: BasinsSpec, components: readonly string[], usual: Subject["usual"]): StartGrid {
   if (components.length < 2) refuse(["system", "map"], `${spec.map} has one component; a picture needs two`);
   const axes = (["x", "y"] as const).map((key, i) => {
     const { component, from, to } = spec[key] ?? { component: components[i]!, from: usual[i]![0], to: usual[i]![1] };
@@ -95,4 +95,28 @@ export function plane(spec: BasinsSpec, components: readonly string[], usual: Su
     columns: spec.columns,
     rows: spec.rows,
   };
+}
+
+/**
+ * The system of a study of basins and the rectangle of its starts, to be looked at by hand.
+ *
+ * *Definition*: as the study describes it, with the box in which attractors are looked for: the rectangle, and the fixed coordinates of its starts.
+ * *Arguments*: `spec`: the `system` of a study of kind basins; `threads`: those of the engine, default one.
+ * *Returns*: the system, its name and parameters in words, the names of its components, the rectangle and the box. Throws a StudyError where the
+ * study cannot be.
+ * *Cost*: the system is compiled.
+ * *Example*: `const { study } = parseStudy("system: { kind: basins, map: newton-cubic, parameter: 1 }\nquestions: [{ type: basins-of-attraction }]", "study.yaml");
+ * buildBasins(study.system).components // ["re", "im"]`
+ */
+export function buildBasins(
+  spec: BasinsSpec,
+  threads?: CompileOptions["threads"],
+): Subject & { readonly picture: StartGrid; readonly box: readonly (readonly [number, number])[] } {
+  const made = subject(spec, threads);
+  const picture = plane(spec, made.components, made.usual);
+  const box = made.components.map((_, c) => {
+    const at = picture.axes.indexOf(c);
+    return at < 0 ? ([picture.base[c]!, picture.base[c]!] as const) : picture.ranges[at as 0 | 1];
+  });
+  return { ...made, picture, box };
 }

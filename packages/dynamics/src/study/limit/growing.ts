@@ -60,12 +60,15 @@ export interface Growing {
   beside?(sizes: readonly number[], seed: number): Beside;
 }
 
-/** A kind of population in studies. */
+/** What a population is made with, besides its own keys. */
+export type GrowContext = Pick<RunContext, "read" | "threads"> & { readonly seed: number };
+
+/** A kind of population in studies: its keys, and the way to the work, which is loaded when it is run. */
 export interface PopulationEntry<Spec = never> {
   readonly name: string;
   readonly description: string;
   /** An object with the key `type`, equal to the name. */
   readonly schema: z.ZodObject;
   /** Throws a StudyError with a path relative to the population, or a RangeError, where there is no such thing. */
-  grow(spec: Spec, context: Pick<RunContext, "read" | "threads"> & { readonly seed: number }): Promise<Growing> | Growing;
+  grow(spec: Spec, context: GrowContext): Promise<Growing> | Growing;
 }

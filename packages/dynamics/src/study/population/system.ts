@@ -1,11 +1,9 @@
 import { z } from "zod";
-import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
-import { blame, oneOf, threads } from "../supervised.js";
+import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { populationGraph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
-import { subject } from "./theory.js";
 
 const schema = z
   .strictObject({
@@ -31,7 +29,7 @@ const schema = z
   })
   .describe("Kuramoto oscillators on graphs: u_i' = omega_i + (K/n) sum_j A_ij sin(u_j - u_i)");
 
-type Spec = z.infer<typeof schema>;
+export type PopulationSpec = z.infer<typeof schema>;
 
 /** Populations of oscillators on graphs. */
 export const populationSystem = {
@@ -39,21 +37,11 @@ export const populationSystem = {
   description: "Kuramoto oscillators on graphs, finite populations beside their limit",
   schema,
   questions: populationQuestions,
-  async run(spec: Spec, study, context) {
+  async run(spec: PopulationSpec, study, context) {
     const started = new Date();
-    const { density, width, center } = spec.frequencies;
-    const chosen = width > 0 ? lookup("density", frequencyDensities, density).make(width, center) : undefined;
-    const graphs = spec.graphs.map((g, i) => blame(["system", "graphs", i], () => subject(g, chosen, spec.noise)));
-    const bench = {
-      units: spec.units,
-      graphs,
-      density: chosen,
-      noise: spec.noise,
-      h: spec.h,
-      seed: study.seed,
-      threads: context.threads,
-    };
+    const { benchOf } = await import("./build.js");
+    const bench = benchOf(spec, study.seed, context.threads);
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
   },
-} as const satisfies StudySystem<Spec>;
+} as const satisfies StudySystem<PopulationSpec>;

@@ -1,0 +1,58 @@
+import { delay as delaySystem, delayEquations, lookup } from "#dynamics";
+import type { DelayOrder, Host, Work } from "./protocol.js";
+
+/** Rows in one delay, delays that are shown, and rows between two looks at the messages. */
+const ROWS = 32;
+const DELAYS = 60;
+const AT_ONCE = 128;
+
+/** A delay equation whose parameters can be turned. */
+export const delay: Work<"delay"> = async ({ equation }, host) => {
+  let [order, wake]: [DelayOrder | undefined, () => void] = [undefined, () => undefined];
+  host.onOrder((next) => {
+    order = next;
+    wake();
+  });
+  for (;;) {
+    const asked = order;
+    if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
+    else if (await solve(equation, asked, host, () => order !== asked)) order = undefined;
+  }
+};
+
+/** The solution from the constant past on; false where other parameters came meanwhile. */
+async function solve(
+  equation: string,
+  { parameters, past }: DelayOrder,
+  host: Host<"delay">,
+  outdated: () => boolean,
+): Promise<boolean> {
+  const named = lookup("equation", delayEquations, equation);
+  const { tau } = parameters as { tau: number };
+  const dt = tau / ROWS;
+  const history = [past, ...named.history.slice(1)];
+  const system = delaySystem({ field: named.field(parameters), lags: [tau], history, dt, steps: ROWS });
+  const rows = DELAYS * ROWS;
+  const all = new Float64Array(rows + 1).fill(NaN);
+  all[0] = past;
+  for (let row = 0; row < rows;) {
+    const first = row;
+    let status = "ok";
+    while (row < Math.min(rows, first + AT_ONCE) && status === "ok") {
+      status = system.step();
+      if (status === "ok") all[++row] = system.state[0]!;
+    }
+    const at = Array.from({ length: row - first }, (_, i) => first + i + 1);
+    host.news({
+      from: first,
+      times: Float64Array.from(at, (i) => i * dt),
+      now: Float64Array.from(at, (i) => all[i]!),
+      before: Float64Array.from(at, (i) => (i < ROWS ? past : all[i - ROWS]!)),
+      status,
+    });
+    if (status !== "ok") return true;
+    await host.breathe();
+    if (outdated()) return false;
+  }
+  return true;
+}

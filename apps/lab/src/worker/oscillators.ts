@@ -1,0 +1,104 @@
+import { buildPopulation, orderParameter, parseStudy, random, StudyError, type PopulationSpec } from "#dynamics";
+import { threads as startThreads } from "#engine";
+import type { PopulationFrame, PopulationOrder, Work } from "./protocol.js";
+
+/** Milliseconds between two pictures. */
+const FRAME = 40;
+/** Couplings of the curve of theory, which reaches this many times the critical one. */
+const CURVE = 25;
+const REACH = 3;
+/** Milliseconds after which a slider is held to have stopped: theory takes a moment. */
+const REST = 250;
+/** The phases of a new start. */
+const PHASES = 1_000_001;
+
+/** A population of oscillators, live. */
+export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }, host) => {
+  const { study, locate } = parseStudy(text, "study.yaml");
+  if (study.system.kind !== "population")
+    throw new Error(`a study of kind ${study.system.kind} was given; this bench shows studies of kind population`);
+  const spec = study.system as unknown as PopulationSpec;
+  const build = () => {
+    try {
+      return startThreads(1).then((threads) => buildPopulation(spec, { seed: study.seed, threads }));
+    } catch (error) {
+      throw error instanceof StudyError ? new Error(error.problems.map(locate).join("\n"), { cause: error }) : error;
+    }
+  };
+  const { oscillators: units, frequencies, critical, order } = await build();
+  const top = REACH * (critical > 0 ? critical : 1);
+  const couplings = Float64Array.from({ length: CURVE }, (_, i) => (top * i) / (CURVE - 1));
+  const orders = couplings.map((k) => (k > critical ? NaN : 0));
+  host.news({ kind: "start", frequencies, critical, couplings });
+
+  let [playing, speed, coupling] = [true, 4, first];
+  let theory = NaN;
+  let moved = -Infinity;
+  /** Theory comes between two pictures: first that of the present coupling, then a point of the curve. */
+  const think = (): void => {
+    if (Number.isNaN(theory)) {
+      if (performance.now() - moved > REST) theory = coupling > critical ? order(coupling) : 0;
+      return;
+    }
+    const next = orders.findIndex(Number.isNaN);
+    if (next < 0) return;
+    orders[next] = order(couplings[next]!);
+    host.news({ kind: "curve", orders: orders.slice() });
+  };
+  let time = 0;
+  let starts = 0;
+  /** Order parameters since the coupling or the start has changed. */
+  let since: number[] = [];
+  let wake = (): void => undefined;
+  const scattered = (): Float64Array => {
+    const stream = random(study.seed, PHASES + starts++);
+    return Float64Array.from({ length: units.units }, () => 2 * Math.PI * stream.uniform());
+  };
+  units.set(scattered(), coupling);
+  const tell = (trace: readonly number[]): void => {
+    const settled = since.slice(Math.floor(since.length / 3));
+    const mean = settled.reduce((s, r) => s + r, 0) / settled.length;
+    const square = settled.reduce((s, r) => s + (r - mean) ** 2, 0) / settled.length;
+    host.news({
+      kind: "frame",
+      phases: units.phases(),
+      trace: Float64Array.from(trace),
+      coupling,
+      mean,
+      deviation: Math.sqrt(square),
+      theory,
+      playing,
+    } satisfies PopulationFrame);
+  };
+  host.onOrder((next: PopulationOrder) => {
+    if (next.speed !== undefined) speed = next.speed;
+    if (next.playing !== undefined) playing = next.playing;
+    if (next.coupling !== undefined || next.restart !== undefined) {
+      coupling = next.coupling ?? coupling;
+      if (next.coupling !== undefined) [theory, moved] = [NaN, performance.now()];
+      since = [];
+      const phases = next.restart === "incoherent" ? scattered() : next.restart ? new Float64Array(units.units) : units.phases();
+      units.set(phases, coupling);
+    }
+    tell([]);
+    wake();
+  });
+  for (;;) {
+    if (!playing) await new Promise<void>((resolve) => (wake = resolve));
+    const from = performance.now();
+    const steps = Math.max(1, Math.round((speed * FRAME) / 1000 / spec.h));
+    const trace: number[] = [];
+    for (let i = 0; i < steps && performance.now() - from < FRAME; i++) {
+      if (units.run(spec.h).status !== "ok") throw new Error("the phases left the finite numbers: take a smaller time step h");
+      time += spec.h;
+      const { r } = orderParameter(units.phases());
+      trace.push(time, r);
+      since.push(r);
+    }
+    tell(trace);
+    think();
+    await host.breathe();
+    const left = FRAME - (performance.now() - from);
+    if (left > 1) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+};

@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../exit.js";
+
+export interface QueryFlags {
+  readonly runs: string;
+  readonly format: "table" | "csv" | "json";
+}
+
+const PACKAGE = "@duckdb/node-api";
+const TESTED = "1.5.5-r.5";
+
+/** What of DuckDB is used here; its package is optional, and so are its types. */
+interface DuckDb {
+  readonly DuckDBInstance: {
+    create(path: string, options: Record<string, string>): Promise<{ connect(): Promise<Connection> }>;
+  };
+}
+interface Connection {
+  run(sql: string): Promise<unknown>;
+  runAndReadAll(sql: string): Promise<{
+    columnNames(): string[];
+    getRowsJson(): unknown[][];
+  }>;
+}
+
+/** The tables that a query finds, and the files that make them. */
+const TABLES = [
+  { name: "series", file: "series.parquet", from: "read_parquet" },
+  { name: "cells", file: "cells.parquet", from: "read_parquet" },
+  { name: "runs", file: "manifest.json", from: "read_json" },
+] as const;
+
+/** Asks the tables of all runs and sweeps in a folder a question in SQL, by way of DuckDB; returns the rows as text. */
+export async function query(sql: string, { runs, format }: QueryFlags): Promise<string> {
+  const duck = await load();
+  const instance = await duck.DuckDBInstance.create(":memory:", {
+    // Nothing is fetched from anywhere.
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  const folders = existsSync(runs)
+    ? (await readdir(runs, { withFileTypes: true })).filter((d) => d.isDirectory() && !d.name.startsWith(".")).map((d) => d.name)
+    : [];
+  const here: string[] = [];
+  for (const { name, file, from } of TABLES) {
+    // A folder of one run or sweep is as good as one of many.
+    const files = [...folders.map((f) => join(runs, f, file)), join(runs, file)].filter((path) => existsSync(path)).sort();
+    if (files.length === 0) continue;
+    here.push(name);
+    const list = files.map((f) => `'${f.replaceAll("'", "''")}'`).join(", ");
+    await connection.run(
+      `create view ${name} as select parse_path(filename)[-2] as folder, * exclude (filename) from ${from}([${list}], union_by_name = true, filename = true${from === "read_json" ? ", maximum_object_size = 268435456" : ""})`,
+    );
+  }
+  try {
+    const result = await connection.runAndReadAll(sql);
+    const names = result.columnNames();
+    const rows = result.getRowsJson();
+    return FORMATS[format](names, rows);
+  } catch (error) {
+    const tables = here.length > 0 ? `tables: ${here.join(", ")} (and any file: 'path.parquet')` : `no runs in ${runs}`;
+    throw new UserError(`query: ${error instanceof Error ? error.message : String(error)}\n${tables}`);
+  }
+}
+
+async function load(): Promise<DuckDb> {
+  try {
+    return (await import(PACKAGE)) as DuckDb;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new UserError(
+      `query needs DuckDB, which is not installed (70 MB): npm install ${PACKAGE}@${TESTED}. The tables are Parquet files, which other programs read as well`,
+    );
+  }
+}
+
+const text = (value: unknown): string =>
+  value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+const FORMATS: Record<QueryFlags["format"], (names: readonly string[], rows: readonly unknown[][]) => string> = {
+  json: (names, rows) =>
+    JSON.stringify(
+      rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]]))),
+      null,
+      1,
+    ),
+  csv: (names, rows) => {
+    const field = (value: unknown): string => {
+      const t = text(value);
+      return /[",\n\r]/.test(t) ? `"${t.replaceAll('"', '""')}"` : t;
+    };
+    return [names, ...rows].map((row) => row.map(field).join(",")).join("\n");
+  },
+  table: (names, rows) => {
+    const lines = [names, ...rows.map((row) => row.map(text))];
+    const widths = names.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)));
+    // Whole and decimal numbers of any length come as text.
+    const isNumber = (cell: string): boolean => cell === "" || Number.isFinite(Number(cell));
+    const numeric = names.map((_, i) => lines.slice(1).every((line) => isNumber(line[i]!)));
+    const lay = (line: readonly string[]): string =>
+      line
+        .map((cell, i) => (numeric[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+        .join("  ")
+        .trimEnd();
+    return [lay(names), widths.map((w) => "-".repeat(w)).join("  "), ...lines.slice(1).map(lay)].join("\n");
+  },
+};

@@ -1,0 +1,61 @@
+import type { Threads } from "#engine";
+import { lookup } from "../../core/lookup.js";
+import { frequencyDensities } from "../../limits/frequencies.js";
+import { blame } from "../supervised.js";
+import { dealt, oscillators, type Oscillators } from "./oscillators.js";
+import type { PopulationBench } from "./question.js";
+import type { PopulationSpec } from "./system.js";
+import { subject } from "./theory.js";
+
+/** What a study of a population is about. */
+export function benchOf(spec: PopulationSpec, seed: number, threads: Threads): PopulationBench {
+  const { width, center } = spec.frequencies;
+  const density = width > 0 ? lookup("density", frequencyDensities, spec.frequencies.density).make(width, center) : undefined;
+  return {
+    units: spec.units,
+    graphs: spec.graphs.map((g, i) => blame(["system", "graphs", i], () => subject(g, density, spec.noise))),
+    density,
+    noise: spec.noise,
+    h: spec.h,
+    seed,
+    threads,
+  };
+}
+
+/** Oscillators on the first graph of a study, to be stepped by hand, and what theory says of infinitely many. */
+export interface LivePopulation {
+  readonly oscillators: Oscillators;
+  /** Natural frequencies of the units. */
+  readonly frequencies: Float64Array;
+  /** Coupling at which incoherence loses its stability; NaN where there is none. */
+  readonly critical: number;
+  /** Order parameter of infinitely many units at a coupling. */
+  order(coupling: number): number;
+}
+
+/**
+ * The population of a study, to be stepped by hand.
+ *
+ * *Definition*: u_i' = omega_i + (K / n) sum_j A_ij sin(u_j - u_i) on the first graph of the study; the coupling K is set with the phases.
+ * *Arguments*: `spec`: the `system` of a study of kind population; `seed`: of the graph and of how the frequencies are dealt.
+ * *Returns*: the oscillators, and the predictions of the graph's limit. Throws a StudyError where the study cannot be.
+ * *Cost*: one program is compiled; `order` solves the self-consistency of the graphon anew at each call.
+ * *Source*: Kuramoto 1975; Chiba, Medvedev 2019.
+ * *Example*: `const { study } = parseStudy("system: { kind: population, units: 50, graphs: [{ type: all-to-all }] }\nquestions: [{ type: order-parameter }]");
+ * const { critical, order } = buildPopulation(study.system, { seed: 0, threads: await threads(1) });
+ * [critical.toFixed(6), order(4).toFixed(6)] // ["2.000000", "0.707107"]`
+ */
+export function buildPopulation(
+  spec: PopulationSpec,
+  { seed, threads }: { readonly seed: number; readonly threads: Threads },
+): LivePopulation {
+  const { units, graphs, density, noise, h } = benchOf(spec, seed, threads);
+  const graph = graphs[0]!;
+  const frequencies = density ? dealt(density, units, seed) : new Float64Array(units);
+  return {
+    oscillators: oscillators(graph.make(units, seed, frequencies), frequencies, { h, threads, noise, seed }),
+    frequencies,
+    critical: graph.critical("up").value,
+    order: (coupling) => graph.order(coupling, "down"),
+  };
+}
