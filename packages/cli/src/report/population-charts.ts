@@ -72,19 +72,17 @@ function twisted({ arrays, manifest }: Run): Chart[] {
   );
   if (!width || !limit || !rings || !measured || !windings) return [];
   const [fine, few] = [width.data.length, rings.data.length];
-  return [
-    {
-      title: "Growth rates of twisted states",
-      description: `Largest growth rate of perturbations over the half-width of the neighbourhood, for winding ${Array.from(windings.data).join(", ")}: theory and rings of ${manifest.network.parameters} units.`,
-      caption:
-        "A twisted state is stable where the rate is below 0. Dots: the rate of the same wave on finite rings, by the derivative of their field.",
-      x: "half-width h of the neighbourhood",
-      y: "growth rate",
-      curves: Array.from(windings.data).flatMap((q, i) => [
-        { name: `winding ${q}, theory`, x: width.data, y: limit.data.subarray(i * fine, (i + 1) * fine) },
-        { name: `winding ${q}, measured`, x: rings.data, y: measured.data.subarray(i * few, (i + 1) * few), dots: true },
-      ]),
-      level: { name: "stable below", value: 0 },
-    },
-  ];
+  return Array.from(windings.data).map((q, i) => ({
+    title: `Growth rate of twisted states, winding ${q}`,
+    description: `Largest growth rate of perturbations over the half-width of the neighbourhood, for winding ${q}: theory and rings of ${manifest.network.parameters} units.`,
+    caption:
+      "A twisted state is stable where the rate is below 0. Dots: the rate of the same wave on finite rings, by the derivative of their field.",
+    x: "half-width h of the neighbourhood",
+    y: "growth rate",
+    curves: [
+      { name: "theory", x: width.data, y: limit.data.subarray(i * fine, (i + 1) * fine) },
+      { name: "measured", x: rings.data, y: measured.data.subarray(i * few, (i + 1) * few), dots: true },
+    ],
+    level: { name: "stable below", value: 0 },
+  }));
 }

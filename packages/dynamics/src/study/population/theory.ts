@@ -48,7 +48,14 @@ export function subject(spec: z.infer<typeof populationGraph>, density: Frequenc
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
     const { positive } = criticalCouplings(limit, density);
-    return { ...common, critical: () => positive, order: (coupling) => graphonOrder(limit, density, coupling).value };
+    // Both ways have one branch, and questions ask for the same couplings.
+    const known = new Map<number, number>();
+    const order = (coupling: number): number => {
+      const r = known.get(coupling) ?? graphonOrder(limit, density, coupling).value;
+      known.set(coupling, r);
+      return r;
+    };
+    return { ...common, critical: () => positive, order };
   }
   const { largest } = kernelExtremes(limit);
   const one = density ? noisyCriticalCoupling(density, noise) : identical(noise);
