@@ -3,13 +3,31 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { unitsOurs } from "./units-ours.mjs";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
+const { abs, add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
   await import("../packages/engine/dist/index.js");
-const { adaptive, delay, flow, gradientDescent, integratePath, mlp, ridingSharpness, rk4, square, training, tsit5 } =
-  await import("../packages/dynamics/dist/index.js");
+const {
+  adaptive,
+  attractors,
+  basins,
+  delay,
+  dopri5,
+  flow,
+  flows,
+  gradientDescent,
+  gridStarts,
+  integratePath,
+  mlp,
+  orderPreservation,
+  ridingSharpness,
+  rk4,
+  square,
+  training,
+  tsit5,
+} = await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 
@@ -225,7 +243,7 @@ function tracking({ eta, chunk }, tensors) {
 }
 
 /** One run of the delay equation to t = 10,000, 588 delays and a part of one. */
-function mackeyGlass(_request, tensors) {
+function mackeyGlass({ reference }, tensors) {
   const make = (steps) =>
     delay({
       field: (x, [y]) => sub(div(mul(0.2, y), add(1, pow(y, 10))), mul(0.1, x)),
@@ -234,12 +252,12 @@ function mackeyGlass(_request, tensors) {
       steps,
       ...options,
     });
-  const [run, finer] = [make(40), make(320)];
-  for (const s of [run, finer]) s.step(30);
-  const off = Math.abs(run.present[0] / finer.present[0] - 1);
+  const run = make(20);
+  run.step(30);
+  const off = Math.abs(run.present[0] / reference - 1);
   const check = { x: run.present[0] };
   return {
-    form: `40 steps a delay; off by ${off.toExponential(1)} at t = 510`,
+    form: `tsit5, 20 steps a delay; off by ${off.toExponential(1)} at t = 510`,
     check,
     time: (reps) => ({
       us_per_step: perCallUs(reps, () => {
@@ -263,8 +281,9 @@ function manyStarts({ rtol, atol }, tensors) {
   };
   run();
   const check = { sumOfSquares: all.state.reduce((s, v) => s + v * v, 0) };
+  const off = named(tensors, "reference").data.reduce((m, v, i) => Math.max(m, Math.abs(v - all.state[i])), 0);
   return {
-    form: `batch of a flow, ${all.work.accepted} steps accepted`,
+    form: `batch of a flow, tsit5, a step size each, ${all.work.accepted} steps accepted; off by ${off.toExponential(1)}`,
     check,
     time: (reps) => ({ us_per_step: perCallUs(reps, run) }),
   };
@@ -276,7 +295,7 @@ function flowGradient({ steps, horizon }, tensors) {
   const all = [...params, named(tensors, "x"), named(tensors, "t")];
   const loss = ([w0, b0, w1, b1], x, t) => {
     const field = (h) => add(matmul(tanh(add(matmul(mul(h, mul(h, h)), w0), b0)), w1), b1);
-    const error = sub(integratePath(field, { solver: rk4, steps, to: horizon })(x), t);
+    const error = sub(integratePath(field, { solver: dopri5, steps, to: horizon })(x), t);
     return mean(mul(error, error));
   };
   const program = compile(
@@ -292,13 +311,66 @@ function flowGradient({ steps, horizon }, tensors) {
   program.run();
   const sumOfSquares = program.outputs.slice(1).reduce((s, g) => g.reduce((a, v) => a + v * v, s), 0);
   return {
-    form: "run, vjp of the path",
+    form: "run, vjp of the path, dopri5",
     check: { loss: program.outputs[0][0], sumOfSquares },
     time: (reps) => ({ us_per_step: perCallUs(reps, () => program.run()) }),
   };
 }
 
+/** What the absolute value does to the order of random fields: it reverses half of the pairs of unlike sign. */
+function kendalls(_request, tensors) {
+  const [x, w] = tensors;
+  const fields = compile((a, b) => {
+    const field = matmul(a, b);
+    return [field, abs(field)];
+  }, tensors);
+  fill(fields, tensors);
+  fields.run();
+  const [before, after] = fields.outputs;
+  const ask = () => orderPreservation({ samples: x.shape[0], units: w.shape[1], before, after });
+  return {
+    form: "orderPreservation",
+    check: { tau: ask().meanTau.value },
+    time: () => ({ us_per_step: perCallUs(1, ask) }),
+  };
+}
+
+/** Where each point of a square ends, released at rest above three magnets. */
+function basinImage({ side }) {
+  const pendulum = flows.find((f) => f.name === "magnetic-pendulum");
+  const system = flow({
+    field: pendulum.field(pendulum.parameters),
+    initial: pendulum.initial,
+    dt: 1,
+    solver: dopri5,
+    controller: adaptive({ rtol: 1e-9, atol: 1e-9 }),
+    ...options,
+  });
+  const plane = [
+    [-2, 2],
+    [-2, 2],
+  ];
+  const found = attractors({
+    system,
+    box: [...plane, [0, 0], [0, 0]],
+    starts: 50,
+    transient: 100,
+    record: 4,
+    ...options,
+  });
+  const starts = gridStarts({ base: [0, 0, 0, 0], axes: [0, 1], ranges: plane, columns: side, rows: side });
+  const check = { share: basins(found, { starts }).fractions[0].value };
+  return {
+    form: `basins of a picture of ${side} x ${side}`,
+    check,
+    time: () => ({ us_per_step: perCallUs(1, () => basins(found, { starts })) / side ** 2 }),
+  };
+}
+
 const prepare = {
+  "basin-image": basinImage,
+  kendall: kendalls,
+  ...unitsOurs(options),
   "mackey-glass": mackeyGlass,
   "node-starts": manyStarts,
   "node-gradient": flowGradient,

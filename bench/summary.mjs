@@ -29,7 +29,7 @@ function side(bench, result) {
 
 /**
  * One row a case and thread count.
- * `results`: { ours, jax, torch }, each { samples, form, check } or { error }; samples of one index were taken in one round.
+ * `results`: { ours, jax, torch, c, scipy }, each { samples, form, check } or { error }; samples of one index were taken in one round.
  * Ratios are ours/peer, taken round by round; `speedup` is peer/ours for the fastest peer.
  */
 export function row(name, bench, threads, results) {
@@ -42,13 +42,13 @@ export function row(name, bench, threads, results) {
     oursError: ours?.error,
     peers,
   };
-  for (const peer of Object.values(peers)) {
+  for (const [name, peer] of Object.entries(peers)) {
     if (!out.ours || peer.error) continue;
     const ratio = spread(out.ours.samples.map((s, i) => s.us_per_step / peer.samples[i].us_per_step));
     peer.ratio = ratio;
     const [key] = Object.keys(peer.check);
     peer.difference = relative(out.ours.check[key], peer.check[key]);
-    peer.agrees = peer.difference <= bench.tolerance;
+    peer.agrees = peer.difference <= (bench.tolerances?.[name] ?? bench.tolerance);
   }
   out.disagrees = Object.values(peers).some((p) => p.agrees === false);
   const best = Object.entries(peers)
@@ -67,6 +67,7 @@ const ranged = (m, [a, b]) => `${short(m)} (${short(a)}-${short(b)})`;
 
 function timing(s) {
   if (!s) return "not run";
+  if (s.name) return `${s.name}: ${timing({ ...s, name: undefined })}`;
   if (s.error) return "failed";
   const extra = [
     s.gflops && `${short(s.gflops)} GF/s`,
@@ -99,7 +100,7 @@ export function lines(r) {
 }
 
 function tableLine(r) {
-  const { jax, torch } = r.peers;
+  const { jax, torch, ...others } = r.peers;
   const ratio = (p) => (p?.ratio ? ranged(p.ratio.median, [p.ratio.min, p.ratio.max]) : "");
   const differences = [jax, torch]
     .filter((p) => p?.ratio)
@@ -114,6 +115,9 @@ function tableLine(r) {
     ratio(jax),
     ratio(torch),
     differences,
+    Object.entries(others)
+      .map(([name, p]) => `${name}: ${timing(p)}, ours/${name} ${ratio(p)}, difference ${p.difference?.toExponential(0)}`)
+      .join("; "),
     r.targets.map((t) => verdict(t, r.disagrees)).join("; "),
   ];
   return `| ${cells.join(" | ")} |`;
@@ -130,8 +134,8 @@ export function table({ machine, date, rounds, rows }) {
     "",
     "Time of a step: median (least-most). Ratios are ours/peer, below 1 when ours is faster.",
     "",
-    "| case | threads | ours | JAX | PyTorch | ours/JAX | ours/PyTorch | relative difference of results (JAX, PyTorch) | targets |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| case | threads | ours | JAX | PyTorch | ours/JAX | ours/PyTorch | relative difference of results (JAX, PyTorch) | other peers | targets |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows.map(tableLine),
   ].join("\n");
 }

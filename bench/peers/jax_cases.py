@@ -3,6 +3,7 @@
 from functools import partial
 from time import perf_counter
 
+import diffrax
 import jax
 import jax.numpy as jnp
 import jaxlib
@@ -12,7 +13,7 @@ from timing import best_of, per_call_us, steps
 
 
 def versions() -> dict:
-    return {"jax": jax.__version__, "jaxlib": jaxlib.__version__}
+    return {"jax": jax.__version__, "jaxlib": jaxlib.__version__, "diffrax": diffrax.__version__}
 
 
 def loss(params, x, t):
@@ -159,7 +160,62 @@ def many_trainings(request: dict, tensors: dict) -> dict:
     return {"time": steps(*runs[form]), "form": form, "forms": forms, "check": {"sumOfSquares": float(jnp.sum(last * last))}}
 
 
+def many_starts(request: dict, tensors: dict) -> dict:
+    (w0, b0), (w1, b1) = layers(tensors)
+    x, reference = jnp.asarray(tensors["x"]), tensors["reference"]
+    term = diffrax.ODETerm(lambda t, h, args: jnp.tanh(h @ w0 + b0) @ w1 + b1)
+    controller = diffrax.PIDController(rtol=request["rtol"], atol=request["atol"])
+
+    def end(solver, y):
+        found = diffrax.diffeqsolve(term, solver, 0.0, 1.0, None, y, stepsize_controller=controller, saveat=diffrax.SaveAt(t1=True))
+        return found.ys[0]
+
+    ends = {
+        "diffrax Tsit5, vmap: a step size each": jax.jit(jax.vmap(partial(end, diffrax.Tsit5()))),
+        "diffrax Dopri5, vmap: a step size each": jax.jit(jax.vmap(partial(end, diffrax.Dopri5()))),
+        "diffrax Tsit5, one step size for all": jax.jit(partial(end, diffrax.Tsit5())),
+    }
+    form, forms = best_of({name: (lambda f=f: f(x).block_until_ready(), 1) for name, f in ends.items()})
+    found = np.asarray(ends[form](x))
+    off = float(np.abs(found[: len(reference)] - reference).max())
+    return {
+        "time": steps(lambda: ends[form](x).block_until_ready(), 1),
+        "form": f"{form}; off by {off:.1e}",
+        "forms": forms,
+        "check": {"sumOfSquares": float(np.sum(found * found))},
+    }
+
+
+def flow_gradient(request: dict, tensors: dict) -> dict:
+    params, x, t = layers(tensors), jnp.asarray(tensors["x"]), jnp.asarray(tensors["t"])
+    count, horizon = request["steps"], request["horizon"]
+    times = jnp.linspace(0.0, horizon, count + 1)
+
+    def value(adjoint, p):
+        (w0, b0), (w1, b1) = p
+        term = diffrax.ODETerm(lambda s, h, args: jnp.tanh(h**3 @ w0 + b0) @ w1 + b1)
+        controller = diffrax.StepTo(ts=times)
+        path = diffrax.diffeqsolve(
+            term, diffrax.Dopri5(), 0.0, horizon, None, x, stepsize_controller=controller, saveat=diffrax.SaveAt(t0=True, steps=True), adjoint=adjoint, max_steps=count
+        ).ys
+        error = path[: count + 1] - t
+        return jnp.mean(error * error)
+
+    adjoints = {"diffrax, RecursiveCheckpointAdjoint": diffrax.RecursiveCheckpointAdjoint(), "diffrax, DirectAdjoint": diffrax.DirectAdjoint()}
+    runs = {}
+    for name, adjoint in adjoints.items():
+        f = jax.jit(jax.value_and_grad(partial(value, adjoint)))
+        runs[name] = (lambda f=f: jax.block_until_ready(f(params)), 1)
+
+    form, forms = best_of(runs)
+    loss_, gradient = runs[form][0]()
+    squares = sum(float(jnp.vdot(g, g)) for g in jax.tree.leaves(gradient))
+    return {"time": steps(*runs[form]), "form": f"{form}, Dopri5", "forms": forms, "check": {"loss": float(loss_), "sumOfSquares": squares}}
+
+
 CASES = {
+    "node-starts": many_starts,
+    "node-gradient": flow_gradient,
     "sgd-products": random_products,
     "trainings-1024": many_trainings,
     "gd-small": descent,

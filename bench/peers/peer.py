@@ -1,6 +1,6 @@
 """One peer library at one thread count, as a long-lived process that speaks JSON lines.
 
-Start: peer.py --lib jax|torch --threads N [--core C]
+Start: peer.py --lib jax|torch|jitcdde|ddeint|gcc|scipy --threads N [--core C]
 Request: {"case": name, "lib": lib, "threads": N, "reps": n, "eta": e, "chunk": k, "checkSteps": s,
           "data": {"file": path, "tensors": [[name, shape], ...]}}; eta to data are needed only once a case.
 Reply: {"us_per_step": t, "form": text, "check": {...}} or {"error": text}.
@@ -8,6 +8,7 @@ The first line printed is {"ready": true, "versions": {...}}.
 """
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -47,17 +48,16 @@ def load(data: dict) -> dict:
 
 def main() -> None:
     args = argparse.ArgumentParser()
-    args.add_argument("--lib", choices=("jax", "torch"), required=True)
+    args.add_argument("--lib", choices=("jax", "torch", "jitcdde", "ddeint", "gcc", "scipy"), required=True)
     args.add_argument("--threads", type=int, choices=(1, 2), required=True)
     args.add_argument("--core", type=int, default=0)
     opts = args.parse_args()
     fix_threads(opts.lib, opts.threads, opts.core)
-    if opts.lib == "jax":
-        import jax_cases as cases
-    else:
-        import torch_cases as cases
-
+    cases = importlib.import_module({"jitcdde": "dde_cases", "ddeint": "dde_cases"}.get(opts.lib, f"{opts.lib}_cases"))
+    if opts.lib == "torch":
         cases.use_threads(opts.threads)
+
+    known = cases.CASES if hasattr(cases, "CASES") else cases.CASES_OF[opts.lib]
 
     # Libraries print to stdout now and then; replies keep the real one.
     reply_to = os.fdopen(os.dup(1), "w")
@@ -78,10 +78,10 @@ def main() -> None:
                 raise ValueError(f"asked for {request['lib']} with {request['threads']} threads, this process is {opts.lib} with {opts.threads}")
             name = request["case"]
             if name not in prepared:
-                if name not in cases.CASES:
-                    raise ValueError(f"case {name}: one of {', '.join(cases.CASES)} expected")
+                if name not in known:
+                    raise ValueError(f"case {name}: one of {', '.join(known)} expected")
                 began = time.perf_counter()
-                prepared[name] = cases.CASES[name](request, load(request["data"]))
+                prepared[name] = known[name](request, load(request["data"]))
                 prepared[name]["prepared_s"] = time.perf_counter() - began
             case = prepared[name]
             reply({**case["time"](request["reps"]), "form": case["form"], "forms": case.get("forms"), "check": case["check"], "prepared_s": case["prepared_s"]})

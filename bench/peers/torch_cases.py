@@ -4,11 +4,12 @@ import sys
 from functools import partial
 
 import torch
+import torchdiffeq
 from timing import best_of, per_call_us, steps
 
 
 def versions() -> dict:
-    return {"torch": torch.__version__}
+    return {"torch": torch.__version__, "torchdiffeq": torchdiffeq.__version__}
 
 
 def use_threads(n: int) -> None:
@@ -121,7 +122,27 @@ def product(dtype, request: dict, tensors: dict) -> dict:
     return {"time": steps(lambda: torch.mm(a, b, out=out), 1), "form": "eager, out=", "check": {"sumOfSquares": float(torch.sum(c * c))}}
 
 
+def many_starts(request: dict, tensors: dict) -> dict:
+    w0, b0, w1, b1 = layers(tensors)
+    x, reference = torch.from_numpy(tensors["x"].copy()), torch.from_numpy(tensors["reference"].copy())
+    times = torch.tensor([0.0, 1.0], dtype=torch.float64)
+
+    def end():
+        field = lambda t, h: torch.addmm(b1, torch.tanh(torch.addmm(b0, h, w0)), w1)
+        with torch.no_grad():
+            return torchdiffeq.odeint(field, x, times, rtol=request["rtol"], atol=request["atol"], method="dopri5")[-1]
+
+    found = end()
+    off = float((found[: len(reference)] - reference).abs().max())
+    return {
+        "time": steps(end, 1),
+        "form": f"torchdiffeq dopri5, one step size for all; off by {off:.1e}",
+        "check": {"sumOfSquares": float(torch.sum(found * found))},
+    }
+
+
 CASES = {
+    "node-starts": many_starts,
     "gd-small": descent,
     "gd-digits": descent,
     "gd-wide": descent,

@@ -26,6 +26,30 @@ describe("separatrix inspect", () => {
       expect(stdout).toMatch(part);
   });
 
+  it("measures families without a theory, layer by layer, and names their options", () => {
+    const { status, stdout } = inspect(
+      "--type",
+      "dense-resnet",
+      "--architecture",
+      "4-8-2",
+      "--set",
+      "depth=3",
+      "memory=2",
+      "shared=true",
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^dense-resnet 4-8-2, 4 units, 3 layers, memory 2/);
+    expect(stdout).toMatch(/gradient growth from output to input +-?\d/);
+    // Three layers, the past before them, the newest state after them and the readout.
+    expect(stdout.match(/through /g)!.length).toBe(6);
+    expect(stdout).toMatch(/Lyapunov exponents of the layers/);
+    const json = inspect("--type", "attention", "--architecture", "4-8-2", "--json");
+    const found = JSON.parse(json.stdout) as { total: { value: number }; rates: { value: number[] } };
+    expect(found.rates.value.reduce((a, b) => a + b, 0)).toBeCloseTo(found.total.value, 12);
+    const wrong = inspect("--type", "resnet", "--architecture", "4-8-2", "--set", "memory=2");
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("expected one of depth=")]);
+  });
+
   it("gives the same as JSON, with errors and methods, and infinities as text", () => {
     const { status, stdout } = inspect("--width", "30", "--depth", "3", "--activation", "relu", "--init", "he-normal", "--json");
     expect(status).toBe(0);

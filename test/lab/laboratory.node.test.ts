@@ -150,19 +150,40 @@ describe.skipIf(!chrome)("the page", () => {
     await page.close();
   });
 
-  it("is isolated, and so has threads, where separatrix lab serves it; below a path of any host it runs on one", async () => {
+  it("is isolated, and so has threads, where separatrix lab serves it", async () => {
     const { page } = await open(browser, site.url);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     await page.close();
+  });
+
+  it("isolates itself below a path of any host, and runs on one thread where that cannot be", async () => {
     const elsewhere = await hosted(folder, "/some/where/");
-    const other = await open(browser, `${elsewhere.url}#/tour/6`);
+    const { page, complaints } = await open(browser, `${elsewhere.url}#/tour/6`);
+    await until(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
+    await page.getByText("The effective sharpness (").waitFor();
+    expect(await page.getByText("One thread.").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+    const other = await open(browser, `${elsewhere.url}#/tour/6`, { serviceWorkers: "block" });
     await other.page.getByText("The effective sharpness (").waitFor();
     expect(await other.page.evaluate(() => crossOriginIsolated)).toBe(false);
     expect(await other.page.getByText("One thread.").count()).toBe(1);
-    expect(other.complaints).toEqual([]);
     await other.page.close();
     await elsewhere.close();
   });
+});
+
+describe.skipIf(!chrome)("a bench", () => {
+  it.each(["bifurcations", "flows", "basins", "delay", "propagation", "oscillators"])(
+    "%s: what it shows is a study that can be run",
+    async (name) => {
+      const { page, complaints } = await open(browser, `${site.url}#/${name}`);
+      await page.locator("button:text('As a study'):enabled").click();
+      await page.locator("button:text-is('Run'):enabled").waitFor();
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
 });
 
 describe.skipIf(!chrome)("the oscillators", () => {

@@ -173,6 +173,8 @@ program
   .command("inspect")
   .description("tell what an initialisation of a network does to signals and gradients: phase, depth scales, growth, advice")
   .option("--architecture <widths>", "widths from input to output: 784-300x20-10 has twenty hidden layers of 300")
+  .option("--type <name>", "one of  separatrix list architectures (default mlp); others are measured, without theory")
+  .option("--set <name=value...>", "options of that type: --type dense-resnet --set depth=20 memory=5")
   .option("--width <n>", "units of every layer, in place of --architecture", whole(1, 100_000))
   .option("--depth <n>", "hidden layers, with --width", whole(1, 998))
   .option("--activation <name>", "one of  separatrix list activations", "tanh")

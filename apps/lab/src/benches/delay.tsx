@@ -58,7 +58,7 @@ system:
   parameters: { ${Object.entries(parameters)
     .map(([key, value]) => `${key}: ${value}`)
     .join(", ")} }
-${card.components.length === 1 ? `  history: [${past}]\n` : ""}  time: ${show(200 * parameters["tau"]!, 6)}
+${card.components.length === 1 ? `  history: [${past}]\n` : ""}  time: ${Number((200 * parameters["tau"]!).toPrecision(6))}
 questions:
   - type: delay-trajectory
   - type: delay-spectrum

@@ -53,7 +53,7 @@ system:
   architecture:
     widths: [${new Array<number>(depth + 2).fill(width).join(", ")}]
     activation: ${activation}
-    initializer: lecun-normal
+    init: lecun-normal
     gain: ${Math.sqrt(weightVariance)}
     biasDeviation: ${Math.sqrt(biasVariance)}
 questions:

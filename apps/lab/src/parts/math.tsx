@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 type Node = JSX.Element;
 
 /** A word, a letter, a number, or one other sign. */
-const TOKEN = /log|lim|max|min|\d+(?:\.\d+)?|\S/gu;
+const TOKEN = /log|lim|max|min|sin|\d+(?:\.\d+)?|\S/gu;
 
 /** Signs that have what belongs to them right below. */
 const wide = /^(lim|max|min|∑)$/;
@@ -11,7 +11,7 @@ const wide = /^(lim|max|min|∑)$/;
 /**
  * A formula in the browser's own mathematics (MathML), from a line of text.
  *
- * `x_{n+1} = {a}/{b}`: braces group, `_` and `^` put what follows below and above, a slash between two groups makes a fraction.
+ * `x_{n+1} = {a}/{b}`: braces group, `_` and `^` put what follows below and above, a slash between two groups makes a fraction, √ before a group its root.
  */
 export function Formula({ text, label }: { readonly text: string; readonly label: string }) {
   const tokens = text.match(TOKEN) ?? [];
@@ -29,6 +29,7 @@ export function Formula({ text, label }: { readonly text: string; readonly label
       at++;
       return <mrow>{inner}</mrow>;
     }
+    if (token === "√") return <msqrt>{atom()}</msqrt>;
     return /^\d/.test(token) ? <mn>{token}</mn> : /^\p{L}/u.test(token) ? <mi>{token}</mi> : <mo>{token}</mo>;
   };
   const item = (): Node => {

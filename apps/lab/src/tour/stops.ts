@@ -179,4 +179,77 @@ questions:
     bench: { title: "Play with a minimum of a few samples", hash: "#/sgd" },
     figures: 1,
   },
+  {
+    title: "The signal on its way",
+    text: [
+      "Now the weights rest and the signal moves: layer after layer is a map, applied to what the layer before has made. With small random weights two inputs become one on their way; with large ones neighbours part. Between the two lies the edge of chaos, where deep networks can be trained.",
+      "The network of this study stands in the chaotic phase. The curves are theory for infinitely wide layers, the dots a few networks drawn at random.",
+    ],
+    formula: "χ_1 = σ_w^2 E [ φ ′ ( √{q ^*} z )^2 ]",
+    label:
+      "chi one equals sigma w squared times the mean of the squared slope of the activation at the square root of q star times z",
+    study: `title: A tanh network in the chaotic phase
+seed: 0
+system:
+  kind: propagation
+  architecture:
+    widths: [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100]
+    activation: tanh
+    init: lecun-normal
+    gain: 1.5811388 # sigma_w^2 = 2.5
+    biasDeviation: 0.2236068 # sigma_b^2 = 0.05
+questions:
+  - { type: edge-of-chaos, resolution: 24, draws: 4, inputCorrelation: 0.95 }
+`,
+    bench: { title: "Put an initialisation anywhere", hash: "#/propagation" },
+    figures: 3,
+  },
+  {
+    title: "Networks that remember",
+    text: [
+      "Where layers also hear from those long before them, the limit of many layers is a delay equation: its state is a whole stretch of the past, and even one component can do what no ordinary equation of one component can.",
+      "The equation of Mackey and Glass has one component and one delay, and it is chaotic: one of its infinitely many exponents is positive. The second one is 0, along the motion itself.",
+    ],
+    formula: "{d x}/{d t} = F ( x ( t ) , x ( t − τ ) )",
+    label: "the derivative of x at time t is a function of x at time t and x at time t minus tau",
+    study: `title: The Mackey-Glass equation
+seed: 0
+system:
+  kind: delay
+  equation: mackey-glass
+  parameters: { tau: 17 }
+  time: 4000
+  transient: 500
+  threads: 1
+questions:
+  - type: delay-trajectory
+  - { type: delay-spectrum, k: 3 }
+`,
+    bench: { title: "Turn the delay", hash: "#/delay?equation=mackey-glass" },
+    figures: 2,
+  },
+  {
+    title: "Many units fall into step",
+    text: [
+      "Neurons of a wide layer, tokens under attention, oscillators on a graph: many units that pull at each other become one equation for their density as they grow in number. Theory of the limit then says at which coupling order begins.",
+      "Here 200 oscillators of different frequencies are coupled on a random graph. Below the critical coupling each goes its own way; above it they fall into step, as far as the curve of the limit says.",
+    ],
+    formula: "{d u_i}/{d t} = ω_i + {K}/{n} ∑_j A_{i j} sin ( u_j − u_i ) ,   K_c = {2}/{π g ( 0 ) ζ}",
+    label:
+      "the derivative of u i is omega i plus K over n times the sum over j of A i j times the sine of u j minus u i; the critical coupling is two over pi times g of zero times zeta",
+    study: `title: Oscillators on a random graph
+seed: 1
+system:
+  kind: population
+  units: 200
+  graphs: [{ type: erdos-renyi, p: 0.3 }]
+  frequencies: { density: gaussian, width: 1 }
+  h: 0.1
+  threads: 1
+questions:
+  - { type: order-parameter, from: 0.4, to: 2, count: 9, transient: 8, time: 12 }
+`,
+    bench: { title: "Turn the coupling while they run", hash: "#/oscillators" },
+    figures: 1,
+  },
 ];

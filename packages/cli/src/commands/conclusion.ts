@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { percent, type Clock, type RunRecord } from "#dynamics";
+import { percent, show, type Clock, type RunRecord } from "#dynamics";
 import { wrap } from "../wrap.js";
 
 /** What a run says in the terminal when it has ended. */
@@ -17,10 +17,12 @@ export function conclusion({ manifest, clock }: RunRecord, folder: string, comma
   ].join("\n");
 }
 
-function took({ total, threads, eigenvalueShare }: Clock, steps: number): string {
+function took({ total, threads, eigenvalueShare, pieces = {} }: Clock, steps: number): string {
   const share =
     eigenvalueShare === null || eigenvalueShare === undefined
       ? ""
       : ` Following the eigenvalues cost ${percent(eigenvalueShare, 2)} of the time of the ${steps} gradient steps.`;
-  return `It took ${total.toFixed(1)} s on ${threads} ${threads === 1 ? "thread" : "threads"}.${share}`;
+  const parts = Object.entries(pieces).map(([name, seconds]) => `${name} ${show(1000 * seconds, 3)} ms`);
+  const each = parts.length > 0 ? ` One ${parts.join(", ")}.` : "";
+  return `It took ${total.toFixed(1)} s on ${threads} ${threads === 1 ? "thread" : "threads"}.${share}${each}`;
 }

@@ -13,6 +13,7 @@ import {
   type Estimate,
 } from "#dynamics";
 import { UserError } from "../exit.js";
+import { inspectFamily } from "./inspect-family.js";
 import { wrap } from "../wrap.js";
 
 export interface InspectFlags {
@@ -28,6 +29,9 @@ export interface InspectFlags {
   readonly draws?: number;
   readonly seed: number;
   readonly json?: boolean;
+  /** Name of an entry of `architectures`, and its options as name=value. */
+  readonly type?: string;
+  readonly set?: readonly string[];
 }
 
 const MOST_LAYERS = 1000;
@@ -36,6 +40,11 @@ const MOST_PARAMETERS = 20_000_000;
 /** The diagnosis of an initialisation, as text or JSON. */
 export function inspect(flags: InspectFlags): string {
   const widths = widthsOf(flags);
+  if (flags.type !== undefined && flags.type !== "mlp") {
+    if (flags.weightVariance !== undefined)
+      throw new UserError("--weight-variance is that of a multilayer perceptron; give --gain for other types");
+    return inspectFamily({ ...flags, type: flags.type, widths });
+  }
   const { weights, gain } = lawOf(flags);
   const weightCount = widths.slice(1).reduce((n, w, l) => n + w * widths[l]!, 0);
   if (weightCount > MOST_PARAMETERS)

@@ -55,7 +55,7 @@ export function bundle(drawing: Bundle, id: string, { width = 640, height = 360 
     ],
   });
   const names = [...new Map(strong.map((s) => [s.name, s])).values()];
-  const legend = `<ul class="legend"><li>${line("var(--c1)", "", 1)} ${escape(thin.name)}</li>${names
+  const legend = `<ul class="legend">${thin.rows.length > 0 ? `<li>${line("var(--c1)", "", 1)} ${escape(thin.name)}</li>` : ""}${names
     .map((s) => `<li>${line("var(--c2)", s.dashed ? "5 4" : "", 2.5)} ${escape(s.name)}</li>`)
     .join("")}</ul>`;
   return framed(svg, drawing, id, legend);

@@ -5,10 +5,13 @@ import { figure, type Chart } from "./chart.js";
 import { delayCharts } from "./delay-charts.js";
 import { contourFigure, type ContourMap } from "./contour.js";
 import { criticalPointsMap } from "./critical-points.js";
+import { depthLimitChart } from "./depth-limit-chart.js";
 import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { generativeCharts } from "./generative-charts.js";
+import { ledgerChart } from "./ledger-chart.js";
 import { limitCharts } from "./limit-charts.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
@@ -29,18 +32,19 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 
 /** One line an entry: how a kind of system is drawn. */
 const kinds: Record<string, Charts> = {
-  training: (run) => [...trainingCharts(run), ...criticalPointsMap(run)],
+  training: (run) => [...trainingCharts(run), ...ledgerChart(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
   diffusion: diffusionCharts,
+  generative: generativeCharts,
   family: familyCharts,
   representation: representationCharts,
   population: populationCharts,
   tokens: tokensCharts,
   limit: limitCharts,
-  flow: flowCharts,
+  flow: (run) => [...flowCharts(run), ...ledgerChart(run)],
   delay: delayCharts,
   memory: memoryCharts,
-  propagation: propagationCharts,
+  propagation: (run) => [...depthLimitChart(run), ...propagationCharts(run)],
   basins: basinsCharts,
 };
 

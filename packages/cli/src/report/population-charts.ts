@@ -3,9 +3,9 @@ import type { Chart } from "./chart.js";
 
 type Run = Pick<RunRecord, "manifest" | "series" | "arrays">;
 
-/** The charts of a population: order over coupling for each graph, the approach to the limit, and twisted states. */
+/** The charts of a population: order over coupling for each graph, the approach to the limit, spectra, and twisted states. */
 export function populationCharts(run: Run): Chart[] {
-  return [...orders(run), ...approach(run), ...twisted(run)];
+  return [...orders(run), ...approach(run), ...spectra(run), ...twisted(run)];
 }
 
 const graphs = ({ manifest }: Run): string[] => String(manifest.facts["graphs"] ?? "").split("; ");
@@ -64,6 +64,27 @@ function approach(run: Run): Chart[] {
       ],
     },
   ];
+}
+
+function spectra({ arrays, manifest }: Run): Chart[] {
+  const label = (g: string): string =>
+    manifest.answers.find((a) => a.name === `largest_eigenvalue_${g}`)?.label.replace(/^.*?, /, "") ?? g;
+  return Object.entries(arrays).flatMap(([name, { data }]): Chart[] => {
+    const g = /^eigenvalues_(\d+)$/.exec(name)?.[1];
+    if (g === undefined || data.length < 2) return [];
+    const sorted = Array.from(data).sort((a, b) => b - a);
+    return [
+      {
+        title: `Eigenvalues of the limit: ${label(g)}`,
+        description: `${sorted.length} eigenvalues that are not 0, from ${show(sorted[0]!)} down to ${show(sorted.at(-1)!)}.`,
+        caption:
+          "The largest decides where order begins, K_c = 2/(π g(0) ζ); the others belong to patterns that begin at stronger coupling.",
+        x: "number, from the largest",
+        y: "eigenvalue ζ",
+        curves: [{ name: "eigenvalues", x: sorted.map((_, i) => i + 1), y: sorted, dots: true }],
+      },
+    ];
+  });
 }
 
 function twisted({ arrays, manifest }: Run): Chart[] {

@@ -1,11 +1,12 @@
-import { add, at, cos, div, mul, neg, sin, sqrt, square, stack, sub, type Tensor } from "#engine";
+import { add, at, cos, div, mul, neg, sin, sqrt, square, stack, sub, type Operand, type Tensor } from "#engine";
 import type { VectorField } from "../flow/solver.js";
 import type { Entry } from "./index.js";
 import { planarFlows } from "./planar-flows.js";
 
 /** A vector field with a name and parameters. */
 export interface NamedFlow extends Entry {
-  readonly field: (parameters: Readonly<Record<string, number>>) => VectorField;
+  /** Parameters by name: numbers, or tensors to differentiate by. */
+  readonly field: (parameters: Readonly<Record<string, Operand>>) => VectorField;
   /** Names and usual values. */
   readonly parameters: Readonly<Record<string, number>>;
   readonly components: readonly string[];
@@ -81,12 +82,12 @@ export const flows: readonly NamedFlow[] = [
         const [x, y, vx, vy] = parts(s, 4) as [Tensor, Tensor, Tensor, Tensor];
         const pulls = MAGNETS.map(([mx, my]) => {
           const [dx, dy] = [sub(mx!, x), sub(my!, y)];
-          const distance = add(add(square(dx), square(dy)), d! * d!);
+          const distance = add(add(square(dx), square(dy)), mul(d!, d!));
           const strength = div(gamma!, mul(distance, sqrt(distance)));
           return [mul(strength, dx), mul(strength, dy)] as const;
         });
         const along = (k: 0 | 1, at: Tensor, v: Tensor): Tensor =>
-          sub(add(add(pulls[0]![k], pulls[1]![k]), pulls[2]![k]), add(mul(omega! * omega!, at), mul(alpha!, v)));
+          sub(add(add(pulls[0]![k], pulls[1]![k]), pulls[2]![k]), add(mul(mul(omega!, omega!), at), mul(alpha!, v)));
         return stack([vx, vy, along(0, x, vx), along(1, y, vy)]);
       },
     parameters: { gamma: 1, d: 0.2, alpha: 0.2, omega: 0.8 },

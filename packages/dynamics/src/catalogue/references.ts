@@ -48,6 +48,12 @@ export const references: readonly Reference[] = [
     "Exponentially many local minima for single neurons",
     "Advances in Neural Information Processing Systems",
   ),
+  preprint(
+    "Biroli, G. and Bonnaire, T. and de Bortoli, V. and Mezard, M.",
+    2024,
+    "Dynamical regimes of diffusion models",
+    "2402.18491",
+  ),
   article(
     "Cayley, A.",
     1879,
@@ -295,7 +301,23 @@ export const references: readonly Reference[] = [
     "19",
     "227--245",
   ),
+  article(
+    "Szekely, G. J. and Rizzo, M. L.",
+    2013,
+    "Energy statistics: A class of statistics based on distances",
+    "Journal of Statistical Planning and Inference",
+    "143",
+    "1249--1272",
+  ),
   article("Ubhaya, V. A.", 1974, "Isotone optimization. I", "Journal of Approximation Theory", "12", "146--159"),
+  article(
+    "Vincent, P.",
+    2011,
+    "A connection between score matching and denoising autoencoders",
+    "Neural Computation",
+    "23",
+    "1661--1674",
+  ),
   meeting(
     "Wu, L. and Ma, C. and E, W.",
     2018,

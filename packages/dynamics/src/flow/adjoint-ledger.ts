@@ -187,7 +187,11 @@ function recommend(
     const lead = fit.length > 0 ? work(b) - work(a) : b.bytes - a.bytes;
     return lead < 0 ? b : a;
   });
-  const wrong = entries.filter((e) => !right.includes(e)).map((e) => `${e.method} errs by ${short(e.discreteError)}`);
+  const wrong = entries
+    .filter((e) => !right.includes(e))
+    .map(
+      (e) => `${e.method} ${Number.isFinite(e.discreteError) ? `errs by ${short(e.discreteError)}` : "gives no finite number"}`,
+    );
   const large = right.filter((e) => !fit.includes(e)).map((e) => `${e.method} takes ${e.bytes} bytes of the ${memory} allowed`);
   return {
     recommended: best.method,

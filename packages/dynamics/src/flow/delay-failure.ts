@@ -1,3 +1,5 @@
+import { short } from "../core/short.js";
+
 /** A state of a delay equation that is not finite. */
 export interface FailedPast {
   /** [window, nodes, dim], from the oldest step to the newest. */
@@ -11,8 +13,6 @@ export interface FailedPast {
   readonly solver: string;
   readonly steps: number;
 }
-
-const short = (x: number): string => (Number.isFinite(x) ? x.toPrecision(4).replace(/\.?0+(?=e|$)/, "") : String(x));
 
 /** Says when a delay equation failed, in which component, what it was before, and what to try. */
 export function delayFailure({ window, nodes, dim, ends, copy, solver, steps }: FailedPast): string {

@@ -1,5 +1,5 @@
 import { concat, constant, div, expandDims, mul, reshape, scan, slice, sub, sum, take, vmap, type Tensor } from "#engine";
-import { meshOf, stepAt, timeOf } from "./mesh.js";
+import { meshOf, stepAt, timeOf, type Mesh } from "./mesh.js";
 import { basis, pastTimes, pointsOf, steppingOf, tablesOf, timesOf, type DelayField } from "./segment.js";
 import type { Solver } from "./solver.js";
 import { tsit5 } from "./solvers/tsit5.js";
@@ -47,32 +47,22 @@ export interface Delayed {
  *   { data: [1] })[0] // [-0.5]`
  */
 export function delayed(options: DelayedOptions): Delayed {
-  const { field, lags, until, steps = 20, solver = tsit5 } = options;
-  checkLags(lags);
-  checkSteps(steps);
-  if (!(until > 0 && until < Infinity)) throw new RangeError(`delayed: until ${until} given; allowed: finite numbers above 0`);
-  const moving = options.moving ?? constant([...lags]);
-  if (moving.shape.length !== 1 || moving.shape[0] !== lags.length)
-    throw new RangeError(`delayed: moving has shape [${moving.shape.join(", ")}], there are ${lags.length} lags`);
-  const shortest = lags.indexOf(Math.min(...lags));
-  const dt = [0, ...lags.map((_, j) => (j === shortest ? 1 : 0))];
-  const { thetas, nodes, order, advance } = steppingOf(solver);
-  const intervals = Math.max(1, Math.ceil(until / timeOf(dt, lags) - 1e-9));
-  const mesh = meshOf({ lags, dt, steps, order, thetas, intervals, end: [until] });
-  const { t, h, index, weights } = tablesOf(mesh, moving, thetas, nodes);
+  const { field, lags, until } = options;
+  const { mesh, nodes, table, moving, pass } = intervalsUntil(options);
+  const { steps, intervals } = mesh;
   const past = vmap(options.history)(pastTimes(mesh, moving, nodes));
   const dim = past.shape[1]!;
   const window = reshape(past, [mesh.window, nodes, dim]);
   const start = options.initial ?? options.history(constant(0));
   const [[present], [made]] = scan(
-    ([x, behind], [t_, h_, index_, weights_]) => {
-      const next = advance(field, x!, behind!, { t: t_!, h: h_!, index: index_!, weights: weights_! });
-      return [[next.present, concat([slice(behind!, [mesh.steps, 0, 0], [mesh.window, nodes, dim]), next.made])], [next.made]];
+    ([x, behind], rows) => {
+      const next = pass(field, x!, behind!, rows);
+      return [[next.present, next.window], [next.made]];
     },
     [start, window],
-    [t, h, index, weights],
+    table,
   );
-  const all = concat([window, reshape(made!, [intervals * mesh.steps, nodes, dim])]);
+  const all = concat([window, reshape(made!, [intervals * steps, nodes, dim])]);
   return {
     present: present!,
     at(times) {
@@ -94,6 +84,55 @@ export function delayed(options: DelayedOptions): Delayed {
       const theta = div(sub(constant([...times]), low), sub(high, low));
       const rows = take(all, constant(found, [times.length], "i32"));
       return sum(mul(expandDims(basis(theta, nodes), 2), rows), 1);
+    },
+  };
+}
+
+/** The intervals of the method of steps, each at most the shortest lag long, and the way through one. */
+export interface Intervals {
+  readonly mesh: Mesh;
+  /** Values kept of a step. */
+  readonly nodes: number;
+  /** What each interval knows of the mesh: four tensors whose leading axis is the interval. */
+  readonly table: readonly Tensor[];
+  /** The delays, [lags]. */
+  readonly moving: Tensor;
+  /** From the present [dim] and the window before it [mesh.window, nodes, dim] to those an interval later; `rows`: its rows of the table. */
+  pass(field: DelayField, present: Tensor, window: Tensor, rows: readonly Tensor[]): Passed;
+}
+
+interface Passed {
+  readonly present: Tensor;
+  readonly window: Tensor;
+  /** The steps of the interval, [mesh.steps, nodes, dim]. */
+  readonly made: Tensor;
+}
+
+/** The intervals that `delayed` goes through. */
+export function intervalsUntil(options: Pick<DelayedOptions, "lags" | "moving" | "until" | "steps" | "solver">): Intervals {
+  const { lags, until, steps = 20, solver = tsit5 } = options;
+  checkLags(lags);
+  checkSteps(steps);
+  if (!(until > 0 && until < Infinity)) throw new RangeError(`delayed: until ${until} given; allowed: finite numbers above 0`);
+  const moving = options.moving ?? constant([...lags]);
+  if (moving.shape.length !== 1 || moving.shape[0] !== lags.length)
+    throw new RangeError(`delayed: moving has shape [${moving.shape.join(", ")}], there are ${lags.length} lags`);
+  const shortest = lags.indexOf(Math.min(...lags));
+  const dt = [0, ...lags.map((_, j) => (j === shortest ? 1 : 0))];
+  const { thetas, nodes, order, advance } = steppingOf(solver);
+  const intervals = Math.max(1, Math.ceil(until / timeOf(dt, lags) - 1e-9));
+  const mesh = meshOf({ lags, dt, steps, order, thetas, intervals, end: [until] });
+  const { t, h, index, weights } = tablesOf(mesh, moving, thetas, nodes);
+  return {
+    mesh,
+    nodes,
+    table: [t, h, index, weights],
+    moving,
+    pass(field, x, behind, rows) {
+      const [t_, h_, index_, weights_] = rows as [Tensor, Tensor, Tensor, Tensor];
+      const { present, made } = advance(field, x, behind, { t: t_, h: h_, index: index_, weights: weights_ });
+      const kept = slice(behind, [mesh.steps, 0, 0], [mesh.window, nodes, x.shape[0]!]);
+      return { present, window: concat([kept, made]), made };
     },
   };
 }

@@ -5,7 +5,8 @@ import { fillNormal, random } from "../core/random.js";
 import type { Status } from "../core/status.js";
 import type { Part, TangentSystem } from "../core/system.js";
 import type { FlowSystem } from "./flow.js";
-import { PACE, STATUSES, type Interval, type Pace } from "./interval.js";
+import { PACE, RESTING, STATUSES, type Interval, type Pace, type RecordedInterval } from "./interval.js";
+import { lastLengths, type Departure } from "./retrace.js";
 
 /** Where and how a copy failed. */
 export interface Failure {
@@ -17,10 +18,14 @@ export interface Failure {
   readonly copy: number;
   readonly accepted: number;
   readonly bounded: number;
+  /** Lengths of the last accepted steps, oldest first, where they are known. */
+  readonly lengths?: readonly number[];
 }
 
 export interface Drive {
   readonly interval: Interval;
+  /** The same, keeping the lengths of its last steps: of adaptive ones. */
+  readonly recorded?: RecordedInterval;
   readonly explain: (failure: Failure) => string;
   /** Of the field, a step. */
   readonly evaluations: number;
@@ -117,7 +122,24 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
   const first = initial.slice();
   const codes = pace.status;
   const total = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
-  const failed = (): number => codes.findIndex((code) => code !== 0);
+  const failed = (): number => codes.findIndex((code) => code !== 0 && code !== RESTING);
+  const statusAt = 3 + PACE.indexOf("status");
+  /** What was carried when the intervals of the last call began: `iterate` writes over it. */
+  const earlier = made.recorded ? inputs.slice(0, 3 + PACE.length).map((x) => x.slice()) : [];
+  let departure: Departure | undefined;
+  /** Where the first copy that failed in these intervals set out, so that a failure can be looked into if anyone asks. */
+  const remember = (n: number): void => {
+    const copy = outputs[statusAt]!.findIndex((code) => code !== 0 && code !== RESTING);
+    if (copy < 0 || departure || earlier.length === 0) return;
+    const [x, done, began, ...own] = earlier as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
+    const rows = (values: Float64Array, width: number): Float64Array => values.slice(copy * width, (copy + 1) * width);
+    departure = {
+      state: rows(x, dim),
+      start: began[0]! + done[0]! * dt,
+      count: n,
+      pace: PACE.map((name, i) => rows(own[i]!, name === "before" ? dim : 1)),
+    };
+  };
   const reset = (to: ArrayLike<number> = first, at = to === first ? startTime : 0): void => {
     if (to.length !== state.length)
       throw new RangeError(`reset: a state of ${to.length} numbers given, the system has ${state.length}`);
@@ -127,6 +149,7 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
     origin[0] = at;
     count[0] = 0;
     for (const x of Object.values(pace)) x.fill(0);
+    departure = undefined;
     onReset?.();
   };
   reset();
@@ -155,6 +178,7 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
         copy: codes.length === 1 ? -1 : copy,
         accepted: pace.accepted[copy]!,
         bounded: pace.bounded[copy]!,
+        lengths: made.recorded && departure ? lastLengths(made.recorded, dt, departure) : [],
       });
     },
     get work() {
@@ -163,10 +187,25 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
       return { accepted, rejected, evaluations, stabilityBound: total(pace.bounded) };
     },
     reset,
+    only(copies: ArrayLike<number>): void {
+      const first = Array.from(copies);
+      const named = new Set(first);
+      if (named.size < first.length || first.some((i) => !(codes[i]! >= 0)))
+        throw new RangeError(`only: copies ${first.join(", ")} given; allowed: different ones from 0 to ${codes.length - 1}`);
+      const order = [...first, ...Array.from(codes.keys()).filter((i) => !named.has(i))];
+      for (const x of [state, ...Object.values(pace)]) {
+        const width = x.length / codes.length;
+        const old = x.slice();
+        order.forEach((from, to) => x.set(old.subarray(from * width, (from + 1) * width), to * width));
+      }
+      codes.fill(RESTING, first.length);
+    },
     step(n = 1): Status {
       if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
       if (n > 0 && codes.some((code) => code === 0)) {
+        earlier.forEach((x, i) => x.set(inputs[i]!));
         program.iterate(n);
+        remember(n);
         inputs.forEach((x, i) => x.set(outputs[i]!));
       }
       const copy = failed();

@@ -1,13 +1,30 @@
-import { constant, evaluate, jvp } from "#engine";
+import { constant, evaluate, jacobian, jvp, type Tensor } from "#engine";
+import { eigenvalues } from "../core/dense-general.js";
+import { short } from "../core/short.js";
 import type { StepSizeController } from "./controllers.js";
 import type { Failure } from "./drive.js";
 import type { Solver, VectorField } from "./solver.js";
 
-const short = (x: number): string => (Number.isFinite(x) ? x.toPrecision(4).replace(/\.?0+(?=e|$)/, "") : String(x));
+/** Most components of a field whose eigenvalues are looked at. */
+const MOST = 200;
 
-/** Says where a flow failed, in which component, how fast the field changes there, and what to try. */
+/** How far apart the rates lie at which the field lets differences decay near a state: its stiffness ratio. */
+function ratio(field: VectorField, before: Float64Array, time: number): string {
+  const n = before.length;
+  if (n > MOST || !before.every(Number.isFinite)) return "";
+  const [slopes] = evaluate((x, t) => jacobian((y) => field(y, t!))(x!) as Tensor, { data: before }, { data: [time], shape: [] });
+  const rates = eigenvalues(Float64Array.from(slopes!), n).map(([re]) => -re);
+  const decaying = rates.filter((r) => r > 0);
+  if (decaying.length === 0) return "";
+  const [slow, fast] = [Math.min(...decaying), Math.max(...decaying)];
+  return decaying.length === 1
+    ? ` Differences decay there at the rate ${short(fast)}.`
+    : ` Differences decay there at rates from ${short(slow)} to ${short(fast)}: a stiffness ratio of ${short(fast / slow)}.`;
+}
+
+/** Says where a flow failed, in which component, how fast the field changes there, how its last steps went, how stiff it is, and what to try. */
 export function failureOf(field: VectorField, solver: Solver, controller: StepSizeController): (failure: Failure) => string {
-  return ({ status, time, before, h, copy, accepted, bounded }) => {
+  return ({ status, time, before, h, copy, accepted, bounded, lengths = [] }) => {
     const at = { data: [time], shape: [] };
     const slope = Float64Array.from(evaluate(field, { data: before }, at)[0]!);
     const bent = evaluate(
@@ -26,7 +43,9 @@ export function failureOf(field: VectorField, solver: Solver, controller: StepSi
       bounded > accepted / 2 && accepted > 0
         ? ` ${bounded} of ${accepted} steps were held down by stability and not by accuracy: the problem is stiff; use rodas5p.`
         : "";
-    return `${where}${stretch}.${stiff} ${remedy(status, controller, solver, h)}`;
+    const history =
+      lengths.length > 0 ? ` The last accepted steps were ${lengths.map(short).join(", ")}; the next try was ${short(h)}.` : "";
+    return `${where}${stretch}.${history}${ratio(field, before, time)}${stiff} ${remedy(status, controller, solver, h)}`;
   };
 }
 

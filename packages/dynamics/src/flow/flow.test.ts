@@ -134,6 +134,37 @@ test("fixed steps that leave the finite numbers, a field outside its domain, and
   });
   expect(stiff.step()).toBe("step-limit");
   expect(stiff.explanation).toMatch(/held down by stability .* stiff/);
+  // Stability holds the steps of an explicit method of order 5 at about 3 / 1e6.
+  const lengths = /last accepted steps were ([^;]*);/.exec(stiff.explanation!)![1]!.split(", ").map(Number);
+  expect(lengths.length).toBe(6);
+  for (const h of lengths) expect(Math.abs(h * 1e6 - 3)).toBeLessThan(1.5);
+  expect(stiff.explanation).toContain("decay there at the rate 1000000");
+  const two = flow({
+    field: (x) => stack([mul(-1000, at(x, 0)), mul(-2, at(x, 1))]),
+    initial: [1, 1],
+    dt: 10,
+    controller: adaptive({ maxSteps: 50 }),
+  });
+  expect(two.step(3)).toBe("step-limit");
+  expect(two.explanation).toContain("rates from 2 to 1000: a stiffness ratio of 500");
+});
+
+test("the step history told is that of the steps themselves, in whatever calls and whichever copy they were made", () => {
+  const blowing = { field: (x: Tensor) => square(x), initial: [1], dt: 0.25 };
+  const told = (s: { explanation: string | undefined }): string => /last accepted steps were [^;]*/.exec(s.explanation!)![0];
+  const [one, many, batch] = [flow(blowing), flow(blowing), flow(blowing).batch(2)];
+  one.step(10);
+  for (let k = 0; k < 10; k++) many.step();
+  batch.reset([-1, 1]);
+  batch.step(10);
+  expect(told(many)).toBe(told(one));
+  expect(told(batch)).toBe(told(one));
+  // Towards a pole at t = 1 the steps shrink in proportion to what is left.
+  const lengths = told(one)
+    .replace(/^.*were /, "")
+    .split(", ")
+    .map(Number);
+  lengths.slice(1).forEach((h, i) => expect(h).toBeLessThan(lengths[i]!));
 });
 
 test("misuse says what was given and what is allowed", () => {
@@ -148,4 +179,23 @@ test("misuse says what was given and what is allowed", () => {
   expect(() => s.reset([1, 2])).toThrow("2 numbers given");
   expect(() => s.tangent(0)).toThrow("k = 0");
   expect(() => s.batch(2).batch(2)).toThrow("batch already");
+});
+
+test("copies put first go on as if nothing had happened, the others rest", () => {
+  const one = flow({ field: (x) => mul(x, sub(1, x)), initial: [0.1], dt: 0.5, controller: adaptive({ rtol: 1e-8 }) });
+  const starts = [0.1, 0.3, 0.6, 1.7];
+  const [whole, some] = [one.batch(4), one.batch(4)];
+  for (const batch of [whole, some]) {
+    batch.reset(starts);
+    batch.step(3);
+  }
+  some.only!([3, 1]);
+  expect(whole.step(4)).toBe("ok");
+  expect(some.step(4)).toBe("ok");
+  expect(Array.from(some.state.subarray(0, 2))).toEqual([whole.state[3], whole.state[1]]);
+  expect(some.statuses).toEqual(["ok", "ok", "aborted", "aborted"]);
+  expect(some.work.accepted).toBeLessThan(whole.work.accepted);
+  some.reset(starts);
+  expect(some.statuses).toEqual(["ok", "ok", "ok", "ok"]);
+  for (const wrong of [[4], [1, 1], [0.5], [-1]]) expect(() => some.only!(wrong)).toThrow("different ones from 0 to 3");
 });

@@ -6,6 +6,7 @@ import { adaptive, type StepSizeController } from "./controllers.js";
 import { drive } from "./drive.js";
 import { failureOf } from "./failure.js";
 import { adaptiveInterval, fixedInterval, type Interval } from "./interval.js";
+import { TOLD } from "./retrace.js";
 import type { Solver, VectorField } from "./solver.js";
 import { tsit5 } from "./solvers/tsit5.js";
 
@@ -75,6 +76,7 @@ export function flow(options: FlowOptions): FlowSystem {
   return drive(
     {
       interval: intervalOf(f, solver, controller, dt),
+      ...(controller.kind === "adaptive" ? { recorded: adaptiveInterval(f, solver, controller, dt, TOLD) } : {}),
       explain: failureOf(f, solver, controller),
       evaluations: solver.evaluations,
       dim,

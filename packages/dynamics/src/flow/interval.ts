@@ -3,7 +3,9 @@ import {
   add,
   amin,
   constant,
+  div,
   eq,
+  floor,
   gt,
   le,
   lt,
@@ -40,10 +42,12 @@ export interface Pace {
 
 export const PACE = ["h", "last", "status", "accepted", "rejected", "bounded", "at", "before"] as const satisfies (keyof Pace)[];
 /** Statuses by the numbers that programs carry. */
-export const STATUSES = ["ok", "diverged", "step-limit", "step-too-small"] as const;
+export const STATUSES = ["ok", "diverged", "step-limit", "step-too-small", "aborted"] as const;
 export const DIVERGED = 1;
 export const STEP_LIMIT = 2;
 export const TOO_SMALL = 3;
+/** Of a copy that was told to rest. */
+export const RESTING = 4;
 
 /** The state at `start`, carried over one interval dt; NaN once the status is not ok. */
 export type Interval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace };
@@ -75,7 +79,7 @@ export function fixedInterval(field: VectorField, solver: Solver, h: number, cou
   };
 }
 
-/** Adaptive steps, the last of which ends exactly on the end. `recorded`: of how many steps the lengths are kept. */
+/** Adaptive steps, the last of which ends exactly on the end. `recorded`: of how many steps the lengths are kept; if there are more, step n in place n mod `recorded`. */
 export function adaptiveInterval(
   field: VectorField,
   solver: Solver,
@@ -87,6 +91,7 @@ export function adaptiveInterval(
     Float64Array.from({ length: recorded }, (_, i) => i),
     [recorded],
   );
+  const place = (n: Tensor): Tensor => sub(n, mul(recorded, floor(div(n, recorded))));
   return (x, start, pace) => {
     const slope = field(x, start);
     const opening = openingStep(controller, x, slope, dt);
@@ -110,7 +115,7 @@ export function adaptiveInterval(
           add(taken!, good),
           add(refused!, sub(1, good)),
           add(limited!, mul(good, tried.limited)),
-          ...(recorded > 0 ? [select(mul(good, eq(numbers, sub(taken!, accepted))), used, lengths!)] : []),
+          ...(recorded > 0 ? [select(mul(good, eq(numbers, place(sub(taken!, accepted)))), used, lengths!)] : []),
         ];
       },
       [

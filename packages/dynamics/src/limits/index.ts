@@ -64,12 +64,16 @@ export {
   type Own,
   type Term,
 } from "./coupled-units.js";
+export { adaptiveUnits, type AdaptiveUnits, type AdaptiveUnitsOptions } from "./adaptive-units.js";
+export { delayedUnits, type DelayedUnits, type DelayedUnitsOptions, type EdgeClass } from "./delayed-units.js";
+export { circulant, nearestOnRing } from "./circulant.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
 export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
 export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
 export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
 export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";
+export { cellMoments, phaseCells, vlasovCells, type VlasovCellsOptions } from "./vlasov-cells.js";
 export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
 export { accumulating, coherence } from "./accumulating.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";

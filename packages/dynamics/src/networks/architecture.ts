@@ -1,5 +1,6 @@
 import { reshape, slice, type Tensor } from "#engine";
 import type { Part } from "../core/system.js";
+import type { Solver } from "../flow/solver.js";
 
 /** One step of the signal through a network: h' = apply(theta, h), with h of shape [samples, inputs]. */
 export interface LayerMap {
@@ -13,6 +14,20 @@ export interface LayerMap {
   apply(theta: Tensor, h: Tensor): Tensor;
   /** Where a layer is an affine map and perhaps an activation: the affine map, whose values are the local fields of its units. */
   sums?(theta: Tensor, h: Tensor): Tensor;
+}
+
+/** The flow inside a network: h(0) = lift(x), dh/dt = field(h, t), output = readout(h(horizon)). All take the parameters of the whole network. */
+export interface FlowInside {
+  readonly units: number;
+  readonly horizon: number;
+  readonly steps: number;
+  readonly solver: Solver;
+  /** Where the field's parameters lie in theta. */
+  readonly from: number;
+  readonly size: number;
+  field(theta: Tensor, h: Tensor, t: Tensor): Tensor;
+  lift(theta: Tensor, x: Tensor): Tensor;
+  readout(theta: Tensor, h: Tensor): Tensor;
 }
 
 /**
@@ -32,6 +47,8 @@ export interface Architecture {
   /** Where each parameter tensor lies in theta. */
   readonly layout: readonly Part[];
   readonly layerMaps: readonly LayerMap[];
+  /** The flow that it is, where it is one between a lift and a readout. */
+  readonly flow?: FlowInside;
   apply(theta: Tensor, x: Tensor): Tensor;
   layers(theta: Tensor, x: Tensor): Tensor[];
   initial(seed: number): Float64Array;

@@ -1,6 +1,6 @@
 import { slice, type Tensor } from "#engine";
 import { random } from "../core/random.js";
-import { compose, type Architecture, type LayerMap } from "./architecture.js";
+import { compose, type Architecture, type FlowInside, type LayerMap } from "./architecture.js";
 
 /** The streams of a seed from which its members get seeds of their own: above those of layers. */
 const MEMBER_STREAM = 900_000;
@@ -45,6 +45,7 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
       };
     }),
   );
+  const flows = placed.filter((m) => m.network.flow);
   return {
     name,
     inputs: placed[0]!.network.inputs,
@@ -54,6 +55,7 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
       network.layout.map((p) => ({ ...p, name: `${prefix}.${p.name}`, offset: p.offset + offset })),
     ),
     layerMaps,
+    ...(flows.length === 1 ? { flow: flowAmong(placed, placed.indexOf(flows[0]!)) } : {}),
     layers: compose(layerMaps).layers,
     // By the members' own ways: a flow goes through its steps in a loop, not one after the other.
     apply: (theta, x) => placed.reduce((h, { network, own }) => network.apply(own(theta), h), x),
@@ -64,5 +66,27 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
       });
       return theta;
     },
+  };
+}
+
+interface Placed {
+  readonly network: Architecture;
+  readonly offset: number;
+  /** Its own part of theta. */
+  own(theta: Tensor): Tensor;
+}
+
+/** The flow of one member, between what comes before it and what comes after. */
+function flowAmong(members: readonly Placed[], place: number): FlowInside {
+  const { network, offset, own } = members[place]!;
+  const inside = network.flow!;
+  const through = (some: readonly Placed[], theta: Tensor, x: Tensor): Tensor =>
+    some.reduce((h, m) => m.network.apply(m.own(theta), h), x);
+  return {
+    ...inside,
+    from: offset + inside.from,
+    field: (theta, h, t) => inside.field(own(theta), h, t),
+    lift: (theta, x) => inside.lift(own(theta), through(members.slice(0, place), theta, x)),
+    readout: (theta, h) => through(members.slice(place + 1), theta, inside.readout(own(theta), h)),
   };
 }

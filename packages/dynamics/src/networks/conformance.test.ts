@@ -79,7 +79,10 @@ describe.each(architectures.map((a) => [a.name, a] as const))("the architecture 
   it("takes each of its options, and describes them in one line", () => {
     for (const { name, kind, among, description, default: standard } of options) {
       expect(description).not.toMatch(/\n/);
-      const value = { whole: 4, positive: 0.5, switch: true, name: among?.find((n) => n !== standard) }[kind];
+      // Tokens are cut from the inputs, of which there are 3.
+      const value = { whole: name === "tokens" ? 3 : 4, positive: 0.5, switch: true, name: among?.find((n) => n !== standard) }[
+        kind
+      ];
       const made = make({ widths: [3, 3, 3], [name]: value } as never);
       expect([made.inputs, made.outputs]).toEqual([3, 3]);
     }

@@ -1,5 +1,6 @@
-import { concat, constant, type Tensor } from "#engine";
+import { concat, constant } from "#engine";
 import type { Architecture } from "./architecture.js";
+import { bareLayer } from "./bare-layer.js";
 import { mlp } from "./mlp.js";
 
 /** How inputs become a state. */
@@ -13,22 +14,11 @@ export interface Ends {
   readonly readout: string;
 }
 
-/** x -> (x, 0): no parameters. */
-function padding(inputs: number, state: number): Architecture {
-  const apply = (_theta: Tensor, x: Tensor): Tensor =>
-    concat([x, constant(new Float64Array(x.shape[0]! * (state - inputs)), [x.shape[0]!, state - inputs])], 1);
-  return {
-    name: `pad ${inputs}-${state}`,
-    inputs,
-    outputs: state,
-    size: 0,
-    layout: [],
-    layerMaps: [{ name: "pad", inputs, outputs: state, parameters: [], law: "pad", apply }],
-    apply,
-    layers: (theta, x) => [apply(theta, x)],
-    initial: () => new Float64Array(0),
-  };
-}
+/** x -> (x, 0). */
+const padding = (inputs: number, state: number): Architecture =>
+  bareLayer("pad", inputs, state, (x) =>
+    concat([x, constant(new Float64Array(x.shape[0]! * (state - inputs)), [x.shape[0]!, state - inputs])], 1),
+  );
 
 const affine = (inputs: number, outputs: number, weights: string): Architecture =>
   mlp({ widths: [inputs, outputs], init: { weights } });

@@ -47,6 +47,17 @@ export function flowBlock(name: string, { field, horizon, steps, solver, segment
     size: field.size,
     layout: field.layout,
     layerMaps,
+    flow: {
+      units,
+      horizon,
+      steps,
+      solver,
+      from: 0,
+      size: field.size,
+      field: (theta, h, t) => at(theta)(h, t),
+      lift: (_, x) => x,
+      readout: (_, h) => h,
+    },
     apply: (theta, x) => integrate(at(theta), options)(x),
     layers(theta, x) {
       let h = x;

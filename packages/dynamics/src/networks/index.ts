@@ -1,8 +1,11 @@
 import { explicitSolvers } from "../flow/solvers/index.js";
 import type { Architecture } from "./architecture.js";
+import { attentionNetwork } from "./attention.js";
 import { augmentedNeuralOde } from "./augmented-neural-ode.js";
+import { denseResnet } from "./dense-resnet.js";
 import { lifts, readouts } from "./ends.js";
 import { mlp, type MlpOptions } from "./mlp.js";
+import { delaySolvers, neuralDelayEquation } from "./neural-delay-equation.js";
 import { neuralOde } from "./neural-ode.js";
 import { recurrent } from "./recurrent.js";
 import { resnet } from "./resnet.js";
@@ -47,8 +50,21 @@ const readout: ArchitectureOption = {
   default: "affine",
 };
 const state: ArchitectureOption = { name: "state", description: "Units of the state", kind: "whole" };
+const depth: ArchitectureOption = { name: "depth", description: "Number of layers", kind: "whole", default: 5 };
+const shared: ArchitectureOption = {
+  name: "shared",
+  description: "Whether all layers have the same parameters",
+  kind: "switch",
+  default: false,
+};
+const timeDependent: ArchitectureOption = {
+  name: "timeDependent",
+  description: "Whether the field knows the time",
+  kind: "switch",
+  default: false,
+};
 const flowing: readonly ArchitectureOption[] = [
-  { name: "timeDependent", description: "Whether the field knows the time", kind: "switch", default: false },
+  timeDependent,
   horizon,
   { name: "steps", description: "Steps of the solver", kind: "whole", default: 10 },
   {
@@ -71,15 +87,27 @@ export const architectures: readonly ArchitectureEntry[] = [
   {
     name: "resnet",
     description: "residual network: each layer adds T/L times a small perceptron of the state to it",
+    options: [depth, shared, state, horizon, lift, readout],
+    make: resnet,
+  },
+  {
+    name: "dense-resnet",
+    description: "residual network whose layers see earlier states too, within a memory of layers",
     options: [
-      { name: "depth", description: "Number of layers", kind: "whole", default: 5 },
-      { name: "shared", description: "Whether all layers have the same parameters", kind: "switch", default: false },
+      depth,
+      { name: "memory", description: "Layers that a layer looks back", kind: "whole" },
+      {
+        name: "shortcuts",
+        description: "Earlier states that a layer sees, evenly spaced in its memory: a divisor of it",
+        kind: "whole",
+      },
+      shared,
       state,
       horizon,
       lift,
       readout,
     ],
-    make: resnet,
+    make: denseResnet,
   },
   {
     name: "neural-ode",
@@ -92,6 +120,40 @@ export const architectures: readonly ArchitectureEntry[] = [
     description: "flow of a perceptron's vector field with more units than inputs, between a lift and a readout",
     options: [state, lift, ...flowing],
     make: augmentedNeuralOde,
+  },
+  {
+    name: "neural-delay-equation",
+    description: "solution of a delay equation whose field is a perceptron of the state and of its past",
+    options: [
+      state,
+      lift,
+      { name: "delay", description: "The longest delay", kind: "positive", default: 1 },
+      { name: "lags", description: "Delays that the field sees, evenly spaced up to the longest", kind: "whole", default: 1 },
+      timeDependent,
+      { ...horizon, description: "Time T at which the solution is read", default: 2 },
+      { name: "steps", description: "Steps of the solver in the shortest delay", kind: "whole", default: 4 },
+      {
+        name: "solver",
+        description: "An explicit solver of the catalogue",
+        kind: "name",
+        among: delaySolvers.map((s) => s.name),
+        default: "rk4",
+      },
+      readout,
+    ],
+    make: neuralDelayEquation,
+  },
+  {
+    name: "attention",
+    description: "attention blocks: self-attention between tokens and a perceptron on each, both residual",
+    options: [
+      { name: "tokens", description: "Tokens into which the inputs are cut; default: each input is one", kind: "whole" },
+      { ...state, description: "Units of a token", default: 8 },
+      { name: "heads", description: "Attention heads", kind: "whole", default: 1 },
+      { ...depth, description: "Number of blocks", default: 2 },
+      { name: "norm", description: "Whether branches read layer-normalised tokens", kind: "switch", default: true },
+    ],
+    make: attentionNetwork,
   },
   {
     name: "recurrent",

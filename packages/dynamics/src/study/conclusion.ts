@@ -28,4 +28,6 @@ export interface Conclusion {
   readonly arrays?: Readonly<Record<string, NamedArray>>;
   /** Facts that a program may want to read. */
   readonly facts?: Readonly<Record<string, string | number | null>>;
+  /** Seconds that pieces of work took, by name: for the clock alone. */
+  readonly seconds?: Readonly<Record<string, number>>;
 }

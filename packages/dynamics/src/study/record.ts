@@ -55,6 +55,8 @@ export interface Clock {
   readonly gradientStep?: number;
   /** Seconds spent measuring, by question. */
   readonly questions: Readonly<Record<string, number>>;
+  /** Seconds that pieces of work took, by name. */
+  readonly pieces?: Readonly<Record<string, number>>;
   /** What following the eigenvalues cost, as a share of the time of the optimizer steps alone; null when they were not followed. */
   readonly eigenvalueShare?: number | null;
 }

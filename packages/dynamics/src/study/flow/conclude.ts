@@ -3,11 +3,11 @@ import type { LyapunovSpectrum } from "../../analysis/lyapunov.js";
 import type { NamedFlow } from "../../catalogue/flows.js";
 import type { Status } from "../../core/status.js";
 import type { FlowSystem } from "../../flow/flow.js";
-import type { Answer, Column } from "../conclusion.js";
+import type { Answer, Column, Conclusion } from "../conclusion.js";
 import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
-import { count, show, withError } from "../words.js";
+import { count, percent, show, withError } from "../words.js";
 
 export interface FlowRun {
   readonly study: Study;
@@ -28,6 +28,8 @@ export interface FlowRun {
   readonly exponents: Float64Array;
   readonly k: number;
   readonly found: LyapunovSpectrum | undefined;
+  /** What the ways to a gradient cost, where that was asked. */
+  readonly gradients: Conclusion | undefined;
 }
 
 /** What the exponents say about the attractor, in words. */
@@ -99,6 +101,9 @@ export function conclude(run: FlowRun): RunRecord {
       sentences.push(`Kaplan-Yorke dimension: ${withError(dimension.value, dimension.error)}.`);
     }
   } else if (found?.explanation) sentences.push(`The exponents are unknown: ${found.explanation}.`);
+  const { gradients } = run;
+  answers.push(...(gradients?.answers ?? []));
+  sentences.push(...(gradients?.sentences ?? []));
   const { work } = system;
   return recordOf(study, context, started, {
     status: stopped ? "aborted" : run.status,
@@ -107,6 +112,11 @@ export function conclude(run: FlowRun): RunRecord {
     verdict: [
       ...(stopped ? [`The run was STOPPED at t = ${show(system.time)}; what follows holds up to there.`] : []),
       ...(system.explanation ? [`The flow FAILED: ${system.explanation}`] : []),
+      ...(work.stabilityBound > work.accepted / 2
+        ? [
+            `The problem is STIFF: ${percent(work.stabilityBound / work.accepted)} of the steps were held down by stability and not by accuracy. Try solver: rodas5p, which is for such problems.`,
+          ]
+        : []),
       ...sentences,
       `The flow ${named.name} (${named.description}) with ${Object.entries(run.parameters)
         .map(([name, value]) => `${name} = ${show(value)}`)
@@ -122,8 +132,11 @@ export function conclude(run: FlowRun): RunRecord {
       accepted: work.accepted,
       rejected: work.rejected,
       stabilityBound: work.stabilityBound,
+      ...gradients?.facts,
     },
     answers,
     series: seriesFrom(columns, values),
+    arrays: gradients?.arrays ?? {},
+    clock: { pieces: gradients?.seconds ?? {} },
   });
 }

@@ -1,14 +1,20 @@
+import { at, mul, sum } from "#engine";
 import { lyapunovAlong, type LyapunovSpectrum } from "../../analysis/lyapunov.js";
-import { flows } from "../../catalogue/flows.js";
+import { flows, type NamedFlow } from "../../catalogue/flows.js";
 import { lookup } from "../../core/lookup.js";
 import { fillNormal, random } from "../../core/random.js";
 import { orthonormalize } from "../../core/rows.js";
 import type { TangentSystem } from "../../core/system.js";
+import { adjointLedger } from "../../flow/adjoint-ledger.js";
 import { adaptive } from "../../flow/controllers.js";
 import { flow, type FlowSystem } from "../../flow/flow.js";
 import { solvers } from "../../flow/solvers/index.js";
 import { refuse } from "../problem.js";
+import { blame } from "../supervised.js";
+import { show } from "../words.js";
 import { MOST_ROWS } from "../record.js";
+import { ledgerConclusion, type LedgerSpec } from "../adjoint-ledger.js";
+import type { Conclusion } from "../conclusion.js";
 import { conclude } from "./conclude.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
@@ -89,6 +95,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
       await new Promise((resolve) => setTimeout(resolve));
     }
   }
+  const ledger = study.questions.find((q) => q.type === "adjoint-ledger") as LedgerSpec | undefined;
   const found: LyapunovSpectrum | undefined = tangents ? along.estimate(status, system.explanation) : undefined;
   return conclude({
     study,
@@ -107,5 +114,30 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
     exponents,
     k,
     found,
+    gradients: ledger && status === "ok" ? gradientsOf(named, parameters, spec, initial, ledger) : undefined,
   });
+}
+
+/** Half the squared distance of the end from 0, differentiated by the parameters and the start in every way. */
+function gradientsOf(
+  named: NamedFlow,
+  parameters: Readonly<Record<string, number>>,
+  { time, solver, rtol, atol }: Spec,
+  initial: readonly number[],
+  { megabytes }: LedgerSpec,
+): Conclusion {
+  const names = Object.keys(parameters);
+  const ledger = blame(["system"], () =>
+    adjointLedger({
+      field: (x, t, theta) => named.field(Object.fromEntries(names.map((name, i) => [name, at(theta, i)])))(x, t),
+      loss: (end) => mul(0.5, sum(mul(end, end))),
+      initial,
+      parameters: names.map((name) => parameters[name]!),
+      solver: lookup("solver", solvers, solver),
+      to: time,
+      controller: adaptive({ rtol, atol, maxSteps: 65_536 }),
+      memory: megabytes * 1e6,
+    }),
+  );
+  return ledgerConclusion(ledger, `half the squared length of the end at t = ${show(time)} by ${names.join(", ")} and the start`);
 }

@@ -30,6 +30,16 @@ describe("a study of a flow", () => {
     );
   });
 
+  it("tells that a problem is stiff, and what to try, which works", async () => {
+    const system = "field: van-der-pol, parameters: { mu: 1000 }, initial: [2, 0], time: 20, dt: 1, rtol: 1e-6, atol: 1e-6";
+    const slow = await run(study(system, "[{ type: trajectory }]"));
+    expect(slow.manifest.verdict.join(" ")).toMatch(/STIFF: .* Try solver: rodas5p/);
+    const fast = await run(study(`${system}, solver: rodas5p`, "[{ type: trajectory }]"));
+    expect(fast.manifest.verdict.join(" ")).not.toContain("STIFF");
+    expect(Number(fast.manifest.facts["accepted"])).toBeLessThan(Number(slow.manifest.facts["accepted"]) / 20);
+    expect(Math.abs(fast.series[1]!.values.at(-1)! - slow.series[1]!.values.at(-1)!)).toBeLessThan(1e-5);
+  });
+
   it("is the same for any number of threads, and stops where it is told to", async () => {
     const text = study("field: roessler, time: 30");
     const [one, two] = [await run(text, { threads: 1 }), await run(text, { threads: 2 })];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { flows } from "../../catalogue/flows.js";
 import { solvers } from "../../flow/solvers/index.js";
+import { ledgerSchema } from "../adjoint-ledger.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 
@@ -41,6 +42,11 @@ export const flowSystem = {
   schema,
   questions: [
     { name: "trajectory", description: "states of a flow over time", schema: trajectory },
+    {
+      name: "adjoint-ledger",
+      description: "what each way to the gradient of a flow's end costs, by its parameters and its start, and which to take",
+      schema: ledgerSchema,
+    },
     { name: "lyapunov-spectrum", description: "Lyapunov exponents of a flow, with the dimension they give", schema: spectrum },
   ],
   run: async (spec: Spec, study, context) => (await import("./conduct.js")).conduct(spec, study, context),

@@ -1,21 +1,36 @@
 import type { Threads } from "#engine";
 import { lookup } from "../../core/lookup.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
+import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
+import type { LoadedGraph } from "./graph-file.js";
 import { dealt, oscillators, type Oscillators } from "./oscillators.js";
 import type { PopulationBench } from "./question.js";
 import type { PopulationSpec } from "./system.js";
-import { subject } from "./theory.js";
+import { onGraph, subject } from "./theory.js";
 
 /** What a study of a population is about. */
-export function benchOf(spec: PopulationSpec, seed: number, threads: Threads): PopulationBench {
+export function benchOf(
+  spec: PopulationSpec,
+  seed: number,
+  threads: Threads,
+  loaded: ReadonlyMap<number, LoadedGraph> = new Map(),
+): PopulationBench {
   const { width, center } = spec.frequencies;
   const density = width > 0 ? lookup("density", frequencyDensities, spec.frequencies.density).make(width, center) : undefined;
+  const { noise } = spec;
   return {
     units: spec.units,
-    graphs: spec.graphs.map((g, i) => blame(["system", "graphs", i], () => subject(g, density, spec.noise))),
+    graphs: spec.graphs.map((g, i) => {
+      const place = ["system", "graphs", i];
+      if (g.type !== "file") return blame(place, () => subject(g, density, noise));
+      const found =
+        loaded.get(i) ?? refuse(place, "the network of a file is read by runs of a study only; give another graph here");
+      return blame(place, () => onGraph(found.graph, density, noise));
+    }),
+    files: [...loaded.values()].map(({ file }) => file),
     density,
-    noise: spec.noise,
+    noise,
     h: spec.h,
     seed,
     threads,

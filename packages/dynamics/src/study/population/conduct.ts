@@ -40,6 +40,7 @@ export async function conduct(study: Study, bench: PopulationBench, context: Run
   const steps = answers.reduce((s, a) => s + a.steps, 0);
   return recordOf(study, context, started, {
     status,
+    inputs: bench.files,
     steps: { planned: steps, done: steps, unit: "time step" },
     network: {
       name: `Kuramoto oscillators on ${count(bench.graphs.length, "graph")}`,

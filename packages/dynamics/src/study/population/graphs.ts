@@ -50,6 +50,8 @@ export const populationGraph = z
   ])
   .describe(graph.description!);
 
+export type PopulationGraphSpec = z.infer<typeof populationGraph>;
+
 /** A graph of any size, and what it tends to. */
 export interface GrowingGraph {
   readonly name: string;

@@ -3,6 +3,7 @@ import type { Frequencies } from "../../limits/frequencies.js";
 import type { Breathe } from "../asking.js";
 import type { Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
+import type { InputFile } from "../table.js";
 import type { Subject } from "./theory.js";
 
 /** A population to be questioned. */
@@ -17,6 +18,8 @@ export interface PopulationBench {
   readonly h: number;
   readonly seed: number;
   readonly threads: Threads;
+  /** The files of networks. */
+  readonly files: readonly InputFile[];
 }
 
 /** The order parameter at one coupling: a row of the run's series. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { frequencyDensities } from "../../limits/frequencies.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
+import { graphFile, loadedGraphs } from "./graph-file.js";
 import { populationGraph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
 
@@ -9,7 +10,11 @@ const schema = z
   .strictObject({
     kind: z.literal("population"),
     units: z.int().min(8).max(1_000_000).default(400).describe("Number of oscillators"),
-    graphs: z.array(populationGraph).min(1).max(8).describe("Who acts on whom; each graph is a population of its own"),
+    graphs: z
+      .array(z.discriminatedUnion("type", [...populationGraph.options, graphFile]))
+      .min(1)
+      .max(8)
+      .describe("Who acts on whom; each graph is a population of its own"),
     frequencies: z
       .strictObject({
         density: oneOf(frequencyDensities).default("lorentzian"),
@@ -40,7 +45,8 @@ export const populationSystem = {
   async run(spec: PopulationSpec, study, context) {
     const started = new Date();
     const { benchOf } = await import("./build.js");
-    const bench = benchOf(spec, study.seed, context.threads);
+    const loaded = await loadedGraphs(spec.graphs, spec.units, context.read);
+    const bench = benchOf(spec, study.seed, context.threads, loaded);
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
   },

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
 import type { Estimate } from "../../core/estimate.js";
 import type { Frequencies } from "../../limits/frequencies.js";
@@ -8,7 +7,7 @@ import { graphonOrder } from "../../limits/graphon-order.js";
 import { criticalCouplings, kernelExtremes } from "../../limits/kernel-spectrum.js";
 import { noisyCriticalCoupling, noisyKuramotoOrder } from "../../limits/noisy-kuramoto.js";
 import { noisyOrder } from "../../limits/noisy-order.js";
-import { growing, type populationGraph } from "./graphs.js";
+import { growing, type GrowingGraph, type PopulationGraphSpec } from "./graphs.js";
 
 export type Way = "up" | "down";
 
@@ -27,7 +26,7 @@ export interface Subject {
 }
 
 /** What theory says of a population on a graph. `density` undefined: identical oscillators; they need noise to have a transition. */
-export function subject(spec: z.infer<typeof populationGraph>, density: Frequencies | undefined, noise: number): Subject {
+export function subject(spec: PopulationGraphSpec, density: Frequencies | undefined, noise: number): Subject {
   if (spec.type === "frequency-weighted") {
     if (!density || noise > 0)
       throw new RangeError(
@@ -42,8 +41,12 @@ export function subject(spec: z.infer<typeof populationGraph>, density: Frequenc
       order: (coupling, way) => (way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling)),
     };
   }
-  const { name, limit, make } = growing(spec);
-  const common = { name, limit, make, ...(spec.type === "ring" ? { reach: spec.h } : {}) };
+  return { ...onGraph(growing(spec), density, noise), ...(spec.type === "ring" ? { reach: spec.h } : {}) };
+}
+
+/** The same on a graph that is there already. */
+export function onGraph({ name, limit, make }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
+  const common = { name, limit, make };
   if (noise === 0) {
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };

@@ -51,6 +51,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
   const bench: PropagationBench = {
     network,
     options: networkOptions(spec.architecture),
+    type: spec.architecture.type,
     plain: spec.architecture.type === "mlp",
     theta,
     trained: spec.training !== undefined,

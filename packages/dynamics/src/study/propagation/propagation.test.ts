@@ -37,6 +37,31 @@ questions: [{ type: ftle, ${question} }]
 `;
 const trained = "training: { optimizer: { type: adam, learningRate: 0.02 }, steps: 300 }";
 
+describe("the limit of many layers", () => {
+  const limit = (architecture: string, more = ""): Promise<RunRecord> =>
+    runStudy(
+      parseStudy(
+        `seed: 4\nsystem: { kind: propagation, architecture: { ${architecture}, gain: 1.5 } }\nquestions: [{ type: depth-limit${more} }]\n`,
+      ).study,
+      { version: "0.1.0", read: () => Promise.reject(new Error("no file")) },
+    );
+
+  it.each([
+    "type: resnet, widths: [2, 8, 2], depth: 8, shared: true, state: 3",
+    "type: dense-resnet, widths: [2, 8, 1], depth: 8, memory: 4, shared: true, shortcuts: 2, horizon: 2",
+    "type: dense-resnet, widths: [1, 8, 1], depth: 6, memory: 6, shared: true, shortcuts: 1, lift: affine, state: 2",
+  ])("is reached with order 1 within 0.05: %s", async (architecture) => {
+    const { manifest } = await limit(architecture, ", doublings: 6");
+    const order = manifest.answers.find((a) => a.name === "depth_order")!;
+    expect(order.status).toBe("ok");
+    expect(Math.abs(order.value - 1)).toBeLessThan(0.05);
+  });
+
+  it("is refused where there is none", async () => {
+    await expect(limit("type: resnet, widths: [2, 8, 2]")).rejects.toThrow("allowed: resnet and dense-resnet with shared: true");
+  });
+});
+
 describe("the edge of chaos as a study", () => {
   it("places the network, says the phase and gives the numbers of theory", async () => {
     const record = await run(edge());

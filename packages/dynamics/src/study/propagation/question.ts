@@ -9,6 +9,8 @@ import type { StudyData } from "../table.js";
 export interface PropagationBench {
   readonly network: Architecture;
   readonly options: MlpOptions;
+  /** The name of its family. */
+  readonly type: string;
   /** Whether the options are those of an `mlp`. */
   readonly plain: boolean;
   /** Parameters: trained ones, or the seed's. */

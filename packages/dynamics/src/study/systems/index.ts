@@ -3,6 +3,7 @@ import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
+import { generativeSystem } from "../generative/system.js";
 import { limitSystem } from "../limit/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
@@ -22,6 +23,7 @@ export const systems = [
   delaySystem,
   memorySystem,
   diffusionSystem,
+  generativeSystem,
   propagationSystem,
   representationSystem,
   populationSystem,
@@ -29,5 +31,7 @@ export const systems = [
   limitSystem,
 ] as const;
 
-/** What can be asked, of one system or another. */
-export const studyQuestions = systems.flatMap((s) => [...s.questions]);
+/** What can be asked, of one system or another; a question that several know counts once. */
+export const studyQuestions = systems
+  .flatMap((s) => [...s.questions])
+  .filter((q, i, all) => all.findIndex((other) => other.schema === q.schema) === i);

@@ -149,7 +149,10 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     answers: [finalLoss(lossRows, status), ...answers.values()],
     series: seriesOf(columns, rows),
     arrays,
-    clock: time.result(at, riding !== undefined),
+    clock: {
+      ...time.result(at, riding !== undefined),
+      pieces: Object.assign({}, ...conclusions.map((c) => c.seconds ?? {})) as Record<string, number>,
+    },
   });
 }
 

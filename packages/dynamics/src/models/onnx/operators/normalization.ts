@@ -1,12 +1,7 @@
-import { add, amax, div, exp, log, mean, mul, reshape, sqrt, stopGradient, sub, sum, type Tensor } from "#engine";
+import { add, div, log, mul, reshape, sqrt, sub, type Tensor } from "#engine";
+import { shifted, softmax, standardised } from "../../../core/normalise.js";
 import { count } from "../tensor.js";
 import { axisIn, type Call, type Operator } from "./operator.js";
-
-/** Shifted by the largest element, which drops out of the result and of every derivative. */
-function shifted(x: Tensor, axes: readonly number[]): { shift: Tensor; total: Tensor } {
-  const shift = sub(x, stopGradient(amax(x, axes, true)));
-  return { shift, total: sum(exp(shift), axes, true) };
-}
 
 /** Before version 13 all axes from the one named on are one. */
 function along(call: Call): number[] {
@@ -14,11 +9,6 @@ function along(call: Call): number[] {
   const axis = axisIn(call.integer("axis", call.version < 13 ? 1 : -1), shape.length, call);
   return call.version < 13 ? shape.flatMap((_, i) => (i >= axis ? [i] : [])) : [axis];
 }
-
-const standardised = (x: Tensor, axes: readonly number[], epsilon: number): Tensor => {
-  const centred = sub(x, mean(x, axes, true));
-  return div(centred, sqrt(add(mean(mul(centred, centred), axes, true), epsilon)));
-};
 
 /** A number a channel as a tensor that broadcasts over [batch, channel, ...]. */
 const perChannel = (v: Tensor, rank: number): Tensor => reshape(v, [count(v.shape), ...new Array<number>(rank - 2).fill(1)]);
@@ -33,10 +23,7 @@ const spatial = (rank: number): number[] => Array.from({ length: rank - 2 }, (_,
 export const normalization: readonly Operator[] = [
   {
     name: "Softmax",
-    build(call) {
-      const { shift, total } = shifted(call.tensor(0), along(call));
-      return div(exp(shift), total);
-    },
+    build: (call) => softmax(call.tensor(0), along(call)),
   },
   {
     name: "LogSoftmax",

@@ -66,7 +66,7 @@ export const ftle: PropagationQuestion<Spec> = {
         `Over the plane of inputs the ${trained ? "trained" : "random"} network of ${depth} layers stretches small differences by ${show(low)} to ${show(high)} nat a layer (median ${show(median)}): the largest stretching is at (${show(points[2 * top]!, 3)}, ${show(points[2 * top + 1]!, 3)}).`,
         ...(near
           ? [
-              `Of the twentieth of the plane that is stretched most, ${show(100 * near.ridge, 3)} % lies within ${near.reach} grid points of the boundary between the classes, of the whole plane ${show(100 * near.all, 3)} %: ${near.ridge > 2 * near.all ? "the ridge of large exponents IS the boundary that the network has learned." : "large exponents do not mark the boundary here."}`,
+              `Of the twentieth of the plane that is stretched most, ${show(100 * near.ridge, 3)} % lies within ${near.reach} grid points of the boundary between the classes, of the whole plane ${show(100 * near.all, 3)} %: ${near.ridge > 2 * near.all ? (trained ? "the ridge of large exponents IS the boundary that the network has learned." : "the ridge of large exponents IS the boundary, though nothing was learned.") : "large exponents do not mark the boundary here."}`,
             ]
           : []),
       ],

@@ -1,4 +1,5 @@
 import { accuracy } from "./accuracy.js";
+import { adjointLedger } from "./adjoint-ledger.js";
 import { basins } from "./basins.js";
 import { centralFlow } from "./central-flow.js";
 import { criticalPoints } from "./critical-points.js";
@@ -22,6 +23,7 @@ export const trainingQuestions = [
   lyapunov,
   paths,
   gradientGrowth,
+  adjointLedger,
   orderPreservation,
   rankSlopes,
   linearMap,
