@@ -23,7 +23,6 @@ const {
   mlp,
   orderPreservation,
   ridingSharpness,
-  rk4,
   square,
   training,
   tsit5,

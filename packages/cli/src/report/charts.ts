@@ -10,6 +10,7 @@ import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { modelCharts } from "./model-charts.js";
 import { generativeCharts } from "./generative-charts.js";
 import { ledgerChart } from "./ledger-chart.js";
 import { limitCharts } from "./limit-charts.js";
@@ -18,6 +19,7 @@ import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { pixelFigure, type Pixels } from "./pixels.js";
+import { quadraticsCharts } from "./quadratics-charts.js";
 import { representationCharts } from "./representation-charts.js";
 import { populationCharts } from "./population-charts.js";
 import { tokensCharts } from "./tokens-charts.js";
@@ -34,6 +36,7 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 const kinds: Record<string, Charts> = {
   training: (run) => [...trainingCharts(run), ...ledgerChart(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
+  quadratics: quadraticsCharts,
   diffusion: diffusionCharts,
   generative: generativeCharts,
   family: familyCharts,
@@ -45,6 +48,7 @@ const kinds: Record<string, Charts> = {
   delay: delayCharts,
   memory: memoryCharts,
   propagation: (run) => [...depthLimitChart(run), ...propagationCharts(run)],
+  model: modelCharts,
   basins: basinsCharts,
 };
 

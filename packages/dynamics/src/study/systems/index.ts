@@ -9,6 +9,7 @@ import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
+import { quadraticsSystem } from "../quadratics/system.js";
 import { representationSystem } from "../representation/system.js";
 import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
@@ -17,6 +18,7 @@ import { trainingSystem } from "../training/system.js";
 export const systems = [
   trainingSystem,
   minimumSystem,
+  quadraticsSystem,
   familySystem,
   flowSystem,
   basinsSystem,
