@@ -13,6 +13,7 @@ import { flowCharts } from "./flow-charts.js";
 import { modelCharts } from "./model-charts.js";
 import { generativeCharts } from "./generative-charts.js";
 import { ledgerChart } from "./ledger-chart.js";
+import { limitCharts } from "./limit-charts.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
@@ -42,6 +43,7 @@ const kinds: Record<string, Charts> = {
   representation: representationCharts,
   population: populationCharts,
   tokens: tokensCharts,
+  limit: limitCharts,
   flow: (run) => [...flowCharts(run), ...ledgerChart(run)],
   delay: delayCharts,
   memory: memoryCharts,

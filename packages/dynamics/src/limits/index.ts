@@ -29,6 +29,8 @@ export {
 } from "./kernel-spectrum.js";
 export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
 export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
+export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
+export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
@@ -77,3 +79,7 @@ export { accumulating, coherence } from "./accumulating.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
 export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
 export { stepGraphon } from "./step-graphon.js";
+export { layerPopulation, type LayeredNetwork, type LayerPopulation, type LayerPopulationOptions } from "./layer-population.js";
+export { graphonFeatures, graphonSmoothingRate } from "./graphon-layers.js";
+export { spectralCoupling } from "./spectral-coupling.js";
+export { vlasovFibres, type VlasovFibres, type VlasovFibresOptions } from "./vlasov-fibres.js";

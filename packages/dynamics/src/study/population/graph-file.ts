@@ -5,7 +5,7 @@ import { stepGraphon } from "../../limits/step-graphon.js";
 import { refuse } from "../problem.js";
 import { blame, inside } from "../supervised.js";
 import type { InputFile, ReadTable, Table } from "../table.js";
-import type { GraphSpec, GrowingGraph } from "./graphs.js";
+import type { GrowingGraph, PopulationGraphSpec } from "./graphs.js";
 
 /** Entries of a file that are read as edges: a second and some hundred megabytes. */
 const MOST_EDGES = 1_000_000;
@@ -72,7 +72,7 @@ export interface LoadedGraph {
 
 /** Reads the networks of files among the graphs of a study, by their places. */
 export async function loadedGraphs(
-  specs: readonly (GraphSpec | GraphFileSpec)[],
+  specs: readonly (PopulationGraphSpec | GraphFileSpec)[],
   units: number,
   read: ReadTable,
 ): Promise<Map<number, LoadedGraph>> {
@@ -88,14 +88,21 @@ async function loadedGraph(spec: GraphFileSpec, units: number, read: ReadTable):
   const name = spec.path.replace(/^.*[/\\]/, "").replace(/\.csv(\.gz)?$/i, "");
   const network = blame(["path"], () => digraph(units, edgesOf(table, spec, units), name));
   const limit = blame(["path"], () => stepGraphon(network));
+  const only = (size: number): void => {
+    if (size !== units) throw new RangeError(`${name} is a network of ${units} nodes; ${size} asked for`);
+  };
   return {
     file: { name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns },
     graph: {
       name,
       limit,
       make(size) {
-        if (size !== units) throw new RangeError(`${name} is a network of ${units} nodes; ${size} asked for`);
+        only(size);
         return alongEdges(network);
+      },
+      edges(size) {
+        only(size);
+        return network;
       },
     },
   };

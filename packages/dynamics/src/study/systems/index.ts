@@ -4,6 +4,7 @@ import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
 import { generativeSystem } from "../generative/system.js";
+import { limitSystem } from "../limit/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
@@ -29,6 +30,7 @@ export const systems = [
   representationSystem,
   populationSystem,
   tokensSystem,
+  limitSystem,
 ] as const;
 
 /** What can be asked, of one system or another; a question that several know counts once. */

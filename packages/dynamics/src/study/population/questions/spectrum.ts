@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { criticalCouplings } from "../../../limits/kernel-spectrum.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
+import { refuse } from "../../problem.js";
 import { show } from "../../words.js";
 import type { PopulationQuestion } from "../question.js";
 
@@ -14,12 +15,14 @@ export const spectrumQuestion: PopulationQuestion<Spec> = {
   name: "spectrum",
   description: "the outermost eigenvalues of each graph's limit, and the critical couplings that they give",
   schema,
-  async ask(_spec, { graphs, density, units }, breathe) {
+  async ask(_spec, { graphs, density, noise, units }, breathe) {
+    if (!density || noise > 0) refuse([], "spectra are asked of oscillators of different frequencies without noise");
     const answers: Answer[] = [];
     const sentences: string[] = [];
     const arrays: Record<string, NamedArray> = {};
     for (const [g, { name, limit }] of graphs.entries()) {
       await breathe(g / graphs.length, name);
+      if (!limit) refuse([], `${name} has no limit that is a graphon, and so no spectrum`);
       const { positive, negative, extremes } = criticalCouplings(limit, density);
       const eigenvalue = (which: "largest" | "smallest"): Answer => ({
         name: `${which}_eigenvalue_${g + 1}`,
