@@ -70,7 +70,7 @@ it("the score network reaches the least loss there is on normal data: mean of va
 describe("a study of a trained diffusion", () => {
   it("decides where the exact score of the data does, within errors, and is the same twice", async () => {
     const system =
-      "data: { source: two-moons, points: 120, noise: 0.05 }, hidden: [24, 24], iterations: 500, deviation: 4, threads: 1";
+      "data: { source: planar, shape: moons, targets: one-hot, points: 120, noise: 0.05 }, hidden: [24, 24], iterations: 500, deviation: 4, threads: 1";
     const question = ", samples: 60, pairs: 120, grid: 10";
     const r = await run(system, question);
     expect(r.manifest.status).toBe("ok");
@@ -104,11 +104,11 @@ describe("a study of a trained diffusion", () => {
   });
 
   it("says what is wrong", async () => {
-    await expect(run("data: { source: two-moons }, classes: [0, 7]")).rejects.toThrow("class 7 given");
+    await expect(run("data: { source: planar, shape: moons, targets: one-hot }, classes: [0, 7]")).rejects.toThrow("class 7 given");
     const stop = new AbortController();
     stop.abort();
     const stopped = await runStudy(
-      parseStudy("system: { kind: generative, data: { source: two-moons } }\nquestions: [{ type: trained-sampler }]\n", "s.yaml")
+      parseStudy("system: { kind: generative, data: { source: planar, shape: moons, targets: one-hot } }\nquestions: [{ type: trained-sampler }]\n", "s.yaml")
         .study,
       { version: "0.1.0", read: () => Promise.reject(new Error("no file")), signal: stop.signal },
     );
