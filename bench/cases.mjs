@@ -1,6 +1,7 @@
 // The cases, their numbers and their targets: one entry a case, read by both sides of the benchmark.
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { unitsCases } from "./units-cases.mjs";
 
 /** Uniform numbers in [-1, 1) from an integer hash: the same on every machine. */
 function uniform(seed) {
@@ -60,9 +61,9 @@ const square = (n, next, names) => names.map((name) => ({ name, shape: [n, n], d
 const digitNet = [64, 32, 32, 10];
 
 /**
- * `threads`: the thread counts it is run at. `peers`: those that it is compared with (default: both). `chunk`: steps in one compiled loop. `flops`: of one step, where a rate is reported.
+ * `threads`: the thread counts it is run at. `peers`: those that it is compared with (default: both). `chunk`: steps in one compiled loop. `settings`: numbers for both sides. `flops`: of one step, where a rate is reported.
  * `tolerance`: the relative difference of results that rounding alone may explain; beyond it a speed means nothing.
- * `tolerances`: those of peers that have one of their own. `numbers`: what both sides are told besides.
+ * `tolerances`: those of peers that have one of their own.
  * `targets(row, rows)`: what the row must reach; each gives a text, the measured number and whether it is reached (null: no peer to compare with).
  */
 export const CASES = {
@@ -189,7 +190,7 @@ export const CASES = {
     chunk: 1,
     // Both sides err by their tolerance.
     tolerance: 1e-5,
-    numbers: { rtol: 1e-6, atol: 1e-6 },
+    settings: { rtol: 1e-6, atol: 1e-6 },
     tensors() {
       const net = layers([2, 50, 2], uniform(10));
       const x = filled(200_000, uniform(11), 2);
@@ -214,7 +215,7 @@ export const CASES = {
     peers: ["jax"], // diffrax; torchdiffeq's dopri5 takes no fixed steps
     chunk: 20,
     tolerance: 1e-10,
-    numbers: { steps: 25, horizon: 2.5 },
+    settings: { steps: 25, horizon: 2.5 },
     tensors: () => [
       ...layers([2, 50, 2], uniform(12)),
       { name: "x", shape: [20, 2], data: filled(40, uniform(13)) },
@@ -227,6 +228,42 @@ export const CASES = {
         reached: row.speedup && row.speedup.median >= 2,
       },
     ],
+  },
+  kendall: {
+    title: "order preservation (tau-b with its jackknife error) of 512 units on 10,000 samples",
+    threads: [1],
+    peers: [],
+    chunk: 1,
+    tolerance: 1e-10,
+    tensors: () => [
+      { name: "x", shape: [10_000, 16], data: filled(160_000, uniform(15)) },
+      { name: "w", shape: [16, 512], data: filled(16 * 512, uniform(16)) },
+    ],
+    targets: (row) => [{ text: "at most 2 s", value: row.ours && row.ours.us / 1e6, reached: row.ours && row.ours.us <= 2e6 }],
+  },
+  "basin-image": {
+    title: "a start of a basin image of the magnetic pendulum, rtol = atol = 1e-9, dopri5, f64",
+    threads: [1, 2],
+    peers: ["c"],
+    chunk: 1,
+    // Shares of one basin: near its boundary single starts are decided by rounding.
+    tolerance: 1e-2,
+    // Timed on a picture of this side instead of 1000: the cost of a start does not depend on it.
+    side: 40,
+    tensors: () => [],
+    targets(row, rows) {
+      const one = rows.find((r) => r.case === row.case && r.threads === 1);
+      const gain = one?.ours && row.ours ? one.ours.us / row.ours.us : undefined;
+      return row.threads === 1
+        ? [
+            {
+              text: "at least as fast as plain C",
+              value: row.speedup?.median,
+              reached: row.speedup && row.speedup.median >= 1,
+            },
+          ]
+        : [{ text: "second thread at least 1.7x", value: gain, reached: gain && gain >= 1.7 }];
+    },
   },
   "sharpness-tracking": {
     title: "gradient step with the sharpness every 16 steps, 64-32-32-10 tanh, 1437 digits, f64",
@@ -254,7 +291,7 @@ export const CASES = {
     // ddeint interpolates the past linearly on its grid.
     tolerances: { ddeint: 0.1 },
     // The reference: tsit5 with 640 steps a delay; 320 steps agree with it to 6e-14.
-    numbers: { until: 10_000, checkAt: 510, reference: 0.7960054396031334, rtol: 1e-8, atol: 1e-8, grid: 0.5 },
+    settings: { until: 10_000, checkAt: 510, reference: 0.7960054396031334, rtol: 1e-8, atol: 1e-8, grid: 0.5 },
     tensors: () => [{ name: "past", shape: [1], data: Float64Array.of(0.5) }],
     targets: (row) => [
       {
@@ -269,6 +306,24 @@ export const CASES = {
       },
     ],
   },
+  "lorenz-spectrum": {
+    title: "Lyapunov spectrum of the Lorenz flow, 10^6 steps of rk4, h = 0.005, three tangents, orthonormalised every 10 steps",
+    threads: [1],
+    peers: ["c"],
+    chunk: 1_000_000,
+    // Of the first exponent: its standard error over a time of 5,000 is some 0.5 %, and each side has a trajectory of its own.
+    tolerance: 0.02,
+    settings: { h: 0.005, interval: 10 },
+    tensors: () => [{ name: "x", shape: [3], data: Float64Array.of(1, 1, 20) }],
+    targets: (row) => [
+      {
+        text: "at most 1.5 times the loop in C",
+        value: row.peers.c?.ratio?.median,
+        reached: row.peers.c?.ratio && row.peers.c.ratio.median <= 1.5,
+      },
+    ],
+  },
+  ...unitsCases(uniform),
   "compile-time": {
     title: "function to first finished step, 64-32-32-10 tanh, 1437 digits",
     threads: [2],

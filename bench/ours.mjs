@@ -3,13 +3,56 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { unitsOurs } from "./units-ours.mjs";
 
 const { values } = parseArgs({ options: { threads: { type: "string", default: "1" } } });
 const threadCount = Number(values.threads);
-const { add, compile, constant, div, jvp, matmul, mean, mul, pow, scan, sub, sum, take, tanh, threads, vjp } =
-  await import("../packages/engine/dist/index.js");
-const { adaptive, delay, dopri5, flow, gradientDescent, integratePath, mlp, ridingSharpness, square, training, tsit5 } =
-  await import("../packages/dynamics/dist/index.js");
+const {
+  abs,
+  add,
+  at,
+  compile,
+  constant,
+  div,
+  jvp,
+  log,
+  matmul,
+  mean,
+  mul,
+  pow,
+  qr,
+  scan,
+  stack,
+  sub,
+  sum,
+  take,
+  tanh,
+  threads,
+  transpose,
+  vjp,
+  vmap,
+} = await import("../packages/engine/dist/index.js");
+const {
+  adaptive,
+  attractors,
+  basins,
+  delay,
+  dopri5,
+  fixed,
+  flow,
+  flows,
+  gradientDescent,
+  gridStarts,
+  integratePath,
+  lyapunovAlong,
+  mlp,
+  orderPreservation,
+  ridingSharpness,
+  rk4,
+  square,
+  training,
+  tsit5,
+} = await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
 
@@ -250,6 +293,54 @@ function mackeyGlass({ reference }, tensors) {
   };
 }
 
+/** The Lyapunov spectrum of the Lorenz flow, from one start and frame every time: as one program, and as the analysis that takes any system. */
+function lorenzSpectrum({ h, interval, chunk }, tensors) {
+  const field = (s) => {
+    const [x, y, z] = [at(s, 0), at(s, 1), at(s, 2)];
+    return stack([mul(10, sub(y, x)), sub(mul(x, sub(28, z)), y), sub(mul(x, y), mul(8 / 3, z))]);
+  };
+  const start = named(tensors, "x").data;
+  const frame = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+
+  const next = (x) => rk4.step(field, x, constant(0), constant(h), field(x)).next;
+  const both = ([x, v]) => [next(x), vmap((w) => jvp(next, [x], [w]).tangents[0])(v)];
+  const program = compile(
+    (x, v, growth) => {
+      const [end, moved] = scan((carry) => [both(carry), []], [x, v], [], { length: interval })[0];
+      const [q, r] = qr(transpose(moved));
+      return [end, transpose(q), add(growth, log(stack([0, 1, 2].map((i) => at(at(r, i), i)))))];
+    },
+    [{ shape: [3] }, { shape: [3, 3] }, { shape: [3] }],
+    options,
+  );
+  const inProgram = () => {
+    [start, frame, [0, 0, 0]].forEach((values, i) => program.inputs[i].set(values));
+    program.iterate(chunk / interval);
+    return program.outputs[2].map((g) => g / (chunk * h));
+  };
+
+  const riding = flow({ field, initial: start, solver: rk4, controller: fixed(h), ...options }).tangent(3);
+  const analysed = () => {
+    riding.reset();
+    riding.tangents.set(frame);
+    const along = lyapunovAlong(3, 3);
+    for (let n = 0; n < chunk; n += interval) {
+      riding.step(interval);
+      along.push(riding.tangents, interval * h);
+    }
+    return along.estimate().value;
+  };
+
+  const exponents = inProgram();
+  const timed = (run) => (reps) => perCallUs(Math.ceil(reps / chunk), run) / chunk;
+  for (const run of [inProgram, analysed]) run();
+  return {
+    form: `one program; exponents ${Array.from(exponents, (x) => x.toFixed(4)).join(", ")}; lyapunovAlong ${timed(analysed)(chunk).toFixed(3)} us, exponents ${Array.from(analysed(), (x) => x.toFixed(4)).join(", ")}`,
+    check: { first: exponents[0] },
+    time: (reps) => ({ us_per_step: timed(inProgram)(reps) }),
+  };
+}
+
 /** A flow of many starts, each with a step size of its own. */
 function manyStarts({ rtol, atol }, tensors) {
   const [w0, b0, w1, b1] = layersOf(tensors, "wb").map((t) => constant(t.data, t.shape));
@@ -299,7 +390,61 @@ function flowGradient({ steps, horizon }, tensors) {
   };
 }
 
+/** What the absolute value does to the order of random fields: it reverses half of the pairs of unlike sign. */
+function kendalls(_request, tensors) {
+  const [x, w] = tensors;
+  const fields = compile((a, b) => {
+    const field = matmul(a, b);
+    return [field, abs(field)];
+  }, tensors);
+  fill(fields, tensors);
+  fields.run();
+  const [before, after] = fields.outputs;
+  const ask = () => orderPreservation({ samples: x.shape[0], units: w.shape[1], before, after });
+  return {
+    form: "orderPreservation",
+    check: { tau: ask().meanTau.value },
+    time: () => ({ us_per_step: perCallUs(1, ask) }),
+  };
+}
+
+/** Where each point of a square ends, released at rest above three magnets. */
+function basinImage({ side }) {
+  const pendulum = flows.find((f) => f.name === "magnetic-pendulum");
+  const system = flow({
+    field: pendulum.field(pendulum.parameters),
+    initial: pendulum.initial,
+    dt: 1,
+    solver: dopri5,
+    controller: adaptive({ rtol: 1e-9, atol: 1e-9 }),
+    ...options,
+  });
+  const plane = [
+    [-2, 2],
+    [-2, 2],
+  ];
+  const found = attractors({
+    system,
+    box: [...plane, [0, 0], [0, 0]],
+    starts: 50,
+    transient: 100,
+    record: 4,
+    ...options,
+  });
+  const starts = gridStarts({ base: [0, 0, 0, 0], axes: [0, 1], ranges: plane, columns: side, rows: side });
+  const check = { share: basins(found, { starts }).fractions[0].value };
+  return {
+    form: `basins of a picture of ${side} x ${side}`,
+    check,
+    time: () => ({ us_per_step: perCallUs(1, () => basins(found, { starts })) / side ** 2 }),
+  };
+}
+
 const prepare = {
+  "lorenz-spectrum": lorenzSpectrum,
+  "basin-image": basinImage,
+  kendall: kendalls,
+  ...unitsOurs(options),
   "mackey-glass": mackeyGlass,
   "node-starts": manyStarts,
   "node-gradient": flowGradient,

@@ -53,38 +53,38 @@ function settings() {
 const python = () => [".venv/bin/python", ".venv/Scripts/python.exe"].map((p) => here(`peers/${p}`)).find(existsSync);
 const canPin = process.platform === "linux" && spawnSync("taskset", ["--version"]).status === 0;
 
+const hasCompiler = () => process.platform !== "win32" && spawnSync("gcc", ["--version"]).status === 0;
+
 /** Both sides keep to one core when they have one thread. */
 function launch(lib, threads) {
-  if (lib !== "ours") return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
-  const args = [here("ours.mjs"), "--threads", String(threads)];
+  if (lib !== "ours" && lib !== "c")
+    return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
+  const args = lib === "c" ? [here("peers/c.mjs")] : [here("ours.mjs"), "--threads", String(threads)];
   return threads === 1 && canPin ? start("taskset", ["-c", "0", process.execPath, ...args]) : start(process.execPath, args);
 }
+
+/** Those that a case is compared with. */
+const peersOf = (name) => CASES[name].peers ?? ["jax", "torch"];
 
 /** Every library's samples of one case at all its thread counts, taken in turn, round after round. */
 async function measure(name, libs, { rounds, sampleMs }, processFor, folder) {
   const bench = CASES[name];
   const tensors = bench.tensors();
+  // Functions do not travel; what else a case says does, its numbers above all.
+  const { tensors: _tensors, targets: _targets, settings, ...said } = bench;
   const file = join(folder, `${name}.bin`);
   writeFileSync(file, Buffer.concat(tensors.map((t) => Buffer.from(t.data.buffer))));
   const data = { file, tensors: tensors.map((t) => [t.name, t.shape]) };
   const parties = [];
   for (const threads of bench.threads) {
-    for (const lib of libs.flatMap((one) => (one === "peers" ? (bench.peers ?? ["jax", "torch"]) : [one]))) {
+    for (const lib of libs.filter((l) => l === "ours" || peersOf(name).includes(l))) {
+      if (lib === "c" && threads > 1) continue;
       const party = { lib, threads, samples: [] };
       parties.push(party);
       process.stderr.write(`  preparing ${name}: ${lib}, ${threads} thread${threads > 1 ? "s" : ""}\n`);
       try {
         party.process = await processFor(lib, threads);
-        const request = {
-          case: name,
-          lib,
-          threads,
-          ...bench.numbers,
-          eta: bench.eta,
-          chunk: bench.chunk,
-          checkSteps: CHECK_STEPS,
-          data,
-        };
+        const request = { ...said, ...settings, case: name, lib, threads, checkSteps: CHECK_STEPS, data };
         const { us_per_step: us, form, forms, check } = await party.process.ask({ ...request, reps: bench.chunk });
         Object.assign(party, {
           form,
@@ -124,11 +124,19 @@ function rewriteTable(text) {
 }
 
 const options = settings();
-let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? ["peers"] : ["ours", "peers"];
-if (libs.includes("peers") && !python()) {
-  console.error("The peers are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
-  libs = libs.filter((lib) => lib === "ours");
-  if (libs.length === 0) process.exit(2);
+const asked = [...new Set(options.case.flatMap(peersOf))].sort();
+let libs = options["no-peers"] ? ["ours"] : options["peers-only"] ? asked : ["ours", ...asked];
+if (libs.includes("c") && !hasCompiler()) {
+  console.error("The programs in C are left out: there is no gcc.");
+  libs = libs.filter((lib) => lib !== "c");
+}
+if (!python() && libs.some((lib) => lib !== "ours" && lib !== "c")) {
+  console.error("The peers in Python are left out: bench/peers/.venv is missing; bench/README.md tells how to make it.");
+  libs = libs.filter((lib) => lib === "ours" || lib === "c");
+}
+if (libs.length === 0) {
+  console.error("Nothing is left to run.");
+  process.exit(2);
 }
 const loadBefore = loadavg()[0];
 const date = new Date().toISOString();
@@ -178,7 +186,10 @@ const path = here(`results/${date.slice(0, 16).replace(":", "")}Z.json`);
 mkdirSync(here("results"), { recursive: true });
 writeFileSync(path, `${JSON.stringify(report, null, 1)}\n`);
 console.log(`written: ${path}`);
-const whole = !options.quick && libs.length === 2 && Object.keys(CASES).every((name) => options.case.includes(name));
+const whole =
+  !options.quick &&
+  ["ours", ...asked].every((lib) => libs.includes(lib)) &&
+  Object.keys(CASES).every((name) => options.case.includes(name));
 if (whole) rewriteTable(table(report));
 else console.log("bench/README.md keeps its table: only a run of all cases with all peers and without --quick rewrites it.");
 if (rows.some((r) => r.oursError || r.disagrees)) process.exitCode = 1;

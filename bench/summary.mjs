@@ -29,7 +29,7 @@ function side(bench, result) {
 
 /**
  * One row a case and thread count.
- * `results`: { ours, jax, torch }, each { samples, form, check } or { error }; samples of one index were taken in one round.
+ * `results`: { ours, jax, torch, c, scipy }, each { samples, form, check } or { error }; samples of one index were taken in one round.
  * Ratios are ours/peer, taken round by round; `speedup` is peer/ours for the fastest peer.
  */
 export function row(name, bench, threads, results) {
@@ -100,9 +100,7 @@ export function lines(r) {
 }
 
 function tableLine(r) {
-  // Peers of their own kind stand in the columns of the usual two, with their names.
-  const own = Object.keys(r.peers).filter((name) => name !== "jax" && name !== "torch");
-  const [jax, torch] = own.length > 0 ? own.map((name) => ({ ...r.peers[name], name })) : [r.peers.jax, r.peers.torch];
+  const { jax, torch, ...others } = r.peers;
   const ratio = (p) => (p?.ratio ? ranged(p.ratio.median, [p.ratio.min, p.ratio.max]) : "");
   const differences = [jax, torch]
     .filter((p) => p?.ratio)
@@ -117,6 +115,9 @@ function tableLine(r) {
     ratio(jax),
     ratio(torch),
     differences,
+    Object.entries(others)
+      .map(([name, p]) => `${name}: ${timing(p)}, ours/${name} ${ratio(p)}, difference ${p.difference?.toExponential(0)}`)
+      .join("; "),
     r.targets.map((t) => verdict(t, r.disagrees)).join("; "),
   ];
   return `| ${cells.join(" | ")} |`;
@@ -133,8 +134,8 @@ export function table({ machine, date, rounds, rows }) {
     "",
     "Time of a step: median (least-most). Ratios are ours/peer, below 1 when ours is faster.",
     "",
-    "| case | threads | ours | JAX | PyTorch | ours/JAX | ours/PyTorch | relative difference of results (JAX, PyTorch) | targets |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| case | threads | ours | JAX | PyTorch | ours/JAX | ours/PyTorch | relative difference of results (JAX, PyTorch) | other peers | targets |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows.map(tableLine),
   ].join("\n");
 }

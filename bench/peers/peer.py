@@ -1,6 +1,6 @@
 """One peer library at one thread count, as a long-lived process that speaks JSON lines.
 
-Start: peer.py --lib jax|torch|jitcdde|ddeint --threads N [--core C]
+Start: peer.py --lib jax|torch|jitcdde|ddeint|gcc|scipy --threads N [--core C]
 Request: {"case": name, "lib": lib, "threads": N, "reps": n, "eta": e, "chunk": k, "checkSteps": s,
           "data": {"file": path, "tensors": [[name, shape], ...]}}; eta to data are needed only once a case.
 Reply: {"us_per_step": t, "form": text, "check": {...}} or {"error": text}.
@@ -8,6 +8,7 @@ The first line printed is {"ready": true, "versions": {...}}.
 """
 
 import argparse
+import importlib
 import json
 import os
 import sys
@@ -47,19 +48,14 @@ def load(data: dict) -> dict:
 
 def main() -> None:
     args = argparse.ArgumentParser()
-    args.add_argument("--lib", choices=("jax", "torch", "jitcdde", "ddeint"), required=True)
+    args.add_argument("--lib", choices=("jax", "torch", "jitcdde", "ddeint", "gcc", "scipy"), required=True)
     args.add_argument("--threads", type=int, choices=(1, 2), required=True)
     args.add_argument("--core", type=int, default=0)
     opts = args.parse_args()
     fix_threads(opts.lib, opts.threads, opts.core)
-    if opts.lib == "jax":
-        import jax_cases as cases
-    elif opts.lib == "torch":
-        import torch_cases as cases
-
+    cases = importlib.import_module({"jitcdde": "dde_cases", "ddeint": "dde_cases"}.get(opts.lib, f"{opts.lib}_cases"))
+    if opts.lib == "torch":
         cases.use_threads(opts.threads)
-    else:
-        import dde_cases as cases
 
     known = cases.CASES if hasattr(cases, "CASES") else cases.CASES_OF[opts.lib]
 

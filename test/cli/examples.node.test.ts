@@ -17,6 +17,8 @@ const shortened: Record<string, string> = {
   "digits-framework.yaml": "400",
 };
 
+const documented = readFileSync(join(root, "docs/files.md"), "utf8");
+
 type Finished = StoredRun & { readonly html: string };
 const finished = new Map<string, Promise<Finished>>();
 
@@ -55,6 +57,8 @@ describe("every example", () => {
     expect(manifest.verdict.length).toBeGreaterThan(2);
     expect(manifest.verdict.join(" ")).not.toMatch(/NaN|undefined|unknown/);
     expect(html.match(/<figure /g)!.length).toBeGreaterThanOrEqual(2);
+    const undocumented = Object.keys(manifest.arrays).filter((array) => !documented.includes(`\`${array}\``));
+    expect(undocumented, "arrays that docs/files.md does not name").toEqual([]);
   });
 });
 

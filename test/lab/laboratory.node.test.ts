@@ -67,6 +67,11 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/delay?equation=hutchinson&r=1.8&tau=1",
     ready: (page) => page.getByText("the solution stays between").waitFor(),
   },
+  {
+    name: "neurons",
+    hash: "#/neurons?activation=tanh&w1=1&b1=1&w2=-1&b2=1",
+    ready: (page) => page.getByText("Not order-preserving").waitFor(),
+  },
   { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];
@@ -174,7 +179,7 @@ describe.skipIf(!chrome)("the page", () => {
 });
 
 describe.skipIf(!chrome)("a bench", () => {
-  it.each(["bifurcations", "flows", "basins", "delay", "propagation", "oscillators"])(
+  it.each(["bifurcations", "flows", "basins", "delay", "propagation", "oscillators", "neurons"])(
     "%s: what it shows is a study that can be run",
     async (name) => {
       const { page, complaints } = await open(browser, `${site.url}#/${name}`);

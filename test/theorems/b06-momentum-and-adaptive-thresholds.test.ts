@@ -2,8 +2,8 @@
 // characteristic polynomial leaves the unit circle (derivations: the docstrings of the optimizers). Polyak 1964; Nesterov 1983; for the adaptive
 // ones with P held fixed: Cohen et al. 2022, Adaptive gradient methods at the edge of stability.
 //
-// Not tested here: the plateaus of batch sharpness under SGD with momentum, 2 (1 - beta) / eta and 2 (1 + beta) / eta (Andreyev et al.), and the
-// trace bound of zeroth-order methods: both are statements about long training runs, known to us by their abstracts alone.
+// The plateaus of batch sharpness under SGD with momentum are in b06-batch-sharpness.node.test.ts. Not tested: the trace bound of zeroth-order methods, which is
+// known to us by its abstract alone.
 import { mul, sum } from "#engine";
 import { adam, adamw, descent, gradientDescent, heavyBall, nesterov, rmsprop, spectralRadius, type Optimizer } from "#dynamics";
 import { describe, expect, it } from "vitest";

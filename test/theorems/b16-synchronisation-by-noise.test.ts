@@ -2,10 +2,21 @@
 // Where the largest Lyapunov exponent lambda is negative, starts that meet the same batches run together, |difference| ~ e^(lambda n), and starts from
 // ever further back in time meet at the random point that is the pullback attractor. The sharpness of the random system is
 // lambda_k = E sup over the attractor of log sigma_k(D phi(1)); for gradient descent at a minimum lambda_1 = log |I - eta H|.
-//
-// Not tested here: the sharpness dimension SD, whose formula is not known to us.
+// The dimension of the random attractor is taken by the formula of Kaplan and Yorke from the exponents, as the Lyapunov dimension of a random system (Ledrappier,
+// Young 1988, Dimension formula for random transformations); the source's own formula for its "sharpness dimension" is not known to us.
 import { add, constant, mean, mul, square, sub, sum, take, tanh, type Tensor } from "#engine";
-import { denseSymmetric, descent, gradientDescent, heavyBall, lyapunov, stochasticDescent, type System } from "#dynamics";
+import {
+  denseSymmetric,
+  descent,
+  gradientDescent,
+  heavyBall,
+  kaplanYorke,
+  lyapunov,
+  matrixProducts,
+  productSpectrum,
+  stochasticDescent,
+  type System,
+} from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 /** Natural logarithms of the singular values of one step's derivative, largest first. */
@@ -179,5 +190,73 @@ describe("the sharpness of the random system", () => {
       run.step();
       expect(logSingularValues(run)[0]).toBeCloseTo(0, 12);
     }
+  });
+});
+
+describe("the dimension of SGD from its exponents", () => {
+  it.each([
+    // Growths of three independent directions: each drawn step multiplies direction k by one of two factors.
+    [
+      [1.6, 0.9],
+      [0.9, 0.8],
+      [0.5, 0.7],
+    ],
+    [
+      [1.3, 1.1],
+      [1.2, 0.8],
+      [0.3, 0.9],
+    ],
+  ])("of independent multiplicative directions is in closed form: %j, %j, %j", (...factors) => {
+    const matrices = [0, 1].map((i) => {
+      const m = new Float64Array(9);
+      factors.forEach((f, k) => (m[4 * k] = f[i]!));
+      return m;
+    });
+    const found = productSpectrum(matrixProducts(matrices), { steps: 40_000 });
+    const exact = factors.map(([a, b]) => 0.5 * Math.log(a! * b!)).sort((x, y) => y - x);
+    found.value.forEach((v, k) => expect(Math.abs(v - exact[k]!)).toBeLessThan(4 * found.error[k]! + 1e-12));
+    let [sum, j] = [0, 0];
+    while (j < 3 && sum + exact[j]! >= 0) sum += exact[j++]!;
+    const dimension = kaplanYorke(found, 3);
+    expect(dimension.status).toBe("ok");
+    expect(Math.abs(dimension.value - (j + sum / Math.abs(exact[j]!)))).toBeLessThan(4 * dimension.error);
+    expect(dimension.value).toBeLessThan(3);
+  });
+
+  it("of SGD with one chaotic and one contracting direction is 1 + log 2 / |E log |1 - h||", () => {
+    // Along the first weight the loss (4 / 3) x^3 - (3 / 2) x^2 of every sample makes the step x - (4 x^2 - 3 x) = 4 x (1 - x), whose exponent is log 2; along
+    // the second, quadratics with different minima and curvatures h contract, and keep moving.
+    const [h, c] = [
+      [0.8, 0.7, 1.35],
+      [0.2, -0.4, 0.9],
+    ];
+    const run = stochasticDescent({
+      objective: (w, i) => {
+        const [x, y] = [take(w, constant([0], [1], "i32")), take(w, constant([1], [1], "i32"))];
+        const cubic = sub(mul(4 / 3, mul(x, square(x))), mul(1.5, square(x)));
+        return mean(add(cubic, mul(0.5, mul(take(constant(h), i), square(sub(y, take(constant(c), i)))))));
+      },
+      samples: 3,
+      batchSize: 1,
+      initial: [0.3, 0],
+      optimizer: gradientDescent({ stepSize: 1 }),
+      seed: 4,
+    });
+    const spectrum = lyapunov(run, { k: 2, steps: 40_000 });
+    const contraction = h.reduce((s, x) => s + Math.log(Math.abs(1 - x)), 0) / 3;
+    expect(contraction).toBeLessThan(-Math.log(2));
+    expect(Math.abs(spectrum.value[0]! - Math.log(2))).toBeLessThan(4 * spectrum.error[0]!);
+    expect(Math.abs(spectrum.value[1]! - contraction)).toBeLessThan(4 * spectrum.error[1]!);
+    const dimension = kaplanYorke(spectrum, 2);
+    expect(Math.abs(dimension.value - (1 + Math.log(2) / Math.abs(contraction)))).toBeLessThan(4 * dimension.error);
+  });
+
+  it("is 0 where all exponents are negative: the attractor is one moving point", () => {
+    const run = descent({
+      objective: (w) => mul(0.5, sum(square(w))),
+      initial: [1, 1],
+      optimizer: gradientDescent({ stepSize: 0.5 }),
+    });
+    expect(kaplanYorke(lyapunov(run, { k: 2, steps: 200 }), 2).value).toBe(0);
   });
 });

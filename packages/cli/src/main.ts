@@ -4,6 +4,7 @@ import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
 import type { ClaimsFlags } from "./commands/claims.js";
 import type { InspectFlags } from "./commands/inspect.js";
+import type { InspectModelFlags } from "./commands/inspect-model.js";
 import type { QueryFlags } from "./commands/query.js";
 import type { RunFlags } from "./commands/run.js";
 import type { SweepFlags } from "./commands/sweep.js";
@@ -29,6 +30,17 @@ const real =
       throw new InvalidArgumentError(`expected a number from ${least} to ${most}`);
     return value;
   };
+
+/** A length of time, in seconds, from the command line: 60s, 5min, 1h, or plain seconds. */
+const duration = (text: string): number => {
+  const found = /^(\d+(?:\.\d+)?) *(s|min|m|h)?$/.exec(text.trim());
+  const seconds = Number(found?.[1]) * { s: 1, min: 60, m: 60, h: 3600 }[found?.[2] ?? "s"]!;
+  if (!(seconds > 0)) throw new InvalidArgumentError("expected a time above 0, as 60s, 5min or 1h");
+  return seconds;
+};
+
+/** Names with commas between them. */
+const list = (text: string): string[] => text.split(",").map((name) => name.trim());
 
 const program = new Command("separatrix")
   .description("Neural networks as dynamical systems: runs studies and reports what theory says about them.")
@@ -171,7 +183,8 @@ program
 
 program
   .command("inspect")
-  .description("tell what an initialisation of a network does to signals and gradients: phase, depth scales, growth, advice")
+  .description("inspect a trained model on data, or tell what an initialisation does to signals and gradients")
+  .argument("[model]", "an ONNX file, or .safetensors with --structure; without it an initialisation, given by --architecture")
   .option("--architecture <widths>", "widths from input to output: 784-300x20-10 has twenty hidden layers of 300")
   .option("--type <name>", "one of  separatrix list architectures (default mlp); others are measured, without theory")
   .option("--set <name=value...>", "options of that type: --type dense-resnet --set depth=20 memory=5")
@@ -186,11 +199,38 @@ program
   .option("--draws <n>", "networks drawn for what is measured (default 10, fewer for large ones)", whole(2, 1000))
   .option("--seed <n>", "seed of the draws", whole(0, Number.MAX_SAFE_INTEGER - 1000), 0)
   .option("--json", "all numbers, with errors and methods, as JSON")
+  .optionsGroup("Of a model file:")
+  .option("--data <file>", "samples: .npz, .csv, .parquet, .npy or IDX; all but .npz and .parquet perhaps with .gz behind")
+  .option(
+    "--target <name>",
+    "column or array of the targets (default: the last column, y, targets or labels); a file for .npy and IDX",
+  )
+  .option("--inputs <name>", "array of the inputs in an .npz (default: the other one, x or inputs)")
+  .option("--loss <name>", "one of  separatrix list losses  (default: by the model's end and the targets)")
+  .option("--output <name>", "output of the model to look at (default: the first of floating point)")
+  .option("--structure <file>", "widths and layers of a .safetensors file, as JSON")
+  .option("--budget <time>", "time for all parts together, about: 60s or 5min; chooses what fits", duration)
+  .option(
+    "--parts <names>",
+    "parts to ask instead: structure, layers, sharpness, sgd, order, density, basins; :quick behind a name does less",
+    list,
+  )
+  .option("--samples <n>", "only the first n samples", whole(1, 1e9))
+  .option("--divide-by <x>", "divide every input by this: 255 for bytes", real(1e-300, 1e300))
+  .option("--threads <n>", "threads; the results do not depend on it", whole(1, 64))
+  .option("--out <folder>", "folder that receives the run folder (default runs)")
+  .option("--quiet", "no estimates and no progress bar")
   .addHelpText(
     "after",
-    "\nExample:\n  separatrix inspect --architecture 784-300x20-10 --weight-variance 1.3 --bias-variance 0.05",
+    "\nExamples:\n  separatrix inspect model.onnx --data val.npz --budget 60s\n  separatrix inspect --architecture 784-300x20-10 --weight-variance 1.3 --bias-variance 0.05",
   )
-  .action(async (flags: InspectFlags) => {
+  .action(async (model: string | undefined, flags: InspectFlags & InspectModelFlags) => {
+    if (model !== undefined) {
+      const { inspectFile } = await import("./commands/inspect-model.js");
+      process.exitCode = await inspectFile(model, flags);
+      return;
+    }
+    if (flags.data !== undefined) throw new UserError("--data is for a model file: separatrix inspect model.onnx --data val.npz");
     const { inspect } = await import("./commands/inspect.js");
     console.log(inspect(flags));
   });

@@ -106,6 +106,7 @@ export { reachableMinima, type Ends, type ReachableMinima } from "./analysis/rea
 export { catapult, catapultPhase, type CatapultOptions } from "./training/catapult.js";
 export { descents, type Descents, type DescentsOptions } from "./training/descents.js";
 export { dense, preconditioned, toDense, type LinearOperator, type LinearOperators } from "./core/linear-operator.js";
+export { spectralDensity, type SpectralDensity, type SpectralDensityOptions } from "./analysis/spectral-density.js";
 export { semidefiniteComplementarity, type ComplementaryPair } from "./analysis/semidefinite-complementarity.js";
 export {
   lyapunov,
@@ -166,6 +167,8 @@ export { explicit, type Tableau } from "./flow/tableau.js";
 
 export { readOnnx, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxPort } from "./models/onnx/model.js";
 export { onnxProgram, type OnnxProgram, type OnnxProgramOptions } from "./models/onnx/program.js";
+export { onnxNetwork, type OnnxNetwork, type OnnxNetworkOptions } from "./models/onnx/network.js";
+export type { Layered } from "./models/onnx/layered.js";
 export { onnxOperators, type OnnxOperatorFamily } from "./models/onnx/operators/index.js";
 export { loadWeights, type ArchitectureFile } from "./models/safetensors/architecture-file.js";
 export { readSafetensors, writeSafetensors, type StoredTensor } from "./models/safetensors/safetensors.js";
@@ -204,6 +207,7 @@ export { signalPropagation, type SignalPropagation, type SignalPropagationOption
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
+export { diagonal } from "./networks/diagonal.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";
 export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networks/drawn-growth.js";
@@ -214,6 +218,8 @@ export { resnet, type ResnetOptions } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
+export { batchSharpness, type BatchSharpnessOptions } from "./training/batch-sharpness.js";
+export { gaussNewton } from "./training/gauss-newton.js";
 export { gradientFlow, type GradientFlow, type GradientFlowOptions } from "./training/gradient-flow.js";
 export { hessians } from "./training/hessian.js";
 export { allowed, type Hyperparameter } from "./training/hyperparameters.js";
@@ -224,7 +230,7 @@ export {
   type EdgeOfStabilityVerdict,
 } from "./analysis/edge-of-stability.js";
 export { landscape } from "./training/landscape.js";
-export { crossEntropy, losses, square, type Loss } from "./training/losses.js";
+export { crossEntropy, logistic, losses, square, type Loss } from "./training/losses.js";
 export { adam, type AdamOptions } from "./training/optimizers/adam.js";
 export { adamw } from "./training/optimizers/adamw.js";
 export { clipped } from "./training/optimizers/clipped.js";
@@ -281,8 +287,15 @@ export { principalDirections } from "./analysis/principal-directions.js";
 export { exitDistances, exitProgram, type ExitOptions, type Exits } from "./analysis/exit-distances.js";
 export { fallingProbability, type Fall, type FallingProbabilityOptions, type Probe } from "./analysis/falling-probability.js";
 export { nearestDistances } from "./analysis/nearest-distances.js";
+export { diagonalBias, leastAbsolute, type DiagonalBiasOptions, type DiagonalProblem } from "./analysis/diagonal-bias.js";
+export { leastChange } from "./analysis/least-change.js";
+export { maxMargin, type MaxMargin, type MaxMarginOptions } from "./analysis/max-margin.js";
+export { quadraticNoise, type QuadraticNoise } from "./analysis/quadratic-noise.js";
 export { radiusDistribution, type ClassRadii } from "./analysis/radius-distribution.js";
 export { sampleBasins, type SampleBasins, type SampleBasinsOptions } from "./analysis/sample-basins.js";
+export { learningPhase, type LayerSlopes, type LearningPhase } from "./analysis/learning-phase.js";
+export { sumStructure, type SumStructure } from "./analysis/sum-structure.js";
+export { transition, type Transition, type TransitionOptions } from "./analysis/transition.js";
 export { weightBasin, type WeightBasin, type WeightBasinOptions } from "./analysis/weight-basin.js";
 export { weightOrganisation, type LayerOrganisation } from "./analysis/weight-organisation.js";
 export { worstDirections, type WorstDirections, type WorstDirectionsOptions } from "./analysis/worst-directions.js";

@@ -136,6 +136,7 @@ export const products: Record<string, readonly Case[]> = {
     [
       { name: "spmv", columns: [0, 2, 1, 0, 2], offsets: [0, 2, 3, 5], x: [3] },
       { name: "spmv of columns", columns: [0, 2, 1, 0, 2], offsets: [0, 2, 3, 5], x: [3, 2] },
+      { name: "spmv of vectors of columns and a rest", columns: [0, 2, 1, 0, 2], offsets: [0, 2, 3, 5], x: [3, 5] },
       { name: "spmv with empty rows", columns: [3, 0, 0], offsets: [0, 0, 2, 2, 3], x: [4] },
       { name: "spmv without entries", columns: [], offsets: [0, 0, 0], x: [3] },
     ] as const

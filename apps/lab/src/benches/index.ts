@@ -54,6 +54,12 @@ export const benches: readonly Bench[] = [
     load: async () => (await import("./propagation.js")).PropagationBench,
   },
   {
+    name: "neurons",
+    title: "Neurons",
+    about: "One neuron with a monotone activation keeps the order of its inputs; two of them can fold it. See when.",
+    load: async () => (await import("./neurons.js")).NeuronBench,
+  },
+  {
     name: "oscillators",
     title: "Oscillators",
     about: "Many oscillators on a graph, live: turn the coupling up until they fall into step, where theory says they should.",

@@ -392,6 +392,25 @@ export interface DelayNews {
   readonly status: string;
 }
 
+/** A neuron, y = a(w1 h + b1), or two of them added: y = a(w1 h + b1) + a(w2 h + b2). */
+export interface NeuronOrder {
+  readonly activation: string;
+  readonly weights: readonly [number, number] | readonly [number, number, number, number];
+  /** Local fields lie evenly from -spread to spread. */
+  readonly spread: number;
+}
+
+export interface NeuronNews {
+  readonly fields: Float64Array;
+  readonly values: Float64Array;
+  readonly tau: number;
+  /** Shares of the pairs of fields: kept in order, made equal, reversed. */
+  readonly strict: number;
+  readonly merged: number;
+  readonly reversed: number;
+  readonly preserves: boolean;
+}
+
 /** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
 export interface Jobs {
   describe: { input: null; news: never; order: never; result: Description };
@@ -414,6 +433,7 @@ export interface Jobs {
   };
   propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
   delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
+  neuron: { input: null; news: NeuronNews; order: NeuronOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
 

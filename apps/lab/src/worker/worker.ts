@@ -12,6 +12,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   oscillators: async () => (await import("./oscillators.js")).oscillators,
   propagation: async () => (await import("./propagation.js")).propagation,
   delay: async () => (await import("./delay.js")).delay,
+  neuron: async () => (await import("./neuron.js")).neuron,
   sgd: async () => (await import("./sgd.js")).sgd,
 };
 

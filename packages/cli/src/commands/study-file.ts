@@ -4,6 +4,7 @@ import { LONGEST_STUDY, type ReadTable } from "#dynamics";
 import { UserError } from "../exit.js";
 import { readArray } from "../files/read-array.js";
 import { readCsv } from "../files/read-csv.js";
+import { readParquetFile } from "../files/read-parquet.js";
 import { inPackage } from "../package-root.js";
 
 /** The text of a study or a sweep. Rejects with a UserError when it cannot be read, or is longer than any. */
@@ -33,4 +34,6 @@ export const reader =
       ? readCsv(inPackage(`data/${reference.builtin}.csv.gz`), { name: `data/${reference.builtin}.csv.gz` })
       : "array" in reference
         ? readArray(resolve(folder, reference.path), { name: reference.path, array: reference.array })
-        : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });
+        : "format" in reference
+          ? readParquetFile(resolve(folder, reference.path), { name: reference.path })
+          : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });

@@ -10,7 +10,12 @@ export function parseArray(
   path: string,
   { name, array, longest }: { readonly name: string; readonly array: string | null; readonly longest: number },
 ): Omit<Table, "sha256"> {
-  const { shape, data } = parse(bytes, path, name, array, longest);
+  const { sha256: _, ...table } = finiteTable(parse(bytes, path, name, array, longest), name, "");
+  return table;
+}
+
+/** An array as a table: its first axis are the rows. Throws a UserError that names the first number that is not finite. */
+export function finiteTable({ shape, data }: FileArray, name: string, sha256: string): Table {
   if (shape.length === 0 || data.length === 0)
     throw new UserError(`${name}: the array has the shape (${shape.join(", ")}); expected rows of numbers`);
   const bad = data.findIndex((v) => !Number.isFinite(v));
@@ -20,7 +25,7 @@ export function parseArray(
     throw new UserError(
       `${name}: row ${Math.floor(bad / columns)}, number ${bad % columns} is ${data[bad]}; expected finite numbers`,
     );
-  return { rows, columns, values: data };
+  return { rows, columns, values: data, sha256 };
 }
 
 function parse(bytes: Uint8Array, path: string, name: string, array: string | null, longest: number): FileArray {

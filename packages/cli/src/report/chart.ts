@@ -83,7 +83,7 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
       ...common.x,
       ...wholes,
       ...(chart.logX ? { type: "log" as const, ticks: 6 } : {}),
-      tickFormat: chart.discrete ? "d" : (v: number) => v.toLocaleString("en-US"),
+      tickFormat: chart.discrete ? "d" : (v: number) => (chart.logX && v < 1e-3 ? v.toExponential() : v.toLocaleString("en-US")),
     },
     y: {
       ...common.y,

@@ -10,13 +10,16 @@ import { diffusionCharts } from "./diffusion-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
+import { modelCharts } from "./model-charts.js";
 import { generativeCharts } from "./generative-charts.js";
 import { ledgerChart } from "./ledger-chart.js";
+import { limitCharts } from "./limit-charts.js";
 import { memoryCharts } from "./memory-charts.js";
 import { minimumCharts } from "./minimum-charts.js";
 import { orbitFigure, type OrbitDiagram } from "./orbit-diagram.js";
 import { phaseDiagram, type PhaseDiagram } from "./phase-diagram.js";
 import { pixelFigure, type Pixels } from "./pixels.js";
+import { quadraticsCharts } from "./quadratics-charts.js";
 import { representationCharts } from "./representation-charts.js";
 import { populationCharts } from "./population-charts.js";
 import { tokensCharts } from "./tokens-charts.js";
@@ -33,16 +36,19 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 const kinds: Record<string, Charts> = {
   training: (run) => [...trainingCharts(run), ...ledgerChart(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
+  quadratics: quadraticsCharts,
   diffusion: diffusionCharts,
   generative: generativeCharts,
   family: familyCharts,
   representation: representationCharts,
   population: populationCharts,
   tokens: tokensCharts,
+  limit: limitCharts,
   flow: (run) => [...flowCharts(run), ...ledgerChart(run)],
   delay: delayCharts,
   memory: memoryCharts,
   propagation: (run) => [...depthLimitChart(run), ...propagationCharts(run)],
+  model: modelCharts,
   basins: basinsCharts,
 };
 

@@ -8,6 +8,7 @@ export function frameworkCharts(run: Run): Chart[] {
   return [
     order(run),
     rankSlopes(run),
+    rankTrend(run),
     rankDistributions(run),
     linearMap(run),
     organisation(run),
@@ -64,6 +65,20 @@ function rankSlopes(run: Run): Chart {
     y: "slope",
     curves,
     level: { name: "0", value: 0 },
+  };
+}
+
+function rankTrend(run: Run): Chart {
+  const curves = over(run, /^rank_(trend)$/, () => "rise");
+  return {
+    title: "Early or late layers",
+    description: `Rise of the slopes from the first hidden layer to the last, over the steps: ${told(curves)}.`,
+    caption:
+      "Below 0 early layers rank the samples more steeply by class, above 0 late ones do. A line through the slopes of the hidden layers; the band is one standard error.",
+    x: "step",
+    y: "rise of the slopes",
+    curves,
+    level: { name: "alike", value: 0 },
   };
 }
 

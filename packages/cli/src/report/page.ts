@@ -43,7 +43,7 @@ ${figures.join("\n") || "<p>The run ended before anything was measured.</p>"}
 <h2 id="numbers">The numbers</h2>
 ${table(manifest.answers)}
 </section>
-<section aria-labelledby="study">
+${taken(run)}<section aria-labelledby="study">
 <h2 id="study">The study</h2>
 <p>This command computes it again, with the same digits:</p>
 <pre><code>${escape(command)}</code></pre>
@@ -71,6 +71,21 @@ function table(answers: readonly Answer[]): string {
 ${rows.join("\n")}
 </tbody>
 </table></div>`;
+}
+
+/** What the parts of an inspection took: a budget can then be chosen. */
+function taken({ manifest, clock }: StoredRun): string {
+  if ((manifest.study.system as { readonly kind: string }).kind !== "model") return "";
+  const rows = Object.entries(clock.questions).map(
+    ([name, seconds]) => `<tr><th scope="row">${escape(name)}</th><td class="number">${seconds.toFixed(1)}</td></tr>`,
+  );
+  return `<section aria-labelledby="cost">
+<h2 id="cost">What it took</h2>
+<table><caption>On the machine it was run on, with ${count(clock.threads, "thread")}.</caption><thead><tr><th scope="col">part</th><th scope="col" class="number">seconds</th></tr></thead><tbody>
+${rows.join("\n")}
+</tbody></table>
+</section>
+`;
 }
 
 function provenance({ manifest, digests }: StoredRun): string {

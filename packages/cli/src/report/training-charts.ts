@@ -1,7 +1,11 @@
 import { show, type RunRecord } from "#dynamics";
+import { catapultCharts } from "./catapult-charts.js";
 import type { Chart, Curve } from "./chart.js";
 import { frameworkCharts } from "./framework-charts.js";
+import { implicitBiasCharts } from "./implicit-bias-charts.js";
+import { grokkingCharts } from "./grokking-charts.js";
 import { pathCharts } from "./path-charts.js";
+import { synchronisationChart } from "./synchronisation-chart.js";
 
 /** The charts of a training run: one for each thing that it measured. */
 export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
@@ -29,8 +33,10 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   const threshold = manifest.facts["threshold"];
   const { type } = (manifest.study.system as { readonly optimizer: { readonly type: string } }).optimizer;
   const descends = type === "gradient-descent";
+  // Under a schedule the threshold is a curve of its own.
+  const moving = curve("stability_threshold", `threshold ${descends ? "2/η" : `of ${type}`}`);
   const level =
-    typeof threshold === "number"
+    typeof threshold === "number" && moving.length === 0
       ? {
           level: {
             name: `threshold ${descends ? "2/η" : `of ${type}`} = ${show(threshold)}`,
@@ -48,7 +54,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     y: "eigenvalue",
     // Where a preconditioner starts near 0 the first values dwarf all others.
     log: wide(effective),
-    curves: effective,
+    curves: effective.length > 0 ? [...effective, ...moving] : [],
     ...level,
   });
   const bounded = effective.length === 0;
@@ -56,12 +62,31 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     title: bounded ? "Sharpness against the stability threshold" : "Sharpness",
     description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${bounded && typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
     caption: bounded
-      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the dotted line and unstable above it.`
+      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the ${moving.length > 0 ? "threshold" : "dotted line"} and unstable above it.`
       : "Largest eigenvalues of the Hessian of the training loss, without the preconditioner.",
     x: "step",
     y: "eigenvalue",
-    curves: eigenvalues,
+    curves: bounded && eigenvalues.length > 0 ? [...eigenvalues, ...moving] : eigenvalues,
     ...(bounded ? level : {}),
+  });
+  const batch = curve("batch_sharpness", "batch sharpness ± standard error", { band: column("batch_sharpness_error") ?? [] });
+  const rate = (manifest.study.system as { readonly optimizer: { readonly learningRate: number } }).optimizer.learningRate;
+  const plateau = (name: string, label: string): Curve[] => {
+    const value = manifest.facts[name];
+    return batch.length > 0 && typeof value === "number" ? [{ name: label, x: step, y: step.map(() => value / rate) }] : [];
+  };
+  add({
+    title: "Batch sharpness",
+    description: `Curvature along the gradients of batches over the steps; it goes ${range(batch)}.`,
+    caption:
+      "E[g·Hg] / E[|g|²] over batches, gradient g and Hessian H of the same batch. Theory expects it to settle near one of the levels, the lower for small batches and the upper for large ones.",
+    x: "step",
+    y: "curvature",
+    curves: [
+      ...batch,
+      ...(descends ? [] : plateau("plateauSmall", "2(1 − β)/η")),
+      ...plateau("plateauLarge", descends ? "2/η" : "2(1 + β)/η"),
+    ],
   });
   const ways = [
     ...curve("two_step_loss", "the run, mean of two steps"),
@@ -152,7 +177,15 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     discrete: true,
     curves: norms,
   });
-  return [...found, ...pathCharts(run), ...frameworkCharts(run)];
+  return [
+    ...grokkingCharts(run),
+    ...catapultCharts(run),
+    ...implicitBiasCharts(run),
+    ...synchronisationChart(run),
+    ...found,
+    ...pathCharts(run),
+    ...frameworkCharts(run),
+  ];
 }
 
 const subscript = (digits: string): string => digits.replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]!);

@@ -135,3 +135,10 @@ it("refuses what it cannot integrate, with what is allowed", () => {
   expect(() => centralFlow({ ...base, rmsprop: { ...rmsprop, square: [1, 0] } })).toThrow(/square\[1\] 0 given/);
   expect(() => centralFlow({ ...base, rmsprop: { ...rmsprop, epsilon: -1 } })).toThrow(/epsilon -1 given/);
 });
+
+it.each([1e3, 1e20, 1e60, 1e100, 1e150])("ends with a status where the curvature overflows, from a start %f away", (far) => {
+  const flow = centralFlow({ landscape: landscape(valley, 2), initial: [far, far], stepSize: 0.1 });
+  const status = flow.step(5);
+  expect(["ok", "diverged", "not-converged"]).toContain(status);
+  expect(flow.state.every(Number.isFinite)).toBe(true);
+});

@@ -57,6 +57,8 @@ export interface CentralFlow extends System, Remembering<CentralFlowMemory> {
   look(): CentralPoint;
 }
 
+/** Most directions near or beyond the edge that are followed. */
+const MOST_FOLLOWED = 16;
 /** Critical above this share of 2 / eta; above the other they are followed, and one more, to see it come. */
 const CRITICAL = 0.975;
 const FOLLOWED = 0.75;
@@ -83,7 +85,7 @@ interface Solved {
  * What is integrated: explicit Euler with step h = 1 / substeps. The bound is put on the end of each step, to first order in h, so that
  * directions enter and leave by themselves: eigenvalues above 0.975 (2 / eta) are taken in, and X comes out as 0 on those that do not reach it.
  * *Arguments*: see `CentralFlowOptions`.
- * *Returns*: a System of kind "flow" in units of the optimizer's steps. `step` gives "diverged" or "not-converged" and leaves the state at the
+ * *Returns*: a System of kind "flow" in units of the optimizer's steps. `step` gives "diverged", or "not-converged" (with more than 15 directions beyond the edge too), and leaves the state at the
  * last whole unit. It has no tangents: Sigma is not differentiable where a direction becomes critical.
  * *Error*: O(h) in time, and what the theory leaves out: third order in the displacement, and the optimizer's own distance from its flow, O(eta)
  * where the gradient turns. Eigenpairs start from those before, so after a reset the same path comes to `tolerance`, not in bits.
@@ -126,6 +128,8 @@ export function centralFlow(options: CentralFlowOptions): CentralFlow {
       const found = eigenpairs(operator, { k: followed, tolerance, ...(warm ? { warm } : {}) });
       if (found.status !== "ok") return found;
       const wanted = Math.min(size, 1 + found.value.filter((v) => v > FOLLOWED * limit).length);
+      // So far beyond the edge theory has nothing to say, and the problem for Sigma grows with the fourth power of their number.
+      if (wanted > MOST_FOLLOWED) return { ...found, status: "not-converged" };
       const enough = wanted <= followed;
       followed = wanted;
       warm = found.vectors.slice(0, wanted * size);

@@ -1,6 +1,7 @@
 import { scalarMath } from "#engine";
 import { studentQuantile } from "../core/confidence.js";
 import type { Estimate } from "../core/estimate.js";
+import { finish, type Parts } from "../core/parts.js";
 import { fillNormal, random } from "../core/random.js";
 import { norm, scaleRow } from "../core/rows.js";
 import { batchMeans } from "./batch-means.js";
@@ -48,10 +49,16 @@ export interface CharacteristicExponent extends Estimate {
  * *Source*: Furstenberg, Kesten 1960 (the limit); Chemnitz, Engel 2024 (its sign decides where SGD can end); Schmeiser 1982 (batch means).
  * *Example*: `characteristicExponent(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).sign // "negative"`
  */
-export function characteristicExponent(
+export const characteristicExponent = (
   products: RandomProducts,
   options: CharacteristicExponentOptions = {},
-): CharacteristicExponent {
+): CharacteristicExponent => finish(characteristicExponentInParts(products, options));
+
+/** `characteristicExponent` in parts. */
+export function* characteristicExponentInParts(
+  products: RandomProducts,
+  options: CharacteristicExponentOptions = {},
+): Parts<CharacteristicExponent> {
   const { dim } = products;
   const { budget = 2 ** 23, least = 0, level = 0.99, first = Math.max(2000, 50 * dim), seed = 0 } = options;
   for (const [name, value] of Object.entries({ budget, first }))
@@ -62,11 +69,12 @@ export function characteristicExponent(
   const walk = walker(products, seed);
   let length = Math.floor(budget / 2);
   while (length >= 2 * first) length = Math.floor(length / 2);
-  walk(length, undefined);
+  yield* walk(length, undefined);
   let taken = length;
   for (let stage = 1; ; stage++) {
     const means = batchMeans(1, 20);
-    const singular = walk(length, means);
+    yield taken / budget;
+    const singular = yield* walk(length, means);
     taken += length;
     const { mean, error, count, correlation } = means.result();
     const value = singular ? -Infinity : mean[0]!;
@@ -115,7 +123,7 @@ function walker(products: RandomProducts, seed: number) {
   const v = fillNormal(new Float64Array(dim), random(seed, 1));
   scaleRow(v, 0, 1 / norm(v, 0, dim), dim);
   products.restart(seed);
-  return (steps: number, means: ReturnType<typeof batchMeans> | undefined): boolean => {
+  return function* (steps: number, means: ReturnType<typeof batchMeans> | undefined): Parts<boolean> {
     // About 640 pushes a stage: batches of 16 to 32 pushes.
     const chunk = interval * Math.ceil(steps / (640 * interval));
     for (let done = 0; done < steps;) {
@@ -132,6 +140,7 @@ function walker(products: RandomProducts, seed: number) {
       }
       means?.push([growth], count);
       done += count;
+      yield done / steps;
     }
     return false;
   };

@@ -207,6 +207,19 @@ describe("failures", () => {
   });
 });
 
+it.each([1e100, 1e153, 1e155, 1e200, 1e300, 1e308])("ends with a status where the operator has entries of size %f", (scale) => {
+  // Finite entries whose products, squares or eigenvalues are not.
+  const n = 40;
+  const stream = random(2);
+  const m = new Float64Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) m[i * n + j] = m[j * n + i] = 0.5 * scale * Math.max(-1, Math.min(1, stream.normal()));
+  const { status, value } = eigenpairs(dense(m), { k: 2 });
+  if (scale < 1e150) expect([status, Number.isFinite(value[0])]).toEqual(["ok", true]);
+  else if (status === "diverged") expect(value).toEqual(Float64Array.of(NaN, NaN));
+  else expect(value.every(Number.isFinite)).toBe(true);
+});
+
 it("denseSymmetric and spectralRadius agree with closed forms", () => {
   const { values, vectors } = denseSymmetric(Float64Array.of(2, 1, 1, 2), 2);
   expect(values[0]).toBeCloseTo(1, 14);

@@ -146,9 +146,12 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
         "diverged",
         undefined,
         error.fill(NaN),
-        `product ${products} or its start vector is not finite; check the operator at this point`,
+        `product ${products} or its start vector is not finite, or an eigenvalue overflows; check the operator at this point`,
       );
     const pairs = ritz();
+    // Finite products can be so large that their eigenvalues overflow.
+    finite = pairs.values.every(Number.isFinite);
+    if (!finite) continue;
     for (const value of pairs.values) scale = Math.max(scale, Math.abs(value));
     const wanted = coefficients(pairs, k);
     const open: number[] = [];
@@ -161,6 +164,8 @@ export function eigenpairs(operator: LinearOperator, options: EigenpairsOptions)
       error[i] = norm(residuals, i, dim);
       if (!(error[i]! <= tolerance * scale)) open.push(i);
     }
+    finite = error.every(Number.isFinite);
+    if (!finite) continue;
     if (open.length === 0) return finish("ok", pairs, error);
     if (size === dim)
       return finish("not-converged", pairs, error, `the tolerance ${tolerance} is below what rounding allows; use 1e-13 or more`);

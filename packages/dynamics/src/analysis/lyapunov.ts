@@ -100,7 +100,7 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
   let elapsedAll = 0;
   return {
     push(tangents, elapsed) {
-      logarithm.inputs[0]!.set(orthonormalize(tangents, k, dim));
+      orthonormalize(tangents, k, dim, 0, logarithm.inputs[0]);
       logarithm.run();
       logs[k] = 0;
       for (let i = 0; i < k; i++) {

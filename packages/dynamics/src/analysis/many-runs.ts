@@ -57,12 +57,14 @@ export function* manyRuns(options: ManyRunsOptions, watch: Watch): Generator<num
       const group = running.subarray(first, first + lanes);
       const batch = batchOf(group.length);
       const size = batch.dim / dim;
-      // Lanes without a run repeat the first.
-      const rows = Int32Array.from({ length: size }, (_, lane) => group[lane] ?? -1);
+      // Lanes without a run repeat the first, or rest.
+      let rows: Int32Array = Int32Array.from({ length: size }, (_, lane) => group[lane] ?? -1);
       const packed = new Float64Array(batch.dim);
       rows.forEach((_, lane) => packed.set(row(states, group[lane] ?? group[0]!, dim), lane * dim));
       batch.reset(packed, time);
+      if (group.length < size) batch.only?.(group.map((_, lane) => lane));
       for (let l = 1; l <= todo; l++) {
+        rows = together(batch, rows, ends);
         advance(batch, rows, ends, options);
         steps += interval * group.length;
         watch(batch.state, rows, look + l, ends);
@@ -82,6 +84,14 @@ export function* manyRuns(options: ManyRunsOptions, watch: Watch): Generator<num
 }
 
 const row = (x: Float64Array, i: number, dim: number): Float64Array => x.subarray(i * dim, (i + 1) * dim);
+
+/** Puts the runs that go on side by side where the others can rest; gives the run of each lane. */
+function together(batch: System, rows: Int32Array, ends: Uint8Array): Int32Array {
+  if (!batch.only || !rows.some((r) => r >= 0 && ends[r] !== RUNNING)) return rows;
+  const lanes = Array.from(rows.keys()).filter((lane) => rows[lane]! >= 0 && ends[rows[lane]!] === RUNNING);
+  batch.only(lanes);
+  return rows.map((_, lane) => (lane < lanes.length ? rows[lanes[lane]!]! : -1));
+}
 
 /** One interval; ends the runs that escape or fail in it. */
 function advance(batch: System, rows: Int32Array, ends: Uint8Array, { interval, bound, system: { dim } }: ManyRunsOptions): void {

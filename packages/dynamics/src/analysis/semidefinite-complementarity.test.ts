@@ -57,6 +57,11 @@ describe("semidefiniteComplementarity", () => {
   it("says when there is no solution, and refuses shapes that do not fit", () => {
     expect(semidefiniteComplementarity(Float64Array.of(-1), Float64Array.of(0)).status).toBe("diverged");
     expect(semidefiniteComplementarity(Float64Array.of(NaN), Float64Array.of(1)).status).toBe("diverged");
+    for (const size of [1e160, 1e300, Number.MAX_VALUE]) {
+      const b = new Float64Array(16);
+      for (let i = 0; i < 4; i++) b[5 * i] = size;
+      expect(semidefiniteComplementarity(Float64Array.of(-size, 0, 0, -1), b).status).toBe("diverged");
+    }
     expect(() => semidefiniteComplementarity(new Float64Array(3), new Float64Array(9))).toThrow(/k\^2 and k\^4/);
   });
 });

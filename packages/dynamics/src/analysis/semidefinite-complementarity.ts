@@ -1,6 +1,9 @@
 import type { Status } from "../core/status.js";
 import { denseSymmetric } from "./dense-symmetric.js";
 
+/** Numbers beyond this, whose squares overflow, count as diverged. */
+const LARGEST = 1e150;
+
 /** A pair of complementary positive semidefinite matrices. */
 export interface ComplementaryPair {
   /** k x k. */
@@ -52,6 +55,7 @@ export function semidefiniteComplementarity(
     const x = a[0]! < 0 ? -a[0]! / b[0]! : 0;
     return pair(Float64Array.of(x), Float64Array.of(x > 0 ? 0 : a[0]!));
   }
+  if (![...a, ...b].every((v) => Math.abs(v) < LARGEST)) return failed("diverged");
   const lipschitz = Math.max(...denseSymmetric(b, n).values, Number.MIN_VALUE);
   const scale = tolerance * a.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
   const forward = (x: Float64Array): Float64Array =>
@@ -71,6 +75,7 @@ export function semidefiniteComplementarity(
   for (let iterations = 1; ; iterations++) {
     const next = advance(ahead, forward(ahead));
     const w = forward(next);
+    if (!w.every((v) => Math.abs(v) < LARGEST)) return failed("diverged");
     const stays = advance(next, w);
     const residual = lipschitz * Math.sqrt(next.reduce((s, v, i) => s + (v - stays[i]!) ** 2, 0));
     if (residual <= scale || iterations === 20_000)
@@ -94,8 +99,9 @@ const pair = (x: Float64Array, w: Float64Array): ComplementaryPair => ({
   status: "ok",
 });
 
-/** The nearest positive semidefinite matrix: negative eigenvalues become 0. */
+/** The nearest positive semidefinite matrix: negative eigenvalues become 0. NaN where it cannot be told from an overflow. */
 function project(m: Float64Array, k: number): Float64Array {
+  if (!m.every((v) => Math.abs(v) < LARGEST)) return new Float64Array(k * k).fill(NaN);
   const { values, vectors } = denseSymmetric(m, k);
   const out = new Float64Array(k * k);
   values.forEach((value, e) => {

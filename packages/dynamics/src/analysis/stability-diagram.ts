@@ -1,9 +1,10 @@
 import type { Sampling } from "../core/draws.js";
 import type { Gram } from "../core/gram.js";
+import { finish, type Parts } from "../core/parts.js";
 import type { CharacteristicExponentOptions } from "./characteristic-exponent.js";
 import { gramStability } from "./gram-stability.js";
 import { meanSquareStability } from "./mean-square-stability.js";
-import { stabilitySign, type StabilitySign } from "./stability-sign.js";
+import { stabilitySignInParts, type StabilitySign } from "./stability-sign.js";
 import { wuMaE } from "./wu-ma-e.js";
 
 export interface StabilityDiagramOptions {
@@ -38,19 +39,28 @@ export interface StabilityDiagram {
  * *Example*: `const { cells } = stabilityDiagram(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSizes: [0.5, 1], batchSizes: [1, 2] });
  * cells.map((row) => row.map((cell) => cell.sign)) // [["negative", "positive"], ["negative", "negative"]]`
  */
-export function stabilityDiagram(gram: Gram, options: StabilityDiagramOptions): StabilityDiagram {
+export const stabilityDiagram = (gram: Gram, options: StabilityDiagramOptions): StabilityDiagram =>
+  finish(stabilityDiagramInParts(gram, options));
+
+/** `stabilityDiagram` in parts. */
+export function* stabilityDiagramInParts(gram: Gram, options: StabilityDiagramOptions): Parts<StabilityDiagram> {
   const { stepSizes, batchSizes, sampling = "subset", exponent = { budget: 2 ** 18 } } = options;
   if (stepSizes.length === 0 || batchSizes.length === 0)
     throw new RangeError(
       `stabilityDiagram: ${stepSizes.length} step sizes and ${batchSizes.length} batch sizes given; at least one of each is needed`,
     );
   const meanSquare = batchSizes.map((batchSize) => meanSquareStability(gram, { batchSize, sampling }));
+  const cells: StabilitySign[][] = [];
+  for (const [b, batchSize] of batchSizes.entries()) {
+    const row: StabilitySign[] = [];
+    for (const stepSize of stepSizes)
+      row.push(yield* stabilitySignInParts(gram, { stepSize, batchSize, sampling, meanSquare: meanSquare[b]!, exponent }));
+    cells.push(row);
+  }
   return {
     stepSizes,
     batchSizes,
-    cells: batchSizes.map((batchSize, b) =>
-      stepSizes.map((stepSize) => stabilitySign(gram, { stepSize, batchSize, sampling, meanSquare: meanSquare[b]!, exponent })),
-    ),
+    cells,
     meanSquare: Float64Array.from(meanSquare, (threshold) => threshold.value),
     wuMaE: Float64Array.from(batchSizes, (batchSize) => wuMaE(gram, { batchSize, sampling }).threshold.value),
     gradientDescent: gramStability(gram, { stepSize: stepSizes[0]! }).threshold.value,

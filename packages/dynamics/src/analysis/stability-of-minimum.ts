@@ -1,9 +1,10 @@
 import type { Sampling } from "../core/draws.js";
 import type { Estimate } from "../core/estimate.js";
 import type { Gram, SampleLoss } from "../core/gram.js";
+import { finish, type Parts } from "../core/parts.js";
 import type { Status } from "../core/status.js";
 import {
-  characteristicExponent,
+  characteristicExponentInParts,
   type CharacteristicExponent,
   type CharacteristicExponentOptions,
 } from "./characteristic-exponent.js";
@@ -13,7 +14,7 @@ import { sgdProducts } from "./random-products.js";
 import { signByTheory, type StabilitySign } from "./stability-sign.js";
 import { regularity, type Regularity } from "./regularity.js";
 import { checkStepSize } from "./step-size.js";
-import { stochasticThreshold, type StochasticThreshold, type StochasticThresholdOptions } from "./stochastic-threshold.js";
+import { stochasticThresholdInParts, type StochasticThreshold, type StochasticThresholdOptions } from "./stochastic-threshold.js";
 import { wuMaE, type WuMaE } from "./wu-ma-e.js";
 
 /** A minimum as this question needs it; `interpolate` gives one. */
@@ -78,7 +79,11 @@ export interface StabilityOfMinimum {
  * *Example*: `stabilityOfMinimum(interpolate(net, data), { stepSize: 0.1, threshold: false }).verdict
  * // "SGD can end here: lambda < 0; gradient descent can end here"`
  */
-export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimumOptions): StabilityOfMinimum {
+export const stabilityOfMinimum = (minimum: Minimum, options: StabilityOfMinimumOptions): StabilityOfMinimum =>
+  finish(stabilityOfMinimumInParts(minimum, options));
+
+/** `stabilityOfMinimum` in parts. */
+export function* stabilityOfMinimumInParts(minimum: Minimum, options: StabilityOfMinimumOptions): Parts<StabilityOfMinimum> {
   const { stepSize, batchSize = 1, sampling = "subset", loss, seed = 0, threshold = {} } = options;
   checkStepSize("stabilityOfMinimum", stepSize);
   if (minimum.status !== "ok")
@@ -91,7 +96,7 @@ export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimum
   const meanSquare = meanSquareStability(gram, batches);
   const sufficient = wuMaE(gram, batches);
   const descent = gramStability(gram, { stepSize });
-  const lambda = characteristicExponent(products, { seed, ...options.exponent });
+  const lambda = yield* characteristicExponentInParts(products, { seed, ...options.exponent });
   // The theorem first: it is certain, and where it applies lambda may be too small for a certificate.
   const { sign, by } = signByTheory(gram, { stepSize, ...batches, meanSquare }) ?? {
     sign: lambda.sign,
@@ -100,7 +105,7 @@ export function stabilityOfMinimum(minimum: Minimum, options: StabilityOfMinimum
   const stochastic =
     threshold === false
       ? undefined
-      : stochasticThreshold(gram, { seed, from: 0.98 * meanSquare.value, ...batches, ...threshold });
+      : yield* stochasticThresholdInParts(gram, { seed, from: 0.98 * meanSquare.value, ...batches, ...threshold });
   return {
     stepSize,
     batchSize,

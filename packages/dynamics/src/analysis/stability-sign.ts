@@ -1,7 +1,8 @@
 import type { Sampling } from "../core/draws.js";
 import type { Estimate } from "../core/estimate.js";
 import type { Gram } from "../core/gram.js";
-import { characteristicExponent, type CharacteristicExponentOptions } from "./characteristic-exponent.js";
+import { finish, type Parts } from "../core/parts.js";
+import { characteristicExponentInParts, type CharacteristicExponentOptions } from "./characteristic-exponent.js";
 import { gramStability } from "./gram-stability.js";
 import { meanSquareStability } from "./mean-square-stability.js";
 import { sgdProducts } from "./random-products.js";
@@ -39,11 +40,18 @@ export interface StabilitySign {
  * *Source*: Mulayoff, Michaeli 2024 (the threshold); Chemnitz, Engel 2024 (what the sign means).
  * *Example*: `const { sign, by } = stabilitySign(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }); [sign, by] // ["negative", "mean-square"]`
  */
-export function stabilitySign(gram: Gram, options: StabilitySignOptions): StabilitySign {
+export const stabilitySign = (gram: Gram, options: StabilitySignOptions): StabilitySign =>
+  finish(stabilitySignInParts(gram, options));
+
+/** `stabilitySign` in parts. */
+export function* stabilitySignInParts(gram: Gram, options: StabilitySignOptions): Parts<StabilitySign> {
   const { stepSize, batchSize = 1, sampling = "subset" } = options;
   const theory = signByTheory(gram, options);
   if (theory) return theory;
-  const { sign, value, error } = characteristicExponent(sgdProducts(gram, { stepSize, batchSize, sampling }), options.exponent);
+  const { sign, value, error } = yield* characteristicExponentInParts(
+    sgdProducts(gram, { stepSize, batchSize, sampling }),
+    options.exponent,
+  );
   return { sign, by: "exponent", value, error };
 }
 

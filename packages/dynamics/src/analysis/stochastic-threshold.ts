@@ -2,7 +2,8 @@ import { studentQuantile } from "../core/confidence.js";
 import type { Sampling } from "../core/draws.js";
 import type { Estimate } from "../core/estimate.js";
 import type { Gram } from "../core/gram.js";
-import { characteristicExponent, type CharacteristicExponent } from "./characteristic-exponent.js";
+import { finish, type Parts } from "../core/parts.js";
+import { characteristicExponentInParts, type CharacteristicExponent } from "./characteristic-exponent.js";
 import { gramStability } from "./gram-stability.js";
 import { meanSquareStability } from "./mean-square-stability.js";
 import { sgdProducts } from "./random-products.js";
@@ -42,7 +43,11 @@ export interface StochasticThreshold extends Estimate {
  * *Source*: Chemnitz, Engel 2024 (the sign decides); Glasserman, Yao 1992, Some guidelines and guarantees for common random numbers.
  * *Example*: `stochasticThreshold(gram([[1.5, 0.9], [0.9, 2.5]]), { steps: 2 ** 16 }).value // 0.910`
  */
-export function stochasticThreshold(gram: Gram, options: StochasticThresholdOptions = {}): StochasticThreshold {
+export const stochasticThreshold = (gram: Gram, options: StochasticThresholdOptions = {}): StochasticThreshold =>
+  finish(stochasticThresholdInParts(gram, options));
+
+/** `stochasticThreshold` in parts. */
+export function* stochasticThresholdInParts(gram: Gram, options: StochasticThresholdOptions = {}): Parts<StochasticThreshold> {
   const { batchSize = 1, sampling = "subset", steps = 2 ** 19, growth = 1.05, level = 0.95, seed = 0 } = options;
   if (!Number.isInteger(steps) || steps < 1000)
     throw new RangeError(`stochasticThreshold: ${steps} steps given; allowed: integers from 1000`);
@@ -54,10 +59,10 @@ export function stochasticThreshold(gram: Gram, options: StochasticThresholdOpti
     return { ...threshold, interval, level: 1, slope: sharpness };
   }
   let exponents = 0;
-  const at = (stepSize: number): CharacteristicExponent => {
+  const at = function* (stepSize: number): Parts<CharacteristicExponent> {
     exponents++;
     const products = sgdProducts(gram, { stepSize, batchSize, sampling });
-    return characteristicExponent(products, { budget: steps, least: steps, first: steps >> 1, seed });
+    return yield* characteristicExponentInParts(products, { budget: steps, least: steps, first: steps >> 1, seed });
   };
   const from = options.from ?? 0.98 * meanSquareStability(gram, { batchSize, sampling, tolerance: 1e-6 }).value;
   let low = from;
@@ -69,7 +74,7 @@ export function stochasticThreshold(gram: Gram, options: StochasticThresholdOpti
     sources: ["Chemnitz, Engel 2024", "Glasserman, Yao 1992"],
   };
   for (let tries = 0; ; tries++, low = high, high *= growth) {
-    const { value, error } = at(high);
+    const { value, error } = yield* at(high);
     if (value > 2 * error) break;
     if (tries === 200 || !(high < Infinity))
       return {
@@ -85,12 +90,12 @@ export function stochasticThreshold(gram: Gram, options: StochasticThresholdOpti
   }
   while (high - low > 1e-5 * high) {
     const middle = 0.5 * (low + high);
-    if (at(middle).value > 0) high = middle;
+    if ((yield* at(middle)).value > 0) high = middle;
     else low = middle;
   }
   const value = 0.5 * (low + high);
-  const slope = (at(1.03 * value).value - at(0.97 * value).value) / (0.06 * value);
-  const error = at(value).error / Math.abs(slope);
+  const slope = ((yield* at(1.03 * value)).value - (yield* at(0.97 * value)).value) / (0.06 * value);
+  const error = (yield* at(value)).error / Math.abs(slope);
   const half = error * studentQuantile(level, 19);
   const found = value > from * (1 + 1e-4);
   return {

@@ -47,6 +47,10 @@ export const questions: readonly Entry[] = [
     description: "leading or smallest eigenpairs of a symmetric operator, each with its residual as error bar",
   },
   {
+    name: "spectral-density",
+    description: "the density of the eigenvalues of a symmetric operator from its products, with trace and shares",
+  },
+  {
     name: "leading-eigenvalues",
     description: "the largest eigenvalue of each of many symmetric operators, side by side",
   },
@@ -171,5 +175,17 @@ export const questions: readonly Entry[] = [
   {
     name: "resolution",
     description: "how many steps in a delay a tolerance asks for",
+  },
+  {
+    name: "transition",
+    description: "the time at which a quantity goes from one plateau to another, in log time, with an interval",
+  },
+  {
+    name: "learning-phase",
+    description: "whether early or late layers of a deep network rank samples by class more steeply",
+  },
+  {
+    name: "sum-structure",
+    description: "whether labels of pairs are a sum in disguise, and how many samples decide it",
   },
 ];

@@ -80,6 +80,28 @@ export const references: readonly Reference[] = [
     "287--289",
   ),
   preprint("Raya, G. and Ambrogioni, L.", 2023, "Spontaneous symmetry breaking in generative diffusion models", "2305.19693"),
+  preprint(
+    "Andreyev, A. and Beneventano, P.",
+    2024,
+    "Edge of stochastic stability: Revisiting the edge of stability for SGD",
+    "2412.20553",
+  ),
+  book("Arnold, L.", 1998, "Random Dynamical Systems", "Springer"),
+  meeting(
+    "Woodworth, B. and Gunasekar, S. and Lee, J. D. and Moroshko, E. and Savarese, P. and Golan, I. and Soudry, D. and Srebro, N.",
+    2020,
+    "Kernel and rich regimes in overparametrized models",
+    "Conference on Learning Theory",
+  ),
+  article(
+    "Soudry, D. and Hoffer, E. and Nacson, M. S. and Gunasekar, S. and Srebro, N.",
+    2018,
+    "The implicit bias of gradient descent on separable data",
+    "Journal of Machine Learning Research",
+    "19",
+    "1--57",
+  ),
+  book("Vapnik, V. N.", 1995, "The Nature of Statistical Learning Theory", "Springer"),
   book("Arnold, V. I. and Avez, A.", 1968, "Ergodic Problems of Classical Mechanics", "W. A. Benjamin"),
   article(
     "Benettin, G. and Galgani, L. and Giorgilli, A. and Strelcyn, J.-M.",

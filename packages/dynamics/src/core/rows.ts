@@ -35,7 +35,7 @@ export function combine(
  * Makes rows `from` to `to` orthonormal to each other and to the rows before them, in place.
  *
  * *Definition*: the QR decomposition of the rows as columns of a matrix, with a positive diagonal of R.
- * *Arguments*: `rows` (to x dim); rows 0 to from - 1 must already be orthonormal (default from = 0).
+ * *Arguments*: `rows` (to x dim); rows 0 to from - 1 must already be orthonormal (default from = 0); `diagonal`: an array to use for the result.
  * *Returns*: the diagonal of R for rows `from` to `to`: the norm that each row had across the space of those before it. A row that
  * lies in that space to rounding (norm below 1e-14 of what it was) is set to zero and its entry is 0. A row that is not finite, or whose square overflows, becomes NaN with
  * entry NaN.
@@ -44,8 +44,13 @@ export function combine(
  * *Source*: Giraud, Langou, Rozložník, van den Eshof 2005, Rounding error analysis of the classical Gram-Schmidt orthogonalization process.
  * *Example*: `const rows = Float64Array.of(3, 4, 1, 0); [orthonormalize(rows, 2, 2), rows] // [[5, 0.8], [0.6, 0.8, 0.8, -0.6]]`
  */
-export function orthonormalize(rows: Float64Array, to: number, dim: number, from = 0): Float64Array {
-  const diagonal = new Float64Array(to - from);
+export function orthonormalize(
+  rows: Float64Array,
+  to: number,
+  dim: number,
+  from = 0,
+  diagonal: Float64Array = new Float64Array(to - from),
+): Float64Array {
   for (let i = from; i < to; i++) {
     const before = norm(rows, i, dim);
     for (let pass = 0; pass < 2; pass++) {
@@ -60,6 +65,7 @@ export function orthonormalize(rows: Float64Array, to: number, dim: number, from
       diagonal[i - from] = left;
     } else {
       rows.fill(0, i * dim, (i + 1) * dim);
+      diagonal[i - from] = 0;
     }
   }
   return diagonal;

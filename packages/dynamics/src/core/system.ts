@@ -28,6 +28,8 @@ export interface System {
   readonly statuses?: readonly Status[];
   /** Beside `statuses`: the last accepted states, from which failed copies did not come on. */
   readonly before?: Float64Array;
+  /** Beside `statuses`: puts these copies first, in this order, with all that they need to go on; the others rest until `reset`, at next to no cost. */
+  only?(copies: ArrayLike<number>): void;
   step(n?: number): Status;
   reset(state?: ArrayLike<number>, time?: number): void;
   /** The system with k tangent vectors riding along, starting from this system's present state. */

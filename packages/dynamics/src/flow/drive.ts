@@ -5,7 +5,7 @@ import { fillNormal, random } from "../core/random.js";
 import type { Status } from "../core/status.js";
 import type { Part, TangentSystem } from "../core/system.js";
 import type { FlowSystem } from "./flow.js";
-import { PACE, STATUSES, type Interval, type Pace, type RecordedInterval } from "./interval.js";
+import { PACE, RESTING, STATUSES, type Interval, type Pace, type RecordedInterval } from "./interval.js";
 import { lastLengths, type Departure } from "./retrace.js";
 
 /** Where and how a copy failed. */
@@ -116,20 +116,19 @@ type Face = ReturnType<typeof faces>;
 /** State, time, statuses and work of a compiled program that carries them. */
 function faces(made: Drive, program: Program, initial: Float64Array, startTime: number, onReset?: () => void) {
   const { dt, dim } = made;
-  const { inputs, outputs } = program;
+  const { inputs } = program;
   const [state, count, origin] = [inputs[0]!, inputs[1]!, inputs[2]!];
   const pace = Object.fromEntries(PACE.map((name, i) => [name, inputs[3 + i]!])) as Record<keyof Pace, Float64Array>;
   const first = initial.slice();
   const codes = pace.status;
   const total = (x: Float64Array): number => x.reduce((a, b) => a + b, 0);
-  const failed = (): number => codes.findIndex((code) => code !== 0);
-  const statusAt = 3 + PACE.indexOf("status");
+  const failed = (): number => codes.findIndex((code) => code !== 0 && code !== RESTING);
   /** What was carried when the intervals of the last call began: `iterate` writes over it. */
   const earlier = made.recorded ? inputs.slice(0, 3 + PACE.length).map((x) => x.slice()) : [];
   let departure: Departure | undefined;
   /** Where the first copy that failed in these intervals set out, so that a failure can be looked into if anyone asks. */
   const remember = (n: number): void => {
-    const copy = outputs[statusAt]!.findIndex((code) => code !== 0);
+    const copy = failed();
     if (copy < 0 || departure || earlier.length === 0) return;
     const [x, done, began, ...own] = earlier as [Float64Array, Float64Array, Float64Array, ...Float64Array[]];
     const rows = (values: Float64Array, width: number): Float64Array => values.slice(copy * width, (copy + 1) * width);
@@ -187,13 +186,26 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
       return { accepted, rejected, evaluations, stabilityBound: total(pace.bounded) };
     },
     reset,
+    only(copies: ArrayLike<number>): void {
+      const first = Array.from(copies);
+      const named = new Set(first);
+      if (named.size < first.length || first.some((i) => !(codes[i]! >= 0)))
+        throw new RangeError(`only: copies ${first.join(", ")} given; allowed: different ones from 0 to ${codes.length - 1}`);
+      const order = [...first, ...Array.from(codes.keys()).filter((i) => !named.has(i))];
+      for (const x of [state, ...Object.values(pace)]) {
+        const width = x.length / codes.length;
+        const old = x.slice();
+        order.forEach((from, to) => x.set(old.subarray(from * width, (from + 1) * width), to * width));
+      }
+      codes.fill(RESTING, first.length);
+    },
     step(n = 1): Status {
       if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
-      if (n > 0 && codes.some((code) => code === 0)) {
+      if (n > 0 && codes.includes(0)) {
         earlier.forEach((x, i) => x.set(inputs[i]!));
+        // Every output feeds its input: what is carried needs no copy.
         program.iterate(n);
         remember(n);
-        inputs.forEach((x, i) => x.set(outputs[i]!));
       }
       const copy = failed();
       return copy < 0 ? "ok" : STATUSES[codes[copy]!]!;

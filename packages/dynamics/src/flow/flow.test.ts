@@ -180,3 +180,22 @@ test("misuse says what was given and what is allowed", () => {
   expect(() => s.tangent(0)).toThrow("k = 0");
   expect(() => s.batch(2).batch(2)).toThrow("batch already");
 });
+
+test("copies put first go on as if nothing had happened, the others rest", () => {
+  const one = flow({ field: (x) => mul(x, sub(1, x)), initial: [0.1], dt: 0.5, controller: adaptive({ rtol: 1e-8 }) });
+  const starts = [0.1, 0.3, 0.6, 1.7];
+  const [whole, some] = [one.batch(4), one.batch(4)];
+  for (const batch of [whole, some]) {
+    batch.reset(starts);
+    batch.step(3);
+  }
+  some.only!([3, 1]);
+  expect(whole.step(4)).toBe("ok");
+  expect(some.step(4)).toBe("ok");
+  expect(Array.from(some.state.subarray(0, 2))).toEqual([whole.state[3], whole.state[1]]);
+  expect(some.statuses).toEqual(["ok", "ok", "aborted", "aborted"]);
+  expect(some.work.accepted).toBeLessThan(whole.work.accepted);
+  some.reset(starts);
+  expect(some.statuses).toEqual(["ok", "ok", "ok", "ok"]);
+  for (const wrong of [[4], [1, 1], [0.5], [-1]]) expect(() => some.only!(wrong)).toThrow("different ones from 0 to 3");
+});

@@ -42,10 +42,12 @@ export interface Pace {
 
 export const PACE = ["h", "last", "status", "accepted", "rejected", "bounded", "at", "before"] as const satisfies (keyof Pace)[];
 /** Statuses by the numbers that programs carry. */
-export const STATUSES = ["ok", "diverged", "step-limit", "step-too-small"] as const;
+export const STATUSES = ["ok", "diverged", "step-limit", "step-too-small", "aborted"] as const;
 export const DIVERGED = 1;
 export const STEP_LIMIT = 2;
 export const TOO_SMALL = 3;
+/** Of a copy that was told to rest. */
+export const RESTING = 4;
 
 /** The state at `start`, carried over one interval dt; NaN once the status is not ok. */
 export type Interval = (x: Tensor, start: Tensor, pace: Pace) => { next: Tensor; pace: Pace };

@@ -13,12 +13,16 @@ export interface ConvergenceRate extends Estimate {
  * How fast finite populations approach their limit: the exponent of a power law through measured distances.
  *
  * *Definition*: least squares of log distance over log n.
- * *Arguments*: `sizes` n, `distances` > 0, at least three of each.
+ * *Arguments*: `sizes` n, `distances` > 0, at least three of each; `errors`: the standard errors of the distances, where they are known.
  * *Returns*: the exponent, -1/2 where chance rules, -1 or lower for deterministic samples.
- * *Error*: one standard error from the scatter about the line. "not-converged" with NaN where a distance is 0 or not finite.
+ * *Error*: one standard error from the scatter about the line, and no less than what `errors` make of it. "not-converged" with NaN where a distance is 0 or not finite.
  * *Example*: `convergenceRate([10, 100, 1000], [0.1, 0.01, 0.001]).value // -1.0000`
  */
-export function convergenceRate(sizes: ArrayLike<number>, distances: ArrayLike<number>): ConvergenceRate {
+export function convergenceRate(
+  sizes: ArrayLike<number>,
+  distances: ArrayLike<number>,
+  errors?: ArrayLike<number>,
+): ConvergenceRate {
   const n = sizes.length;
   if (n < 3 || distances.length !== n)
     throw new RangeError(`convergenceRate: ${n} sizes and ${distances.length} distances given; give at least three of each`);
@@ -42,7 +46,8 @@ export function convergenceRate(sizes: ArrayLike<number>, distances: ArrayLike<n
   if (!(sxx > 0)) throw new RangeError("convergenceRate: all sizes are equal; give different ones");
   const value = x.reduce((s, v, i) => s + (v - mx) * (y[i]! - my), 0) / sxx;
   const left = x.reduce((s, v, i) => s + (y[i]! - my - value * (v - mx)) * (y[i]! - my - value * (v - mx)), 0);
-  const error = Math.sqrt(left / (n - 2) / sxx);
+  const carried = errors ? x.reduce((s, v, i) => s + (((v - mx) / sxx) * (errors[i]! / distances[i]!)) ** 2, 0) : 0;
+  const error = Math.sqrt(Math.max(left / (n - 2) / sxx, carried));
   const half = error * studentQuantile(0.95, n - 2);
   return { ...base, value, error, factor: scalarMath.exp(my - value * mx), interval: [value - half, value + half], status: "ok" };
 }

@@ -46,33 +46,48 @@ export type Field = (u: Tensor) => Tensor;
  * *Example*: `evaluate(coupledUnits({ graph: allToAll(2), interaction: diffusive }), { data: [0, 1] })[0] // [0.5, -0.5]`
  */
 export function coupledUnits(options: CoupledUnitsOptions): Field {
-  const { graph, interaction, components: d = 1, own, parameters } = options;
+  const { graph, interaction, components: d = 1 } = options;
   const n = graph.nodes;
-  if (!Number.isInteger(d) || d < 1) throw new RangeError(`coupledUnits: components ${d} given; allowed: integers from 1`);
+  const alone = unitsAlone("coupledUnits", n, options);
+  return (flat) => {
+    const u = reshape(flat, [n, d]);
+    const acted = acting(graph, interaction, u, d);
+    return reshape(alone ? add(alone(u), acted) : acted, [n * d]);
+  };
+}
+
+/** What units do on their own, on the states of all of them, [n, d]; undefined where that is nothing. */
+export function unitsAlone(
+  what: string,
+  n: number,
+  { components: d = 1, own, parameters }: Pick<CoupledUnitsOptions, "components" | "own" | "parameters">,
+): ((u: Tensor) => Tensor) | undefined {
+  if (!Number.isInteger(d) || d < 1) throw new RangeError(`${what}: components ${d} given; allowed: integers from 1`);
   const width = parameters ? parameters.length / n : 0;
   if (!Number.isInteger(width) || (parameters && width < 1))
-    throw new RangeError(`coupledUnits: ${parameters!.length} parameters given for ${n} units; give as many for each`);
+    throw new RangeError(`${what}: ${parameters!.length} parameters given for ${n} units; give as many for each`);
   const values = Float64Array.from(parameters ?? []);
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0)
     throw new RangeError(
-      `coupledUnits: parameter ${bad % width} of unit ${Math.floor(bad / width)} is ${values[bad]}; it must be finite`,
+      `${what}: parameter ${bad % width} of unit ${Math.floor(bad / width)} is ${values[bad]}; it must be finite`,
     );
-  if (parameters && !own) throw new TypeError("coupledUnits: parameters given without own, the function that uses them");
-  return (flat) => {
-    const u = reshape(flat, [n, d]);
-    const acted = acting(graph, interaction, u, d);
-    if (!own) return reshape(acted, [n * d]);
-    const table = parameters ? constant(values, [n, width]) : constant(new Float64Array(n), [n, 1]);
-    return reshape(add(vmap((x, p) => [own(x, p)])(u, table)[0]!, acted), [n * d]);
-  };
+  if (parameters && !own) throw new TypeError(`${what}: parameters given without own, the function that uses them`);
+  if (!own) return undefined;
+  const table = parameters ? constant(values, [n, width]) : constant(new Float64Array(n), [n, 1]);
+  return (u) => vmap((x, p) => [own(x, p)])(u, table)[0]!;
 }
 
-function acting(graph: CouplingMatrix, interaction: Interaction, u: Tensor, d: number): Tensor {
-  if ("pairwise" in interaction) return graph.pairs(interaction.pairwise, u);
+/** (1/n) sum_j A_ij g(u_i, v_j): what acts on each unit, by default at its own time; states are [n, d]. */
+export function acting(graph: CouplingMatrix, interaction: Interaction, u: Tensor, d: number, v = u): Tensor {
+  if ("pairwise" in interaction) {
+    if (v === u) return graph.pairs(interaction.pairwise, u);
+    // Both states of a unit side by side: one to receive with, one to send.
+    return graph.pairs((to, from) => interaction.pairwise(slice(to, [0], [d]), slice(from, [d], [2 * d])), concat([u, v], 1));
+  }
   const { separable } = interaction;
   const n = graph.nodes;
-  const sent = separable.map((term) => vmap((x) => [term.send(x)])(u)[0]!);
+  const sent = separable.map((term) => vmap((x) => [term.send(x)])(v)[0]!);
   // All terms go through the graph side by side.
   const mixed = graph.mix(separable.length === 1 ? sent[0]! : concat(sent, 1));
   return separable

@@ -38,6 +38,13 @@ export function allToAll(n: number): CouplingMatrix {
   };
 }
 
+/** The node that each entry of a graph acts on. */
+export function edgeRows({ nodes, offsets, columns }: Pick<Digraph, "nodes" | "offsets" | "columns">): Int32Array {
+  const rows = new Int32Array(columns.length);
+  for (let i = 0; i < nodes; i++) rows.fill(i, offsets[i]!, offsets[i + 1]!);
+  return rows;
+}
+
 /**
  * Units act along the edges of a graph.
  *
@@ -46,8 +53,7 @@ export function allToAll(n: number): CouplingMatrix {
  */
 export function alongEdges({ name, nodes, offsets, columns, weights }: Digraph): CouplingMatrix {
   const edges = columns.length;
-  const rows = new Int32Array(edges);
-  for (let i = 0; i < nodes; i++) rows.fill(i, offsets[i]!, offsets[i + 1]!);
+  const rows = edgeRows({ nodes, offsets, columns });
   const scaled = weights.map((w) => w / nodes);
   const csr = () => ({
     values: constant(scaled, [edges]),

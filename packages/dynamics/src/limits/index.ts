@@ -29,6 +29,8 @@ export {
 } from "./kernel-spectrum.js";
 export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
 export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
+export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
+export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
@@ -62,14 +64,22 @@ export {
   type Own,
   type Term,
 } from "./coupled-units.js";
+export { adaptiveUnits, type AdaptiveUnits, type AdaptiveUnitsOptions } from "./adaptive-units.js";
+export { delayedUnits, type DelayedUnits, type DelayedUnitsOptions, type EdgeClass } from "./delayed-units.js";
+export { circulant, nearestOnRing } from "./circulant.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
 export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
 export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
 export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
 export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";
+export { cellMoments, phaseCells, vlasovCells, type VlasovCellsOptions } from "./vlasov-cells.js";
 export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
 export { accumulating, coherence } from "./accumulating.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
 export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
 export { stepGraphon } from "./step-graphon.js";
+export { layerPopulation, type LayeredNetwork, type LayerPopulation, type LayerPopulationOptions } from "./layer-population.js";
+export { graphonFeatures, graphonSmoothingRate } from "./graphon-layers.js";
+export { spectralCoupling } from "./spectral-coupling.js";
+export { vlasovFibres, type VlasovFibres, type VlasovFibresOptions } from "./vlasov-fibres.js";

@@ -32,7 +32,7 @@ function degreesOf({ nodes, offsets, columns, weights, name }: Digraph): Float64
   });
 }
 
-function share(mixing: number): number {
+export function share(mixing: number): number {
   if (!(mixing > 0 && mixing <= 1)) throw new RangeError(`graphLayers: mixing ${mixing} given; allowed: above 0 and up to 1`);
   return mixing;
 }

@@ -23,7 +23,7 @@ const SOURCES = ["Wiley, Strogatz, Girvan 2006", "Medvedev, Tang 2015"];
  * (w^(q + m) + w^(q - m)) / 2 - w^(q), with w^ the Fourier coefficients of w. Stable iff all are negative.
  * *Arguments*: `kernel`: a graphon with a `symbol`; `winding` q, an integer; `modes`: wave numbers looked at, default 4 |q| + 4000.
  * *Returns*: see `TwistedState`. For m beyond those looked at the rate differs from -w^(q) by at most the bound on the coefficients.
- * *Error*: a few rounding errors. *Cost*: two coefficients a wave number.
+ * *Error*: a few rounding errors. *Cost*: one coefficient a wave number.
  * *Source*: Wiley, Strogatz, Girvan 2006, The size of the sync basin; Medvedev, Tang 2015, Stability of twisted states in the Kuramoto model on Cayley and random graphs.
  * *Example*: `[twistedState(ringGraphon(0.33), 1).stable, twistedState(ringGraphon(0.35), 1).stable] // [true, false]`
  */
@@ -37,10 +37,11 @@ export function twistedState(kernel: Graphon, winding: number, modes = 4 * Math.
   if (!Number.isInteger(modes) || modes <= Math.abs(winding))
     throw new RangeError(`twistedState: modes ${modes} given; allowed: integers above |winding| = ${Math.abs(winding)}`);
   const q = Math.abs(winding);
-  const own = symbol(q);
+  const coefficients = Float64Array.from({ length: modes + q + 1 }, (_, k) => symbol(k));
+  const own = coefficients[q]!;
   let [growthRate, mode] = [-Infinity, 0];
   for (let m = 1; m <= modes; m++) {
-    const rate = 0.5 * (symbol(q + m) + symbol(Math.abs(q - m))) - own;
+    const rate = 0.5 * (coefficients[q + m]! + coefficients[Math.abs(q - m)]!) - own;
     if (rate > growthRate) [growthRate, mode] = [rate, m];
   }
   // The rates of short waves come arbitrarily close to -w^(q).

@@ -93,11 +93,14 @@ export function poissonMoments(fibres: number, modes: number, order: number, ang
  */
 export function phaseDensity(moments: ArrayLike<number>, count: number): Float64Array {
   const modes = moments.length / 2;
+  const [cosines, sines] = [scalarMath.cos, scalarMath.sin].map((f) =>
+    Float64Array.from({ length: count }, (_, j) => f((2 * Math.PI * j) / count)),
+  ) as [Float64Array, Float64Array];
   return Float64Array.from({ length: count }, (_, j) => {
     let s = 1;
     for (let k = 1; k <= modes; k++) {
-      const angle = (2 * Math.PI * ((j * k) % count)) / count;
-      s += 2 * (moments[2 * k - 2]! * scalarMath.cos(angle) + moments[2 * k - 1]! * scalarMath.sin(angle));
+      const angle = (j * k) % count;
+      s += 2 * (moments[2 * k - 2]! * cosines[angle]! + moments[2 * k - 1]! * sines[angle]!);
     }
     return s / (2 * Math.PI);
   });

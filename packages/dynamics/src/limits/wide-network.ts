@@ -1,4 +1,4 @@
-import { constant, div, grad, matmul, mean, mul, reshape, slice, sub, sum, transpose, type Tensor } from "#engine";
+import { constant, div, grad, matmul, mean, mul, reshape, slice, sub, sum, transpose, vmap, type Tensor } from "#engine";
 import type { Field } from "./coupled-units.js";
 
 /** "mean-field": f = (1/n) sum, time stretched by n; "tangent": f = n^(-1/2) sum, ordinary time. */
@@ -17,6 +17,8 @@ export interface WideNetworkOptions {
 export interface WideNetwork {
   /** Outputs [samples] of the network with the parameters [neurons x (1 + d)] at inputs [samples, d]. */
   output(parameters: Tensor, inputs: Tensor): Tensor;
+  /** The tangent kernel [samples, samples]: (1/n) sum over neurons of the products of their gradients at two samples, in either scaling. */
+  kernel(parameters: Tensor, inputs: Tensor): Tensor;
   /** The gradient flow of (1 / 2N) sum (f - y)^2, with time scaled as `scaling` says. */
   training(data: { readonly inputs: ArrayLike<number>; readonly targets: ArrayLike<number> }): Field;
 }
@@ -51,6 +53,10 @@ export function wideNetwork({ neurons, inputs: d, activation, scaling = "mean-fi
   };
   return {
     output,
+    kernel(parameters, inputs) {
+      const slopes = vmap((x) => [grad((p: Tensor) => sum(output(p, reshape(x, [1, d]))))(parameters)])(inputs)[0]!;
+      return mul((size * size) / n, matmul(slopes, transpose(slopes, [1, 0])));
+    },
     training({ inputs, targets }) {
       const samples = targets.length;
       if (samples < 1 || inputs.length !== samples * d)

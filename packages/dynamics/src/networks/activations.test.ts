@@ -34,6 +34,7 @@ const exact: Record<string, [(x: number) => number, (x: number) => number]> = {
   "leaky-relu": [(x) => (x > 0 ? x : 0.01 * x), (x) => (x > 0 ? 1 : 0.01)],
   sine: [Math.sin, Math.cos],
   gaussian: [(x) => Math.exp(-x * x), (x) => -2 * x * Math.exp(-x * x)],
+  quadratic: [(x) => x * x, (x) => 2 * x],
   softsign: [(x) => x / (1 + Math.abs(x)), (x) => 1 / (1 + Math.abs(x)) ** 2],
   // 1 stands among the points: the derivative there is the engine's choice, a half.
   "hard-tanh": [(x) => Math.max(Math.min(x, 1), -1), (x) => (Math.abs(x) < 1 ? 1 : Math.abs(x) > 1 ? 0 : 0.5)],

@@ -43,6 +43,7 @@ export const activations: readonly Activation[] = [
   },
   { name: "sine", description: "sin x: periodic, not monotone", apply: sin },
   { name: "gaussian", description: "exp(-x^2): even, not monotone", apply: (x) => exp(neg(mul(x, x))) },
+  { name: "quadratic", description: "x^2: even, not monotone, unbounded", apply: (x) => mul(x, x) },
   {
     name: "softsign",
     description: "x / (1 + |x|): odd, bounded, with slow tails",

@@ -3,6 +3,7 @@ import type { Architecture } from "./architecture.js";
 import { attentionNetwork } from "./attention.js";
 import { augmentedNeuralOde } from "./augmented-neural-ode.js";
 import { denseResnet } from "./dense-resnet.js";
+import { diagonal } from "./diagonal.js";
 import { lifts, readouts } from "./ends.js";
 import { mlp, type MlpOptions } from "./mlp.js";
 import { delaySolvers, neuralDelayEquation } from "./neural-delay-equation.js";
@@ -159,5 +160,10 @@ export const architectures: readonly ArchitectureEntry[] = [
     name: "recurrent",
     description: "one layer applied again and again with the same parameters: all widths are equal",
     make: recurrent,
+  },
+  {
+    name: "diagonal",
+    description: "a linear map whose weights are u^2 - v^2: two numbers a weight, no bias",
+    make: diagonal,
   },
 ];

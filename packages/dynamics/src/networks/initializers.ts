@@ -52,5 +52,11 @@ export const initializers: readonly Initializer[] = [
     variance: (i, o) => 1 / Math.max(i, o),
     fill: orthogonal,
   },
+  {
+    name: "constant",
+    description: "all weights one, so that with a gain all are equal to it",
+    variance: () => 1,
+    fill: (weights) => void weights.fill(1),
+  },
   { name: "zero", description: "all weights zero", variance: () => 0, fill: (weights) => void weights.fill(0) },
 ];

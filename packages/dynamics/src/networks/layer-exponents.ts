@@ -15,6 +15,8 @@ export interface LayerExponentsOptions {
   readonly theta?: ArrayLike<number>;
   /** Mean square of the components of the normal inputs. Default 1. */
   readonly inputSquare?: number;
+  /** Points at which to look, draws x inputs row by row, in place of normal inputs. */
+  readonly points?: ArrayLike<number>;
 }
 
 /** Growth of tangents through the layers of a network. */
@@ -38,7 +40,7 @@ export interface LayerExponents extends Estimate<Float64Array> {
  * *Example*: `layerExponents(mlp({ widths: [3, 5, 4], activation: "identity", init: { weights: "orthogonal", gain: 2 } }), { k: 2 }).rates[0] // 0.6931`
  */
 export function layerExponents(architecture: Architecture, options: LayerExponentsOptions = {}): LayerExponents {
-  const { k = 1, draws = 8, seed = 0, theta, inputSquare = 1 } = options;
+  const { k = 1, draws = 8, seed = 0, theta, inputSquare = 1, points } = options;
   const { layerMaps, inputs, size } = architecture;
   const least = layerMaps.reduce((n, l) => Math.min(n, l.outputs), inputs);
   if (!Number.isInteger(k) || k < 1 || k > least)
@@ -47,6 +49,8 @@ export function layerExponents(architecture: Architecture, options: LayerExponen
     throw new RangeError(`layerExponents: ${draws} draws given; allowed: integers from 1`);
   if (theta && theta.length !== size)
     throw new RangeError(`layerExponents: ${theta.length} parameters given; the network has ${size}`);
+  if (points && points.length !== draws * inputs)
+    throw new RangeError(`layerExponents: points of ${points.length} numbers given; ${draws} draws need ${draws * inputs}`);
   const depth = layerMaps.length;
   const eye = Float64Array.from({ length: k * k }, (_, i) => (i % (k + 1) === 0 ? 1 : 0));
   const program = compile(
@@ -72,7 +76,8 @@ export function layerExponents(architecture: Architecture, options: LayerExponen
   for (let d = 0; d < draws; d++) {
     if (!theta) program.inputs[0]!.set(architecture.initial(seed + d));
     const stream = random(seed + d, DRAWN);
-    program.inputs[1]!.set(fillNormal(new Float64Array(inputs), stream).map((z) => Math.sqrt(inputSquare) * z));
+    const drawn = fillNormal(new Float64Array(inputs), stream).map((z) => Math.sqrt(inputSquare) * z);
+    program.inputs[1]!.set(points ? Array.from(drawn, (_, i) => points[d * inputs + i]!) : drawn);
     const frame = fillNormal(new Float64Array(k * inputs), stream);
     orthonormalize(frame, k, inputs);
     program.inputs[2]!.set(frame);

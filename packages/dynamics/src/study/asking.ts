@@ -1,3 +1,4 @@
+import type { Parts } from "../core/parts.js";
 import { StudyError } from "./problem.js";
 import type { Study } from "./schema.js";
 import type { RunContext } from "./system.js";
@@ -34,6 +35,20 @@ export async function breathe(context: RunContext, done: number, total: number, 
   context.onProgress?.({ done, total, unit: "part", note });
   await new Promise((resolve) => setTimeout(resolve));
   if (context.signal?.aborted) throw new Stopped();
+}
+
+/** Milliseconds of a long computation between two turns of the host. */
+const TURN = 100;
+
+/** The answer of a long computation in parts, with a turn for the host now and then: `turn` gets the share of the last part, and may throw. */
+export async function takingTurns<T>(parts: Parts<T>, turn: (share: number) => Promise<void>): Promise<T> {
+  for (let last = performance.now(); ;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+    if (performance.now() - last < TURN) continue;
+    await turn(part.value);
+    last = performance.now();
+  }
 }
 
 /** Asks one question after the other, until the run is stopped. */

@@ -191,4 +191,17 @@ describe("parseStudy", () => {
   ])("refuses hostile input before it costs anything: %s", (_, text, wanted) => {
     expect(message(text)).toMatch(wanted);
   });
+
+  it.each(["0", ".inf", "-3", "2.5"])("complains once about every: %s", (every) => {
+    const text = `
+system:
+  kind: training
+  architecture: { widths: [1, 4, 1] }
+  data: { source: chebyshev, degree: 2, points: 8 }
+  optimizer: { learningRate: 0.1 }
+  steps: 20
+questions: [{ type: sharpness, every: ${every} }]
+`;
+    expect(() => parseStudy(text, "s.yaml")).toThrow(/^s\.yaml:8:39 questions\[0\]\.every: expected a[^\n]*$/);
+  });
 });

@@ -121,7 +121,7 @@ export const buildNetwork = (spec: Spec["architecture"]): Architecture =>
   blame(["system", "architecture"], () => lookup("architecture", architectures, spec.type).make(networkOptions(spec)));
 
 /** Errors of a part of the study get that part's place. */
-async function inside<T>(path: readonly string[], make: () => Promise<T>): Promise<T> {
+export async function inside<T>(path: readonly (string | number)[], make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {

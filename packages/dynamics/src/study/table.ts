@@ -17,6 +17,7 @@ export interface Table {
 export type TableReference =
   | { readonly builtin: "digits" }
   | { readonly path: string; readonly header: boolean }
+  | { readonly path: string; readonly format: "parquet" }
   /** An array file: its first axis are the rows, all others the columns. `array` names one of several in an archive. */
   | { readonly path: string; readonly array: string | null };
 

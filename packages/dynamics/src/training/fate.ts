@@ -20,6 +20,7 @@ import { binomialInterval } from "../core/confidence.js";
 import { draws, type Sampling } from "../core/draws.js";
 import type { Estimate } from "../core/estimate.js";
 import type { SampleLoss } from "../core/gram.js";
+import { finish, type Parts } from "../core/parts.js";
 import { fillNormal, random } from "../core/random.js";
 import { addRow, dot, norm, scaleRow } from "../core/rows.js";
 import type { Interpolation } from "./interpolation.js";
@@ -73,16 +74,10 @@ const CHUNK = 16;
  * *Source*: Chemnitz, Engel 2024 (theorem B, tested here); Clopper, Pearson 1934.
  * *Example*: `fate(interpolate(net, data), { stepSize: 0.1, runs: 20, steps: 1000 }).value // 1`
  */
-export function fate(minimum: Interpolation, options: FateOptions): Fate {
-  const parts = fateInParts(minimum, options);
-  for (;;) {
-    const part = parts.next();
-    if (part.done) return part.value;
-  }
-}
+export const fate = (minimum: Interpolation, options: FateOptions): Fate => finish(fateInParts(minimum, options));
 
 /** `fate`, giving its host a turn after every few steps: yields the share of the steps that is done. */
-export function* fateInParts(minimum: Interpolation, options: FateOptions): Generator<number, Fate> {
+export function* fateInParts(minimum: Interpolation, options: FateOptions): Parts<Fate> {
   const { theta: center, architecture, data } = minimum;
   const { stepSize, batchSize = 1, sampling = "subset", loss = "half-square", runs = 200, level = 0.95, seed = 0 } = options;
   const { threads, distance = 1e-7 * Math.max(1, norm(center, 0, center.length)) } = options;

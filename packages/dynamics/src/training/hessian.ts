@@ -10,17 +10,24 @@ import type { LinearOperator } from "../core/linear-operator.js";
  * everything that does not depend on the vectors is computed once.
  * *Example*: `hessians((w) => sum(mul(w, w)), 3)([1, 2, 3])`
  */
-export function hessians(
+export const hessians = (
   loss: (theta: Tensor) => Tensor,
   size: number,
   settings: Pick<CompileOptions, "threads"> = {},
+): ((theta: ArrayLike<number>, blockSize?: number) => LinearOperator) => curvatures(hvp(loss), size, settings);
+
+/** Symmetric operators, one for each theta, from the product of theta's with a vector. */
+export function curvatures(
+  product: (theta: Tensor, v: Tensor) => Tensor,
+  size: number,
+  settings: Pick<CompileOptions, "threads">,
 ): (theta: ArrayLike<number>, blockSize?: number) => LinearOperator {
   const programs = new Map<number, Program>();
   const products = (m: number): Program => {
     let program = programs.get(m);
     if (!program) {
       const block = (theta: Tensor, v: Tensor): Tensor =>
-        m === 1 ? reshape(hvp(loss)(theta, reshape(v, [size])), [1, size]) : vmap((w) => hvp(loss)(theta, w))(v);
+        m === 1 ? reshape(product(theta, reshape(v, [size])), [1, size]) : vmap((w) => product(theta, w))(v);
       program = compile(block, [{ shape: [size] }, { shape: [m, size] }], settings);
       programs.set(m, program);
     }

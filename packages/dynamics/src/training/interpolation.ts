@@ -1,6 +1,7 @@
 import type { CompileOptions } from "#engine";
 import { cholesky, choleskySolve } from "../core/cholesky.js";
 import type { Gram, SampleLoss } from "../core/gram.js";
+import { finish, type Parts } from "../core/parts.js";
 import { addRow, dot } from "../core/rows.js";
 import type { Status } from "../core/status.js";
 import type { Architecture } from "../networks/architecture.js";
@@ -60,7 +61,15 @@ export interface Interpolation {
  * algorithm 3.16; the identity (J^T J + mu I)^-1 J^T = J^T (J J^T + mu I)^-1.
  * *Example*: `const { regime, loss } = interpolate(net, data); [regime, loss < 1e-25] // ["overparametrised", true]`
  */
-export function interpolate(architecture: Architecture, data: Dataset, options: InterpolationOptions = {}): Interpolation {
+export const interpolate = (architecture: Architecture, data: Dataset, options: InterpolationOptions = {}): Interpolation =>
+  finish(interpolateInParts(architecture, data, options));
+
+/** `interpolate` in parts. */
+export function* interpolateInParts(
+  architecture: Architecture,
+  data: Dataset,
+  options: InterpolationOptions = {},
+): Parts<Interpolation> {
   const { seed = 0, tolerance = 1e-20, maxIterations = 200, threads } = options;
   if (!(tolerance > 0)) throw new RangeError(`interpolate: tolerance ${tolerance} given; allowed: numbers above 0`);
   if (!Number.isInteger(maxIterations) || maxIterations < 0)
@@ -74,13 +83,19 @@ export function interpolate(architecture: Architecture, data: Dataset, options: 
   if (options.descent) {
     const optimizer = gradientDescent({ stepSize: options.descent.stepSize });
     const run = training({ architecture, data, loss: square, optimizer, initial: theta });
-    if (run.step(options.descent.steps) === "ok") theta = Float64Array.from(run.parameters);
+    const { steps } = options.descent;
+    let status: Status = "ok";
+    while (status === "ok" && run.time < steps) {
+      status = run.step(Math.min(AT_ONCE, steps - run.time));
+      yield run.time / steps;
+    }
+    if (status === "ok") theta = Float64Array.from(run.parameters);
     else
       throw new RangeError(
         `interpolate: gradient descent with step size ${options.descent.stepSize} diverged after ${run.time} steps; take a smaller one`,
       );
   }
-  const { here, iterations } = gaussNewton(program, theta, maxIterations);
+  const { here, iterations } = yield* gaussNewton(program, theta, maxIterations);
   return judge(architecture, data, theta, here, tolerance, iterations);
 }
 
@@ -98,8 +113,15 @@ export function checkInterpolation(
   return interpolate(architecture, data, { start: theta, tolerance, maxIterations: 0 });
 }
 
+/** Steps of gradient descent between two pauses. */
+const AT_ONCE = 64;
+
 /** Moves theta in place. */
-function gaussNewton(program: OutputJacobian, theta: Float64Array, most: number) {
+function* gaussNewton(
+  program: OutputJacobian,
+  theta: Float64Array,
+  most: number,
+): Parts<{ here: Linearization; iterations: number }> {
   const n = program.samples * program.outputs;
   const { parameters } = program;
   let here = program.at(theta);
@@ -109,7 +131,7 @@ function gaussNewton(program: OutputJacobian, theta: Float64Array, most: number)
   let kernel = here.gram().matrix;
   for (let i = 0; i < n; i++) damping = Math.max(damping, 1e-3 * kernel[i * n + i]!);
   for (let rejected = 0; iterations < most && here.loss > 0 && rejected < 12;) {
-    iterations++;
+    yield iterations++ / most;
     const l = kernel.slice();
     for (let i = 0; i < n; i++) l[i * n + i]! += damping;
     const z = here.residuals.map((r) => -r);

@@ -1,4 +1,4 @@
-import { amax, div, exp, log, mul, neg, sub, sum, type Tensor } from "#engine";
+import { abs, add, amax, div, exp, log, log1p, max, mul, neg, sub, sum, type Tensor } from "#engine";
 
 /** A number from predictions and targets, both of shape [samples, outputs]. */
 export interface Loss {
@@ -36,6 +36,19 @@ export function crossEntropy(prediction: Tensor, target: Tensor): Tensor {
   return neg(div(sum(mul(target, logSoftmax)), prediction.shape[0]!));
 }
 
+/**
+ * Cross-entropy of single outputs that are logits of yes or no.
+ *
+ * *Definition*: 1/N times the sum over samples and outputs of log(1 + exp(z)) - t z, for the logit z and the probability t of yes, in nats.
+ * *Error*: does not overflow: log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)).
+ * *Example*: `evaluate(logistic, { data: [0], shape: [1, 1] }, { data: [1], shape: [1, 1] })[0] // [0.6931471806]`
+ */
+export function logistic(prediction: Tensor, target: Tensor): Tensor {
+  same("logistic", prediction, target);
+  const softplus = add(max(prediction, 0), log1p(exp(neg(abs(prediction)))));
+  return div(sum(sub(softplus, mul(target, prediction))), prediction.shape[0]!);
+}
+
 /** One line an entry. */
 export const losses: readonly Loss[] = [
   {
@@ -47,6 +60,11 @@ export const losses: readonly Loss[] = [
     name: "cross-entropy",
     description: "-1/N sum over samples of target times log softmax(prediction)",
     apply: crossEntropy,
+  },
+  {
+    name: "logistic",
+    description: "1/N sum over samples and outputs of log(1 + exp(z)) - t z, for outputs that are logits of yes or no",
+    apply: logistic,
   },
 ];
 

@@ -10,10 +10,10 @@ function pattern(high: number, low: number): number {
   return f64[0]!;
 }
 
-/** Ways to write vector instructions whose operands and results are locals. */
-export function vectorInstructions(code: Code) {
+/** Ways to write vector instructions whose operands and results are locals; `local` gives one for a result. */
+export function vectorInstructions(code: Code, local = (): number => code.local("v128")) {
   const out = (): number => {
-    const v = code.local("v128");
+    const v = local();
     code.set(v);
     return v;
   };
@@ -46,10 +46,10 @@ export function vectorInstructions(code: Code) {
 
 /**
  * The arithmetic of `Lanes` as f64x2 instructions; values and masks are numbers of v128 locals.
- * *Arguments*: `constant`: makes the local of a number in both lanes; a caller may put it outside a loop.
+ * *Arguments*: `constant`: makes the local of a number in both lanes; a caller may put it outside a loop. `local`: gives a local for a result.
  */
-export function wasmLanes(code: Code, constant: (value: number) => number): Lanes<number, number> {
-  const { out, un, bin, and, or, choose } = vectorInstructions(code);
+export function wasmLanes(code: Code, constant: (value: number) => number, local?: () => number): Lanes<number, number> {
+  const { out, un, bin, and, or, choose } = vectorInstructions(code, local);
   return {
     const: constant,
     add: bin(OP.f64x2_add),

@@ -23,7 +23,8 @@ export const same = (a: Type, b: Type): boolean => a.dtype === b.dtype && show(a
 
 /**
  * Everything in the body that does not depend on its inputs becomes a captured operand, computed once outside the loop.
- * Small scalars stay inside, where they are immediate.
+ * Small scalars stay inside, where they are immediate; so do the repetitions of a smaller tensor that elementwise operations ask for, which
+ * cost nothing there and would have to be written out as an operand.
  */
 export function capture(
   outputs: readonly Tensor[],
@@ -35,7 +36,9 @@ export function capture(
   const note = (x: Tensor): void => {
     if (!keep(x) && !outer.has(x)) outer.set(x, input(x.shape, x.dtype));
   };
-  for (const t of topological(outputs)) if (inside.has(t)) t.inputs.forEach(note);
+  const repeated = (x: Tensor): Tensor =>
+    (x.op.name === "broadcast" || x.op.name === "reshape") && !inside.has(x) ? repeated(x.inputs[0]!) : x;
+  for (const t of topological(outputs)) if (inside.has(t)) t.inputs.forEach((x) => note(t.op.family === "map" ? repeated(x) : x));
   outputs.forEach(note);
   return { outputs: substitute(outputs, outer), placeholders: [...outer.values()], captured: [...outer.keys()] };
 }

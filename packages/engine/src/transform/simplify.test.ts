@@ -11,6 +11,7 @@ import {
   input,
   interpret,
   jvp,
+  matmul,
   mul,
   neg,
   reshape,
@@ -101,6 +102,25 @@ describe("what is simplified", () => {
       (t: Tensor) => div(1, t),
     ]) {
       expect(one(f).op.name).toBe(f(x).op.name);
+    }
+  });
+
+  test("a column times a row is elementwise, alone and in a batch, with the product's bits", () => {
+    const [column, row] = [
+      [-0, 2, NaN, -1e200],
+      [0, -3, Infinity, 1e200],
+    ];
+    for (const lead of [[], [2]]) {
+      const shapes = [
+        [...lead, 4 / (lead[0] ?? 1), 1],
+        [...lead, 1, 4 / (lead[0] ?? 1)],
+      ];
+      const args = shapes.map((shape) => input(shape));
+      const plain = { inputs: args, outputs: [matmul(args[0]!, args[1]!)] };
+      const simple = simplify(plain);
+      expect(topological(simple.outputs).map((t) => t.op.name)).not.toContain("dot");
+      const values = [Float64Array.from(column!), Float64Array.from(row!)];
+      expect(interpret(simple, values)).toEqual(interpret(plain, values));
     }
   });
 

@@ -1,6 +1,7 @@
 import { get } from "../ops/loop.js";
 import type { ScanAttrs } from "../ops/scan.js";
-import { reshapeOp, transposeOp } from "../ops/views.js";
+import { mul } from "../ops/elementwise.js";
+import { broadcastTo, reshapeOp, transposeOp } from "../ops/views.js";
 import {
   constantOp,
   isScalarConstant,
@@ -15,8 +16,8 @@ import { dependents } from "./trace.js";
 import { sameShape } from "../shape.js";
 
 /**
- * An equal graph with fewer nodes: common subexpressions once, products with 1 and sums with 0 gone, views of views merged,
- * and a loop dropped where another computes all of its results (a derivative's loop contains the plain one).
+ * An equal graph with fewer nodes: common subexpressions once, products with 1 and sums with 0 gone, views of views merged, columns times
+ * rows elementwise, and a loop dropped where another computes all of its results (a derivative's loop contains the plain one).
  *
  * *Error*: results keep their bits, except that -0 + 0 may become -0.
  * *Cost*: a few passes over the graph, loop bodies included.
@@ -107,6 +108,9 @@ function algebra(t: Tensor): Tensor {
       return is(b!, 0) ? a! : t;
     case "neg":
       return a!.op.name === "neg" ? a!.inputs[0]! : t;
+    case "dot":
+      // A column times a row sums nothing: elementwise, it joins its neighbours' loops.
+      return a!.shape.at(-1) === 1 ? mul(broadcastTo(a!, t.shape), broadcastTo(b!, t.shape)) : t;
     case "reshape": {
       const x = a!.op === reshapeOp ? a!.inputs[0]! : a!;
       if (sameShape(x.shape, t.shape)) return x;

@@ -16,6 +16,12 @@ export interface Arrangement {
   inlined(reduction: Tensor): readonly Tensor[];
   /** Whether an output may be computed over a given tensor: nothing reads that one later, or elsewhere in it at the same time. */
   mayReplace(output: Tensor, given: Tensor): boolean;
+  /** What elementwise nodes read besides one another: tensors, and numbers that they hold themselves. */
+  operands(nodes: readonly Tensor[]): { readonly loads: readonly Tensor[]; readonly numbers: readonly number[] };
+  /** The tensors behind what an item reads: through views. */
+  reads(item: Item): Tensor[];
+  /** What a tensor is a view of: itself, if it is none. */
+  behind(t: Tensor): Tensor;
   /** The results of a loop. */
   results(loop: Tensor): readonly Tensor[];
   /** The expression of elementwise nodes, and each one's slot. */
@@ -139,6 +145,33 @@ export function arrange(outputs: readonly Tensor[], given: ReadonlySet<Tensor>):
       : undefined;
   };
 
+  const behind = (t: Tensor): Tensor => {
+    let x = t;
+    while (inside.has(x) && x.op.family === "view") x = x.inputs[0]!;
+    return x;
+  };
+  const operandsOf = (nodes: readonly Tensor[]) => {
+    const own = new Set(nodes);
+    const loads: Tensor[] = [];
+    const numbers: number[] = [];
+    const slotOf = new Map<Tensor, () => number>();
+    for (const t of nodes) {
+      for (const x of t.inputs) {
+        if (own.has(x) || slotOf.has(x)) continue;
+        const v = numberBehind(x);
+        if (v === undefined) {
+          const i = loads.push(x) - 1;
+          slotOf.set(x, () => i);
+        } else {
+          const same = numbers.findIndex((n) => Object.is(n, v));
+          const i = same >= 0 ? same : numbers.push(v) - 1;
+          slotOf.set(x, () => loads.length + i);
+        }
+      }
+    }
+    return { loads, numbers, slotOf };
+  };
+
   return {
     items: sorted,
     stored: (t) => wanted.has(t) || users.get(t)!.some((u) => itemOf.get(u) !== itemOf.get(t)),
@@ -154,26 +187,13 @@ export function arrange(outputs: readonly Tensor[], given: ReadonlySet<Tensor>):
       return !later.some(reads) && last.nodes.every((t) => t.inputs.every((x) => x === replaced || base(x) !== replaced));
     },
     results: (loop) => users.get(loop)!,
+    operands: (nodes) => operandsOf(nodes),
+    reads: (item) => item.nodes.flatMap((t) => [t, ...(inner.get(t) ?? [])].flatMap((n) => n.inputs.map(behind))),
+    behind,
     expression(nodes, placeOf) {
       const own = new Set(nodes);
-      const loads: Tensor[] = [];
-      const numbers: number[] = [];
-      const slotOf = new Map<Tensor, () => number>();
+      const { loads, numbers, slotOf } = operandsOf(nodes);
       const slots = new Map<Tensor, number>();
-      for (const t of nodes) {
-        for (const x of t.inputs) {
-          if (own.has(x) || slotOf.has(x)) continue;
-          const v = numberBehind(x);
-          if (v === undefined) {
-            const i = loads.push(x) - 1;
-            slotOf.set(x, () => i);
-          } else {
-            const same = numbers.findIndex((n) => Object.is(n, v));
-            const i = same >= 0 ? same : numbers.push(v) - 1;
-            slotOf.set(x, () => loads.length + i);
-          }
-        }
-      }
       nodes.forEach((t, i) => slots.set(t, loads.length + numbers.length + i));
       const expression: Expression = {
         dtype: nodes[0]!.dtype,

@@ -29,7 +29,7 @@ export interface Emitted {
  */
 export function emit(graph: Graph, state: number, threadsWanted: boolean): Emitted {
   const module = moduleBuilder();
-  const lowered = lower(graph, module);
+  const lowered = lower(graph, module, state);
   const threaded = threadsWanted && sharesWork(lowered.steps);
   const bytes = planMemory(lowered.buffers, RESERVED);
   if (bytes > 2 ** 32 - 65536)
@@ -39,11 +39,13 @@ export function emit(graph: Graph, state: number, threadsWanted: boolean): Emitt
     .slice(0, state)
     .map((from, i) => ({ kind: "copy", from, to: lowered.inputs[i]!, bytes: from.buffer.bytes }));
   const writer = stepWriter(module, barrier);
+  const whole = lowered.rounds?.(module);
   const body = writer.prepare(lowered.steps);
   module.func(
     ["i32", "i32", "i32", "i32"],
     [],
     (code) => {
+      if (whole) return whole(code, 2, 3);
       const round = code.local("i32");
       code.count(round, 0, { local: 2 }, 1, () => {
         body(code, undefined);

@@ -4,6 +4,7 @@ import { OP, type Code } from "./assembler.js";
 import { copyBytes } from "./copy.js";
 import type { Kernel } from "./map.js";
 import { addressOf, type Place } from "./place.js";
+import { lanesOf } from "./vectors.js";
 
 const wide = (dtype: DType): boolean => dtype === "f64";
 const load = (dtype: DType): number => (dtype === "f64" ? OP.f64_load : dtype === "f32" ? OP.f32_load : OP.i32_load);
@@ -142,7 +143,9 @@ export function spmvKernel(
   entries: number,
 ): Kernel {
   const size = BYTES[values.dtype];
+  const lanes = lanesOf(values.dtype);
   const [addOp, mulOp] = wide(values.dtype) ? [OP.f64_add, OP.f64_mul] : [OP.f32_add, OP.f32_mul];
+  const [vectorAdd, vectorMul] = wide(values.dtype) ? [OP.f64x2_add, OP.f64x2_mul] : [OP.f32x4_add, OP.f32x4_mul];
   return {
     units: width === 0 ? 0 : rows,
     work: entries * (width + 4) + rows,
@@ -156,7 +159,8 @@ export function spmvKernel(
           number,
           number,
         ];
-        const acc = code.local(wide(values.dtype) ? "f64" : "f32");
+        const sum = code.local(wide(values.dtype) ? "f64" : "f32");
+        const vectorSum = code.local("v128");
         const first = code.local("i32");
         code.count(r, { local: 0 }, { local: 1 }, 1, () => {
           for (const [local, shift] of [
@@ -184,8 +188,11 @@ export function spmvKernel(
             code.op(OP.select);
             code.set(local);
           }
-          code.count(j, 0, width, 1, () => {
-            if (wide(values.dtype)) code.f64(0);
+          /** Columns j .. j + (1 or a vector) - 1 of the row. */
+          const columnsFrom = (vector: boolean): void => {
+            const acc = vector ? vectorSum : sum;
+            if (vector) code.f64x2(0);
+            else if (wide(values.dtype)) code.f64(0);
             else code.f32(0);
             code.set(acc);
             code.count(e, { local: first }, { local: last }, 1, () => {
@@ -201,11 +208,12 @@ export function spmvKernel(
               code.get(e);
               code.i32(size);
               code.op(OP.i32_mul);
-              code.mem(load(values.dtype), addressOf(values));
+              if (vector) code.mem(wide(values.dtype) ? OP.v128_load64_splat : OP.v128_load32_splat, addressOf(values));
+              else code.mem(load(values.dtype), addressOf(values));
               code.get(from);
-              code.mem(load(x.dtype), addressOf(x));
-              code.op(mulOp);
-              code.op(addOp);
+              code.mem(vector ? OP.v128_load : load(x.dtype), addressOf(x));
+              code.op(vector ? vectorMul : mulOp);
+              code.op(vector ? vectorAdd : addOp);
               code.set(acc);
             });
             code.get(r);
@@ -218,8 +226,12 @@ export function spmvKernel(
             code.set(to);
             code.get(to);
             code.get(acc);
-            code.mem(store(out.dtype), addressOf(out));
-          });
+            code.mem(vector ? OP.v128_store : store(out.dtype), addressOf(out));
+          };
+          // Columns are independent sums, so that vectors of them have the bits of single ones.
+          const whole = width - (width % lanes);
+          if (whole > 0) code.count(j, 0, whole, lanes, () => columnsFrom(true));
+          if (whole < width) code.count(j, whole, width, 1, () => columnsFrom(false));
         });
       }),
   };

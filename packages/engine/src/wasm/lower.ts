@@ -8,22 +8,18 @@ import type { ModuleBuilder } from "./assembler.js";
 import { arrange, type Arrangement } from "./cluster.js";
 import { argmaxKernel, castKernel, segmentKernel, spmvKernel, takeKernel } from "./indexed.js";
 import { mapKernel, type Expression, type Kernel } from "./map.js";
-import type { Buffer, Place } from "./place.js";
+import { isContiguous, sameAddress, type Buffer, type Place } from "./place.js";
 import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
+import { isStraightLoop, loopStep, runsOf, straightProgram, stretch, wantedOutside } from "./stretches.js";
 import { kernelStep, type Lowered, type Step } from "./steps.js";
-
-const isContiguous = (p: Place, shape: Shape): boolean => {
-  const row = stridesOf(shape);
-  return shape.every((d, i) => d === 1 || p.strides[i] === row[i]) || shape.includes(0);
-};
 
 /** From this many elements on, a single row taken from a table is not copied. */
 const ROW = 16;
 
-/** Turns a simplified graph into steps over buffers. */
-export function lower(graph: Graph, module: ModuleBuilder): Lowered {
+/** Turns a simplified graph, the first `state` outputs of which feed the inputs from round to round, into steps over buffers. */
+export function lower(graph: Graph, module: ModuleBuilder, state: number): Lowered {
   const buffers: Buffer[] = [];
   const constants: { place: Place; data: TypedArray }[] = [];
   const constantPlaces = new Map<TypedArray, Place>();
@@ -170,10 +166,25 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       return to;
     }
 
-    for (const item of arrangement.items) {
-      const t = item.nodes[0]!;
-      if (item.nodes.length > 1 || t.op.family === "map") fused(item.nodes, arrangement, placeOf, home);
-      else single(t, arrangement, { placeOf, contiguous, home, places, homes });
+    const runs = runsOf(arrangement);
+    const beyond = wantedOutside(runs, arrangement, graph.outputs);
+    for (const run of runs) {
+      if (run.straight) {
+        const { step, used } = stretch(run.items, {
+          arrangement,
+          isPlaced: (t) => bound.has(t),
+          placeOf,
+          home,
+          wanted: (t) => beyond(t, run),
+        });
+        push(step, ...used);
+        continue;
+      }
+      for (const { nodes } of run.items) {
+        const t = nodes[0]!;
+        if (nodes.length > 1 || t.op.family === "map") fused(nodes, arrangement, placeOf, home);
+        else single(t, arrangement, { placeOf, contiguous, home, places, homes });
+      }
     }
     graph.outputs.forEach((t, i) => {
       if (!direct[i]) copy(placeOf(t), wanted[i]!, t.shape);
@@ -314,7 +325,15 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
       }
       case "loop": {
         const outs = t.outs!.map((o) => place(o.dtype, o.shape, t.op.name));
-        if (t.op.name === "scan") scanLoop(t, t.inputs.map(contiguous), outs);
+        // In registers a loop reads what is given as it lies; elements are read one after another.
+        const slid = t.op.name === "scan" ? (t.attrs as ScanAttrs).consts + (t.attrs as ScanAttrs).carry : Infinity;
+        if (isStraightLoop(t))
+          straightLoop(
+            t,
+            t.inputs.map((x, i) => (i < slid ? placeOf(x) : contiguous(x))),
+            outs,
+          );
+        else if (t.op.name === "scan") scanLoop(t, t.inputs.map(contiguous), outs);
         else whileLoop(t, t.inputs.map(contiguous), outs);
         arrangement.results(t).forEach((g) => places.set(g, outs[g.attrs as number]!));
         return;
@@ -324,26 +343,19 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
     }
   }
 
-  const sameAddress = (a: Place, b: Place): boolean => {
-    const at = (p: Place): { root: Buffer; bytes: number } => {
-      let root = p.buffer;
-      let bytes = p.offset * BYTES[p.dtype];
-      while (root.inside) {
-        bytes += root.inside.offset;
-        root = root.inside.buffer;
-      }
-      return { root, bytes };
-    };
-    const [x, y] = [at(a), at(b)];
-    return x.root === y.root && x.bytes === y.bytes;
-  };
-
   /** A matrix product. */
   function product(t: Tensor, a: Place, b: Place, out: Place): void {
     const { scratchBytes, steps: stages } = productSteps(module, t, a, b, out);
     if (stages.length === 0) return;
     const scratch: Place = { buffer: buffer(Math.max(64, scratchBytes), "packed"), dtype: t.dtype, offset: 0, strides: [] };
     for (const stage of stages) push(stage(scratch), a, b, out, scratch);
+  }
+
+  function straightLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
+    const { consts, body } = t.attrs as ScanAttrs | WhileAttrs;
+    const carry = t.op.name === "scan" ? (t.attrs as ScanAttrs).carry : outs.length - 1;
+    for (let i = 0; i < carry; i++) copy(operands[consts + i]!, outs[i]!, body.inputs[consts + i]!.shape);
+    push(loopStep(t, operands, outs), ...operands, ...outs);
   }
 
   function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
@@ -423,6 +435,8 @@ export function lower(graph: Graph, module: ModuleBuilder): Lowered {
 
   const inputs = graph.inputs.map((t) => place(t.dtype, t.shape, "input", true));
   const outputs = graph.outputs.map((t) => place(t.dtype, t.shape, "output", true));
+  const rounds = straightProgram(graph, inputs, outputs, state);
+  if (rounds) return { steps, buffers, inputs, outputs, constants, rounds };
   region(graph, new Map(graph.inputs.map((t, i) => [t, inputs[i]!])), outputs);
   return { steps, buffers, inputs, outputs, constants };
 }

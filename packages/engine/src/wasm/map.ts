@@ -2,7 +2,7 @@ import { BYTES, type DType, type Op } from "../tensor.js";
 import { blockEnd, cursors, loadOne, loadVector, storeVector, type Cursor } from "./access.js";
 import { OP, type Code, type ModuleBuilder } from "./assembler.js";
 import { collapse, type Place } from "./place.js";
-import { lanesOf, vectorWriter } from "./vectors.js";
+import { instructions, lanesOf, vectorWriter } from "./vectors.js";
 
 /** A fused elementwise expression. Slots are numbered: loads, then immediate numbers, then operations on earlier slots. */
 export interface Expression {
@@ -22,8 +22,12 @@ export interface Kernel {
 
 /** Elements of one unit where the loop nest is a single run. A multiple of every vector length. */
 const BLOCK = 256;
-/** Vectors a round where the expression has elementary functions: their many constants are then fetched once for all of them. */
+/** Most vectors a round. */
 const ROUND = 4;
+/** Instructions a round may have where the expression is simple: enough to hide what the loop itself costs. */
+const SIMPLE = 32;
+/** Instructions a round may have otherwise: beyond, what it must put aside costs more than the constants that it saves. */
+const ELEMENTARY = 512;
 
 /**
  * The kernel that evaluates an expression over all elements of `shape`; `stores` says where which slots go.
@@ -50,13 +54,16 @@ export function mapKernel(
       module.func(["i32", "i32"], [], (code) => {
         const writer = vectorWriter(code, e.dtype);
         const at = cursors(code, places, outer, inner);
-        /** One element, or vectors side by side: all loads, then the arithmetic, then all stores, so that one vector's does not wait for another's. */
-        const elements = (count: number | "one", hoisted: ReadonlyMap<number, number>): void => {
+        /**
+         * One element, or vectors side by side, from the vector `first` of a round on: all loads, then the arithmetic, then all stores, so
+         * that one vector's does not wait for another's.
+         */
+        const elements = (count: number | "one", hoisted: ReadonlyMap<number, number>, first = 0): void => {
           writer.fresh();
           const one = count === "one";
           const place = (i: number, v: number): Cursor => ({
             ...at.of[i]!,
-            offset: at.of[i]!.offset + v * lanes * inner.strides[i]! * BYTES[places[i]!.dtype],
+            offset: at.of[i]!.offset + (first + v) * lanes * inner.strides[i]! * BYTES[places[i]!.dtype],
           });
           const load = (i: number, v: number): number =>
             hoisted.get(i) ??
@@ -79,7 +86,14 @@ export function mapKernel(
             ),
           );
         };
-        const round = lanes * (e.code.some((c) => !c.op.single) && inner.strides.every((s) => s >= 0) ? ROUND : 1);
+        // Elementary functions fetch their many constants once for all vectors of a round. Simple expressions go one vector after the other:
+        // side by side they would need more registers, and the processor overlaps them anyway.
+        const simple = e.code.every((c) => c.op.single);
+        const [budget, size] = simple
+          ? [SIMPLE, e.code.length + places.length]
+          : [ELEMENTARY, instructions(e.code, e.loads.length + e.numbers.length)];
+        const vectorsARound = powerOfTwo(Math.min(ROUND, budget / size));
+        const round = lanes * (inner.strides.every((s) => s >= 0) ? vectorsARound : 1);
         const k = code.local("i32");
         /** `whole` vectors' worth of elements, then `rest` single ones. */
         const run = (whole: number | { local: number }, rest: number): void => {
@@ -90,7 +104,8 @@ export function mapKernel(
           const vectors = (from: number | { local: number }, to: number | { local: number }, step: number): void => {
             if (from === to) return;
             code.count(k, from, to, step, () => {
-              elements(step / lanes, hoisted);
+              if (simple) for (let v = 0; v < step / lanes; v++) elements(1, hoisted, v);
+              else elements(step / lanes, hoisted);
               at.advance(step);
             });
           };
@@ -139,6 +154,9 @@ export function mapKernel(
       }),
   };
 }
+
+/** The largest power of two up to x, at least 1. */
+const powerOfTwo = (x: number): number => (x < 2 ? 1 : 2 * powerOfTwo(x / 2));
 
 /** A local rounded down to a multiple of a power of two, in a new local. */
 function roundedDown(code: Code, local: number, multiple: number): { local: number } {

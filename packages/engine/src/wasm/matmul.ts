@@ -27,6 +27,8 @@ export interface MatmulPlan {
 /** Rows of C and vectors of a row that one tile holds in registers: with a row of B and a column of A they fill 14 of 16. */
 const ROWS = 4;
 const WIDTH = 2;
+/** Vectors of a row where C has one or two rows: with fewer sums each addition would wait for the last one. */
+const FLAT = 4;
 /** Rows of B in a block: a panel of it stays in the first-level cache. */
 const DEPTH = 256;
 /** Bytes of A in a chunk of rows: it stays in the second-level cache while all panels of B pass by. */
@@ -82,7 +84,7 @@ function build(
   const lanes = s.dtype === "f64" ? 2 : 4;
   const size = 16 / lanes;
   const vectors = Math.ceil(s.n / lanes);
-  const width = Math.min(vectors, WIDTH);
+  const width = Math.min(vectors, s.m <= 2 ? FLAT : WIDTH);
   const panels = Math.ceil(vectors / width);
   const direct = s.b[1] === 1 && (s.m <= ROWS || s.k * s.n * size <= NEAR);
   const depth = direct ? s.k : Math.min(s.k, DEPTH);

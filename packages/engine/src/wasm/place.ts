@@ -1,3 +1,4 @@
+import { stridesOf, type Shape } from "../shape.js";
 import { BYTES, type DType } from "../tensor.js";
 
 /** A piece of the program's memory; its address is known once the memory is planned. */
@@ -27,6 +28,26 @@ export interface Place {
 export const addressOf = (p: Place): number => {
   const base = (b: Buffer): number => (b.inside ? base(b.inside.buffer) + b.inside.offset : b.address);
   return base(p.buffer) + p.offset * BYTES[p.dtype];
+};
+
+/** Whether two places will begin at the same address, before there are addresses. */
+export function sameAddress(a: Place, b: Place): boolean {
+  const at = (p: Place): { root: Buffer; bytes: number } => {
+    let root = p.buffer;
+    let bytes = p.offset * BYTES[p.dtype];
+    while (root.inside) {
+      bytes += root.inside.offset;
+      root = root.inside.buffer;
+    }
+    return { root, bytes };
+  };
+  const [x, y] = [at(a), at(b)];
+  return x.root === y.root && x.bytes === y.bytes;
+}
+
+export const isContiguous = (p: Place, shape: Shape): boolean => {
+  const row = stridesOf(shape);
+  return shape.every((d, i) => d === 1 || p.strides[i] === row[i]) || shape.includes(0);
 };
 
 /** One dimension of a loop nest: its length and each operand's stride. */

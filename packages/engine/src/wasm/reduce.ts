@@ -6,12 +6,13 @@ import { OP, type Code } from "./assembler.js";
 import type { Expression, Kernel } from "./map.js";
 import { lanesOf, vectorWriter, type VectorWriter } from "./vectors.js";
 
-interface Fold {
+/** What a reduction does with the next element, and what it starts from. */
+export interface Fold {
   readonly combine: Op;
   readonly start: number;
 }
 
-const FOLDS: Record<string, Fold> = {
+export const FOLDS: Readonly<Record<string, Fold>> = {
   sum: { combine: add.op, start: 0 },
   amax: { combine: max.op, start: -Infinity },
   amin: { combine: min.op, start: Infinity },
@@ -28,6 +29,20 @@ interface Source {
   readonly axes: readonly number[];
 }
 
+/** The loop nest of a reduction over `shape`: reduced dimensions have the tag 1; there is at least one dimension. */
+export function reductionNest(
+  shape: readonly number[],
+  axes: readonly number[],
+  strides: readonly (readonly number[])[],
+): readonly Dim[] {
+  const dims = collapse(
+    shape,
+    strides,
+    shape.map((_, i) => (axes.includes(i) ? 1 : 0)),
+  );
+  return dims.length > 0 ? dims : [{ size: shape.reduce((n, d) => n * d, 1), strides: strides.map(() => 0), tag: 1 }];
+}
+
 /**
  * Kernels that reduce an expression over some axes into `out` (contiguous, in the kept axes' order).
  *
@@ -41,23 +56,23 @@ export function reduceKernels(name: string, source: Source, out: Place, scratch:
   const fold = FOLDS[name]!;
   const { expression, shape, axes } = source;
   const { dtype } = expression;
-  const rank = shape.length;
   // The result's strides over the full shape: 0 along reduced axes.
-  const kept = shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const outStrides = new Array<number>(rank).fill(0);
-  kept.forEach((axis, i) => (outStrides[axis] = out.strides[i]!));
+  const outStrides = new Array<number>(shape.length).fill(0);
+  shape
+    .map((_, i) => i)
+    .filter((i) => !axes.includes(i))
+    .forEach((axis, i) => (outStrides[axis] = out.strides[i]!));
   const places = [...expression.loads, { ...out, strides: outStrides }];
-  const dims = collapse(
+  const dims = reductionNest(
     shape,
+    axes,
     places.map((p) => p.strides),
-    shape.map((_, i) => (axes.includes(i) ? 1 : 0)),
   );
   const total = shape.reduce((n, d) => n * d, 1);
   const lanes = lanesOf(dtype);
   const perElement = expression.code.reduce((n, c) => n + (c.op.single ? 1 : 25), 0) + places.length;
   const work = (total * perElement) / lanes;
   const f: Common = { fold, expression, places, dtype, lanes };
-  if (dims.length === 0) dims.push({ size: total, strides: places.map(() => 0), tag: 1 });
   const inner = dims[dims.length - 1]!;
   const count = (tag: number): number => dims.reduce((n, d) => (d.tag === tag ? n * d.size : n), 1);
 

@@ -51,6 +51,8 @@ export interface Lowered {
   readonly inputs: readonly Place[];
   readonly outputs: readonly Place[];
   readonly constants: readonly { readonly place: Place; readonly data: TypedArray }[];
+  /** In place of steps, where the whole program stays in registers: writes its rounds, given two locals: how many, and whether to feed the inputs. */
+  rounds?(module: ModuleBuilder): (code: Code, rounds: number, feed: number) => void;
 }
 
 /** The step that runs a kernel. */

@@ -46,6 +46,25 @@ function f32Lanes(code: Code, constant: (value: number) => number): Lanes<number
   };
 }
 
+/** Vector instructions of one evaluation of an expression's operations on f64, each distinct one counted once. */
+export function instructions(code: readonly { readonly op: Op; readonly args: readonly number[] }[], given: number): number {
+  let [count, next] = [0, given];
+  const counted = (name: string | symbol) => (): number => {
+    if (name !== "const") count++;
+    return next++;
+  };
+  const l = sharing(new Proxy({} as Lanes<number, number>, { get: (_, name) => counted(name) }));
+  const slots = Array.from({ length: given }, (_, i) => i);
+  for (const { op, args } of code)
+    slots.push(
+      op.lanes!(
+        l,
+        args.map((a) => slots[a]!),
+      ),
+    );
+  return count;
+}
+
 /** Writes elementwise operations on vectors of one element type. */
 export interface VectorWriter {
   apply(op: Op, args: readonly number[]): number;

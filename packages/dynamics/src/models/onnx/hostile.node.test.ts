@@ -5,6 +5,7 @@ import { trace } from "#engine";
 import { attack, CASES } from "../../../../../test/support/mutations.js";
 import { affineFile, bytes, node, onnxFile, text, varint, whole, type WrittenModel } from "../../../../../test/support/onnx.js";
 import { readOnnx, type OnnxModel } from "./model.js";
+import { onnxNetwork } from "./network.js";
 import { onnxProgram } from "./program.js";
 
 const real = (name: string) =>
@@ -178,6 +179,28 @@ test("doubling again and again stops at the bound, not at the end of memory", ()
   }));
   const file = onnxFile({ nodes, weights: [{ name: "v0", shape: [1], data: [1] }], outputs: ["v60"] });
   expect(() => follow(readOnnx(file))).toThrow(/node 12 \(Concat\).*at most 4096 a value/);
+});
+
+test("many fixed values, each within the bound, stop at the bound together", () => {
+  // 100 x 50 numbers, all needed for the sum.
+  const nodes = Array.from({ length: 100 }, (_, i) => [
+    { op: "ConstantOfShape", inputs: ["n"], outputs: [`c${i}`] },
+    { op: "Add", inputs: [i === 0 ? "x" : `s${i - 1}`, `c${i}`], outputs: [`s${i}`] },
+  ]).flat();
+  const file = onnxFile({ nodes, weights: [constant("n", [50])], inputs: { x: [50] }, outputs: ["s99"] });
+  expect(() => follow(readOnnx(file))).toThrow(
+    /node 162 \(ConstantOfShape\): 4100 numbers that depend on the file alone; at most 4096/,
+  );
+});
+
+test("a chain of 6,000 nodes is a network of one layer, in a time that grows as its length", () => {
+  const nodes = Array.from({ length: 6000 }, (_, i) => ({
+    op: "Tanh",
+    inputs: [i === 0 ? "x" : `v${i - 1}`],
+    outputs: [`v${i}`],
+  }));
+  const { architecture } = onnxNetwork(readOnnx(onnxFile({ nodes, inputs: { x: ["n", 1] }, outputs: ["v5999"] })));
+  expect(architecture.layerMaps.map((l) => l.name)).toEqual(["model"]);
 });
 
 test("a chain of 20,000 nodes, written backwards, is followed without recursion", () => {

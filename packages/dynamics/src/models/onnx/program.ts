@@ -85,6 +85,8 @@ export function onnxProgram(model: OnnxModel, options: OnnxProgramOptions = {}):
         if (!values.has(stored.name))
           values.set(stored.name, { tensor: constant(stored.data, stored.shape), type: stored.type, known: stored.data });
       let total = 0;
+      // Numbers computed while tracing are held in memory: together no more than one value may have.
+      let folded = 0;
       for (const { node, place, operator, version } of steps) {
         const operands = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
         const results = resultsOf(operator, node, place, version, most, operands);
@@ -94,6 +96,9 @@ export function onnxProgram(model: OnnxModel, options: OnnxProgramOptions = {}):
             throw new RangeError(
               `${place}: ${total} numbers in all, shape [${result.tensor.shape.join(", ")}]; at most ${most} a value are allowed`,
             );
+          if (result.known && !operands.some((v) => v?.known === result.known)) folded += count(result.tensor.shape);
+          if (folded > most)
+            throw new RangeError(`${place}: ${folded} numbers that depend on the file alone; at most ${most} are allowed`);
           const name = node.outputs[i];
           if (name) values.set(name, result);
         });

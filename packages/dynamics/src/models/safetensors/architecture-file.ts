@@ -1,5 +1,8 @@
+import { lookup } from "../../core/lookup.js";
+import { activations } from "../../networks/activations.js";
 import { mlp } from "../../networks/mlp.js";
 import type { Architecture } from "../../networks/architecture.js";
+import type { Layered } from "../onnx/layered.js";
 import type { StoredTensor } from "./safetensors.js";
 
 /** What a file of weights does not say about a multilayer perceptron. */
@@ -20,7 +23,7 @@ const KEYS = ["widths", "activation", "layers", "order"];
  * A multilayer perceptron and its parameters from a file of weights and a small description.
  *
  * *Arguments*: `description`: an `ArchitectureFile`, or its text in JSON; `tensors` from `readSafetensors`.
- * *Returns*: the architecture and theta, its parameters.
+ * *Returns*: the architecture and theta, its parameters; and what `layered` says of a model that is a multilayer perceptron.
  * *Error*: throws a RangeError that names the key or tensor when one is missing, is not known, or has another shape than the widths say.
  * *Cost*: one copy of the weights.
  * *Example*: `const tensors = new Map([["fc.weight", { shape: [1, 2], data: Float64Array.of(3, 4) }]]);
@@ -29,7 +32,7 @@ const KEYS = ["widths", "activation", "layers", "order"];
 export function loadWeights(
   description: ArchitectureFile | string,
   tensors: ReadonlyMap<string, StoredTensor>,
-): { architecture: Architecture; theta: Float64Array } {
+): { architecture: Architecture; theta: Float64Array; layered: Pick<Layered, "widths" | "activations"> } {
   const {
     widths,
     activation = "tanh",
@@ -58,7 +61,12 @@ export function loadWeights(
       for (let o = 0; o < outputs; o++) theta[offset + i * outputs + o] = values[turned ? o * inputs + i : i * outputs + o]!;
     if (bias !== null) theta.set(tensor(bias, [outputs]), place.get(`b${l + 1}`)!.offset);
   });
-  return { architecture, theta };
+  const phi = lookup("activation", activations, activation);
+  return {
+    architecture,
+    theta,
+    layered: { widths, activations: layers.map((_, l) => (l < layers.length - 1 ? phi : undefined)) },
+  };
 }
 
 const MOST_UNITS = 1_000_000;

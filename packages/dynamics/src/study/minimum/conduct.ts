@@ -48,7 +48,8 @@ export async function conduct(
     })),
     context,
   );
-  return record(study, minimum, files, context, { status: status === "ok" ? found : status, started, answers, seconds });
+  const stopped = status !== "ok" || context.signal?.aborted;
+  return record(study, minimum, files, context, { status: stopped ? "aborted" : found, started, answers, seconds });
 }
 
 interface Outcome {
@@ -104,9 +105,12 @@ const numbers = ({ learningRate, batchSize, exponent: e }: ExponentRow): number[
   e.sign === "negative" ? -1 : e.sign === "positive" ? 1 : 0,
 ];
 
-function found({ architecture, data, loss, rank, regime, iterations, explanation }: Interpolation, status: Status): string {
+function found(minimum: Interpolation, status: Status): string {
+  const { architecture, data, loss, rank, regime, iterations, explanation } = minimum;
   const equations = data.samples * architecture.outputs;
   const what = `${architecture.name} has ${count(architecture.size, "parameter")} for ${count(equations, "equation")} (${count(data.samples, "sample")}); after ${count(iterations, "Gauss-Newton step")} the loss is ${show(loss)}`;
+  if (status === "aborted" && minimum.status !== "ok")
+    return `No interpolating minimum was found by then; where the search began: ${what}.`;
   if (status === "not-converged" || status === "diverged")
     return `NO INTERPOLATING MINIMUM to ask about: ${what}. ${explanation ?? ""}.`;
   return regime === "overparametrised"

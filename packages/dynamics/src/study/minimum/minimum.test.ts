@@ -94,6 +94,42 @@ describe("a study of a minimum", () => {
     expect(record.manifest.verdict[0]).toMatch(/STOPPED/);
     expect(value(record, "lambda")).toBeLessThan(0);
   });
+
+  it.each([
+    [
+      "an exponent",
+      {
+        questions:
+          "- { type: stability, learningRate: 0.2, budget: 1000000000, level: 0.9999999999, thresholdProducts: 60000000 }",
+      },
+      /STOPPED.* passes through all its data/,
+    ],
+    [
+      "a cell of the diagram",
+      { questions: "- { type: phase-diagram, learningRates: [0.3, 0.30001], batchSizes: [1], budget: 60000000 }" },
+      /STOPPED.* passes through all its data/,
+    ],
+    [
+      "the search of the minimum",
+      { system: "search: { descent: { learningRate: 0.001, steps: 100000000 } }" },
+      /STOPPED.* No interpolating minimum was found by then; where the search began/,
+    ],
+  ])("hears a signal inside %s", async (_, more, verdict) => {
+    const stop = new AbortController();
+    // A signal of the host, which comes in by the event loop: all of these would take minutes.
+    const timer = setTimeout(() => stop.abort(), 300);
+    const record = await run(text(8, more), { signal: stop.signal });
+    clearTimeout(timer);
+    expect(record.manifest.status).toBe("aborted");
+    expect(record.manifest.verdict.join(" ")).toMatch(verdict);
+  });
+
+  it.each([
+    ["step size", "learningRates: [0.1, 0.2, 0.1]", /questions\[0\]\.learningRates\[2\]: 0\.1 is given twice/],
+    ["batch size", "batchSizes: [1, 1]", /questions\[0\]\.batchSizes\[1\]: a batch of 1 is given twice/],
+  ])("refuses a %s given twice in a diagram", async (_, keys, message) => {
+    expect(await refusal(text(8, { questions: `- { type: phase-diagram, ${keys} }` }))).toMatch(message);
+  });
 });
 
 describe("a minimum that the theory is not about", () => {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Interpolation } from "../../training/interpolation.js";
+import { breathe, Stopped, takingTurns } from "../asking.js";
 import { refuse } from "../problem.js";
-import { blame, buildSupervised, supervised, threads } from "../supervised.js";
+import { buildSupervised, supervised, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { minimumQuestions } from "./questions/index.js";
 
@@ -55,16 +57,28 @@ export const minimumSystem = {
       );
     const { tolerance, iterations: maxIterations } = search;
     context.onProgress?.({ done: 0, total: 1, unit: "part", note: "finding the minimum" });
-    const [{ interpolate }, { conduct }] = await Promise.all([import("../../training/interpolation.js"), import("./conduct.js")]);
-    const minimum = blame(["system", "search"], () =>
-      interpolate(network, data.train, {
+    const [{ checkInterpolation, interpolateInParts }, { conduct }] = await Promise.all([
+      import("../../training/interpolation.js"),
+      import("./conduct.js"),
+    ]);
+    const looking = async (): Promise<Interpolation> => {
+      const parts = interpolateInParts(network, data.train, {
         seed: study.seed,
         tolerance,
         maxIterations,
         threads: context.threads,
         ...(search.descent ? { descent: { stepSize: search.descent.learningRate, steps: search.descent.steps } } : {}),
-      }),
-    );
+      });
+      try {
+        return await takingTurns(parts, () => breathe(context, 0, 1, "finding the minimum"));
+      } catch (error) {
+        if (error instanceof RangeError) refuse(["system", "search"], error.message);
+        if (!(error instanceof Stopped)) throw error;
+        // What is there to tell is where the search began.
+        return checkInterpolation(network, data.train, network.initial(study.seed), tolerance);
+      }
+    };
+    const minimum = await looking();
     return conduct(study, minimum, data.files, { batchSize, sampling, loss: sampleLoss }, context, started);
   },
 } as const satisfies StudySystem<Spec>;

@@ -1,21 +1,36 @@
 import type { Threads } from "#engine";
 import { lookup } from "../../core/lookup.js";
-import { criticalCouplings } from "../../limits/kernel-spectrum.js";
 import { frequencyDensities } from "../../limits/frequencies.js";
-import { graphonOrder } from "../../limits/graphon-order.js";
+import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
-import { growing } from "./graphs.js";
+import type { LoadedGraph } from "./graph-file.js";
 import { dealt, oscillators, type Oscillators } from "./oscillators.js";
 import type { PopulationBench } from "./question.js";
 import type { PopulationSpec } from "./system.js";
+import { onGraph, subject } from "./theory.js";
 
 /** What a study of a population is about. */
-export function benchOf(spec: PopulationSpec, seed: number, threads: Threads): PopulationBench {
-  const { density, width, center } = spec.frequencies;
+export function benchOf(
+  spec: PopulationSpec,
+  seed: number,
+  threads: Threads,
+  loaded: ReadonlyMap<number, LoadedGraph> = new Map(),
+): PopulationBench {
+  const { width, center } = spec.frequencies;
+  const density = width > 0 ? lookup("density", frequencyDensities, spec.frequencies.density).make(width, center) : undefined;
+  const { noise } = spec;
   return {
     units: spec.units,
-    graphs: spec.graphs.map((g, i) => blame(["system", "graphs", i], () => growing(g))),
-    density: lookup("density", frequencyDensities, density).make(width, center),
+    graphs: spec.graphs.map((g, i) => {
+      const place = ["system", "graphs", i];
+      if (g.type !== "file") return blame(place, () => subject(g, density, noise));
+      const found =
+        loaded.get(i) ?? refuse(place, "the network of a file is read by runs of a study only; give another graph here");
+      return blame(place, () => onGraph(found.graph, density, noise));
+    }),
+    files: [...loaded.values()].map(({ file }) => file),
+    density,
+    noise,
     h: spec.h,
     seed,
     threads,
@@ -49,14 +64,13 @@ export function buildPopulation(
   spec: PopulationSpec,
   { seed, threads }: { readonly seed: number; readonly threads: Threads },
 ): LivePopulation {
-  const { units, graphs, density, h } = benchOf(spec, seed, threads);
+  const { units, graphs, density, noise, h } = benchOf(spec, seed, threads);
   const graph = graphs[0]!;
-  const frequencies = dealt(density, units, seed);
-  const { positive } = criticalCouplings(graph.limit, density);
+  const frequencies = density ? dealt(density, units, seed) : new Float64Array(units);
   return {
-    oscillators: oscillators(graph.make(units, seed), frequencies, { h, threads }),
+    oscillators: oscillators(graph.make(units, seed, frequencies), frequencies, { h, threads, noise, seed }),
     frequencies,
-    critical: positive.value,
-    order: (coupling) => graphonOrder(graph.limit, density, coupling).value,
+    critical: graph.critical("up").value,
+    order: (coupling) => graph.order(coupling, "down"),
   };
 }

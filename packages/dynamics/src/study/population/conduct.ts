@@ -3,7 +3,7 @@ import type { Column, NamedArray } from "../conclusion.js";
 import { recordOf, seriesOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
-import { count } from "../words.js";
+import { count, show } from "../words.js";
 import type { OrderRow, PopulationAnswer, PopulationBench, PopulationQuestion } from "./question.js";
 import { populationQuestions } from "./questions/index.js";
 
@@ -15,10 +15,15 @@ const COLUMNS: readonly Column[] = [
   { name: "order_up_deviation", unit: "1", description: "its standard deviation in time" },
   { name: "order_down", unit: "1", description: "mean order parameter, coupling lowered from a coherent start" },
   { name: "order_down_deviation", unit: "1", description: "its standard deviation in time" },
-  { name: "order_limit", unit: "1", description: "order parameter of infinitely many units on the graph's limit" },
+  {
+    name: "order_limit",
+    unit: "1",
+    description: "order parameter of infinitely many units on the graph's limit, coupling raised",
+  },
+  { name: "order_limit_down", unit: "1", description: "the same, coupling lowered" },
 ];
 
-const numbers = (r: OrderRow): number[] => [r.graph + 1, r.coupling, r.relative, ...r.up, ...r.down, r.theory];
+const numbers = (r: OrderRow): number[] => [r.graph + 1, r.coupling, r.relative, ...r.up, ...r.down, ...r.theory];
 
 /** Puts a population to its questions, one after the other. */
 export async function conduct(study: Study, bench: PopulationBench, context: RunContext, started: Date): Promise<RunRecord> {
@@ -35,6 +40,7 @@ export async function conduct(study: Study, bench: PopulationBench, context: Run
   const steps = answers.reduce((s, a) => s + a.steps, 0);
   return recordOf(study, context, started, {
     status,
+    inputs: bench.files,
     steps: { planned: steps, done: steps, unit: "time step" },
     network: {
       name: `Kuramoto oscillators on ${count(bench.graphs.length, "graph")}`,
@@ -44,7 +50,7 @@ export async function conduct(study: Study, bench: PopulationBench, context: Run
     },
     verdict: [
       ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
-      `Oscillators with ${bench.density.name} frequencies on ${count(bench.graphs.length, "graph")}; theory is that of infinitely many on the graph's limit.`,
+      `${bench.density ? `Oscillators with ${bench.density.name} frequencies` : "Identical oscillators"}${bench.noise > 0 ? ` and noise D = ${show(bench.noise)}` : ""} on ${count(bench.graphs.length, "graph")}; theory is that of infinitely many on the graph's limit.`,
       ...answers.flatMap((a) => a.sentences),
     ],
     facts: Object.assign({}, ...answers.map((a) => a.facts ?? {})),

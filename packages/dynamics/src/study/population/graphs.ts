@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allToAll, alongEdges, lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
+import type { Digraph } from "../../limits/digraph.js";
 import {
   blockGraphon,
   erdosRenyiGraphon,
@@ -39,23 +40,42 @@ export const graph = z
 
 export type GraphSpec = z.infer<typeof graph>;
 
+/** What a population of its own kind can stand on besides. */
+export const populationGraph = z
+  .discriminatedUnion("type", [
+    ...graph.options,
+    z
+      .strictObject({ type: z.literal("frequency-weighted") })
+      .describe("Everyone acts on everyone, with the size of the frequency of whom it acts on as weight: a hysteresis loop"),
+  ])
+  .describe(graph.description!);
+
+export type PopulationGraphSpec = z.infer<typeof populationGraph>;
+
 /** A graph of any size, and what it tends to. */
 export interface GrowingGraph {
   readonly name: string;
   readonly limit: Graphon;
   make(units: number, seed: number): CouplingMatrix;
+  /** The same as edges: weighted ones where the limit does not give chances. */
+  edges(units: number, seed: number): Digraph;
 }
 
 /** What the keys of a graph mean; throws a RangeError where they do not fit together. */
 export function growing(spec: GraphSpec): GrowingGraph {
+  const edges =
+    (limit: Graphon) =>
+    (units: number, seed: number): Digraph =>
+      sampleGraph(limit, units, { seed, edges: limit.probability ? "random" : "weighted" });
   const sampled = (name: string, limit: Graphon): GrowingGraph => ({
     name,
     limit,
+    edges: edges(limit),
     make: (units, seed) => alongEdges(sampleGraph(limit, units, { seed })),
   });
   switch (spec.type) {
     case "all-to-all":
-      return { name: "all-to-all", limit: erdosRenyiGraphon(1), make: allToAll };
+      return { name: "all-to-all", limit: erdosRenyiGraphon(1), make: allToAll, edges: edges(erdosRenyiGraphon(1)) };
     case "erdos-renyi":
       return sampled(`Erdős–Rényi, p = ${spec.p}`, erdosRenyiGraphon(spec.p));
     case "ring":
@@ -67,6 +87,7 @@ export function growing(spec: GraphSpec): GrowingGraph {
       return {
         name: `power law, α = ${spec.alpha}`,
         limit,
+        edges: edges(limit),
         make: (units) => {
           // Of rank one: the weight of a pair is the product of two factors, sqrt(W(x, x)) each.
           const factor = Float64Array.from({ length: units }, (_, i) =>
@@ -78,19 +99,19 @@ export function growing(spec: GraphSpec): GrowingGraph {
     }
     case "blocks": {
       const limit = blockGraphon(spec.shares, spec.chances);
+      const blocks = (units: number, seed: number): Digraph => {
+        const ends = spec.shares.map((_, i) => Math.round(units * spec.shares.slice(0, i + 1).reduce((s, v) => s + v, 0)));
+        return stochasticBlock(
+          ends.map((e, i) => e - (ends[i - 1] ?? 0)),
+          spec.chances,
+          seed,
+        );
+      };
       return {
         name: `${spec.shares.length} communities`,
         limit,
-        make: (units, seed) => {
-          const ends = spec.shares.map((_, i) => Math.round(units * spec.shares.slice(0, i + 1).reduce((s, v) => s + v, 0)));
-          return alongEdges(
-            stochasticBlock(
-              ends.map((e, i) => e - (ends[i - 1] ?? 0)),
-              spec.chances,
-              seed,
-            ),
-          );
-        },
+        make: (units, seed) => alongEdges(blocks(units, seed)),
+        edges: blocks,
       };
     }
   }

@@ -56,6 +56,77 @@ describe("a study of a population", () => {
     expect(stopped.manifest.verdict[0]).toMatch(/STOPPED/);
   });
 
+  it("brackets the critical coupling, theory inside", async () => {
+    const record = await run(
+      text("{ type: all-to-all }", "{ type: critical-coupling, way: down, halvings: 5, runs: 4, from: 0.6, to: 2 }"),
+    );
+    const [measured, error] = [
+      value(record, "measured_down_1"),
+      record.manifest.answers.find((a) => a.name === "measured_down_1")!.error,
+    ];
+    expect(value(record, "predicted_down_1")).toBe(2);
+    // r = sqrt(1 - 2 / K) passes 3 / sqrt 200 at K = 2.094; with time averages of 15 and n = 200 it is met within 15 %.
+    expect(Math.abs(measured / (2 / (1 - 9 / 200)) - 1)).toBeLessThan(0.15);
+    expect(error).toBeGreaterThan(0);
+    expect(record.manifest.verdict.join(" ")).toMatch(/r of infinitely many passes that level at 2.0942/);
+  });
+
+  it("sees the loop of frequency-weighted oscillators, and none of others", async () => {
+    const record = await run(
+      text(
+        "{ type: frequency-weighted }, { type: all-to-all }",
+        "{ type: order-parameter, from: 0.6, to: 1.4, count: 9, transient: 20, time: 10 }",
+        ", frequencies: { density: gaussian }",
+      ),
+    );
+    expect(value(record, "critical_coupling_1")).toBeCloseTo(2.683277, 5);
+    expect(value(record, "release_1")).toBe(2);
+    const said = record.manifest.verdict.filter((v) => v.includes("theory puts"));
+    expect(said[0]).toMatch(/a hysteresis loop; theory has one from 2 to 2.683/);
+    expect(said[1]).not.toMatch(/loop/);
+    const [limit, back] = [column(record, "order_limit"), column(record, "order_limit_down")];
+    // Row 4 of nine is K_c itself; 0.9 K_c lies in the loop.
+    expect([limit[3], back[3]! > 0.8]).toEqual([0, true]);
+    expect(limit.slice(9)).toEqual(back.slice(9));
+  });
+
+  it("with noise has the order of the Fokker-Planck equation", async () => {
+    const record = await run(
+      text(
+        "{ type: all-to-all }, { type: ring, h: 0.25 }",
+        "{ type: order-parameter, from: 0.5, to: 2, count: 4, transient: 10, time: 20, sweep: down }",
+        ", noise: 0.5, frequencies: { width: 0 }",
+      ),
+    );
+    // Identical: K_c = 2 D, and twice that where each sees half of the others; r = I_1 / I_0.
+    expect(value(record, "critical_coupling_1")).toBe(1);
+    expect(value(record, "critical_coupling_2")).toBeCloseTo(2, 12);
+    const [r, limit] = [column(record, "order_down"), column(record, "order_limit_down")];
+    for (const i of [2, 3, 6, 7]) expect(Math.abs(r[i]! - limit[i]!)).toBeLessThan(3 / Math.sqrt(200));
+    expect(limit[0]).toBe(0);
+  });
+
+  it("tells twisted states that stay from those that do not", async () => {
+    const record = await run(
+      text(
+        "{ type: ring, h: 0.2 }, { type: ring, h: 0.4 }",
+        "{ type: twisted-states, windings: [1, 3] }",
+        ", frequencies: { width: 0 }",
+      ),
+    );
+    expect(record.manifest.verdict.join(" ")).toContain("in 4 of 4 cases");
+    expect(value(record, "critical_width_1")).toBeCloseTo(0.34046142, 7);
+    const [limit, measured] = [record.arrays["twisted_limit"]!, record.arrays["twisted_measured"]!];
+    expect([limit.shape[0], measured.shape]).toEqual([2, [2, 2]]);
+    for (const [q, g, stable] of [
+      [0, 0, true],
+      [0, 1, false],
+      [1, 0, false],
+      [1, 1, false],
+    ] as const)
+      expect(measured.data[2 * q + g]! < 0).toBe(stable);
+  });
+
   it.each([
     [text("{ type: erdos-renyi, p: 1.5 }", "{ type: convergence }"), "system.graphs[0].p: expected a number up to 1, got 1.5"],
     [text("{ type: smallworld }", "{ type: convergence }"), 'did you mean "small-world"'],
@@ -65,6 +136,16 @@ describe("a study of a population", () => {
     ],
     [text("{ type: all-to-all }", "{ type: order-parameter, from: 2, to: 1 }"), "questions[0].to: from 2 to 1 given"],
     [text("{ type: all-to-all }", "{ type: convergence, sizes: [10, 10, 10] }"), "questions[0].sizes: 10, 10, 10 given"],
+    [text("{ type: all-to-all }", "{ type: twisted-states }"), "questions[0]: none of the study's graphs is a ring"],
+    [
+      text("{ type: all-to-all }", "{ type: order-parameter }", ", frequencies: { width: 0 }"),
+      "identical oscillators without noise lock",
+    ],
+    [
+      text("{ type: frequency-weighted }", "{ type: convergence }", ", noise: 1"),
+      "system.graphs[0]: frequency-weighted: the theory is",
+    ],
+    [text("{ type: all-to-all }", "{ type: critical-coupling, from: 2, to: 1 }"), "questions[0].to: from 2 to 1 given"],
     [text("{ type: erdos-renyi, p: 0 }", "{ type: order-parameter }"), "has no critical coupling above 0"],
   ])("names what cannot be: %#", async (study, message) => {
     await expect((async () => run(study))()).rejects.toThrow(message);

@@ -3,17 +3,23 @@ import type { Frequencies } from "../../limits/frequencies.js";
 import type { Breathe } from "../asking.js";
 import type { Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
-import type { GrowingGraph } from "./graphs.js";
+import type { InputFile } from "../table.js";
+import type { Subject } from "./theory.js";
 
 /** A population to be questioned. */
 export interface PopulationBench {
   readonly units: number;
-  readonly graphs: readonly GrowingGraph[];
-  readonly density: Frequencies;
+  readonly graphs: readonly Subject[];
+  /** Undefined: identical oscillators. */
+  readonly density: Frequencies | undefined;
+  /** D: noise of variance 2 D t on each phase. */
+  readonly noise: number;
   /** Time step of the solver. */
   readonly h: number;
   readonly seed: number;
   readonly threads: Threads;
+  /** The files of networks. */
+  readonly files: readonly InputFile[];
 }
 
 /** The order parameter at one coupling: a row of the run's series. */
@@ -25,7 +31,8 @@ export interface OrderRow {
   /** Mean over time and its deviation, coming from weaker and from stronger coupling; NaN where not asked. */
   readonly up: readonly [number, number];
   readonly down: readonly [number, number];
-  readonly theory: number;
+  /** What theory says of the way up and of the way down. */
+  readonly theory: readonly [number, number];
 }
 
 /** What a question says, the rows it made and the time steps it took. */

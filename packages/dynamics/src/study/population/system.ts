@@ -2,22 +2,33 @@ import { z } from "zod";
 import { frequencyDensities } from "../../limits/frequencies.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { graph } from "./graphs.js";
+import { graphFile, loadedGraphs } from "./graph-file.js";
+import { populationGraph } from "./graphs.js";
 import { populationQuestions } from "./questions/index.js";
 
 const schema = z
   .strictObject({
     kind: z.literal("population"),
     units: z.int().min(8).max(1_000_000).default(400).describe("Number of oscillators"),
-    graphs: z.array(graph).min(1).max(8).describe("Who acts on whom; each graph is a population of its own"),
+    graphs: z
+      .array(z.discriminatedUnion("type", [...populationGraph.options, graphFile]))
+      .min(1)
+      .max(8)
+      .describe("Who acts on whom; each graph is a population of its own"),
     frequencies: z
       .strictObject({
         density: oneOf(frequencyDensities).default("lorentzian"),
-        width: z.number().gt(0).max(1e6).default(1).describe("Its width: half-width, standard deviation, or half the range"),
+        width: z
+          .number()
+          .min(0)
+          .max(1e6)
+          .default(1)
+          .describe("Its width: half-width, standard deviation, or half the range; 0: identical oscillators"),
         center: z.number().min(-1e6).max(1e6).default(0),
       })
       .prefault({})
       .describe("Natural frequencies: the quantiles of a density, dealt to the nodes at random"),
+    noise: z.number().min(0).max(1e4).default(0).describe("D: noise of variance 2 D t on each phase"),
     h: z.number().gt(0).max(10).default(0.05).describe("Time step of the Runge-Kutta solver"),
     threads,
   })
@@ -34,7 +45,8 @@ export const populationSystem = {
   async run(spec: PopulationSpec, study, context) {
     const started = new Date();
     const { benchOf } = await import("./build.js");
-    const bench = benchOf(spec, study.seed, context.threads);
+    const loaded = await loadedGraphs(spec.graphs, spec.units, context.read);
+    const bench = benchOf(spec, study.seed, context.threads, loaded);
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);
   },

@@ -30,7 +30,7 @@ const moons = (more = "", question = "resolution: 24") => `
 system:
   kind: propagation
   architecture: { widths: [2, 10, 10, 2], gain: 1.2 }
-  data: { source: two-moons, points: 60, noise: 0.05 }
+  data: { source: planar, shape: moons, targets: one-hot, points: 60, noise: 0.03 }
   loss: cross-entropy
   ${more}
 questions: [{ type: ftle, ${question} }]

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { refuse } from "../problem.js";
 import { cut, order, type Table } from "../table.js";
+import { rowKeys } from "./columns.js";
 import { labels } from "./labels.js";
 import type { DataSource } from "./source.js";
 
@@ -15,13 +16,7 @@ const schema = z
     inputs: file,
     label: file.optional().describe("The classes, whole numbers from 0, one a sample; the targets are then one-hot"),
     targets: file.optional().describe("Numbers to predict, as they are"),
-    classes: z.int().min(2).max(10_000).optional().describe("Number of classes; default: the largest label plus 1"),
-    divideBy: z.number().gt(0).default(1).describe("Every input is divided by this"),
-    split: z
-      .strictObject({ train: z.int().min(1), test: z.int().min(0) })
-      .optional()
-      .describe("Default: every row trains"),
-    shuffle: z.boolean().default(false).describe("Shuffle the samples with the seed before splitting"),
+    ...rowKeys,
   })
   .refine((s) => (s.label === undefined) !== (s.targets === undefined), {
     error: "give either label (a class) or targets (numbers to predict)",

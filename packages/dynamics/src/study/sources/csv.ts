@@ -1,78 +1,20 @@
 import { z } from "zod";
-import { refuse } from "../problem.js";
-import { cut, order, type Table } from "../table.js";
-import { labels } from "./labels.js";
+import { columnKeys, columnRules, fromColumns, type ColumnsSpec } from "./columns.js";
 import type { DataSource } from "./source.js";
 
-const column = z.union([z.int().min(0), z.string().min(1)]).describe("Number of the column, from 0, or its name in the header");
-
-const schema = z
-  .strictObject({
+const schema = columnRules(
+  z.strictObject({
     source: z.literal("csv"),
     path: z.string().min(1).max(1000).describe("The file, relative to the study; .gz is unpacked"),
     header: z.boolean().default(false).describe("Whether the first line names the columns"),
-    label: column.optional().describe("Column of the class, a whole number from 0; the targets are then one-hot"),
-    targets: z.array(column).min(1).optional().describe("Columns to predict, as they are"),
-    classes: z.int().min(2).max(10_000).optional().describe("Number of classes; default: the largest label plus 1"),
-    divideBy: z.number().gt(0).default(1).describe("Every input is divided by this"),
-    split: z
-      .strictObject({ train: z.int().min(1), test: z.int().min(0) })
-      .optional()
-      .describe("Default: every row trains"),
-    shuffle: z.boolean().default(false).describe("Shuffle the rows with the seed before splitting"),
-  })
-  .refine((s) => (s.label === undefined) !== (s.targets === undefined), {
-    error: "give either label (a class) or targets (columns to predict)",
-  })
-  .refine((s) => s.classes === undefined || s.label !== undefined, {
-    error: "classes goes with label",
-    path: ["classes"],
-  })
-  .describe("Numbers from a comma-separated file; all columns but the label or the targets are inputs");
-
-type Spec = z.infer<typeof schema>;
+    ...columnKeys,
+  }),
+).describe("Numbers from a comma-separated file; all columns but the label or the targets are inputs");
 
 /** Columns and rows of a file of one's own. */
-export const csv: DataSource<Spec> = {
+export const csv: DataSource<ColumnsSpec & { readonly header: boolean }> = {
   name: "csv",
   description: "a comma-separated file of numbers (.csv or .csv.gz), with a class or target columns",
   schema,
-  async load(spec, { seed, read }) {
-    const table = await read({ path: spec.path, header: spec.header });
-    const split = spec.split ?? { train: table.rows, test: 0 };
-    if (split.train + split.test > table.rows)
-      refuse(["split"], `${split.train} + ${split.test} samples asked for; ${spec.path} has ${table.rows} rows`);
-    const chosen = spec.targets?.map((c, i) => find(table, c, ["targets", i])) ?? [find(table, spec.label!, ["label"])];
-    const used = new Set(chosen);
-    const inputColumns = Array.from({ length: table.columns }, (_, j) => j).filter((j) => !used.has(j));
-    if (inputColumns.length === 0) refuse(["path"], `${spec.path} has no column left for the inputs`);
-    const classes = spec.label === undefined ? 0 : labels(table, chosen[0]!, spec.classes);
-    const widths = { inputs: inputColumns.length, outputs: classes || chosen.length };
-    const sets = cut(order(table.rows, spec.shuffle, seed), split, widths, (row, inputs, targets) => {
-      const from = row * table.columns;
-      inputColumns.forEach((c, j) => (inputs[j] = table.values[from + c]! / spec.divideBy));
-      if (classes > 0) targets[table.values[from + chosen[0]!]!] = 1;
-      else chosen.forEach((c, j) => (targets[j] = table.values[from + c]!));
-    });
-    return {
-      ...sets,
-      ...widths,
-      files: [{ name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns }],
-    };
-  },
+  load: async (spec, { seed, read }) => fromColumns(spec, await read({ path: spec.path, header: spec.header }), seed),
 };
-
-function find({ names, columns }: Table, wanted: number | string, path: readonly (string | number)[]): number {
-  if (typeof wanted === "number") {
-    if (wanted >= columns) refuse(path, `column ${wanted} asked for; the file has columns 0 to ${columns - 1}`);
-    return wanted;
-  }
-  if (!names) refuse(path, `column "${wanted}" asked for by name; set header: true, or give its number`);
-  const at = names.indexOf(wanted);
-  if (at < 0)
-    refuse(
-      path,
-      `there is no column "${wanted}"; the header has ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`,
-    );
-  return at;
-}

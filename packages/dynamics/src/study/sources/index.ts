@@ -5,21 +5,23 @@ import { digits } from "./digits.js";
 import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
+import { parquet } from "./parquet.js";
+import { modularArithmetic } from "./modular-arithmetic.js";
 import { planar } from "./planar.js";
 import type { DataSource } from "./source.js";
 import { spheres } from "./spheres.js";
-import { twoMoons } from "./two-moons.js";
 
 /** One line an entry. */
 export const dataSources = [
   digits,
   csv,
+  parquet,
   arrays,
   chebyshev,
   planar,
-  twoMoons,
   hills,
   spheres,
+  modularArithmetic,
   flipSource,
   inline,
 ] as const satisfies readonly DataSource<never>[];

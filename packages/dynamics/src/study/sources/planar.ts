@@ -28,9 +28,13 @@ const schema = z
       .default("moons")
       .describe("Two rings, two moons, two spirals, or four heaps of which opposite ones belong together"),
     points: z.int().min(2).max(100_000).default(80).describe("Number of samples, both classes in turn"),
+    targets: z
+      .enum(["signs", "one-hot"])
+      .default("signs")
+      .describe("One target, -1 or 1, or two of which that of the class is 1"),
     noise: z.number().min(0).max(10).default(0.1).describe("Standard deviation of each coordinate about the shape"),
   })
-  .describe("Two classes in the plane, -1 and 1, that no line parts");
+  .describe("Two classes in the plane that no line parts");
 
 type Spec = z.infer<typeof schema>;
 
@@ -38,15 +42,18 @@ export const planar: DataSource<Spec> = {
   name: "planar",
   description: "two classes in the plane that no line parts: rings, moons, spirals or crosses",
   schema,
-  load({ shape, points, noise }, { seed }) {
+  load({ shape, points, noise, targets: kind }, { seed }) {
     const stream: RandomStream = random(seed, STREAM);
     const inputs = new Float64Array(2 * points);
-    const targets = Float64Array.from({ length: points }, (_, i) => (i % 2 === 0 ? -1 : 1));
+    const labels = Float64Array.from({ length: points }, (_, i) => (i % 2 === 0 ? -1 : 1));
     for (let i = 0; i < points; i++) {
-      const [x, y] = shapes[shape](stream.uniform(), targets[i]!) as [number, number];
+      const [x, y] = shapes[shape](stream.uniform(), labels[i]!) as [number, number];
       inputs[2 * i] = x + noise * stream.normal();
       inputs[2 * i + 1] = y + noise * stream.normal();
     }
-    return Promise.resolve({ train: { samples: points, inputs, targets }, test: null, inputs: 2, outputs: 1, files: [] });
+    const outputs = kind === "signs" ? 1 : 2;
+    const targets =
+      kind === "signs" ? labels : Float64Array.from({ length: 2 * points }, (_, e) => (e % 2 === (e >> 1) % 2 ? 1 : 0));
+    return Promise.resolve({ train: { samples: points, inputs, targets }, test: null, inputs: 2, outputs, files: [] });
   },
 };

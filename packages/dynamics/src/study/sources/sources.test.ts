@@ -4,8 +4,8 @@ import { order, type ReadTable, type Table } from "../table.js";
 import { chebyshevPolynomial } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { modularArithmetic } from "./modular-arithmetic.js";
 import { planar } from "./planar.js";
-import { twoMoons } from "./two-moons.js";
 
 const table = (rows: number[][], names?: string[]): Table => ({
   rows: rows.length,
@@ -90,6 +90,59 @@ describe("digits", () => {
   });
 });
 
+describe("modular arithmetic", () => {
+  const spec = {
+    source: "modular-arithmetic",
+    modulus: 5,
+    operation: "subtract",
+    trainFraction: 0.4,
+    encoding: "one-hot",
+    labels: "true",
+  } as const;
+  const load = (more: object = {}) => modularArithmetic.load({ ...spec, ...more }, reading(table([[0]])));
+  const place = (row: ArrayLike<number>): number => Array.from(row).indexOf(1);
+
+  it("has every pair once, in the training set or in the other, with the right result", async () => {
+    const { train, test, inputs, outputs } = await load();
+    expect([train.samples, test!.samples, inputs, outputs]).toEqual([10, 15, 10, 5]);
+    const pairs = [train, test!].flatMap(({ samples, inputs: x, targets }) =>
+      Array.from({ length: samples }, (_, i) => {
+        const row = Array.from(x).slice(10 * i, 10 * i + 10);
+        const [a, b] = [place(row.slice(0, 5)), place(row.slice(5))];
+        expect(row.reduce((s, v) => s + v, 0)).toBe(2);
+        expect(place(Array.from(targets).slice(5 * i, 5 * i + 5))).toBe((a - b + 5) % 5);
+        return 5 * a + b;
+      }),
+    );
+    expect(new Set(pairs).size).toBe(25);
+  });
+
+  it("counts values, or puts them on the circle", async () => {
+    const shared = await load({ encoding: "shared", trainFraction: 1 });
+    expect([shared.inputs, shared.test]).toEqual([5, null]);
+    for (let i = 0; i < 25; i++)
+      expect(
+        Array.from(shared.train.inputs)
+          .slice(5 * i, 5 * i + 5)
+          .reduce((s, v) => s + v, 0),
+      ).toBe(2);
+    const circle = await load({ encoding: "circle", trainFraction: 1 });
+    expect(circle.inputs).toBe(4);
+    const x = circle.train.inputs;
+    for (let i = 0; i < 50; i++) expect(x[2 * i]! * x[2 * i]! + x[2 * i + 1]! * x[2 * i + 1]!).toBeCloseTo(1, 12);
+  });
+
+  it("has as many of each result when they are random, and the same split", async () => {
+    const [right, random] = [await load(), await load({ labels: "random" })];
+    expect(random.train.inputs).toEqual(right.train.inputs);
+    expect(random.train.targets).not.toEqual(right.train.targets);
+    for (let k = 0; k < 5; k++) {
+      const of = (t: ArrayLike<number>): number => Array.from(t).filter((v, i) => i % 5 === k && v === 1).length;
+      expect(of(random.train.targets) + of(random.test!.targets)).toBe(5);
+    }
+  });
+});
+
 describe("csv", () => {
   const rows = [
     [10, 0, 30],
@@ -134,7 +187,7 @@ describe("planar", () => {
     throw new Error("reads no file");
   };
   const make = async (shape: "rings" | "moons" | "spirals" | "crosses", noise: number, seed = 0) => {
-    const { train } = await planar.load({ source: "planar", shape, points: 200, noise }, { seed, read });
+    const { train } = await planar.load({ source: "planar", shape, points: 200, noise, targets: "signs" }, { seed, read });
     return Array.from(train.targets, (label, i) => ({ x: train.inputs[2 * i]!, y: train.inputs[2 * i + 1]!, label }));
   };
   const shapes = ["rings", "moons", "spirals", "crosses"] as const;
@@ -167,37 +220,17 @@ describe("planar", () => {
     expect(Math.abs(mean - 1)).toBeLessThan(4 * Math.sqrt(2 / 400));
   });
 
+  it("gives the same classes as one-hot targets, -1 first", async () => {
+    const load = (targets: "signs" | "one-hot") =>
+      planar.load({ source: "planar", shape: "moons", points: 7, noise: 0.1, targets }, { seed: 3, read });
+    const [signs, classes] = [await load("signs"), await load("one-hot")];
+    expect([signs.outputs, classes.outputs]).toEqual([1, 2]);
+    expect(classes.train.inputs).toEqual(signs.train.inputs);
+    expect(Array.from(classes.train.targets)).toEqual(Array.from(signs.train.targets, (t) => (t < 0 ? [1, 0] : [0, 1])).flat());
+  });
+
   it("the seed decides", async () => {
     expect(await make("moons", 0.1, 1)).toEqual(await make("moons", 0.1, 1));
     expect(await make("moons", 0.1, 1)).not.toEqual(await make("moons", 0.1, 2));
-  });
-});
-
-describe("two-moons", () => {
-  const load = (points: number, noise: number, seed = 1) =>
-    twoMoons.load({ source: "two-moons", points, noise }, { seed, read: () => Promise.reject(new Error("no file")) });
-
-  it("lies on two half circles of radius 1 without noise, one class each", async () => {
-    const { train } = await load(101, 0);
-    let classes = 0;
-    for (let i = 0; i < 101; i++) {
-      const [x, y] = [train.inputs[2 * i]!, train.inputs[2 * i + 1]!];
-      const lower = train.targets[2 * i + 1] === 1;
-      classes += lower ? 1 : 0;
-      expect(train.targets[2 * i]! + train.targets[2 * i + 1]!).toBe(1);
-      expect(lower ? (x - 1) ** 2 + (y - 0.5) ** 2 : x ** 2 + y ** 2).toBeCloseTo(1, 14);
-      expect(lower ? y <= 0.5 + 1e-15 : y >= -1e-15).toBe(true);
-    }
-    expect(classes).toBe(50);
-  });
-
-  it("has noise of the stated size, which the seed decides", async () => {
-    const [clean, noisy, again, other] = await Promise.all([load(2000, 0), load(2000, 0.3), load(2000, 0.3), load(2000, 0.3, 2)]);
-    expect(again).toEqual(noisy);
-    expect(other.train.inputs).not.toEqual(noisy.train.inputs);
-    let s = 0;
-    for (let i = 0; i < 4000; i++) s += (noisy.train.inputs[i]! - clean.train.inputs[i]!) ** 2;
-    // 4000 squares of deviation 0.09 sqrt 2: four standard errors.
-    expect(Math.abs(s / 4000 - 0.09)).toBeLessThan((4 * 0.09 * Math.SQRT2) / Math.sqrt(4000));
   });
 });

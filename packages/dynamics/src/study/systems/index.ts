@@ -4,10 +4,12 @@ import { diffusionSystem } from "../diffusion/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
 import { generativeSystem } from "../generative/system.js";
+import { limitSystem } from "../limit/system.js";
 import { memorySystem } from "../memory/system.js";
 import { minimumSystem } from "../minimum/system.js";
 import { populationSystem } from "../population/system.js";
 import { propagationSystem } from "../propagation/system.js";
+import { quadraticsSystem } from "../quadratics/system.js";
 import { representationSystem } from "../representation/system.js";
 import { tokensSystem } from "../tokens/system.js";
 import { trainingSystem } from "../training/system.js";
@@ -16,6 +18,7 @@ import { trainingSystem } from "../training/system.js";
 export const systems = [
   trainingSystem,
   minimumSystem,
+  quadraticsSystem,
   familySystem,
   flowSystem,
   basinsSystem,
@@ -27,6 +30,7 @@ export const systems = [
   representationSystem,
   populationSystem,
   tokensSystem,
+  limitSystem,
 ] as const;
 
 /** What can be asked, of one system or another; a question that several know counts once. */

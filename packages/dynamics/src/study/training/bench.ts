@@ -1,4 +1,5 @@
 import type { Tensor } from "#engine";
+import type { Sampling } from "../../core/draws.js";
 import type { Status } from "../../core/status.js";
 import type { StochasticTraining } from "../../training/sgd.js";
 import type { Training } from "../../training/training.js";
@@ -28,6 +29,8 @@ export interface Bench {
   readonly learningRate: number;
   /** Samples of a step, where it is not all of them. */
   readonly batchSize: number | undefined;
+  /** Whether a batch may hold a sample twice; undefined where there are none. */
+  readonly sampling: Sampling | undefined;
   /** Whether the targets name classes. */
   readonly classes: boolean;
   /** The latest look; NaN before the first. */

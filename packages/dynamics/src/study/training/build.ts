@@ -43,6 +43,7 @@ export async function buildTraining(
     seen,
     optimizer: spec.optimizer,
     batchSize: batches?.size,
+    sampling: batches && (lookup("order of batches", batchings, batches.order).exhausts ? "subset" : "replacement"),
     classes: batches ? !Number.isNaN(run.evaluate(data.train).accuracy) : run.observables.accuracy !== undefined,
     look() {
       // The step of a full batch computes the loss of where it starts; a batch knows its own samples alone.

@@ -89,5 +89,6 @@ describe("a study", () => {
     const record = await run("{ learningRate: 1, schedule: { type: step-decay, every: 20, drop: 0.5 } }");
     // The thresholds are 2, 2, 4, 4, 8 at steps 0, 10, 20, 30, 40; the median of LAMBDA over them is LAMBDA / 4.
     expect(record.manifest.facts["ratio"]).toBeCloseTo(LAMBDA / 4, 13);
+    expect(column(record, "stability_threshold")).toEqual([2, 2, 4, 4, 8]);
   });
 });

@@ -40,7 +40,8 @@ export const trainingSystem = {
   questions: trainingQuestions,
   check({ steps }: Spec, questions: readonly { readonly every?: number }[], complain: Complain): void {
     questions.forEach(({ every }, i) => {
-      const rows = every === undefined ? 0 : Math.floor(steps / every);
+      // What is below 1 has been refused already.
+      const rows = every === undefined || !(every >= 1) ? 0 : Math.floor(steps / every);
       if (rows > MOST_ROWS)
         complain(
           [i, "every"],

@@ -1,4 +1,4 @@
-import { add, div, log, mul, reshape, sqrt, sub, type Tensor } from "#engine";
+import { add, broadcastTo, div, log, mul, reshape, sqrt, sub, type Tensor } from "#engine";
 import { shifted, softmax, standardised } from "../../../core/normalise.js";
 import { count } from "../tensor.js";
 import { axisIn, type Call, type Operator } from "./operator.js";
@@ -50,6 +50,25 @@ export const normalization: readonly Operator[] = [
       const [scale, shift, centre, variance] = [1, 2, 3, 4].map((i) => perChannel(call.tensor(i), rank));
       const factor = div(scale!, sqrt(add(variance!, call.number("epsilon", 1e-5))));
       return add(mul(sub(call.tensor(0), centre!), factor), shift!);
+    },
+  },
+  {
+    name: "GroupNormalization",
+    build(call) {
+      const rank = channels(call);
+      const x = call.tensor(0);
+      const [samples, number] = x.shape as [number, number];
+      const groups = call.integer("num_groups", 0);
+      if (groups < 1 || number % groups !== 0) call.fail(`${groups} groups of ${number} channels; expected groups of equal size`);
+      const size = count(x.shape) / Math.max(1, samples * groups);
+      const y = reshape(standardised(reshape(x, [samples, groups, size]), [2], call.number("epsilon", 1e-5)), x.shape);
+      // Before version 21 scale and shift are those of groups.
+      const [scale, shift] = [1, 2].map((i) => {
+        const given = call.tensor(i);
+        const own = call.version < 21 ? broadcastTo(reshape(given, [-1, 1]), [groups, number / groups]) : given;
+        return perChannel(own, rank);
+      });
+      return add(mul(y, scale!), shift!);
     },
   },
   {

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { stabilityDiagram } from "../../../analysis/stability-diagram.js";
+import { stabilityDiagramInParts } from "../../../analysis/stability-diagram.js";
 import { gramStability } from "../../../analysis/gram-stability.js";
 import { wuMaE } from "../../../analysis/wu-ma-e.js";
 import type { NamedArray } from "../../conclusion.js";
+import { takingTurns } from "../../asking.js";
 import { refuse } from "../../problem.js";
 import { count, show } from "../../words.js";
 import type { ExponentRow, MinimumAnswer, MinimumQuestion } from "../question.js";
@@ -41,9 +42,14 @@ export const diagram: MinimumQuestion<Spec> = {
   async ask({ batchSizes: given, learningRates, budget }, { gram, sampling, seed }, _before, breathe) {
     const batchSizes = given ?? [1, 2, 4, 8, 16].filter((b) => b <= gram.samples);
     batchSizes.forEach((b, i) => {
+      if (batchSizes.indexOf(b) < i) refuse(["batchSizes", i], `a batch of ${b} is given twice; each makes one row`);
       if (b > gram.samples && sampling === "subset")
         refuse(["batchSizes", i], `a batch of ${b} given; there are ${gram.samples} samples, and a batch takes each once`);
     });
+    if (typeof learningRates !== "number")
+      learningRates.forEach((rate, i) => {
+        if (learningRates.indexOf(rate) < i) refuse(["learningRates", i], `${rate} is given twice; each makes one column`);
+      });
     const least = 0.5 * wuMaE(gram, { batchSize: Math.min(...batchSizes), sampling }).threshold.value;
     const most = 1.1 * gramStability(gram, { stepSize: least }).threshold.value;
     const stepSizes =
@@ -53,13 +59,15 @@ export const diagram: MinimumQuestion<Spec> = {
     const rows: ExponentRow[] = [];
     const curves: number[][] = [];
     for (const [i, batchSize] of batchSizes.entries()) {
-      await breathe(i / batchSizes.length, `phase diagram, batches of ${batchSize}`);
-      const line = stabilityDiagram(gram, {
+      const turn = (): Promise<void> => breathe(i / batchSizes.length, `phase diagram, batches of ${batchSize}`);
+      await turn();
+      const parts = stabilityDiagramInParts(gram, {
         stepSizes,
         batchSizes: [batchSize],
         sampling,
         exponent: { budget, seed },
       });
+      const line = await takingTurns(parts, turn);
       line.cells[0]!.forEach((exponent, e) => rows.push({ learningRate: stepSizes[e]!, batchSize, exponent }));
       curves.push([batchSize, line.meanSquare[0]!, line.wuMaE[0]!, line.gradientDescent]);
     }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fateInParts, type Fate } from "../../../training/fate.js";
+import { takingTurns } from "../../asking.js";
 import type { Answer } from "../../conclusion.js";
 import { count, percent, show } from "../../words.js";
 import type { MinimumBench, MinimumQuestion } from "../question.js";
@@ -57,9 +58,8 @@ export const fate: MinimumQuestion<Spec> = {
         ...(distance === undefined ? {} : { distance }),
         ...(radius === undefined ? {} : { radius }),
       });
-      let part = parts.next();
-      for (; !part.done; part = parts.next()) await breathe((i + part.value) / factors.length, note);
-      outcomes.push({ factor, learningRate, fate: part.value });
+      const end = await takingTurns(parts, (share) => breathe((i + share) / factors.length, note));
+      outcomes.push({ factor, learningRate, fate: end });
     }
     return {
       answers: outcomes.map(answer),

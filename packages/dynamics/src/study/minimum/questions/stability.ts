@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { stabilityOfMinimum, type StabilityOfMinimum } from "../../../analysis/stability-of-minimum.js";
+import { stabilityOfMinimumInParts, type StabilityOfMinimum } from "../../../analysis/stability-of-minimum.js";
 import type { Estimate } from "../../../core/estimate.js";
 import type { Answer } from "../../conclusion.js";
+import { takingTurns } from "../../asking.js";
 import { count, percent, show, withError } from "../../words.js";
 import type { MinimumAnswer, MinimumQuestion } from "../question.js";
 
@@ -41,8 +42,9 @@ export const stability: MinimumQuestion<Spec> = {
   weight: 2,
   async ask({ learningRate, budget, level, thresholdProducts }, bench, _before, breathe) {
     const { minimum, batchSize, sampling, loss, seed } = bench;
-    await breathe(0, `exponent at learning rate ${show(learningRate)}`);
-    const result = stabilityOfMinimum(minimum, {
+    const note = `exponents at learning rate ${show(learningRate)} and on the way to its threshold`;
+    await breathe(0, note);
+    const parts = stabilityOfMinimumInParts(minimum, {
       stepSize: learningRate,
       batchSize,
       sampling,
@@ -51,6 +53,8 @@ export const stability: MinimumQuestion<Spec> = {
       exponent: { budget, level },
       threshold: { steps: thresholdProducts },
     });
+    // How many exponents it takes is not known before.
+    const result = await takingTurns(parts, () => breathe(0.5, note));
     const { lambda, mu, thresholds } = result;
     const stochastic = thresholds.stochastic!;
     const answer: StabilityAnswer = {

@@ -1,7 +1,5 @@
 import { z } from "zod";
 import { convergenceRate } from "../../../limits/convergence-rate.js";
-import { graphonOrder } from "../../../limits/graphon-order.js";
-import { criticalCouplings } from "../../../limits/kernel-spectrum.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import { show, withError } from "../../words.js";
@@ -30,28 +28,30 @@ export const convergence: PopulationQuestion<Spec> = {
   name: "convergence",
   description: "the distance of the order parameter from its limit over the number of units, with the fitted rate",
   schema,
-  async ask({ relative, sizes, runs, transient, time }, { graphs, density, h, seed, threads }, breathe) {
+  async ask({ relative, sizes, runs, transient, time }, { graphs, density, noise, h, seed, threads }, breathe) {
     if (new Set(sizes).size < 3) refuse(["sizes"], `${sizes.join(", ")} given; give at least three different sizes`);
     const answers: Answer[] = [];
     const sentences: string[] = [];
     const distances: number[] = [];
     let steps = 0;
     for (const [g, graph] of graphs.entries()) {
-      const critical = criticalCouplings(graph.limit, density).positive.value;
-      const coupling = relative * critical;
-      const limit = graphonOrder(graph.limit, density, coupling);
+      const coupling = relative * graph.critical("down").value;
+      const limit = graph.order(coupling, "down");
+      if (!Number.isFinite(limit))
+        refuse([], `${graph.name}: theory does not tell the order parameter there; try another coupling, or the kind limit`);
       const found: number[] = [];
       for (const [s, n] of sizes.entries()) {
         let square = 0;
         for (let run = 0; run < runs; run++) {
           await breathe((g + (s + run / runs) / sizes.length) / graphs.length, `${graph.name}, ${n} units, run ${run + 1}`);
           const own = seed + 1000 * (run + 1);
-          const population = oscillators(graph.make(n, own), drawn(density, n, own), { h, threads });
+          const omega = density ? drawn(density, n, own) : new Float64Array(n);
+          const population = oscillators(graph.make(n, own, omega), omega, { h, threads, noise, seed: own });
           population.set(new Float64Array(n), coupling);
           population.run(transient);
           const r = population.run(time);
           // Mean over time of (r(t) - limit)^2.
-          square += Math.max(0, r.square - 2 * limit.value * r.mean + limit.value * limit.value) / runs;
+          square += Math.max(0, r.square - 2 * limit * r.mean + limit * limit) / runs;
           steps += population.steps;
         }
         found.push(Math.sqrt(square));
@@ -62,11 +62,11 @@ export const convergence: PopulationQuestion<Spec> = {
         ...rate,
         name: `rate_${g + 1}`,
         label: `rate of convergence of r, ${graph.name}`,
-        method: `${rate.method}: root mean square of r - ${show(limit.value, 5)} over ${runs} runs and time; standard error of the slope`,
+        method: `${rate.method}: root mean square of r - ${show(limit, 5)} over ${runs} runs and time; standard error of the slope`,
         sources: ["Sznitman 1991"],
       });
       sentences.push(
-        `${graph.name}: at ${show(relative, 3)} times the critical coupling the distance of r from its limit ${show(limit.value, 4)} falls like n^(${withError(rate.value, rate.error)}); chance gives n^(-0.5).`,
+        `${graph.name}: at ${show(relative, 3)} times the critical coupling the distance of r from its limit ${show(limit, 4)} falls like n^(${withError(rate.value, rate.error)}); chance gives n^(-0.5).`,
       );
     }
     const array = (shape: number[], data: ArrayLike<number>): NamedArray => ({ shape, data: Float64Array.from(data) });

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { random } from "../../../core/random.js";
 import type { Estimate } from "../../../core/estimate.js";
-import { graphonOrder } from "../../../limits/graphon-order.js";
-import { criticalCouplings } from "../../../limits/kernel-spectrum.js";
 import type { Answer } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import { show, withError } from "../../words.js";
-import type { GrowingGraph } from "../graphs.js";
 import { dealt, oscillators } from "../oscillators.js";
+import type { Subject, Way } from "../theory.js";
 import type { OrderRow, PopulationAnswer, PopulationBench, PopulationQuestion } from "../question.js";
 
 const schema = z
@@ -37,13 +35,13 @@ export const orderQuestion: PopulationQuestion<Spec> = {
   async ask(spec, bench, breathe) {
     if (!(spec.to > spec.from)) refuse(["to"], `from ${spec.from} to ${spec.to} given; to must be larger than from`);
     const rows: OrderRow[] = [];
-    const curves: number[] = [];
+    const curves: Record<Way, number[]> = { up: [], down: [] };
     const fine = Array.from({ length: CURVE }, (_, i) => spec.from + ((spec.to - spec.from) * i) / (CURVE - 1));
     const answers: Answer[] = [];
     const sentences: string[] = [];
     let steps = 0;
     for (const [g, graph] of bench.graphs.entries()) {
-      const predicted = criticalCouplings(graph.limit, bench.density).positive;
+      const predicted = graph.critical("up");
       if (predicted.status !== "ok")
         refuse(
           [],
@@ -53,7 +51,8 @@ export const orderQuestion: PopulationQuestion<Spec> = {
         breathe((g + done) / bench.graphs.length, note),
       );
       rows.push(...found.rows);
-      for (const share of fine) curves.push(graphonOrder(graph.limit, bench.density, share * predicted.value).value);
+      for (const way of ["up", "down"] as const)
+        for (const share of fine) curves[way].push(graph.order(share * predicted.value, way));
       steps += found.steps;
       const { answers: more, sentence } = judge(found.rows, graph, predicted, bench.units, g);
       answers.push(...more);
@@ -66,9 +65,10 @@ export const orderQuestion: PopulationQuestion<Spec> = {
       sentences,
       arrays: {
         limit_coupling: { shape: [CURVE], data: Float64Array.from(fine) },
-        limit_order: { shape: [bench.graphs.length, CURVE], data: Float64Array.from(curves) },
+        limit_order: { shape: [bench.graphs.length, CURVE], data: Float64Array.from(curves.up) },
+        limit_order_down: { shape: [bench.graphs.length, CURVE], data: Float64Array.from(curves.down) },
       },
-      facts: { graphs: bench.graphs.map((g) => g.name).join("; "), density: bench.density.name },
+      facts: { graphs: bench.graphs.map((g) => g.name).join("; "), density: bench.density?.name ?? "identical" },
     } satisfies PopulationAnswer;
   },
 };
@@ -76,13 +76,14 @@ export const orderQuestion: PopulationQuestion<Spec> = {
 /** One graph at all couplings: up from random phases, then down from equal ones. */
 async function sweepOne(
   { from, to, count, transient, time, sweep }: Spec,
-  { units, density, h, seed, threads }: PopulationBench,
-  graph: GrowingGraph,
+  { units, density, noise, h, seed, threads }: PopulationBench,
+  graph: Subject,
   critical: number,
   index: number,
   breathe: (done: number, note: string) => Promise<void>,
 ): Promise<{ rows: OrderRow[]; steps: number }> {
-  const population = oscillators(graph.make(units, seed + index), dealt(density, units, seed), { h, threads });
+  const omega = density ? dealt(density, units, seed) : new Float64Array(units);
+  const population = oscillators(graph.make(units, seed + index, omega), omega, { h, threads, noise, seed: seed + index });
   const relative = Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
   const measured = { up: new Map<number, [number, number]>(), down: new Map<number, [number, number]>() };
   const ways = (["up", "down"] as const).filter((way) => sweep === "both" || sweep === way);
@@ -102,7 +103,6 @@ async function sweepOne(
   }
   const rows = relative.map((share): OrderRow => {
     const coupling = share * critical;
-    const theory = graphonOrder(graph.limit, density, coupling);
     const none: [number, number] = [NaN, NaN];
     return {
       graph: index,
@@ -110,7 +110,7 @@ async function sweepOne(
       relative: share,
       up: measured.up.get(share) ?? none,
       down: measured.down.get(share) ?? none,
-      theory: theory.value,
+      theory: [graph.order(coupling, "up"), graph.order(coupling, "down")],
     };
   });
   return { rows, steps: population.steps };
@@ -128,23 +128,42 @@ function onset(rows: readonly OrderRow[], way: "up" | "down", level: number): { 
   return { value: NaN, error: NaN };
 }
 
-function judge(rows: readonly OrderRow[], graph: GrowingGraph, predicted: Estimate, units: number, index: number) {
+/** The largest change of r between neighbouring couplings, and the middle of these. */
+function jump(rows: readonly OrderRow[], way: Way): { value: number; at: number } {
+  let [value, at] = [0, NaN];
+  for (let i = 1; i < rows.length; i++) {
+    const rise = rows[i]![way][0] - rows[i - 1]![way][0];
+    if (rise > value) [value, at] = [rise, 0.5 * (rows[i]!.coupling + rows[i - 1]!.coupling)];
+  }
+  return { value, at };
+}
+
+function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, units: number, index: number) {
   const level = 3 / Math.sqrt(units);
-  const way = rows.some((r) => Number.isFinite(r.up[0])) ? "up" : "down";
+  const went = (way: Way): boolean => rows.some((r) => Number.isFinite(r[way][0]));
+  const way = went("up") ? "up" : "down";
   const measured = onset(rows, way, level);
   const known = Number.isFinite(measured.value);
-  const far = rows.filter((r) => r.relative > 1.2 && Number.isFinite(r.down[0] + r.theory));
-  const off = far.length > 0 ? Math.max(...far.map((r) => Math.abs(r.down[0] - r.theory))) : NaN;
+  const off = Math.max(
+    ...rows
+      .filter((r) => r.relative > 1.2 && Number.isFinite(r.down[0] + r.theory[1]))
+      .map((r) => Math.abs(r.down[0] - r.theory[1])),
+  );
   const gap = Math.max(0, ...rows.map((r) => r.down[0] - r.up[0]).filter(Number.isFinite));
-  const base = { unit: "coupling", cost: {} };
+  const release = graph.critical("down");
+  const loop = release.value < predicted.value;
+  const base = { unit: "coupling", cost: {}, sources: [] };
   const answers: Answer[] = [
     {
       ...predicted,
       // Rounding is no error bar worth showing.
-      error: predicted.error < 1e-12 * predicted.value ? 0 : predicted.error,
+      error: predicted.error < 1e-6 * predicted.value ? 0 : predicted.error,
       name: `critical_coupling_${index + 1}`,
       label: `predicted critical coupling, ${graph.name}`,
     },
+    ...(loop
+      ? [{ ...release, name: `release_${index + 1}`, label: `predicted end of order on the way down, ${graph.name}` }]
+      : []),
     {
       ...base,
       name: `onset_${index + 1}`,
@@ -153,21 +172,48 @@ function judge(rows: readonly OrderRow[], graph: GrowingGraph, predicted: Estima
       error: measured.error,
       status: known ? "ok" : "not-converged",
       method: `r passes 3/√n = ${show(level, 3)} (${way}wards); error: half the spacing of couplings`,
-      sources: [],
       ...(known
         ? {}
         : { explanation: "r does not pass that level once and for all between the couplings asked for; widen their range" }),
     },
   ];
-  const sentence = [
+  const said: string[] = [
     `${graph.name}: theory puts the onset of order at K = ${show(predicted.value, 5)}; `,
     known
       ? `${units} oscillators begin at ${withError(measured.value, measured.error)} (${show(measured.value / predicted.value, 3)} of it).`
       : `${units} oscillators show no clear onset between the couplings asked for.`,
     Number.isFinite(off) ? ` Beyond 1.2 times that, r differs from the limit by at most ${show(off, 2)} on the way down.` : "",
-    gap > level
-      ? ` Up and down differ by as much as ${show(gap, 2)}: the transition is hysteretic, the stretches of time are too short close to it, or the way up ended in another state.`
-      : "",
-  ].join("");
-  return { answers, sentence };
+  ];
+  // A jump of theory: r of the limit just above the transition.
+  for (const w of (["up", "down"] as const).filter(went)) {
+    const at = graph.critical(w).value;
+    const height = graph.order(at * (1 + 1e-9), w);
+    if (!(height > 0.05)) continue;
+    const found = jump(rows, w);
+    answers.push({
+      ...base,
+      name: `jump_${w}_${index + 1}`,
+      label: `largest step of r on the way ${w}, ${graph.name}; theory: ${show(height, 5)}`,
+      unit: "1",
+      value: found.value,
+      error: level,
+      status: "ok",
+      method: "between neighbouring couplings; error: 3/√n, the size of fluctuations",
+    });
+    said.push(
+      ` On the way ${w} r jumps by ${show(found.value, 3)} at K = ${show(found.at, 4)}; theory: a jump ${w === "up" ? "to" : "from"} ${show(height, 4)} at ${show(at, 4)}.`,
+    );
+  }
+  if (went("up") && went("down")) said.push(loops(rows, gap, level, loop ? [release.value, predicted.value] : undefined));
+  return { answers, sentence: said.join("") };
+}
+
+/** Whether the way up and the way down differ, and whether they should. */
+function loops(rows: readonly OrderRow[], gap: number, level: number, loop: readonly [number, number] | undefined): string {
+  if (gap <= level) return loop ? ` The hysteresis loop of theory, from ${show(loop[0])} to ${show(loop[1])}, was NOT seen.` : "";
+  const apart = rows.filter((r) => r.down[0] - r.up[0] > level).map((r) => r.coupling);
+  const where = `Up and down differ by as much as ${show(gap, 2)}, ${apart.length > 1 ? `from K = ${show(apart[0]!)} to ${show(apart.at(-1)!)}` : `at K = ${show(apart[0]!)}`}`;
+  return loop
+    ? ` ${where}: a hysteresis loop; theory has one from ${show(loop[0])} to ${show(loop[1])}.`
+    : ` ${where}, which theory does not expect: stretches of time too short close to the transition, or another state on the way up.`;
 }

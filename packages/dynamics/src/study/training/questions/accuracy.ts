@@ -2,7 +2,7 @@ import { z } from "zod";
 import { refuse } from "../../problem.js";
 import { percent } from "../../words.js";
 import type { Answer } from "../../conclusion.js";
-import type { Question } from "../question.js";
+import type { Asker, Question } from "../question.js";
 
 const schema = z
   .strictObject({
@@ -25,7 +25,12 @@ const share = (name: string, label: string, value: number, samples: number): Ans
   cost: {},
 });
 
-export const accuracy: Question<Spec> = {
+/** The accuracy question at work, with what it has measured; NaN for what there is not. */
+export interface AccuracyAsker extends Asker {
+  readonly points: readonly { readonly time: number; readonly train: number; readonly test: number }[];
+}
+
+export const accuracy: Question<Spec> & { attach(...args: Parameters<Question<Spec>["attach"]>): AccuracyAsker } = {
   name: "accuracy",
   description: "share of samples whose class is right, in training and on samples held back",
   schema,
@@ -39,7 +44,9 @@ export const accuracy: Question<Spec> = {
     const { test } = data;
     let measured = { time: NaN, loss: NaN, accuracy: NaN };
     let last = NaN;
+    const points: { time: number; train: number; test: number }[] = [];
     return {
+      points,
       every,
       columns: [
         { name: "accuracy", unit: "1", description: "share of training samples whose class is right" },
@@ -61,11 +68,13 @@ export const accuracy: Question<Spec> = {
       values(time) {
         if (measured.time !== time) return [NaN, ...(test ? [NaN, NaN] : [])];
         last = bench.seen.accuracy;
+        points.push({ time, train: last, test: test ? measured.accuracy : NaN });
         return [last, ...(test ? [measured.loss, measured.accuracy] : [])];
       },
-      remember: () => ({ measured, last }),
-      recall(memory: { measured: typeof measured; last: number }) {
+      remember: () => ({ measured, last, points: [...points] }),
+      recall(memory: { measured: typeof measured; last: number; points: typeof points }) {
         ({ measured, last } = memory);
+        points.splice(0, Infinity, ...memory.points);
       },
       conclude({ status }) {
         if (status === "diverged" || !Number.isFinite(last)) return { answers: [], sentences: [] };

@@ -90,7 +90,8 @@ export const centralFlow: Question<Spec> = {
       }
       const since = time - (rows.at(-1)?.time ?? time);
       const status = flow!.step(since);
-      if (status !== "ok") failed = `The central flow could not be followed beyond step ${time - since} (${status})`;
+      if (status !== "ok")
+        failed = `The central flow could not be followed beyond step ${time - since} (${status}): ${status === "diverged" ? "numbers overflow there" : "too many directions are beyond the edge, or their oscillation has no solution; take a smaller learning rate, or start the flow later (from)"}`;
       if (still && still.step(since) !== "ok") still = undefined;
       const seen = status === "ok" ? flow!.look() : undefined;
       rows.push({

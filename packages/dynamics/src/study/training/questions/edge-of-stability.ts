@@ -60,11 +60,24 @@ export const edgeOfStability: Question<Spec> = {
   description: "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   schema,
   needs: ["sharpness"],
-  attach({ tolerance, window }, { run, batchSize }, others) {
+  attach({ tolerance, window }, { run, batchSize, optimizer }, others) {
     const { effective: points } = others.get("sharpness") as SharpnessAsker;
     const { threshold, thresholdAt } = run.optimizer;
     return {
       ...memoryless,
+      // A constant threshold is a fact; one that a schedule moves is a curve.
+      ...(optimizer.schedule
+        ? {
+            columns: [
+              {
+                name: "stability_threshold",
+                unit: "loss/parameter^2",
+                description: "stability threshold of the step size in that step",
+              },
+            ],
+            values: (time: number) => [thresholdAt(time)],
+          }
+        : {}),
       conclude({ status, time }): Conclusion {
         // A schedule moves the threshold: each measurement counts by its share of the threshold of its own step.
         const series = {

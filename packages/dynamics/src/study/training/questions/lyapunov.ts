@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { kaplanYorke } from "../../../analysis/kaplan-yorke.js";
 import { lyapunovAlong, type LyapunovMemory } from "../../../analysis/lyapunov.js";
+import type { Estimate } from "../../../core/estimate.js";
 import { orthonormalize } from "../../../core/rows.js";
 import { refuse } from "../../problem.js";
 import { show, withError } from "../../words.js";
@@ -25,6 +27,18 @@ function explain(value: number, error: number, from: number, to: number): string
   return value > 0
     ? `${over}: two runs started a hair apart part by ${scale}.`
     : `${over}: two runs started a hair apart approach each other by ${scale}.`;
+}
+
+/** The Kaplan-Yorke dimension from several exponents, where they reach far enough. */
+function dimension(found: Estimate, dim: number): { answer: Answer; sentence: string }[] {
+  const answer = { ...found, name: "kaplan_yorke", label: `Kaplan-Yorke dimension of the attractor, of ${dim}`, unit: "1" };
+  const sentence =
+    found.status === "ok"
+      ? found.value === 0
+        ? "The dimension by Kaplan and Yorke is 0: runs under the same steps meet in one point."
+        : `The dimension by Kaplan and Yorke is ${withError(found.value, found.error)} of ${dim}.`
+      : `The dimension by Kaplan and Yorke is not known: ${found.explanation}.`;
+  return [{ answer, sentence }];
 }
 
 export const lyapunov: Question<Spec> = {
@@ -89,7 +103,12 @@ export const lyapunov: Question<Spec> = {
         const sentence = Number.isFinite(first.value)
           ? `${explain(first.value, first.error, from, last)}${explanation ? ` Caution: ${explanation}.` : ""}`
           : `The Lyapunov exponent of this training run is unknown: ${own === "step-limit" ? `the run ended before two intervals of ${interval} steps were averaged after the first ${transient}` : (explanation ?? own)}.`;
-        return { answers, sentences: status === "diverged" ? [] : [sentence] };
+        const spread =
+          k > 1 && own === "ok" && status !== "diverged" ? dimension(kaplanYorke(growth.estimate(), run.dim), run.dim) : [];
+        return {
+          answers: [...answers, ...spread.map((s) => s.answer)],
+          sentences: status === "diverged" ? [] : [sentence, ...spread.map((s) => s.sentence)],
+        };
       },
     };
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Memory } from "../../../core/memory.js";
+import { learningPhase, type LearningPhase } from "../../../analysis/learning-phase.js";
 import { rankDistribution, type RankDistribution } from "../../../analysis/rank-distribution.js";
 import { linearMaps } from "../../../networks/linear-map.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
@@ -9,6 +10,14 @@ import { firstSamples, needClasses } from "../classes.js";
 import type { Question } from "../question.js";
 
 const BINS = 20;
+
+/** Phases of deep networks in words; the others say nothing. */
+const PHASES: Partial<Record<LearningPhase["phase"], string>> = {
+  early: "early layers rank the samples more steeply than late ones",
+  late: "late layers rank the samples more steeply than early ones",
+  merged: "early and late layers rank the samples alike",
+  unsorted: "no hidden layer sorts the samples by class",
+};
 
 const schema = z
   .strictObject({
@@ -35,16 +44,31 @@ export const rankSlopes: Question<Spec> = {
     let measured: readonly RankDistribution[] = [];
     let first: readonly RankDistribution[] = [];
     let at = NaN;
+    const deep = layers.length > 3;
+    const history: {
+      readonly time: number;
+      readonly phase: LearningPhase["phase"];
+      readonly value: number;
+      readonly error: number;
+    }[] = [];
     const density = (found: readonly RankDistribution[]): NamedArray => ({
       shape: [found.length, BINS],
       data: Float64Array.from(found.flatMap((d) => Array.from(d.density))),
     });
     return {
       every,
-      columns: layers.flatMap((l) => [
-        { name: `rank_slope_${l}`, unit: "1", description: `slope of the rank distribution of the fields of layer ${l}` },
-        { name: `rank_slope_${l}_error`, unit: "1", description: "its standard error, over samples and units" },
-      ]),
+      columns: [
+        ...layers.flatMap((l) => [
+          { name: `rank_slope_${l}`, unit: "1", description: `slope of the rank distribution of the fields of layer ${l}` },
+          { name: `rank_slope_${l}_error`, unit: "1", description: "its standard error, over samples and units" },
+        ]),
+        ...(deep
+          ? [
+              { name: "rank_trend", unit: "1", description: "rise of the slopes from the first hidden layer to the last" },
+              { name: "rank_trend_error", unit: "1", description: "its standard error" },
+            ]
+          : []),
+      ],
       measure(time) {
         const { fields, maps: found } = maps.at(run.parameters);
         measured = layerMaps.map((layer, l) =>
@@ -60,12 +84,24 @@ export const rankSlopes: Question<Spec> = {
         );
         if (first.length === 0) first = measured;
         at = time;
+        if (!deep) return;
+        const hidden = measured.slice(0, -1);
+        history.push({ time, ...learningPhase({ slopes: hidden.map((d) => d.value), errors: hidden.map((d) => d.error) }) });
       },
-      values: (time) => layers.flatMap((l) => (at === time ? [measured[l - 1]!.value, measured[l - 1]!.error] : [NaN, NaN])),
-      // The last visit measures anew; the first one is carried.
-      remember: () => first as unknown as Memory,
+      values(time) {
+        const now = at === time;
+        const trend = history.at(-1);
+        return [
+          ...layers.flatMap((l) => (now ? [measured[l - 1]!.value, measured[l - 1]!.error] : [NaN, NaN])),
+          ...(deep ? (now ? [trend!.value, trend!.error] : [NaN, NaN]) : []),
+        ];
+      },
+      // The last visit measures anew; the first one and the phases are carried.
+      remember: () => ({ first, history: [...history] }) as unknown as Memory,
       recall(memory: Memory) {
-        first = memory as unknown as typeof first;
+        const carried = memory as unknown as { first: typeof first; history: typeof history };
+        first = carried.first;
+        history.splice(0, Infinity, ...carried.history);
       },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
@@ -81,10 +117,24 @@ export const rankSlopes: Question<Spec> = {
           cost,
           ...(explanation === undefined ? {} : { explanation }),
         }));
+        const { time: _, phase, ...trend } = history.at(-1) ?? { time: 0, phase: undefined };
         return {
-          answers,
+          answers: [
+            ...answers,
+            ...(phase
+              ? [
+                  {
+                    ...(trend as Omit<LearningPhase, "phase">),
+                    name: "rank_trend",
+                    label: "rise of the slopes over the hidden layers",
+                  },
+                ]
+              : []),
+          ],
+          ...(phase ? { facts: { learningPhase: phase } } : {}),
           sentences: answers.every((a) => a.status === "ok")
             ? [
+                ...story(history),
                 `The units sort the samples by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
                   `before training they were ${first.map((d) => show(d.value, 2)).join(", ")}. 0 is no order, 6 the most for small classes.`,
               ]
@@ -95,3 +145,15 @@ export const rankSlopes: Question<Spec> = {
     };
   },
 };
+
+/** The phases that a run went through, each with the step at which it was first seen. */
+function story(history: readonly { readonly time: number; readonly phase: LearningPhase["phase"] }[]): string[] {
+  const changes = history.filter(({ phase }, i) => PHASES[phase] && phase !== history[i - 1]?.phase);
+  if (changes.length === 0) return [];
+  const last = changes.at(-1)!;
+  const before = changes.slice(0, -1).slice(-3);
+  const earlier = before.map(({ time, phase }) => `from step ${show(time, 12)} on ${PHASES[phase]}`);
+  return [
+    `${[...earlier, `from step ${show(last.time, 12)} to the end ${PHASES[last.phase]}`].join("; ").replace(/^f/, "F")} (by two standard errors).`,
+  ];
+}

@@ -1,0 +1,50 @@
+import { activations, lookup, orderPreservation } from "#dynamics";
+import { add, compile, mul } from "#engine";
+import type { NeuronNews, NeuronOrder, Work } from "./protocol.js";
+
+/** Local fields that are looked at. */
+const FIELDS = 801;
+
+/** What one neuron or two make of the order of their local fields. */
+export const neuron: Work<"neuron"> = async (_input, host) => {
+  let [order, wake]: [NeuronOrder | undefined, () => void] = [undefined, () => undefined];
+  host.onOrder((next) => {
+    order = next;
+    wake();
+  });
+  for (;;) {
+    const asked = order;
+    order = undefined;
+    if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
+    else {
+      host.news(found(asked));
+      await host.breathe();
+    }
+  }
+};
+
+function found({ activation, weights, spread }: NeuronOrder): NeuronNews {
+  const { apply } = lookup("activation", activations, activation);
+  const [w1, b1, w2, b2] = weights;
+  const program = compile(
+    (h) => {
+      const one = apply(add(mul(w1, h!), b1));
+      return [w2 === undefined ? one : add(one, apply(add(mul(w2, h!), b2!)))];
+    },
+    [{ shape: [FIELDS] }],
+  );
+  const fields = Float64Array.from({ length: FIELDS }, (_, i) => spread * ((2 * i) / (FIELDS - 1) - 1));
+  program.inputs[0]!.set(fields);
+  program.run();
+  const values = Float64Array.from(program.outputs[0]!);
+  const { tau, strict, merged, weak, value } = orderPreservation({ samples: FIELDS, units: 1, before: fields, after: values });
+  return {
+    fields,
+    values,
+    tau: tau[0]!,
+    strict: strict[0]!,
+    merged: merged[0]!,
+    reversed: 1 - weak[0]!,
+    preserves: value === 1,
+  };
+}

@@ -1,0 +1,236 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { denseSymmetric } from "../../analysis/dense-symmetric.js";
+import { random } from "../../core/random.js";
+import { readOnnx } from "../../models/onnx/model.js";
+import { onnxNetwork } from "../../models/onnx/network.js";
+import { onnxFile } from "../../../../../test/support/onnx.js";
+import type { RunRecord } from "../record.js";
+import type { Table } from "../table.js";
+import { inspectModel, prepare } from "./inspect.js";
+import { planOf } from "./plan.js";
+import { subjectOf, type Model, type SubjectOptions } from "./subject.js";
+
+const table = (columns: number, values: ArrayLike<number>): Table => ({
+  rows: values.length / columns,
+  columns,
+  values: Float64Array.from(values),
+  sha256: "",
+});
+const rates = { forward: 1, gradient: 3, product: 6, compile: 0 };
+
+/** y = x W, no bias: the loss is quadratic and all is known. */
+const linear = (weights: readonly number[], outputs = 1): Model =>
+  onnxNetwork(
+    readOnnx(
+      onnxFile({
+        nodes: [{ op: "MatMul", inputs: ["x", "W"], outputs: ["y"] }],
+        weights: [{ name: "W", shape: [weights.length / outputs, outputs], data: weights, type: 11 }],
+        inputs: { x: ["n", weights.length / outputs] },
+        outputs: ["y"],
+      }),
+    ),
+  );
+
+async function found(
+  model: Model,
+  x: Table,
+  y: Table,
+  parts: readonly string[],
+  options: SubjectOptions = {},
+): Promise<RunRecord> {
+  const prepared = prepare(subjectOf(model, x, y, options), { seed: 0 });
+  const plan = planOf(prepared.bench, prepared.rates, { parts });
+  return inspectModel(prepared, plan, { title: "t", system: {}, files: [], seed: 0, threadCount: 1, version: "0" });
+}
+const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
+const near = (a: number, b: number, relative: number): void => expect(Math.abs(a / b - 1)).toBeLessThan(relative);
+
+describe("a linear model, where the Hessian is X^T X / N", () => {
+  const [n, d] = [40, 5];
+  const stream = random(2);
+  const x = Float64Array.from({ length: n * d }, (_, i) => stream.normal() * (1 + (i % d)));
+  const y = Float64Array.from({ length: n }, () => stream.normal());
+  const w = [0.3, -1, 0.5, 2, 0.1];
+  const h = new Float64Array(d * d);
+  for (let s = 0; s < n; s++)
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) h[i * d + j]! += (x[s * d + i]! * x[s * d + j]!) / n;
+  const eigenvalues = denseSymmetric(h, d).values;
+  const g = new Float64Array(d);
+  for (let s = 0; s < n; s++) {
+    const r = w.reduce((sum, v, i) => sum + v * x[s * d + i]!, 0) - y[s]!;
+    for (let i = 0; i < d; i++) g[i]! += (r * x[s * d + i]!) / n;
+  }
+
+  test("sharpness, smallest eigenvalue, and the step sizes of every optimizer", async () => {
+    const record = await found(linear(w), table(d, x), table(1, y), ["sharpness"]);
+    const top = eigenvalues.at(-1)!;
+    near(value(record, "sharpness"), top, 1e-9);
+    near(value(record, "smallest_eigenvalue"), eigenvalues[0]!, 1e-9);
+    near(value(record, "largest_step_gradient-descent"), 2 / top, 1e-9);
+    near(value(record, "largest_step_heavy-ball"), 3.8 / top, 1e-9);
+    near(value(record, "largest_step_nesterov"), 3.8 / (2.8 * top), 1e-9);
+    // RMSProp and Adam divide by |g| once their means have settled.
+    const scaled = h.map((v, i) => v / Math.sqrt((Math.abs(g[Math.floor(i / d)]!) + 1e-8) * (Math.abs(g[i % d]!) + 1e-8)));
+    const seen = denseSymmetric(scaled, d).values.at(-1)!;
+    near(value(record, "largest_step_rmsprop"), 2 / seen, 1e-6);
+    near(value(record, "largest_step_adam"), 38 / seen, 1e-6);
+    // 19 (2 / eta - w) = lambda.
+    near(value(record, "largest_step_adamw"), 2 / (seen / 19 + 0.01), 1e-6);
+  });
+
+  test("loss, gradient and the density of eigenvalues", async () => {
+    const record = await found(linear(w), table(d, x), table(1, y), ["density"]);
+    near(value(record, "gradient_norm"), Math.sqrt(g.reduce((s, v) => s + v * v, 0)), 1e-12);
+    const [nodes, weights] = [record.arrays["density_nodes"]!.data, record.arrays["density_weights"]!.data];
+    // As many Lanczos steps as dimensions: the nodes of each of 8 probes are the eigenvalues.
+    expect(nodes.length).toBe(8 * d);
+    nodes.forEach((node, i) => near(node, eigenvalues[Math.floor(i / 8)]!, 1e-9));
+    expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+    const trace = record.manifest.answers.find((a) => a.name === "hessian_trace")!;
+    expect(Math.abs(trace.value - eigenvalues.reduce((a, b) => a + b, 0))).toBeLessThan(5 * trace.error);
+  });
+
+  test("data without an exact fit are told apart from data with one", async () => {
+    const far = await found(linear(w), table(d, x), table(1, y), ["sgd"]);
+    expect(value(far, "interpolation")).toBeGreaterThan(0.5);
+    expect(far.manifest.verdict.join(" ")).toMatch(/does not pass through its data: the residuals are .* at sample \d+/);
+    expect(far.manifest.answers.some((a) => a.name.startsWith("step_"))).toBe(false);
+
+    // One sample alone: SGD is gradient descent, stable up to 2 / |x|^2.
+    const one = [1, 2, 0, -1, 1];
+    const target = w.reduce((s, v, i) => s + v * one[i]!, 0);
+    const fit = await found(linear(w), table(d, one), table(1, [target]), ["sgd:quick"]);
+    for (const name of ["step_gradient_descent", "step_mean_square_1"]) near(value(fit, name), 2 / 7, 1e-9);
+  });
+
+  test("the same parts give the same record, and what was not asked for is named", async () => {
+    const once = async () => (await found(linear(w), table(d, x), table(1, y), ["sharpness:quick", "sgd"])).manifest;
+    const first = await once();
+    expect(await once()).toEqual(first);
+    expect(first.verdict.at(-1)).toMatch(/^Left out: structure \(not asked for\); layers \(/);
+  });
+});
+
+describe("exported models", () => {
+  const folder = join(import.meta.dirname, "../../../../../test/fixtures/onnx");
+  const model = (name: string, axes?: readonly number[]) =>
+    onnxNetwork(readOnnx(readFileSync(join(folder, `${name}.onnx`))), axes ? { axes } : {});
+  const stream = random(4);
+  const draw = (n: number) => Float64Array.from({ length: n }, () => stream.normal());
+  const classes = (n: number, k: number) => Float64Array.from({ length: n }, (_, i) => i % k);
+
+  test("a perceptron with classes is asked everything", async () => {
+    const net = model("torch-mlp-gelu-script14");
+    const parts = ["structure", "layers:quick", "sharpness:quick", "sgd", "order", "density:quick", "basins:quick"];
+    const record = await found(net, table(3, draw(60)), table(1, classes(20, 3)), parts);
+    expect(record.manifest.verdict.at(-1)).toBe("Nothing was left out.");
+    expect(record.manifest.facts["loss"]).toBe("cross-entropy");
+    expect(record.manifest.facts["class"]).toBe("augmented");
+    expect(record.manifest.answers.filter((a) => a.status === "diverged")).toEqual([]);
+    // A single gelu is not monotone, so that even units may change order; the widths 3-5-5-4-3 have three activations.
+    expect(record.series.find((s) => s.name === "order_unit")!.values.filter(Number.isFinite).length).toBe(3);
+    expect(record.series.find((s) => s.name === "layer")!.values).toEqual(Float64Array.of(1, 2, 3, 4));
+    expect(record.arrays["basin_radii"]!.shape).toEqual([20]);
+  });
+
+  test("a network of convolutions has layers and curvature, but is no perceptron", async () => {
+    const record = await found(model("torch-cnn-script17"), table(64, draw(64 * 12)), table(1, classes(12, 3)), [
+      "structure",
+      "layers:quick",
+      "sharpness:quick",
+      "order",
+    ]);
+    expect(record.manifest.steps).toEqual({ planned: 2, done: 2, unit: "part" });
+    expect(record.manifest.verdict.join(" ")).toMatch(/not a plain layered network \(node 0 \(Conv/);
+    expect(record.manifest.facts["layers"]).toBe("Conv 0, Conv 3, Gemm 7");
+    expect(value(record, "sharpness")).toBeGreaterThan(0);
+  });
+
+  test("tokens have no derivatives: what needs them says so", async () => {
+    const tokens = table(4, [1, 4, 10, 2, 0, 7, 7, 3, 5, 5, 5, 5]);
+    const record = await found(model("torch-transformer-export18", [4]), tokens, table(1, [0, 1, 1]), [
+      "layers",
+      "basins",
+      "sharpness:quick",
+    ]);
+    expect(record.manifest.verdict.at(-1)).toMatch(
+      /layers \(the inputs are whole numbers.*basins \(the inputs are whole numbers/,
+    );
+    expect(value(record, "sharpness")).toBeGreaterThan(0);
+  });
+
+  test("a recurrent network takes sequences row by row", async () => {
+    const record = await found(model("keras-lstm"), table(15, draw(15 * 8)), table(2, draw(16)), [
+      "layers:quick",
+      "sharpness:quick",
+    ]);
+    expect(record.manifest.facts["loss"]).toBe("square");
+    expect(record.manifest.answers.find((a) => a.name === "gradient_growth")!.status).toBe("ok");
+  });
+
+  test("a last sigmoid means yes or no", () => {
+    const subject = subjectOf(model("torch-mlp-norm-script17"), table(3, draw(12)), table(1, [0, 1, 1, 0]));
+    expect([subject.loss.name, subject.data.targets]).toEqual(["logistic", Float64Array.of(0, 1, 1, 0)]);
+    expect(() => subjectOf(model("torch-mlp-norm-script17"), table(3, draw(6)), table(1, [0, 2]))).toThrow(
+      /row 1 of the targets has the label 2; .* knows the classes 0 to 1/,
+    );
+  });
+});
+
+describe("a plan", () => {
+  const subject = subjectOf(linear([1, 2, 3, 4], 2), table(2, [1, 2, 3, 4, 5, 6]), table(1, [0, 1, 1]));
+  const levels = (budget: number) => Object.fromEntries(planOf(subject, rates, { budget }).map((p) => [p.part.name, p.level]));
+
+  test("spends a budget on what fits, quickly first, and full from the front", () => {
+    const costs = planOf(subject, rates).filter((p) => p.level);
+    const all = costs.reduce((s, p) => s + p.seconds, 0);
+    expect(costs.every((p) => p.level === "full")).toBe(true);
+    expect(Object.values(levels(all + 1e-9)).filter((l) => l === "full").length).toBe(costs.length);
+    const less = planOf(subject, rates, { budget: 0.6 * all });
+    expect(less.filter((p) => p.level).reduce((s, p) => s + p.seconds, 0)).toBeLessThanOrEqual(0.6 * all);
+    expect(less.some((p) => p.level === "quick" && p.why === "less thorough, for the budget")).toBe(true);
+    const none = planOf(subject, rates, { budget: 1e-6 });
+    expect(none.every((p) => p.level === undefined && p.why !== undefined)).toBe(true);
+    expect(none.find((p) => p.part.name === "density")!.why).toBe("does not fit into the budget");
+  });
+
+  test("parts by name, with what is not known and what cannot be asked", () => {
+    const plan = planOf(subject, rates, { parts: ["sgd", "density:quick", "order"] });
+    expect(plan.filter((p) => p.level).map((p) => [p.part.name, p.level])).toEqual([
+      ["sgd", "full"],
+      ["density", "quick"],
+    ]);
+    expect(plan.find((p) => p.part.name === "order")!.why).toMatch(/one layer and no activation/);
+    expect(() => planOf(subject, rates, { parts: ["densty"] })).toThrow(/part "densty" is not known; did you mean "density"\?/);
+    expect(() => planOf(subject, rates, { parts: ["density:fast"] })).toThrow(/level "fast" given; expected full or quick/);
+  });
+});
+
+test.each<[string, Table, Table, SubjectOptions, RegExp]>([
+  ["inputs of another width", table(3, [1, 2, 3]), table(1, [0]), {}, /the data have 3 numbers a sample; mlp 2-2 takes 2/],
+  ["too few targets", table(2, [1, 2, 3, 4]), table(1, [0]), {}, /there are 1 targets for 2 samples/],
+  [
+    "a class that is not there",
+    table(2, [1, 2, 3, 4]),
+    table(1, [0, 2]),
+    {},
+    /row 1 of the targets has the label 2; mlp 2-2 knows the classes 0 to 1/,
+  ],
+  [
+    "targets of another width",
+    table(2, [1, 2, 3, 4]),
+    table(3, [1, 2, 3, 4, 5, 6.5]),
+    {},
+    /the targets have 3 numbers a sample; mlp 2-2 gives 2/,
+  ],
+  ["a loss that is not there", table(2, [1, 2]), table(1, [0]), { loss: "hinge" }, /loss "hinge" is not known/],
+])("%s are refused with their place", (_name, x, y, options, message) =>
+  expect(() => subjectOf(linear([1, 2, 3, 4], 2), x, y, options)).toThrow(message),
+);
+
+test("a model that overflows on the data is refused, and the sample named", () => {
+  const subject = subjectOf(linear([1e300, 1e300]), table(2, [1, 1, 1e300, 1e300]), table(1, [0.5, 0.5]));
+  expect(() => prepare(subject, { seed: 0 })).toThrow(/output 0 of the model is Infinity at sample 1/);
+});

@@ -1,0 +1,71 @@
+import { orderPreservation } from "../../../analysis/order-preservation.js";
+import { orderViews } from "../../../networks/order-views.js";
+import { percent } from "../../words.js";
+import type { Answer } from "../../conclusion.js";
+import type { LayerColumn, Part } from "../part.js";
+
+const MOST_SAMPLES = { full: 4000, quick: 500 };
+const KINDS = {
+  unit: "single units",
+  layer: "the layer against its linear part",
+  projection: "the layer against the input",
+} as const;
+
+/** Which layers keep the order of the samples. */
+export const order: Part = {
+  name: "order",
+  description: "shares of units that keep the order of the samples, by layer",
+  refusal: ({ layered, why, data }) =>
+    !layered
+      ? `the model is not a plain layered network: ${why}`
+      : layered.widths.length < 3
+        ? "the network has one layer and no activation"
+        : data.samples < 3
+          ? "it takes three samples"
+          : undefined,
+  seconds({ layered, data }, { forward, compile }, level) {
+    const samples = Math.min(MOST_SAMPLES[level], data.samples);
+    const units = layered!.widths.slice(1).reduce((a, b) => a + b, 0);
+    return compile + (4 * forward * samples) / data.samples + 3 * units * samples * 3e-7;
+  },
+  async ask({ architecture, theta, data, threads }, level, breathe) {
+    const samples = Math.min(MOST_SAMPLES[level], data.samples);
+    const inputs = Array.prototype.slice.call(data.inputs, 0, samples * architecture.inputs) as number[];
+    const views = orderViews(architecture, { samples, inputs }, { pairs: 0, ...(threads ? { threads } : {}) }).at(theta);
+    const answers: Answer[] = [];
+    const columns: LayerColumn[] = [];
+    const depth = architecture.layerMaps.length;
+    for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
+      const shares = new Float64Array(depth).fill(NaN);
+      const errors = new Float64Array(depth).fill(NaN);
+      for (const view of views.filter((v) => v.kind === kind)) {
+        const found = orderPreservation(view);
+        await breathe(answers.length / (3 * depth));
+        [shares[view.layer - 1], errors[view.layer - 1]] = [found.meanWeak.value, found.meanWeak.error];
+        answers.push({
+          ...found.meanWeak,
+          name: `order_${kind}_${view.layer}`,
+          label: `pairs of samples in order after layer ${view.layer}: ${KINDS[kind]}`,
+        });
+      }
+      columns.push(
+        {
+          name: `order_${kind}`,
+          unit: "1",
+          description: `share of pairs of samples that stay in order: ${KINDS[kind]}`,
+          values: shares,
+        },
+        { name: `order_${kind}_error`, unit: "1", description: "its standard error", values: errors },
+      );
+    }
+    const whole = answers.filter((a) => a.name.startsWith("order_projection"));
+    const last = whole.at(-1)!;
+    return {
+      answers,
+      columns,
+      sentences: [
+        `Up to the last layer ${percent(last.value)} of the pairs of samples keep the order that the network would give them without activations${samples < data.samples ? ` (first ${samples} samples)` : ""}; a half would be chance.`,
+      ],
+    };
+  },
+};

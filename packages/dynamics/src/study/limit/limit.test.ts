@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy, type RunOptions } from "../run.js";
+import { conduct } from "./conduct.js";
+import type { PopulationEntry } from "./growing.js";
+
+const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
+const study = (population: string, report: string) =>
+  parseStudy(
+    `{ system: { kind: limit, population: { ${population} } }, questions: [{ type: convergence-report, ${report} }] }`,
+    "s.yaml",
+  ).study;
+const run = (population: string, report: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
+  runStudy(study(population, report), { ...options, ...more });
+const value = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
+const error = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.error;
+
+/** A population whose distance is what it is told to be. */
+const toy = (power: number, relation: "equal" | "at-most"): PopulationEntry => ({
+  name: "toy",
+  description: "a distance of known rate",
+  schema: z.strictObject({ type: z.literal("toy") }),
+  grow: () => ({
+    name: "A toy",
+    limit: "nothing",
+    unit: "unit",
+    measures: [
+      { name: "d", label: "distance", average: "root-mean-square", predicted: -0.5, relation, reason: "so", sources: [] },
+    ],
+    // Scatter of one per cent from run to run.
+    sample: (n, seed) => [n ** power * (1 + 0.01 * Math.sin(seed * n))],
+  }),
+});
+const judged = async (power: number, relation: "equal" | "at-most"): Promise<string> => {
+  const asked = study("type: linear-mean-field", "sizes: [16, 32, 64, 128, 256], runs: 4");
+  const context = { ...options, threads: 1, threadCount: 1 } as never;
+  return (await conduct(toy(power, relation), {}, asked, context, new Date())).manifest.verdict[1]!;
+};
+
+describe("the report", () => {
+  it("agrees with a true rate and says so of a false one", async () => {
+    expect(await judged(-0.5, "equal")).toMatch(/which agrees/);
+    expect(await judged(-0.45, "equal")).toMatch(/is NOT what was measured/);
+    expect(await judged(-0.9, "equal")).toMatch(/is NOT what was measured/);
+    // Faster than a bound is no contradiction; slower is.
+    expect(await judged(-0.9, "at-most")).toMatch(/which agrees/);
+    expect(await judged(-0.45, "at-most")).toMatch(/is NOT what was measured/);
+  });
+});
+
+describe("propagation of chaos", () => {
+  it("has the variance of the mean, the exact one, and falls like n^(-1/2) in Wasserstein-2", async () => {
+    const record = await run("type: linear-mean-field, time: 1.5, noise: 0.8, pull: 0.6", "sizes: [16, 64, 256, 1024], runs: 64");
+    // A mean of squares of 64 normals: 18 %; 9 % for four sizes; three of these. Over a factor of 64 the exponent is known to 0.06.
+    expect(Math.abs(value(record, "variance_ratio") - 1)).toBeLessThan(3 * error(record, "variance_ratio"));
+    expect(Math.abs(value(record, "rate_mean_variance") + 1)).toBeLessThan(0.18);
+    expect(Math.abs(value(record, "rate_wasserstein2") + 0.5)).toBeLessThan(0.08);
+    expect(record.series.find((s) => s.name === "distance")!.values.length).toBe(8);
+  });
+});
+
+describe("oscillators and the Vlasov equation", () => {
+  it("Lorentzian: the limit is the closed form, the rate that of chance", async () => {
+    const record = await run(
+      "type: kuramoto, frequencies: { width: 0.4 }, coupling: 1.5, until: 1.5, moments: 3",
+      "sizes: [32, 128, 512], runs: 8",
+    );
+    expect(error(record, "limit_order")).toBeLessThan(1e-7);
+    // Eight runs scatter by 25 %: 0.1 in the exponent over a factor of 16.
+    for (const name of ["order", "wasserstein"]) expect(Math.abs(value(record, `rate_${name}`) + 0.5)).toBeLessThan(0.25);
+  });
+
+  it("placed instead of drawn: of order 1 / n", async () => {
+    const record = await run(
+      "type: kuramoto, frequencies: { width: 0 }, coupling: 1, until: 1, moments: 2, start: placed",
+      "sizes: [16, 32, 64, 128], runs: 1",
+    );
+    expect(Math.abs(value(record, "rate_wasserstein") + 1)).toBeLessThan(0.05);
+    expect(value(record, "rate_order")).toBeLessThan(-1);
+  });
+
+  it("identical with noise: beside the Fokker-Planck equation", async () => {
+    const record = await run(
+      "type: kuramoto, frequencies: { width: 0 }, coupling: 3, noise: 0.7, until: 1, moments: 2",
+      "sizes: [32, 128, 512], runs: 6",
+    );
+    expect(record.manifest.verdict[0]).toContain("Fokker-Planck");
+    expect(Math.abs(value(record, "rate_wasserstein") + 0.5)).toBeLessThan(0.3);
+  });
+
+  it("says where modes do not suffice", async () => {
+    await expect(
+      run("type: kuramoto, frequencies: { width: 0 }, coupling: 3, until: 4, modes: 16", "sizes: [8, 16, 32]"),
+    ).rejects.toThrow(/system.population: the density at time .* is sharper than 16 Fourier modes/);
+  });
+});
+
+describe("digraph measures", () => {
+  it.each(["{ type: pair, rho: 0.311 }", "{ type: one-way, rho: 0.17 }", "{ type: nearest, h: 0.21 }"])(
+    "%s",
+    async (neighbours) => {
+      const record = await run(
+        `type: digraph-measure, neighbours: ${neighbours}, until: 1, moments: 2, waves: 6, winding: 1, ripple: 0.5`,
+        "sizes: [25, 50, 100, 200]",
+      );
+      expect(value(record, "distance_times_n")).toBeLessThanOrEqual(1);
+      expect(value(record, "dobrushin")).toBeLessThanOrEqual(1);
+      // No empty bound: it is not a thousand times too large.
+      expect(value(record, "dobrushin")).toBeGreaterThan(1e-4);
+      expect(value(record, "rate_digraph")).toBeLessThan(-0.7);
+      expect(value(record, "rate_solution")).toBeLessThan(-0.6);
+    },
+  );
+});
+
+describe("two-layer networks", () => {
+  it("learn features in mean-field scaling, and hardly in tangent scaling", async () => {
+    const record = await run(
+      "type: two-layer, data: { source: chebyshev, degree: 2, points: 5 }, time: 8, reference: 512, draws: 100",
+      "sizes: [32, 64, 128], runs: 4",
+    );
+    // 400 draws of a few independent outputs: 5 %.
+    expect(Math.abs(value(record, "rate_initial_variance") + 1)).toBeLessThan(0.12);
+    expect(value(record, "rate_outputs")).toBeLessThan(-0.25);
+    expect(Math.abs(value(record, "rate_kernel_mean_field"))).toBeLessThan(0.15);
+    // At most -1/2; four runs of small networks scatter by 0.1.
+    expect(value(record, "rate_kernel_tangent")).toBeLessThan(-0.3);
+  });
+});
+
+describe("graph layers", () => {
+  it("forget at the rate of the spectrum, and approach the graphon", async () => {
+    const record = await run(
+      "type: graph-layers, graph: { type: small-world, h: 0.15, p: 0.1 }, mixing: 0.6, depth: 80",
+      "sizes: [40, 80, 160], runs: 4",
+    );
+    expect(Math.abs(value(record, "rate_measured") - value(record, "rate_graph"))).toBeLessThan(0.01);
+    expect(value(record, "rate_features")).toBeLessThan(-0.35);
+    expect(Math.abs(value(record, "rate_graph") - value(record, "rate_limit"))).toBeLessThan(0.1);
+  });
+});
+
+describe("what cannot be", () => {
+  it.each([
+    ["type: kuramotto", "", 'did you mean "kuramoto"'],
+    ["type: kuramoto, coupling: .inf", "", "system.population.coupling"],
+    ["type: linear-mean-field", "sizes: [8, 8, 16]", "questions[0].sizes: 8, 8, 16 given; give at least three different"],
+    [
+      "type: two-layer, data: { source: inline, inputs: [[1], [2]], targets: [[1, 2], [3, 4]] }",
+      "",
+      "system.population.data: 2 targets a sample given",
+    ],
+    ["type: graph-layers, graph: { type: erdos-renyi, p: 0.5 }", "sizes: [16, 32, 1000]", "1000 nodes given; all eigenvalues"],
+    ["type: graph-layers, graph: { type: erdos-renyi, p: 0 }", "", "has the degree 0"],
+  ])("%s %s", async (population, report, message) => {
+    await expect((async () => run(population, report))()).rejects.toThrow(message);
+  });
+
+  it("stops when it is told to", async () => {
+    const record = await run("type: linear-mean-field", "runs: 1", { signal: AbortSignal.abort() });
+    expect([record.manifest.status, record.manifest.verdict[0]]).toEqual([
+      "aborted",
+      "The run was STOPPED before it had an answer.",
+    ]);
+  });
+});

@@ -1,0 +1,15 @@
+import type { PopulationEntry } from "../growing.js";
+import { digraphEntry } from "./digraph.js";
+import { graphLayersEntry } from "./graph-layers.js";
+import { kuramotoEntry } from "./kuramoto.js";
+import { linearEntry } from "./linear-mean-field.js";
+import { twoLayerEntry } from "./two-layer.js";
+
+/** One line an entry: populations that can be made of any size beside their limit. */
+export const growingPopulations = [
+  kuramotoEntry,
+  digraphEntry,
+  twoLayerEntry,
+  graphLayersEntry,
+  linearEntry,
+] as const satisfies readonly PopulationEntry[];

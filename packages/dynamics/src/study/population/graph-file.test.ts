@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { parseStudy } from "../parse.js";
+import type { RunRecord } from "../record.js";
+import { runStudy } from "../run.js";
+import type { Table } from "../table.js";
+
+const table = (names: string[], rows: number[][]): Table => ({
+  rows: rows.length,
+  columns: names.length,
+  values: Float64Array.from(rows.flat()),
+  names,
+  sha256: "0".repeat(64),
+});
+const run = (file: Table, graphs: string, questions = "{ type: spectrum }", units = 8): Promise<RunRecord> => {
+  const text = `
+system: { kind: population, units: ${units}, h: 0.1, graphs: [${graphs}], frequencies: { density: lorentzian, width: 1 } }
+questions: [${questions}]
+`;
+  return runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.resolve(file) });
+};
+const value = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
+const FILE = "{ type: file, path: net.csv }";
+const pairs = (n: number): number[][] =>
+  Array.from({ length: n * n }, (_, e) => [Math.floor(e / n), e % n]).filter(([a, b]) => a! < b!);
+
+describe("the network of a file", () => {
+  it("has the spectrum of its matrix: a star of 8 has the eigenvalues +-sqrt(7), K_c = 2 / (lambda / n)", async () => {
+    const star = Array.from({ length: 7 }, (_, i) => [0, i + 1]);
+    const record = await run(table(["Source", "target"], star), FILE);
+    const top = Math.sqrt(7) / 8;
+    expect(Math.abs(value(record, "largest_eigenvalue_1") - top)).toBeLessThan(1e-14);
+    expect(Math.abs(value(record, "smallest_eigenvalue_1") + top)).toBeLessThan(1e-14);
+    expect(Math.abs(value(record, "positive_critical_coupling_1") - 2 / top)).toBeLessThan(1e-9);
+    expect(Math.abs(value(record, "negative_critical_coupling_1") + 2 / top)).toBeLessThan(1e-9);
+    expect(record.arrays["eigenvalues_1"]!.data.length).toBe(2);
+    expect(record.manifest.inputs).toEqual([{ name: "net.csv", sha256: "0".repeat(64), rows: 7, columns: 2 }]);
+  });
+
+  it("carries weights, and numbers from 1", async () => {
+    const record = await run(table(["source", "target", "weight"], [[1, 2, 2.5]]), "{ type: file, path: net.csv, first: 1 }");
+    expect(Math.abs(value(record, "largest_eigenvalue_1") - 2.5 / 8)).toBeLessThan(1e-14);
+  });
+
+  it("moves as the same edges do that were sampled", async () => {
+    const sweep = (factor: number): string =>
+      `{ type: order-parameter, from: ${0.5 * factor}, to: ${2 * factor}, count: 3, transient: 2, time: 3 }`;
+    // Couplings are in units of K_c, which is 2 / 1 for the limit of complete graphs and 2 n / (n - 1) for the network of n.
+    const complete = await run(table(["source", "target"], pairs(8)), FILE, sweep(7 / 8));
+    const sampled = await run(table([], []), "{ type: erdos-renyi, p: 1 }", sweep(1));
+    for (const name of ["coupling", "order_up", "order_down"]) {
+      const [a, b] = [complete, sampled].map((r) => r.series.find((s) => s.name === name)!.values) as [
+        Float64Array,
+        Float64Array,
+      ];
+      a.forEach((v, i) => expect(Math.abs(v - b[i]!)).toBeLessThan(1e-10));
+    }
+  });
+
+  it.each<[string, string[], number[][], string, string, string]>([
+    [
+      "an unknown node",
+      ["source", "target"],
+      [
+        [0, 1],
+        [1, 8],
+      ],
+      FILE,
+      "{ type: spectrum }",
+      "net.csv:3: target 8 is not a node; with units: 8 nodes are the whole numbers from 0 to 7",
+    ],
+    ["half a node", ["source", "target"], [[0.5, 1]], FILE, "{ type: spectrum }", "net.csv:2: source 0.5 is not a node"],
+    [
+      "a node before the first",
+      ["source", "target"],
+      [[0, 1]],
+      "{ type: file, path: net.csv, first: 1 }",
+      "{ type: spectrum }",
+      "numbers from 1 to 8",
+    ],
+    [
+      "an edge given twice",
+      ["source", "target"],
+      [
+        [0, 1],
+        [2, 1],
+        [1, 0],
+      ],
+      FILE,
+      "{ type: spectrum }",
+      "net.csv:4: the edge 1, 0 stands in line 2 already",
+    ],
+    ["no header", ["0", "1"], [[1, 2]], FILE, "{ type: spectrum }", "net.csv:1: the columns are 0, 1; expected a header"],
+    [
+      "one way",
+      ["source", "target"],
+      [[0, 1]],
+      "{ type: file, path: net.csv, symmetric: false }",
+      "{ type: spectrum }",
+      "give a symmetric graph",
+    ],
+    [
+      "other sizes",
+      ["source", "target"],
+      pairs(8),
+      FILE,
+      "{ type: convergence, sizes: [8, 16, 32] }",
+      "net is a network of 8 nodes",
+    ],
+  ])("names %s with its place", async (_, names, rows, graph, questions, message) => {
+    await expect(run(table(names, rows), graph, questions)).rejects.toThrow(message);
+  });
+
+  it("keeps to the edges that it says it reads", async () => {
+    const many = { ...table(["source", "target"], [[0, 1]]), rows: 1_000_001 };
+    await expect(run(many, FILE)).rejects.toThrow("1000001 edges; at most 1000000 are read");
+  });
+});

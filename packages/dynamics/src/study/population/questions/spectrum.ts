@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { criticalCouplings } from "../../../limits/kernel-spectrum.js";
+import type { Answer, NamedArray } from "../../conclusion.js";
+import { refuse } from "../../problem.js";
+import { show } from "../../words.js";
+import type { PopulationQuestion } from "../question.js";
+
+const schema = z
+  .strictObject({ type: z.literal("spectrum") })
+  .describe("The outermost eigenvalues of each graph's limit, and the couplings at which order begins");
+
+type Spec = z.infer<typeof schema>;
+
+export const spectrumQuestion: PopulationQuestion<Spec> = {
+  name: "spectrum",
+  description: "the outermost eigenvalues of each graph's limit, and the critical couplings that they give",
+  schema,
+  async ask(_spec, { graphs, density, noise, units }, breathe) {
+    if (!density || noise > 0) refuse([], "spectra are asked of oscillators of different frequencies without noise");
+    const answers: Answer[] = [];
+    const sentences: string[] = [];
+    const arrays: Record<string, NamedArray> = {};
+    for (const [g, { name, limit }] of graphs.entries()) {
+      await breathe(g / graphs.length, name);
+      if (!limit) refuse([], `${name} has no limit that is a graphon, and so no spectrum`);
+      const { positive, negative, extremes } = criticalCouplings(limit, density);
+      const eigenvalue = (which: "largest" | "smallest"): Answer => ({
+        name: `${which}_eigenvalue_${g + 1}`,
+        label: `${which} eigenvalue of the limit, ${name}`,
+        value: extremes[which],
+        error: extremes.error,
+        unit: "1",
+        status: extremes.status,
+        method: extremes.method,
+        sources: ["Chiba, Medvedev 2019"],
+        cost: {},
+      });
+      answers.push(eigenvalue("largest"), eigenvalue("smallest"));
+      for (const [sign, found] of [
+        ["positive", positive],
+        ["negative", negative],
+      ] as const)
+        answers.push({
+          ...found,
+          // Rounding is no error bar worth showing.
+          error: found.error < 1e-12 * Math.abs(found.value) ? 0 : found.error,
+          name: `${sign}_critical_coupling_${g + 1}`,
+          label: `predicted ${sign} critical coupling, ${name}`,
+        });
+      if (limit.eigenvalues)
+        arrays[`eigenvalues_${g + 1}`] = { shape: [limit.eigenvalues.length], data: Float64Array.from(limit.eigenvalues) };
+      const ends = (value: number): string => (Number.isFinite(value) ? `K = ${show(value, 5)}` : "no coupling");
+      sentences.push(
+        `${name}: eigenvalues of the limit lie between ${show(extremes.smallest, 4)} and ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.smallest * units, 5)} and ${show(extremes.largest * units, 5)}); incoherence ends at ${ends(positive.value)} and at ${ends(negative.value)}.`,
+      );
+    }
+    return { answers, sentences, arrays, steps: 0 };
+  },
+};

@@ -1,0 +1,100 @@
+import { lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
+import type { Estimate } from "../../core/estimate.js";
+import type { Frequencies } from "../../limits/frequencies.js";
+import { frequencyWeighted } from "../../limits/frequency-weighted.js";
+import type { Graphon } from "../../limits/graphon.js";
+import { graphonOrder } from "../../limits/graphon-order.js";
+import { criticalCouplings, kernelExtremes } from "../../limits/kernel-spectrum.js";
+import { noisyCriticalCoupling, noisyKuramotoOrder } from "../../limits/noisy-kuramoto.js";
+import { noisyOrder } from "../../limits/noisy-order.js";
+import { growing, type GrowingGraph, type PopulationGraphSpec } from "./graphs.js";
+
+export type Way = "up" | "down";
+
+/** A population's graph, as it is sampled and as theory sees it. */
+export interface Subject {
+  readonly name: string;
+  make(units: number, seed: number, frequencies: Float64Array): CouplingMatrix;
+  /** Where its graph has a limit as a graphon. */
+  readonly limit?: Graphon;
+  /** Half-width of a ring of neighbours, where it is one. */
+  readonly reach?: number;
+  /** The coupling at which incoherence ends on the way up, and at which order ends on the way down. */
+  critical(way: Way): Estimate;
+  /** Order parameter of infinitely many units at a coupling, coming from weaker or from stronger coupling; NaN where theory does not tell. */
+  order(coupling: number, way: Way): number;
+}
+
+/** What theory says of a population on a graph. `density` undefined: identical oscillators; they need noise to have a transition. */
+export function subject(spec: PopulationGraphSpec, density: Frequencies | undefined, noise: number): Subject {
+  if (spec.type === "frequency-weighted") {
+    if (!density || noise > 0)
+      throw new RangeError(
+        "frequency-weighted: the theory is that of oscillators of different frequencies without noise; give a width above 0 and no noise",
+      );
+    const theory = frequencyWeighted(density);
+    return {
+      name: "all-to-all, weighted by frequency",
+      make: (n, _seed, omega) => lowRank(omega.map(Math.abs), new Float64Array(n).fill(1), 1),
+      critical: (way) => theory[way],
+      // Without a loop the locked state begins where it exists.
+      order: (coupling, way) => (way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling)),
+    };
+  }
+  return { ...onGraph(growing(spec), density, noise), ...(spec.type === "ring" ? { reach: spec.h } : {}) };
+}
+
+/** The same on a graph that is there already. */
+export function onGraph({ name, limit, make }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
+  const common = { name, limit, make };
+  if (noise === 0) {
+    if (!density)
+      return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
+    const { positive } = criticalCouplings(limit, density);
+    // Both ways have one branch, and questions ask for the same couplings.
+    const known = new Map<number, number>();
+    const order = (coupling: number): number => {
+      const r = known.get(coupling) ?? graphonOrder(limit, density, coupling).value;
+      known.set(coupling, r);
+      return r;
+    };
+    return { ...common, critical: () => positive, order };
+  }
+  const { largest } = kernelExtremes(limit);
+  const one = density ? noisyCriticalCoupling(density, noise) : identical(noise);
+  const degree = limit.symbol?.(0);
+  return {
+    ...common,
+    critical: () =>
+      largest > 0
+        ? { ...one, value: one.value / largest, error: one.error / largest }
+        : none("its limit has no positive eigenvalue"),
+    order: (coupling) =>
+      degree === undefined
+        ? NaN
+        : density
+          ? noisyOrder(density, { coupling: coupling * degree, noise }).value
+          : noisyKuramotoOrder({ coupling: coupling * degree, noise }).value,
+  };
+}
+
+const none = (explanation: string): Estimate => ({
+  value: NaN,
+  error: NaN,
+  unit: "coupling",
+  status: "not-converged",
+  method: "theory of incoherence",
+  sources: [],
+  cost: {},
+  explanation,
+});
+
+const identical = (noise: number): Estimate => ({
+  value: 2 * noise,
+  error: 0,
+  unit: "coupling",
+  status: "ok",
+  method: "2 D, identical oscillators",
+  sources: ["Sakaguchi 1988"],
+  cost: {},
+});
