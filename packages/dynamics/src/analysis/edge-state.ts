@@ -2,7 +2,7 @@ import { scalarMath } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import type { Status } from "../core/status.js";
 import { featureView, type Attractors } from "./attractors.js";
-import { followStarts, LOST, outcomeName, UNDECIDED } from "./outcomes.js";
+import { followStarts, LOST, outcomeName, outcomesOf, UNDECIDED } from "./outcomes.js";
 
 export interface EdgeStateOptions {
   /** Two states that end differently, for instance two attractors. */
@@ -107,27 +107,19 @@ export function* edgeStateInParts(found: Attractors, options: EdgeStateOptions):
   const pair = system.batch(2);
   let { time } = system;
   let steps = 0;
-  let [a, b] = [Float64Array.from(options.from), Float64Array.from(options.to)];
+  let [a, b]: [Float64Array, Float64Array] = [Float64Array.from(options.from), Float64Array.from(options.to)];
   const stages: Stage[] = [];
   const labelsOf = function* (states: readonly Float64Array[]): Generator<number, Int32Array> {
-    const starts = new Float64Array(states.length * dim);
-    states.forEach((x, i) => starts.set(x, i * dim));
-    const run = follow(starts, time);
-    for (;;) {
-      const part = run.next();
-      if (part.done) {
-        steps += part.value.steps;
-        return part.value.labels;
-      }
-      yield stages.length / rounds;
-    }
+    const { labels, steps: taken } = yield* outcomesOf(follow, states, () => stages.length / rounds, time);
+    steps += taken;
+    return labels;
   };
   const ends = yield* labelsOf([a, b]);
   const home = ends[0]!;
   let beyond = ends[1]!;
   const report = (status: Status, explanation?: string): EdgeState => {
     const last = stages.at(-1);
-    const settled = explanation === undefined && settledPoint(stages, separation);
+    const settled = settledPoint(stages, separation);
     const seen = settled ? stages.slice(-SETTLED).flatMap((s) => s.seen) : lastThird(stages);
     const [low, high] = rangeOf(seen, view.width);
     const point = settled || low.every((v, c) => high[c]! - v <= tolerance);
@@ -172,22 +164,28 @@ export function* edgeStateInParts(found: Attractors, options: EdgeStateOptions):
       "not-converged",
       `both states end at ${outcomeName(found, home)}, so that no boundary needs to lie between them: give two states that end differently`,
     );
-  while (stages.length < rounds) {
-    for (let gap = distance(a, b); gap > CLOSE * separation;) {
-      const [p, q]: [Float64Array, Float64Array] = [a, b];
-      const inner = Array.from({ length: SECTIONS }, (_, i) => p.map((v, c) => v + ((q[c]! - v) * (i + 1)) / (SECTIONS + 1)));
-      const labels = yield* labelsOf(inner);
-      const first = labels.findIndex((label) => label !== home);
-      if (first >= 0) {
-        b = inner[first]!;
-        beyond = labels[first]!;
-      }
-      if (first !== 0) a = inner[first < 0 ? SECTIONS - 1 : first - 1]!;
-      const narrower = distance(a, b);
+  /** A pair as close as wanted, on the line between two that are on either side. */
+  const bisected = function* (
+    inside: Float64Array,
+    outside: Float64Array,
+    end: number,
+  ): Generator<number, [Float64Array, Float64Array, number]> {
+    let [p, q, label] = [inside, outside, end];
+    for (let gap = distance(p, q); gap > CLOSE * separation;) {
+      const sections = sectionsOf(p, q);
+      const labels = yield* labelsOf(sections);
+      const first = labels.findIndex((l) => l !== home);
+      if (first >= 0) [q, label] = [sections[first]!, labels[first]!];
+      if (first !== 0) p = sections[first < 0 ? SECTIONS - 1 : first - 1]!;
+      const narrower = distance(p, q);
       // No numbers lie between the two.
       if (narrower > 0.5 * gap) break;
       gap = narrower;
     }
+    return [p, q, label];
+  };
+  while (stages.length < rounds) {
+    [a, b, beyond] = yield* bisected(a, b, beyond);
     const state = a.map((v, c) => 0.5 * (v + b[c]!));
     const gap = distance(a, b);
     const seen: Seen[] = [];
@@ -220,7 +218,7 @@ export function* edgeStateInParts(found: Attractors, options: EdgeStateOptions):
       );
     stages.push({ growth: scalarMath.log(apart / gap), time: time - begun, seen, state });
     yield stages.length / rounds;
-    if (settledPoint(stages, separation)) return report("ok");
+    if (settledPoint(stages, separation)) break;
     // The two should still be on either side; where the steps taken since differ from those of their orbits, not far from it.
     const [p, q]: [Float64Array, Float64Array] = [a, b];
     const wider = [
@@ -238,17 +236,34 @@ export function* edgeStateInParts(found: Attractors, options: EdgeStateOptions):
     [a, b] = [wider[inside]!, wider[WIDER.length + outside]!];
     beyond = labels[WIDER.length + outside]!;
   }
-  const third = Math.floor(stages.flatMap((s) => s.seen).length / 3);
-  const all = stages.flatMap((s) => s.seen);
-  const [before, after] = [rangeOf(all.slice(-2 * third, -third), view.width), rangeOf(all.slice(-third), view.width)];
-  const unlike = before.flatMap((side, k) => Array.from(side, (v, c) => Math.abs(v - after[k]![c]!)));
-  const worst = Math.max(...unlike);
-  return worst <= tolerance
-    ? report("ok")
+  const unknown =
+    beyond === UNDECIDED || beyond === LOST
+      ? `one side ends at ${outcomeName(found, beyond)}; an attractor may have been missed: raise starts`
+      : undefined;
+  if (settledPoint(stages, separation)) return report("ok", unknown);
+  const { component, change } = changeOf(
+    stages.flatMap((s) => s.seen),
+    view.width,
+  );
+  return change <= tolerance
+    ? report("ok", unknown)
     : report(
         "not-converged",
-        `after ${rounds} bisections the range of component ${unlike.indexOf(worst) % view.width} on the boundary still changes by ${worst}: raise rounds, or the tolerance (${tolerance})`,
+        `after ${rounds} bisections the range of component ${component} on the boundary still changes by ${change}: raise rounds, or the tolerance (${tolerance})`,
       );
+}
+
+/** States that divide the line between two. */
+const sectionsOf = (p: Float64Array, q: Float64Array): Float64Array[] =>
+  Array.from({ length: SECTIONS }, (_, i) => p.map((v, c) => v + ((q[c]! - v) * (i + 1)) / (SECTIONS + 1)));
+
+/** By how much an end of the range of a feature differs most between the last two thirds of an orbit. */
+function changeOf(seen: readonly Seen[], width: number): { component: number; change: number } {
+  const third = Math.floor(seen.length / 3);
+  const [before, after] = [rangeOf(seen.slice(-2 * third, -third), width), rangeOf(seen.slice(-third), width)];
+  const changes = before.flatMap((side, k) => Array.from(side, (v, c) => Math.abs(v - after[k]![c]!)));
+  const change = Math.max(...changes);
+  return { component: changes.indexOf(change) % width, change };
 }
 
 function distance(a: Float64Array, b: Float64Array): number {

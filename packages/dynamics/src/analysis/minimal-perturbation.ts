@@ -1,7 +1,7 @@
 import type { Estimate } from "../core/estimate.js";
 import { fillNormal, random } from "../core/random.js";
 import type { Attractors } from "./attractors.js";
-import { followStarts, LOST, outcomeName, UNDECIDED } from "./outcomes.js";
+import { followStarts, LOST, outcomeName, outcomesOf, UNDECIDED } from "./outcomes.js";
 
 /** Lengths of displacements. */
 const norms = {
@@ -109,22 +109,10 @@ export function* minimalPerturbationInParts(
     return length > 0 ? way.map((v) => v / length) : undefined;
   };
   const outcomes = function* (displacements: readonly Float64Array[]): Generator<number, Int32Array> {
-    const starts = new Float64Array(displacements.length * dim);
-    displacements.forEach((e, i) =>
-      starts.set(
-        e.map((v, c) => v + state[c]!),
-        i * dim,
-      ),
-    );
-    const run = follow(starts);
-    for (;;) {
-      const part = run.next();
-      if (part.done) {
-        steps += part.value.steps;
-        return part.value.labels;
-      }
-      yield share;
-    }
+    const states = displacements.map((e) => e.map((v, c) => v + state[c]!));
+    const { labels, steps: taken } = yield* outcomesOf(follow, states, () => share);
+    steps += taken;
+    return labels;
   };
   const home = (yield* outcomes([new Float64Array(dim)]))[0]!;
   const leads = (label: number): boolean => label !== home && label !== UNDECIDED && label !== LOST;

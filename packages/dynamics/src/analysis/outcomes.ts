@@ -77,6 +77,24 @@ export function followStarts(
   };
 }
 
+/** What `followStarts` gives for some states, yielding a share of one's own. */
+export function* outcomesOf(
+  follow: ReturnType<typeof followStarts>,
+  states: readonly Float64Array[],
+  share: () => number,
+  time?: number,
+): Generator<number, Outcomes> {
+  const dim = states[0]!.length;
+  const starts = new Float64Array(states.length * dim);
+  states.forEach((x, i) => starts.set(x, i * dim));
+  const run = follow(starts, time);
+  for (;;) {
+    const part = run.next();
+    if (part.done) return part.value;
+    yield share();
+  }
+}
+
 /** An outcome in words: attractors by a state on them. */
 export function outcomeName({ attractors }: Attractors, label: number): string {
   if (label === TO_INFINITY) return "infinity";

@@ -71,9 +71,9 @@ export function* trackEdge(asked: EdgeAsked, setting: BoundarySetting): Generato
 function edgeSentence(edge: EdgeState, components: readonly string[], unit: string): string {
   const between = `the boundary between the basins of ${edge.sides.map(ending).join(" and ")}`;
   if (edge.status !== "ok") return `No edge state on ${between}: ${edge.explanation}.`;
-  const where =
-    edge.extent === "point" ? `a point, ${place(edge.state, components)}` : `a set, through ${place(edge.state, components)}`;
-  return `The edge state on ${between} is ${where}. Orbits leave it at the rate ${withError(edge.value, edge.error)} per ${unit}; found in ${edge.rounds} bisections.`;
+  const at = place(edge.state, components, edge.stateError);
+  const where = edge.extent === "point" ? `a point, ${at}` : `a set, through ${at}`;
+  return `The edge state on ${between} is ${where}. Orbits leave it at the rate ${withError(edge.value, edge.error)} per ${unit}; found in ${edge.rounds} bisections.${edge.explanation ? ` Of the search: ${edge.explanation}.` : ""}`;
 }
 
 const edgePoints = ({ extent, state, orbit }: EdgeState, dim: number): Conclusion["arrays"] => {
