@@ -4,6 +4,7 @@ import { cut, order, type Table } from "../table.js";
 import { rowKeys } from "./columns.js";
 import { labels } from "./labels.js";
 import type { DataSource } from "./source.js";
+import { standardised } from "./standardised.js";
 
 const path = z.string().min(1).max(1000);
 const file = z
@@ -52,7 +53,11 @@ export const arrays: DataSource<Spec> = {
       if (classes > 0) targets[y.values[row]!] = 1;
       else targets.set(y.values.subarray(row * y.columns, (row + 1) * y.columns));
     });
-    return { ...sets, ...widths, files: [entry(spec.inputs, x), entry(other, y)] };
+    return {
+      ...(spec.standardise ? standardised(sets, x.columns) : sets),
+      ...widths,
+      files: [entry(spec.inputs, x), entry(other, y)],
+    };
   },
 };
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { refuse } from "../problem.js";
 import { cut, order, type StudyData, type Table } from "../table.js";
 import { labels } from "./labels.js";
+import { standardised } from "./standardised.js";
 
 const column = z.union([z.int().min(0), z.string().min(1)]).describe("Number of the column, from 0, or its name");
 
@@ -9,6 +10,10 @@ const column = z.union([z.int().min(0), z.string().min(1)]).describe("Number of 
 export const rowKeys = {
   classes: z.int().min(2).max(10_000).optional().describe("Number of classes; default: the largest label plus 1"),
   divideBy: z.number().gt(0).default(1).describe("Every input is divided by this"),
+  standardise: z
+    .boolean()
+    .default(false)
+    .describe("Shift and scale each input to mean 0 and variance 1 over the training samples; one that is constant becomes 0"),
   split: z
     .strictObject({ train: z.int().min(1), test: z.int().min(0) })
     .optional()
@@ -54,7 +59,7 @@ export function fromColumns(spec: ColumnsSpec, table: Table, seed: number): Stud
     else chosen.forEach((c, j) => (targets[j] = table.values[from + c]!));
   });
   return {
-    ...sets,
+    ...(spec.standardise ? standardised(sets, widths.inputs) : sets),
     ...widths,
     files: [{ name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns }],
   };

@@ -2,6 +2,7 @@ import { arrays } from "./arrays.js";
 import { chebyshev } from "./chebyshev.js";
 import { csv } from "./csv.js";
 import { digits } from "./digits.js";
+import { fashionMnist } from "./fashion-mnist.js";
 import { flipSource } from "./flip.js";
 import { hills } from "./hills.js";
 import { inline } from "./inline.js";
@@ -17,6 +18,7 @@ export const dataSources = [
   csv,
   parquet,
   arrays,
+  fashionMnist,
   chebyshev,
   planar,
   hills,

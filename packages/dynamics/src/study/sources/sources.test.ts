@@ -149,7 +149,7 @@ describe("csv", () => {
     [40, 2, 60],
     [70, 1, 90],
   ];
-  const base = { source: "csv" as const, path: "a.csv", header: false, divideBy: 1, shuffle: false };
+  const base = { source: "csv" as const, path: "a.csv", header: false, divideBy: 1, standardise: false, shuffle: false };
 
   it("takes a label as classes and the other columns as inputs", async () => {
     const { train, test, inputs, outputs } = await csv.load({ ...base, label: 1, divideBy: 10 }, reading(table(rows)));
