@@ -63,16 +63,14 @@ export {
   type LinearStability,
 } from "./analysis/fixed-points.js";
 export { attractors, type Attractor, type Attractors, type AttractorsOptions } from "./analysis/attractors.js";
+export { basinFractions, basins, type BasinFraction, type Basins, type BasinsOptions } from "./analysis/basins.js";
+export { LOST, TO_INFINITY, UNDECIDED } from "./analysis/outcomes.js";
+export { edgeState, type EdgeState, type EdgeStateOptions } from "./analysis/edge-state.js";
 export {
-  basinFractions,
-  basins,
-  LOST,
-  TO_INFINITY,
-  UNDECIDED,
-  type BasinFraction,
-  type Basins,
-  type BasinsOptions,
-} from "./analysis/basins.js";
+  minimalPerturbation,
+  type MinimalPerturbation,
+  type MinimalPerturbationOptions,
+} from "./analysis/minimal-perturbation.js";
 export { basinEntropy, type BasinEntropy, type BasinEntropyOptions } from "./analysis/basin-entropy.js";
 export {
   uncertaintyExponent,

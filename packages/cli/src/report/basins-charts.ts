@@ -1,4 +1,4 @@
-import { show, type RunRecord } from "#dynamics";
+import { show, type NamedArray, type RunRecord } from "#dynamics";
 import type { Pixels } from "./pixels.js";
 
 // Distinct by hue and by lightness: for eyes that do not tell red from green, and in grey.
@@ -10,7 +10,7 @@ const TIMES = ["#20123a", "#40256b", "#5f3f8f", "#7a5fa6", "#9384b3", "#afa9bf",
 
 /** The pictures of basins of attraction: where starts end, and how long they take. */
 export function basinsCharts({ manifest, arrays }: Pick<RunRecord, "manifest" | "series" | "arrays">): Pixels[] {
-  const { basins, arrivals, attractors } = arrays;
+  const { basins, arrivals, attractors, edge_state: edge, ways_out: ways } = arrays;
   if (!basins || !arrivals) return [];
   const { facts } = manifest;
   const [rows, columns] = basins.shape as [number, number];
@@ -27,9 +27,17 @@ export function basinsCharts({ manifest, arrays }: Pick<RunRecord, "manifest" | 
     columns,
     rows,
   };
-  const width = (attractors?.shape[1] ?? 0) as number;
-  const along = (c: number): number[] =>
-    Array.from({ length: (attractors?.shape[0] ?? 0) as number }, (_, i) => attractors!.data[i * width + 1 + c]!);
+  /** A column of the rows of an array. */
+  const column = ({ shape, data }: NamedArray, c: number): number[] =>
+    Array.from({ length: shape[0]! }, (_, i) => data[i * shape[1]! + c]!);
+  const seenAlong = (array: NamedArray, first: number): { x: number[]; y: number[] } => ({
+    x: column(array, first + number("xIndex")),
+    y: column(array, first + number("yIndex")),
+  });
+  const dots = [
+    ...(attractors ? [{ name: "attractor", ...seenAlong(attractors, 1) }] : []),
+    ...(edge ? [{ name: "edge state", symbol: "diamond" as const, ...seenAlong(edge, 0) }] : []),
+  ];
   const seen = outcomes.filter(([label]) => label > 0 || basins.data.includes(label));
   const times = arrivals.data;
   // As many cells of each colour as equal times allow.
@@ -44,10 +52,19 @@ export function basinsCharts({ manifest, arrays }: Pick<RunRecord, "manifest" | 
       ...common,
       title: "Where each start ends",
       description: `Basins of attraction of ${manifest.network.name}: the outcome of each of ${columns} x ${rows} starts over ${x} and ${y}.`,
-      caption: `Each cell is one start, in the colour of what it ends at.${attractors ? ` White dots: the attractors themselves, seen along ${x} and ${y}.` : ""}`,
+      caption: `Each cell is one start, in the colour of what it ends at.${attractors ? ` White dots: the attractors themselves, seen along ${x} and ${y}.` : ""}${edge ? " Red: the edge state, which attracts along the boundary." : ""}${ways ? " White lines: the smallest displacements found that leave a basin." : ""}`,
       pixels: Array.from(basins.data, colorOf),
       key: seen.map(([label, what]) => ({ color: colorOf(label), label: label > 0 ? `${label}: ${what}` : what })),
-      ...(attractors ? { dots: { name: "attractor", x: along(number("xIndex")), y: along(number("yIndex")) } } : {}),
+      ...(dots.length > 0 ? { dots } : {}),
+      ...(ways
+        ? {
+            ways: {
+              name: "smallest displacement found out of a basin",
+              from: seenAlong(ways, 1),
+              to: seenAlong(ways, 1 + (ways.shape[1]! - 1) / 2),
+            },
+          }
+        : {}),
     },
     {
       ...common,

@@ -1,14 +1,7 @@
-import { amin, compile, constant, expandDims, le, select, square, sub, sum, type Program, type Tensor } from "#engine";
 import { binomialInterval } from "../core/confidence.js";
 import type { Status } from "../core/status.js";
-import { grouped } from "../core/map-steppers.js";
 import type { Attractors } from "./attractors.js";
-import { DECIDED, ESCAPED, FAILED, manyRuns } from "./many-runs.js";
-
-/** Labels of starts that end at no attractor; attractors have the labels 0, 1, ... */
-export const TO_INFINITY = -1;
-export const UNDECIDED = -2;
-export const LOST = -3;
+import { followStarts, LOST, TO_INFINITY, UNDECIDED } from "./outcomes.js";
 
 export interface BasinsOptions {
   /** count x dim, row by row: see `gridStarts` and `randomStarts`. */
@@ -73,40 +66,13 @@ export function basins(found: Attractors, options: BasinsOptions): Basins {
 
 /** `basins`, giving its host a turn now and then: yields the share of the looks that is done, at most. */
 export function* basinsInParts(found: Attractors, options: BasinsOptions): Generator<number, Basins> {
-  const { system, interval, bound, lanes } = found.options;
+  const { system, bound } = found.options;
   const { looks = 5000, stay = 5, level = 0.95 } = options;
   const starts = Float64Array.from(options.starts);
   const count = starts.length / system.dim;
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`basins: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${system.dim}`);
-  for (const [what, n] of Object.entries({ looks, stay }))
-    if (!Number.isInteger(n) || n < 1) throw new RangeError(`basins: ${what} ${n} given; allowed: integers from 1`);
-  const labels = new Int32Array(count).fill(UNDECIDED);
-  const arrivals = new Int32Array(count).fill(looks);
-  const streak = new Int32Array(count);
-  const nearest = nearestAttractor(found);
-  const run = manyRuns({ system, starts, interval, looks, round: 32, bound, lanes }, (states, rows, look, ends) => {
-    const near = nearest(states);
-    rows.forEach((r, lane) => {
-      if (r < 0 || arrivals[r]! < looks) return;
-      if (ends[r] !== 0) {
-        arrivals[r] = look;
-        return;
-      }
-      const label = near[lane]!;
-      streak[r] = label < 0 ? 0 : label === labels[r] ? streak[r]! + 1 : 1;
-      labels[r] = label < 0 ? UNDECIDED : label;
-      if (streak[r]! < stay) return;
-      arrivals[r] = look;
-      ends[r] = DECIDED;
-    });
-  });
-  let part = run.next();
-  for (; !part.done; part = run.next()) yield part.value;
-  const { ends, steps } = part.value;
-  labels.forEach((_, r) => {
-    if (ends[r] !== DECIDED) labels[r] = ends[r] === ESCAPED ? TO_INFINITY : ends[r] === FAILED ? LOST : UNDECIDED;
-  });
+  const { labels, arrivals, steps } = yield* followStarts(found, { looks, stay })(starts);
   const fractions = basinFractions(labels, found.attractors.length, level);
   const number = (label: number): number => fractions.find((f) => f.label === label)?.count ?? 0;
   const [open, lost] = [number(UNDECIDED), number(LOST)];
@@ -152,36 +118,4 @@ export function basinFractions(labels: ArrayLike<number>, attractors: number, le
     const value = count / n;
     return { label, count, value, error: Math.sqrt((value * (1 - value)) / n), interval: binomialInterval(count, n, level) };
   });
-}
-
-/** For the states of a batch: the number of the attractor within the tolerance of each, -1 where there is none. */
-function nearestAttractor(found: Attractors): (states: Float64Array) => Float64Array {
-  const { attractors, tolerance, options } = found;
-  const { system, features, threads } = options;
-  const dim = system.dim;
-  const programs = new Map<number, Program>();
-  const clouds = attractors.map(({ net }) => constant(net.points, [net.size, net.dim]));
-  const label = (x: Tensor): Tensor => {
-    const y = features ? features(x) : x;
-    // Attractors are farther apart than the tolerance; within it of two a state is given to the later.
-    return clouds.reduce<Tensor>((chosen, cloud, k) => {
-      const nearest = amin(sum(square(sub(cloud, expandDims(y, 0))), 1));
-      return select(le(nearest, tolerance * tolerance), k, chosen);
-    }, constant(-1));
-  };
-  return (states) => {
-    const lanes = states.length / dim;
-    if (attractors.length === 0) return new Float64Array(lanes).fill(-1);
-    const program =
-      programs.get(lanes) ??
-      compile(
-        (x) => grouped((one) => [label(one!)], [], [x], (threads?.count ?? 1) > 1)[0]!,
-        [{ shape: [lanes, dim] }],
-        threads ? { threads } : {},
-      );
-    programs.set(lanes, program);
-    program.inputs[0]!.set(states);
-    program.run();
-    return program.outputs[0] as Float64Array;
-  };
 }

@@ -4,7 +4,8 @@ import { map } from "../core/map.js";
 import { adaptive } from "../flow/controllers.js";
 import { flow } from "../flow/flow.js";
 import { attractors } from "./attractors.js";
-import { basins, TO_INFINITY } from "./basins.js";
+import { basins } from "./basins.js";
+import { TO_INFINITY } from "./outcomes.js";
 import { randomStarts } from "./starts.js";
 
 const doubling = map({ f: (s) => mul(s, s), initial: [0.5] });

@@ -21,6 +21,10 @@ export interface ManyRunsOptions {
   readonly bound: number;
   /** Runs side by side in a program. */
   readonly lanes: number;
+  /** Time of the starts. Default: the system's. */
+  readonly time?: number;
+  /** Programs that were made before, by size: those made here are added. */
+  readonly batches?: Map<number, System>;
 }
 
 /** Sees the states of a batch, row by row; `rows[lane]` is the number of the run, -1 for a lane that holds none. Sets `ends[row]` to DECIDED to end a run. */
@@ -33,12 +37,11 @@ export type Watch = (states: Float64Array, rows: Int32Array, look: number, ends:
  * finite numbers do not stop the others: a flow goes on by itself, a map takes the interval again without them.
  */
 export function* manyRuns(options: ManyRunsOptions, watch: Watch): Generator<number, { ends: Uint8Array; steps: number }> {
-  const { system, starts, interval, looks, round, lanes } = options;
+  const { system, starts, interval, looks, round, lanes, batches = new Map<number, System>() } = options;
   const { dim } = system;
   const count = starts.length / dim;
   const states = starts.slice();
   const ends = new Uint8Array(count);
-  const batches = new Map<number, System>();
   const batchOf = (wanted: number): System => {
     const size = [lanes / 64, lanes / 8].map((n) => Math.max(8, Math.ceil(n))).find((n) => n >= wanted && n < lanes) ?? lanes;
     const batch = batches.get(size) ?? system.batch(size);
@@ -46,7 +49,7 @@ export function* manyRuns(options: ManyRunsOptions, watch: Watch): Generator<num
     return batch;
   };
   let running = Int32Array.from({ length: count }, (_, i) => i);
-  let [time, steps] = [system.time, 0];
+  let [time, steps] = [options.time ?? system.time, 0];
   for (let look = 0; look < looks && running.length > 0;) {
     const todo = Math.min(round, looks - look);
     let reached = time;

@@ -161,6 +161,14 @@ export const questions: readonly Entry[] = [
     description: "how fast outcomes become certain as starts are known better; boundary dimension",
   },
   {
+    name: "edge-state",
+    description: "the saddle on the boundary between two basins, by tracking it, and its unstable exponent",
+  },
+  {
+    name: "minimal-perturbation",
+    description: "the smallest displacement found that takes a state out of its basin",
+  },
+  {
     name: "characteristic-roots",
     description: "the rightmost roots of a scalar linear delay equation, and the delay at which it begins to oscillate",
   },

@@ -367,4 +367,28 @@ export const references: readonly Reference[] = [
     "The probabilistic stability of stochastic gradient descent",
     "2303.13093",
   ),
+  article(
+    "Skufca, J. D. and Yorke, J. A. and Eckhardt, B.",
+    2006,
+    "Edge of chaos in a parallel shear flow",
+    "Physical Review Letters",
+    "96",
+    "174101",
+  ),
+  article(
+    "Schneider, T. M. and Eckhardt, B. and Yorke, J. A.",
+    2007,
+    "Turbulence transition and the edge of chaos in pipe flow",
+    "Physical Review Letters",
+    "99",
+    "034502",
+  ),
+  article(
+    "Halekotte, L. and Feudel, U.",
+    2020,
+    "Minimal fatal shocks in multistable complex networks",
+    "Scientific Reports",
+    "10",
+    "11783",
+  ),
 ];

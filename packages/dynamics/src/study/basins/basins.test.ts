@@ -37,6 +37,24 @@ describe("a study of basins", () => {
     expect(r.manifest.verdict[0]).toContain("STOPPED");
   });
 
+  it("answers questions on the boundary and marks them", async () => {
+    const asked = (more: string) => `[{ type: basins-of-attraction, transient: 100, record: 4, bound: 1.0e12 }, ${more}]`;
+    const r = await run(
+      study(newton, asked("{ type: minimal-perturbation, attractor: 3, along: [re] }, { type: edge-state, from: 1, to: 7 }")),
+    );
+    // On the real axis all starts above 0 end at 1, and 0 is the boundary; x < 1 / sqrt(3e12) is carried to 1 / (3 x^2), beyond the bound.
+    expect(r.manifest.answers.find((a) => a.name === "minimal_perturbation_3")!.value).toBeCloseTo(1 - 1 / Math.sqrt(3e12), 9);
+    expect(r.arrays["ways_out"]!.shape).toEqual([1, 5]);
+    expect(r.arrays["ways_out"]!.data[3]).toBeCloseTo(1 / Math.sqrt(3e12), 9);
+    expect(r.manifest.verdict.join(" ")).toContain("No edge state: from 1 to 7 was asked, and 3 attractors were found");
+    // The line from 0.7 to -0.7 crosses the pole: one side is attractor 3, and what the boundary leads to runs off to infinity and back.
+    const wild = await run(study(newton, asked("{ type: edge-state, from: [0.7, 0], to: 1, rounds: 5 }")));
+    expect(wild.manifest.verdict.join(" ")).toContain("No edge state on the boundary");
+    expect(wild.arrays["edge_state"]).toBeUndefined();
+    await expect(run(study(newton, asked("{ type: edge-state, from: [0.7], to: 1 }")))).rejects.toThrow("2 components: re, im");
+    await expect(run(study(newton, asked("{ type: minimal-perturbation, along: [z] }")))).rejects.toThrow("some of re, im");
+  });
+
   it("names what is wrong with a study", async () => {
     await expect(run(study("columns: 4"))).rejects.toThrow("neither flow nor map given");
     await expect(run(study("map: henon"))).rejects.toThrow("expected the a of henon");

@@ -1,10 +1,11 @@
 import { scalarMath } from "#engine";
 import type { Attractor, Attractors } from "../../analysis/attractors.js";
 import { basinEntropy } from "../../analysis/basin-entropy.js";
-import { TO_INFINITY, UNDECIDED, type BasinFraction, type Basins } from "../../analysis/basins.js";
+import type { BasinFraction, Basins } from "../../analysis/basins.js";
+import { TO_INFINITY, UNDECIDED } from "../../analysis/outcomes.js";
 import type { StartGrid } from "../../analysis/starts.js";
 import type { UncertaintyExponent } from "../../analysis/uncertainty-exponent.js";
-import type { Answer, Column, NamedArray } from "../conclusion.js";
+import type { Answer, Column, Conclusion, NamedArray } from "../conclusion.js";
 import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
@@ -25,6 +26,8 @@ export interface BasinsRun {
   readonly found: Attractors | undefined;
   readonly image: Basins | undefined;
   readonly alpha: UncertaintyExponent | undefined;
+  /** What the questions on the boundary say. */
+  readonly boundary: readonly Conclusion[];
   readonly dim: number;
   readonly kind: string;
 }
@@ -55,7 +58,7 @@ const place = (v: number): string => (Math.abs(v) < 5e-4 ? "0" : show(v, 3));
 
 /** What became of the starts, as a run's record. */
 export function conclude(run: BasinsRun): RunRecord {
-  const { study, context, started, spec, asked, components, picture, found, image, alpha } = run;
+  const { study, context, started, spec, asked, components, picture, found, image, alpha, boundary } = run;
   const total = spec.columns * spec.rows;
   const stopped = image === undefined;
   const attractors = found?.attractors ?? [];
@@ -79,6 +82,7 @@ export function conclude(run: BasinsRun): RunRecord {
               { ...alpha, value: alpha.dimension, name: "boundary_dimension", label: "dimension of the boundary in the picture" },
             ]
           : []),
+        ...boundary.flatMap((said) => said.answers),
       ]
     : [];
   const arrays: Record<string, NamedArray> = image
@@ -86,6 +90,7 @@ export function conclude(run: BasinsRun): RunRecord {
         basins: { shape: [spec.rows, spec.columns], data: Float64Array.from(image.labels, shown) },
         arrivals: { shape: [spec.rows, spec.columns], data: Float64Array.from(image.arrivals) },
         ...points(attractors, run.dim),
+        ...Object.assign({}, ...boundary.map((said) => said.arrays)),
       }
     : {};
   const values = [fractions.map((f) => shown(f.label)), fractions.map((f) => f.count), fractions.map((f) => f.value)].map((v) =>
@@ -123,6 +128,7 @@ export function conclude(run: BasinsRun): RunRecord {
         : alpha?.explanation
           ? [`No uncertainty exponent: ${alpha.explanation}.`]
           : []),
+      ...boundary.flatMap((said) => said.sentences),
     ],
     facts: {
       system: run.name,

@@ -2,12 +2,14 @@ import { attractorsInParts } from "../../analysis/attractors.js";
 import { basinsInParts } from "../../analysis/basins.js";
 import { gridStarts } from "../../analysis/starts.js";
 import { uncertaintyExponentInParts } from "../../analysis/uncertainty-exponent.js";
+import type { Conclusion } from "../conclusion.js";
 import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
+import { leaveBasins, trackEdge, type BoundarySetting } from "./boundary.js";
 import { conclude } from "./conclude.js";
 import { buildBasins } from "./subject.js";
-import type { BasinsAsked, BasinsSpec, Exponent } from "./system.js";
+import type { BasinsAsked, BasinsSpec, EdgeAsked, Exponent, PerturbationAsked } from "./system.js";
 
 /** Runs a study of basins. */
 export async function conduct(spec: BasinsSpec, study: Study, context: RunContext): Promise<RunRecord> {
@@ -37,7 +39,11 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
     0.1,
     "finding attractors",
   );
-  const end = further ? 0.7 : 1;
+  const edges = study.questions.filter((q) => q.type === "edge-state") as unknown as EdgeAsked[];
+  const perturbations = study.questions.filter((q) => q.type === "minimal-perturbation") as unknown as PerturbationAsked[];
+  const onBoundary = edges.length + perturbations.length;
+  const last = onBoundary > 0 ? 0.8 : 1;
+  const end = further ? 0.7 * last : last;
   const image =
     found &&
     (await drive(
@@ -57,10 +63,23 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
             scales: Array.from({ length: further.finest - 3 }, (_, i) => 1 / (16 * (1 << i))),
           }),
           end,
-          1,
+          last,
           "pairs of starts",
         )
       : undefined;
+  const boundary: Conclusion[] = [];
+  if (found && image && onBoundary > 0) {
+    const unit = system.kind === "flow" ? "unit of time" : "step";
+    const setting: BoundarySetting = { found, looks, stay, seed: study.seed, components, axes: picture.axes, unit };
+    const asking = [
+      ...edges.map((q) => ({ parts: trackEdge(q, setting), note: "tracking the boundary" })),
+      ...perturbations.map((q) => ({ parts: leaveBasins(q, setting), note: "ways out of basins" })),
+    ];
+    for (const [i, { parts, note }] of asking.entries()) {
+      const said = await drive(parts, last + ((1 - last) * i) / onBoundary, last + ((1 - last) * (i + 1)) / onBoundary, note);
+      if (said) boundary.push(said);
+    }
+  }
   return conclude({
     study,
     context,
@@ -74,6 +93,7 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
     found,
     image,
     alpha,
+    boundary,
     dim: system.dim,
     kind: system.kind,
   });

@@ -65,6 +65,40 @@ const exponent = z
   })
   .describe("How fast the outcome becomes certain as the start is known better: the dimension of the boundary");
 
+const end = z.union([z.int().min(1), z.array(z.number()).min(1)]);
+
+const edge = z
+  .strictObject({
+    type: z.literal("edge-state"),
+    from: end.default(1).describe("The number of an attractor, or a state"),
+    to: end.default(2).describe("The number of another attractor, or a state that ends elsewhere"),
+    rounds: z.int().min(3).max(10_000).default(40).describe("Most bisections"),
+    separation: z
+      .number()
+      .positive()
+      .optional()
+      .describe("The pair is bisected again when so far apart; default: 0.01 of the tolerance"),
+  })
+  .describe("The saddle on the boundary between two basins, and how fast it repels");
+
+const perturbation = z
+  .strictObject({
+    type: z.literal("minimal-perturbation"),
+    attractor: z.int().min(1).optional().describe("The number of an attractor; default: a state of each"),
+    along: z.array(z.string()).min(1).optional().describe("Components that may be displaced; default: those of the picture"),
+    norm: z.enum(["euclidean", "maximum", "sum"]).default("euclidean").describe("How a displacement is measured"),
+    largest: z
+      .number()
+      .positive()
+      .optional()
+      .describe("The longest displacement looked at; default: the longest side of the picture"),
+    rays: z.int().min(2).max(100_000).default(64).describe("Directions looked along before refinement"),
+    refined: z.int().min(1).max(1000).default(2).describe("How many of them are refined"),
+  })
+  .describe("The smallest displacement of an attractor that leaves its basin, as far as it is found");
+
+export type EdgeAsked = z.infer<typeof edge>;
+export type PerturbationAsked = z.infer<typeof perturbation>;
 export type BasinsSpec = z.infer<typeof schema>;
 export type BasinsAsked = z.infer<typeof question>;
 export type Exponent = z.infer<typeof exponent>;
@@ -84,6 +118,18 @@ export const basinsSystem = {
       name: "uncertainty-exponent",
       description: "uncertainty exponent and dimension of the boundary of the basins",
       schema: exponent,
+      needs: ["basins-of-attraction"],
+    },
+    {
+      name: "edge-state",
+      description: "the saddle on the boundary between two basins, with its unstable exponent",
+      schema: edge,
+      needs: ["basins-of-attraction"],
+    },
+    {
+      name: "minimal-perturbation",
+      description: "the smallest displacement of an attractor that leaves its basin",
+      schema: perturbation,
       needs: ["basins-of-attraction"],
     },
   ],
