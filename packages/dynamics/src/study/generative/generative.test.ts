@@ -104,12 +104,16 @@ describe("a study of a trained diffusion", () => {
   });
 
   it("says what is wrong", async () => {
-    await expect(run("data: { source: planar, shape: moons, targets: one-hot }, classes: [0, 7]")).rejects.toThrow("class 7 given");
+    await expect(run("data: { source: planar, shape: moons, targets: one-hot }, classes: [0, 7]")).rejects.toThrow(
+      "class 7 given",
+    );
     const stop = new AbortController();
     stop.abort();
     const stopped = await runStudy(
-      parseStudy("system: { kind: generative, data: { source: planar, shape: moons, targets: one-hot } }\nquestions: [{ type: trained-sampler }]\n", "s.yaml")
-        .study,
+      parseStudy(
+        "system: { kind: generative, data: { source: planar, shape: moons, targets: one-hot } }\nquestions: [{ type: trained-sampler }]\n",
+        "s.yaml",
+      ).study,
       { version: "0.1.0", read: () => Promise.reject(new Error("no file")), signal: stop.signal },
     );
     expect(stopped.manifest.status).toBe("aborted");
