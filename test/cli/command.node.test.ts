@@ -185,7 +185,9 @@ describe("separatrix", () => {
     const { stdout } = await separatrix(["list"]);
     for (const part of ["activations\n", "  tanh ", "  gradient-descent ", "  digits ", "  edge-of-stability "])
       expect(stdout).toContain(part);
-    expect((await separatrix(["list", "losses"])).stdout).toMatch(/^losses\n {2}square .*\n {2}cross-entropy .*\n {2}logistic .*\n$/);
+    expect((await separatrix(["list", "losses"])).stdout).toMatch(
+      /^losses\n {2}square .*\n {2}cross-entropy .*\n {2}logistic .*\n$/,
+    );
   });
 
   it("prints a JSON Schema that knows the catalogue", async () => {

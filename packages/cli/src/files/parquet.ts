@@ -37,6 +37,8 @@ export function tableParquet(columns: readonly TableColumn[]): Uint8Array {
 
 /** Reads the columns back. Rejects when the file is not Parquet or lacks one. */
 export async function readParquet(bytes: Uint8Array, columns: readonly Column[]): Promise<Series[]> {
+  // A run without a series has a file without columns, which is no table.
+  if (columns.length === 0) return [];
   const { rows, columns: width, values, names } = readTable(bytes);
   return columns.map((column) => {
     const at = names!.indexOf(column.name);

@@ -165,7 +165,11 @@ export function solutionBias({ every, scales }: ImplicitBiasSpec, bench: Bench, 
             : []),
         ],
         sentences: [
-          `${count(samples * outputs, "equation")} for ${count(dim * outputs, "weight")}${samples < dim ? ": many solutions" : ""}. ${predicted.status === "ok" ? `Theory picks ${diagonal ? "the end of gradient flow from this start" : "the solution nearest to the start"}; training is ${show(end.predicted, 3)} of its norm away from it` : `The prediction failed: ${predicted.explanation}; training ends`}, ${show(end.least, 3)} from the solution of least norm${sparse ? `, ${show(toSparse, 3)} from that of least sum of absolute values` : ""}.`,
+          `${count(samples * outputs, "equation")} for ${count(dim * outputs, "weight")}${samples < dim ? ": many solutions" : ""}.`,
+          predicted.status === "ok"
+            ? `Theory picks ${diagonal ? "the end of gradient flow from this start" : "the solution nearest to the start"}.`
+            : `The prediction failed: ${predicted.explanation}.`,
+          `Training ends ${predicted.status === "ok" ? `${show(end.predicted, 3)} of its norm away from it, ` : ""}${show(end.least, 3)} from the solution of least norm${sparse ? `, ${show(toSparse, 3)} from that of least sum of absolute values` : ""}.`,
           ...(covered
             ? []
             : [
