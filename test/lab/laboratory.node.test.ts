@@ -191,6 +191,20 @@ describe.skipIf(!chrome)("a bench", () => {
   );
 });
 
+describe.skipIf(!chrome)("a phase plane", () => {
+  it("names the points at rest, and forgets them when the field changes", async () => {
+    const { page, complaints } = await open(browser, `${site.url}#/flows?field=pendulum`);
+    await page.getByText("separatrices, dashed into the saddle").waitFor();
+    expect(await page.getByText("saddle with 1 unstable direction").count()).toBe(2);
+    expect(await page.getByText("stable focus").count()).toBe(3);
+    await page.getByLabel("Vector field").selectOption("van-der-pol");
+    await page.getByText("(0, 0): unstable focus").waitFor();
+    expect(await page.getByText("saddle").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
 describe.skipIf(!chrome)("the oscillators", () => {
   it("hear what is asked of them before they have begun, and rest and go on", async () => {
     const { page, complaints } = await open(browser, `${site.url}#/oscillators?units=50&coupling=3`);

@@ -1,17 +1,18 @@
 import { color, frame, type Frame } from "../parts/canvas.js";
-import type { FieldCard, FlowGrid, FlowOrbit } from "../worker/protocol.js";
+import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol.js";
 import { zeroLine } from "./contour.js";
 
 /** Distance of the arrows, in CSS pixels. */
 const APART = 34;
 
-/** A phase plane: the direction of the field, its nullclines, trajectories, and the cross of the keyboard. */
+/** A phase plane: the direction of the field, its nullclines, points at rest with separatrices, trajectories, and the cross of the keyboard. */
 export function drawPlane(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
   card: FieldCard,
   grid: FlowGrid,
+  rest: FlowRest | undefined,
   orbits: readonly FlowOrbit[],
   cross: readonly [number, number] | undefined,
 ): Frame {
@@ -25,6 +26,7 @@ export function drawPlane(
   arrows(f, card, grid);
   nullcline(f, grid, 0, "--c2");
   nullcline(f, grid, 1, "--c3");
+  if (rest) resting(f, rest);
   orbits.forEach((orbit, i) => trajectory(f, orbit, i === orbits.length - 1));
   if (cross) {
     context.strokeStyle = color("--ink");
@@ -80,6 +82,35 @@ function nullcline(
     context.lineTo(left + (line[i + 2]! / (cells - 1)) * width, top + height - (line[i + 3]! / (cells - 1)) * height);
   }
   context.stroke();
+}
+
+/** Separatrices, dashed where they end at the saddle; points at rest: full where stable, hollow where not, a cross through saddles. */
+function resting({ context, x, y }: Frame, { points, separatrices }: FlowRest): void {
+  context.strokeStyle = color("--c4");
+  context.lineWidth = 2;
+  for (const { into, points: path } of separatrices) {
+    context.setLineDash(into ? [7, 4] : []);
+    context.beginPath();
+    for (let i = 0; i < path.length; i += 2) context.lineTo(x(path[i]!), y(path[i + 1]!));
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.strokeStyle = color("--ink");
+  for (const { place, stability } of points) {
+    const [px, py] = [x(place[0]), y(place[1])];
+    context.fillStyle = color(stability === "stable" ? "--ink" : "--ground");
+    context.beginPath();
+    context.arc(px, py, 5.5, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    if (stability !== "saddle") continue;
+    context.beginPath();
+    context.moveTo(px - 5.5, py);
+    context.lineTo(px + 5.5, py);
+    context.moveTo(px, py - 5.5);
+    context.lineTo(px, py + 5.5);
+    context.stroke();
+  }
 }
 
 function trajectory(f: Frame, { points }: FlowOrbit, last: boolean): void {

@@ -7,7 +7,7 @@ import { Choice, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { Description, FieldCard, FlowGrid, FlowOrbit } from "../worker/protocol.js";
+import type { Description, FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol.js";
 import { drawPlane } from "./draw-plane.js";
 import type { ViewProps } from "./index.js";
 
@@ -65,6 +65,7 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
     return given.length > 0 ? given : usual(first);
   });
   const [grid, know] = useState<FlowGrid>();
+  const [rest, settle] = useState<FlowRest>();
   const [orbits, follow] = useState<readonly FlowOrbit[]>([]);
   const [failure, fail] = useState<string>();
   const [cross, aim] = useState<Point>();
@@ -84,6 +85,7 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
     fail(undefined);
     call.current = worker.call("flow", { field: card.name, values, cells: CELLS }, (news) => {
       if (news.kind === "grid") return know(news);
+      if (news.kind === "rest") return settle(news);
       // Trajectories of the parameters before stay until their successors come, so that a moved slider does not make the picture flicker.
       found[news.id] = news;
       follow([...found]);
@@ -98,8 +100,8 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
   }, [card, values, starts]);
   useEffect(() => {
     if (width > 100 && canvas.current && grid)
-      plane.current = drawPlane(canvas.current, width, height, card, grid, orbits, cross);
-  }, [width, height, scheme, grid, orbits, cross, card]);
+      plane.current = drawPlane(canvas.current, width, height, card, grid, rest, orbits, cross);
+  }, [width, height, scheme, grid, rest, orbits, cross, card]);
 
   const start = ([x, y]: Point): void => {
     if (starts.length >= MOST) return;
@@ -116,6 +118,8 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
   const tune = (i: number, v: number): void => {
     const next = values.map((old, j) => (j === i ? v : old));
     set(next);
+    // Those of the old parameters would be wrong.
+    settle(undefined);
     call.current?.order({ kind: "values", values: next });
   };
   const [xs, ys] = card.box;
@@ -155,6 +159,7 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
             begin(usual(next));
             follow([]);
             know(undefined);
+            settle(undefined);
             aim(undefined);
           }}
         />
@@ -192,6 +197,19 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
             ? `${orbits.length} ${orbits.length === 1 ? "trajectory" : "trajectories"}; the last ended at (${show(last.points.at(-2)!, 4)}, ${show(last.points.at(-1)!, 4)})${last.status === "ok" ? "" : `: ${last.status}`}.`
             : "No trajectory."}
         </p>
+        {rest && (
+          <>
+            <p class="soft">{rest.points.length > 0 ? "Points at rest in the picture:" : "No point at rest in the picture."}</p>
+            <ul class="shares">
+              {rest.points.map(({ place, words }) => (
+                <li key={place.join()}>
+                  ({show(Math.abs(place[0]) < 1e-9 ? 0 : place[0], 4)}, {show(Math.abs(place[1]) < 1e-9 ? 0 : place[1], 4)}):{" "}
+                  {words}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
       </div>
       <div class="plots">
         <section class="plot" ref={box}>
@@ -206,6 +224,11 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
             <li>
               <Key name="--c3" /> {card.components[1]}′ = 0
             </li>
+            {rest && rest.separatrices.length > 0 && (
+              <li>
+                <Key name="--c4" /> separatrices, dashed into the saddle
+              </li>
+            )}
           </ul>
           <canvas
             ref={canvas}

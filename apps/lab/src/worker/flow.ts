@@ -1,11 +1,24 @@
-import { flow as flowOf, lookup, planarFlows, type FlowSystem, type PlanarFlow, type VectorField } from "#dynamics";
-import { compile, neg, vmap } from "#engine";
-import type { FlowOrder, Work } from "./protocol.js";
+import {
+  fixedPoints,
+  flow as flowOf,
+  lookup,
+  planarFlows,
+  type FixedPoint,
+  type FlowSystem,
+  type PlanarFlow,
+  type VectorField,
+} from "#dynamics";
+import { compile, constant, neg, vmap } from "#engine";
+import type { FlowOrder, FlowRest, Work } from "./protocol.js";
 
 /** Points of a trajectory into the future; a third as many lead into the past. */
 const POINTS = 1500;
 /** A trajectory that is so many boxes away has left. */
 const FAR = 4;
+/** Newton's method looks for points at rest from so many starts. */
+const SEARCHES = 64;
+/** A separatrix starts so far from its saddle, in boxes. */
+const NEAR = 1e-4;
 
 /** A vector field over its box, and trajectories wherever the visitor starts them. */
 export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) => {
@@ -21,6 +34,8 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
     card.field(Object.fromEntries(Object.keys(card.plane.parameters).map((key, i) => [key, chosen[i]!])));
   let follow = trajectories(card, fieldOf(values));
   let next = 0;
+  let rested = false;
+  let latest = values;
   for (;;) {
     // Of parameters that came while others were at work only the last count.
     const last = orders.findLastIndex((o) => o.kind === "values");
@@ -28,14 +43,19 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
       if (order.kind === "start") starts.push(order.start);
       else if (order.kind === "clear") [starts.length, next] = [0, 0];
       else {
-        const field = fieldOf(order.values);
+        latest = order.values;
+        const field = fieldOf(latest);
         host.news({ kind: "grid", cells, slopes: slopes(card, field, cells) });
-        [follow, next] = [trajectories(card, field), 0];
+        [follow, next, rested] = [trajectories(card, field), 0, false];
       }
     }
     if (next < starts.length) {
       host.news({ kind: "orbit", id: next, ...follow(starts[next]!) });
       next++;
+      await host.breathe();
+    } else if (!rested) {
+      rested = true;
+      host.news(rest(card, fieldOf(latest), follow));
       await host.breathe();
     } else await new Promise<void>((resolve) => (wake = resolve));
   }
@@ -91,4 +111,42 @@ function trajectories(
     const after = walk(future, start, POINTS);
     return { points: Float64Array.from([...before.reverse(), [0, ...start], ...after.points].flat()), status: after.status };
   };
+}
+
+/** Points at rest in the box, and the ways into and out of the saddles among them. */
+function rest({ plane: { box } }: PlanarFlow, field: VectorField, follow: ReturnType<typeof trajectories>): FlowRest {
+  const { points } = fixedPoints({ f: (x) => field(x, constant(0)), kind: "flow", box, starts: SEARCHES });
+  const inBox = (path: Float64Array, from: (t: number) => boolean): Float64Array => {
+    const found: number[] = [];
+    for (let i = 0; i < path.length; i += 3) if (from(path[i]!)) found.push(path[i + 1]!, path[i + 2]!);
+    return Float64Array.from(found);
+  };
+  const near = NEAR * Math.min(box[0][1] - box[0][0], box[1][1] - box[1][0]);
+  return {
+    kind: "rest",
+    points: points.map(({ point, stability, type }) => ({ place: [point[0]!, point[1]!], stability, words: type })),
+    separatrices: points
+      .filter((p) => p.stability === "saddle")
+      .flatMap((p) =>
+        directions(p).flatMap(({ into, x, y }) =>
+          [near, -near].map((step) => {
+            const path = follow([p.point[0]! + step * x, p.point[1]! + step * y]).points;
+            return { into, points: inBox(path, (t) => (into ? t <= 0 : t >= 0)) };
+          }),
+        ),
+      ),
+  };
+}
+
+/** The eigenvectors of a saddle's Jacobian matrix, of length 1. */
+function directions({ jacobian: [a, b, c, d] }: FixedPoint): { into: boolean; x: number; y: number }[] {
+  const [mean, half] = [(a! + d!) / 2, (a! - d!) / 2];
+  const root = Math.sqrt(Math.max(0, half * half + b! * c!));
+  return [mean + root, mean - root].map((value) => {
+    // (A - value) v = 0, from the row that says more.
+    const [x, y] =
+      Math.abs(a! - value) + Math.abs(b!) > Math.abs(c!) + Math.abs(d! - value) ? [b!, value - a!] : [value - d!, c!];
+    const length = Math.sqrt(x * x + y * y);
+    return { into: value < 0, x: x / length, y: y / length };
+  });
 }

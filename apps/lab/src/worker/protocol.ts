@@ -232,6 +232,19 @@ export interface FlowGrid {
   readonly slopes: Float64Array;
 }
 
+/** Where the flow rests, and the separatrices: the ways into and out of its saddles. */
+export interface FlowRest {
+  readonly kind: "rest";
+  readonly points: readonly {
+    readonly place: readonly [number, number];
+    readonly stability: "stable" | "unstable" | "saddle" | "undecided";
+    /** For instance "stable focus". */
+    readonly words: string;
+  }[];
+  /** Two numbers a point; `into` those that end at the saddle. */
+  readonly separatrices: readonly { readonly into: boolean; readonly points: Float64Array }[];
+}
+
 export interface FlowOrbit {
   readonly kind: "orbit";
   /** The how-manieth it is. */
@@ -423,7 +436,7 @@ export interface Jobs {
   };
   train: { input: LiveInput; news: LiveNews; order: LiveOrder; result: null };
   orbits: { input: OrbitInput; news: OrbitNews; order: never; result: OrbitDone };
-  flow: { input: FlowInput; news: FlowGrid | FlowOrbit; order: FlowOrder; result: null };
+  flow: { input: FlowInput; news: FlowGrid | FlowRest | FlowOrbit; order: FlowOrder; result: null };
   basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
   oscillators: {
     input: PopulationInput;
