@@ -7,6 +7,7 @@ import { Choice } from "../parts/controls.js";
 import { pngOf, save } from "../parts/download.js";
 import { useDrag } from "../parts/drag.js";
 import { show, withError } from "../parts/numbers.js";
+import { Selection } from "../parts/selection.js";
 import { formatHash, numberOf, remember } from "../route.js";
 import type { BasinsStart, BasinsWhole } from "../worker/protocol.js";
 import { CELLS, colorOf, drawBasins, Mosaic, type Part } from "./draw-basins.js";
@@ -255,17 +256,7 @@ function Pictures(props: {
                 act();
               }}
             />
-            {drag && (
-              <div
-                class="box"
-                style={{
-                  left: `${Math.min(drag.x0, drag.x1)}px`,
-                  top: `${Math.min(drag.y0, drag.y1)}px`,
-                  width: `${Math.abs(drag.x1 - drag.x0)}px`,
-                  height: `${Math.abs(drag.y1 - drag.y0)}px`,
-                }}
-              />
-            )}
+            {drag && <Selection drag={drag} />}
           </div>
           <p class="under" id="basins-readout" aria-live="polite">
             {readout()}

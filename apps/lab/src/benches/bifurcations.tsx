@@ -6,6 +6,7 @@ import { Choice } from "../parts/controls.js";
 import { pngOf, save } from "../parts/download.js";
 import { useDrag } from "../parts/drag.js";
 import { show, withError } from "../parts/numbers.js";
+import { Selection } from "../parts/selection.js";
 import { formatHash, numberOf, remember } from "../route.js";
 import type { Description, FamilyCard, OrbitDone } from "../worker/protocol.js";
 import { drawExponents, drawOrbits, HEIGHT, UNDER, type Window } from "./draw-orbits.js";
@@ -223,15 +224,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
               }}
             />
             {drag && Math.abs(drag.x1 - drag.x0) > 3 && (
-              <div
-                class="box"
-                style={{
-                  left: `${Math.min(drag.x0, drag.x1)}px`,
-                  top: `${Math.abs(drag.y1 - drag.y0) > 24 ? Math.min(drag.y0, drag.y1) : MARGIN.top}px`,
-                  width: `${Math.abs(drag.x1 - drag.x0)}px`,
-                  height: `${Math.abs(drag.y1 - drag.y0) > 24 ? Math.abs(drag.y1 - drag.y0) : HEIGHT - MARGIN.top - 4}px`,
-                }}
-              />
+              <Selection drag={drag} {...(Math.abs(drag.y1 - drag.y0) > 24 ? {} : { top: MARGIN.top, bottom: HEIGHT - 4 })} />
             )}
           </div>
           <h2>Lyapunov exponent of each orbit</h2>

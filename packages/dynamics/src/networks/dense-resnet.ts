@@ -1,25 +1,16 @@
 import { add, concat, mul, scan, slice, type Tensor } from "#engine";
 import { compose, type Architecture, type LayerMap } from "./architecture.js";
-import { between, type Ends } from "./ends.js";
+import { between } from "./ends.js";
 import { chain } from "./chain.js";
-import { mlp, type MlpOptions } from "./mlp.js";
+import { mlp } from "./mlp.js";
+import type { ResnetOptions } from "./resnet.js";
 import { withMemory } from "./window.js";
 
-export interface DenseResnetOptions extends MlpOptions, Partial<Ends> {
-  /** Inputs first, outputs last, between them the hidden layers of each branch. */
-  readonly widths: readonly number[];
-  /** Units of the state. Default: inputs. */
-  readonly state?: number;
-  /** Number of layers L. Default 5. */
-  readonly depth?: number;
+export interface DenseResnetOptions extends ResnetOptions {
   /** Layers r that a layer looks back. Default L - 1, or 1: to the first state. */
   readonly memory?: number;
   /** Earlier states that a layer sees, evenly spaced in its memory, the oldest among them: a divisor of `memory`. Default: all r. */
   readonly shortcuts?: number;
-  /** T. Default 1. */
-  readonly horizon?: number;
-  /** Whether all layers have the same parameters. Default false. */
-  readonly shared?: boolean;
 }
 
 /**

@@ -8,6 +8,7 @@ import type { System } from "../../core/system.js";
 import { adaptive } from "../../flow/controllers.js";
 import { flow } from "../../flow/flow.js";
 import { solvers } from "../../flow/solvers/index.js";
+import { parametersOf } from "../parameters.js";
 import { refuse } from "../problem.js";
 import { show } from "../words.js";
 import type { BasinsSpec } from "./system.js";
@@ -30,13 +31,7 @@ function subject(spec: BasinsSpec, threads: CompileOptions["threads"]): Subject 
   const settings = threads ? { threads } : {};
   if (spec.flow !== undefined) {
     const named = lookup("flow", flows, spec.flow);
-    for (const name of Object.keys(spec.parameters))
-      if (!Object.hasOwn(named.parameters, name))
-        refuse(
-          ["system", "parameters", name],
-          `${named.name} has no such parameter; expected one of ${Object.keys(named.parameters).join(", ")}`,
-        );
-    const parameters = { ...named.parameters, ...spec.parameters };
+    const parameters = parametersOf(named, spec.parameters);
     const { dt, rtol, atol } = spec;
     return {
       system: flow({

@@ -5,6 +5,7 @@ import { fillNormal, random } from "../../core/random.js";
 import { orthonormalize } from "../../core/rows.js";
 import { delay } from "../../flow/delay.js";
 import { solvers } from "../../flow/solvers/index.js";
+import { parametersOf } from "../parameters.js";
 import { refuse } from "../problem.js";
 import { MOST_ROWS } from "../record.js";
 import { blame } from "../supervised.js";
@@ -20,13 +21,7 @@ const AT_ONCE = 200;
 /** Runs a study of this kind. */
 export async function conduct(spec: Spec, study: Study, context: RunContext): Promise<RunRecord> {
   const named = lookup("equation", delayEquations, spec.equation);
-  for (const name of Object.keys(spec.parameters))
-    if (!Object.hasOwn(named.parameters, name))
-      refuse(
-        ["system", "parameters", name],
-        `${named.name} has no such parameter; expected one of ${Object.keys(named.parameters).join(", ")}`,
-      );
-  const parameters = { ...named.parameters, ...spec.parameters };
+  const parameters = parametersOf(named, spec.parameters);
   const { tau } = parameters as { tau: number };
   const history = spec.history ?? named.history;
   const dim = named.components.length;

@@ -9,6 +9,7 @@ import { adjointLedger } from "../../flow/adjoint-ledger.js";
 import { adaptive } from "../../flow/controllers.js";
 import { flow, type FlowSystem } from "../../flow/flow.js";
 import { solvers } from "../../flow/solvers/index.js";
+import { parametersOf } from "../parameters.js";
 import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
 import { show } from "../words.js";
@@ -27,12 +28,6 @@ const AT_ONCE = 200;
 /** Runs a study of this kind. */
 export async function conduct(spec: Spec, study: Study, context: RunContext): Promise<RunRecord> {
   const named = lookup("field", flows, spec.field);
-  for (const name of Object.keys(spec.parameters))
-    if (!Object.hasOwn(named.parameters, name))
-      refuse(
-        ["system", "parameters", name],
-        `${named.name} has no such parameter; expected one of ${Object.keys(named.parameters).join(", ")}`,
-      );
   const initial = spec.initial ?? named.initial;
   const dim = named.components.length;
   if (initial.length !== dim)
@@ -50,7 +45,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
     refuse(["system", "time"], `${planned} rows give no error bars of exponents; at least 40 are needed`);
 
   const started = new Date();
-  const parameters = { ...named.parameters, ...spec.parameters };
+  const parameters = parametersOf(named, spec.parameters);
   const base: FlowSystem = flow({
     field: named.field(parameters),
     initial,
