@@ -1,4 +1,4 @@
-import type { JobName, Jobs, Reply, Request } from "./worker/protocol.js";
+import type { JobName, Jobs, Reply, Request } from "./worker/protocol/jobs.js";
 
 /** A job under way. */
 export interface Call<J extends JobName> {

@@ -9,7 +9,7 @@ import { useDrag } from "../parts/drag.js";
 import { show, withError } from "../parts/numbers.js";
 import { Selection } from "../parts/selection.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { BasinsStart, BasinsWhole } from "../worker/protocol.js";
+import type { BasinsStart, BasinsWhole } from "../worker/protocol/basins.js";
 import { CELLS, colorOf, drawBasins, Mosaic, type Part } from "./draw-basins.js";
 import type { ViewProps } from "./index.js";
 

@@ -7,7 +7,7 @@ import { Choice, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { DelayCard } from "../worker/protocol.js";
+import type { DelayCard } from "../worker/protocol/delay.js";
 import type { ViewProps } from "./index.js";
 
 /** How far sliders go, in the values of the catalogue. */

@@ -1,5 +1,5 @@
 import { color, frame, rgb, type Frame } from "../parts/canvas.js";
-import type { BasinsCells, BasinsStart } from "../worker/protocol.js";
+import type { BasinsCells, BasinsStart } from "../worker/protocol/basins.js";
 
 /** Cells on the longer side of a picture. */
 export const CELLS = 320;

@@ -1,5 +1,6 @@
 import { color, frame, rgb, type Frame } from "../parts/canvas.js";
-import type { FamilyCard, OrbitDone } from "../worker/protocol.js";
+import type { OrbitDone } from "../worker/protocol/orbits.js";
+import type { FamilyCard } from "../worker/protocol/study.js";
 import type { OrbitStore } from "./orbit-store.js";
 
 /** Heights of the two pictures in CSS pixels. */

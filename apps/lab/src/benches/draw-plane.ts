@@ -1,5 +1,5 @@
 import { color, frame, type Frame } from "../parts/canvas.js";
-import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol.js";
+import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol/flow.js";
 import { zeroLine } from "./contour.js";
 
 /** Distance of the arrows, in CSS pixels. */

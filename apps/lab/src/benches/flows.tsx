@@ -7,7 +7,8 @@ import { Choice, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { Description, FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol.js";
+import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol/flow.js";
+import type { Description } from "../worker/protocol/study.js";
 import { drawPlane } from "./draw-plane.js";
 import type { ViewProps } from "./index.js";
 

@@ -7,7 +7,7 @@ import { Choice, Readout, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { NeuronNews, NeuronOrder } from "../worker/protocol.js";
+import type { NeuronNews, NeuronOrder } from "../worker/protocol/neuron.js";
 import type { ViewProps } from "./index.js";
 
 const NAMES = ["w1", "b1", "w2", "b2"] as const;

@@ -1,4 +1,4 @@
-import type { OrbitNews } from "../worker/protocol.js";
+import type { OrbitNews } from "../worker/protocol/orbits.js";
 
 /** An orbit diagram in the making: each column holds the finest that is known of it. */
 export class OrbitStore {

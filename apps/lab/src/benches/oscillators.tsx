@@ -7,7 +7,7 @@ import { Choice, Readout, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { PopulationFrame, PopulationStart } from "../worker/protocol.js";
+import type { PopulationFrame, PopulationStart } from "../worker/protocol/oscillators.js";
 import { drawCircle } from "./draw-circle.js";
 import type { ViewProps } from "./index.js";
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { color, diverging, frame, rgb, useScheme, useWidth, type Frame } from "../parts/canvas.js";
-import type { LiveStart } from "../worker/protocol.js";
+import type { LiveStart } from "../worker/protocol/train.js";
 
 const HEIGHT = 300;
 

@@ -8,7 +8,7 @@ import { placeOf } from "../parts/drag.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { PropagationFound, PropagationOrder } from "../worker/protocol.js";
+import type { PropagationFound, PropagationOrder } from "../worker/protocol/propagation.js";
 import type { ViewProps } from "./index.js";
 
 /** Where the picture ends in both variances. */

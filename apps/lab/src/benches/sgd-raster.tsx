@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { color, diverging, frame, MARGIN, useScheme, useWidth } from "../parts/canvas.js";
 import { show, withError } from "../parts/numbers.js";
-import type { SgdThresholds } from "../worker/protocol.js";
+import type { SgdThresholds } from "../worker/protocol/sgd.js";
 
 /** Step sizes of the picture, and the height of a row in CSS pixels. */
 export const COLUMNS = 96;

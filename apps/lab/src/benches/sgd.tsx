@@ -5,7 +5,7 @@ import type { Columns } from "../parts/columns.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { remember } from "../route.js";
-import type { SgdDone } from "../worker/protocol.js";
+import type { SgdDone } from "../worker/protocol/sgd.js";
 import type { ViewProps } from "./index.js";
 import { COLUMNS, Raster, type Cells } from "./sgd-raster.js";
 

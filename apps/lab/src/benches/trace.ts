@@ -1,5 +1,5 @@
 import type { Columns } from "../parts/columns.js";
-import type { LiveFrame } from "../worker/protocol.js";
+import type { LiveFrame } from "../worker/protocol/train.js";
 
 /** More points than this cannot be told apart on a screen. */
 const MOST_POINTS = 1500;

@@ -7,7 +7,7 @@ import type { Columns } from "../parts/columns.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { LiveFrame, LiveStart, RateChange } from "../worker/protocol.js";
+import type { LiveFrame, LiveStart, RateChange } from "../worker/protocol/train.js";
 import type { ViewProps } from "./index.js";
 import { Picture } from "./picture.js";
 import { Trace } from "./trace.js";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { Description, JsonSchema } from "../worker/protocol.js";
+import type { Description, JsonSchema } from "../worker/protocol/study.js";
 import { edited, valuesOf, type Path } from "./edit-text.js";
 
 type Edit = (path: Path, value: unknown) => void;

@@ -1,6 +1,6 @@
 import { png, save, slug, standalone } from "../parts/download.js";
 import { withError } from "../parts/numbers.js";
-import type { Figure, Finished } from "../worker/protocol.js";
+import type { Figure, Finished } from "../worker/protocol/study.js";
 
 /** A figure of the report with its downloads. */
 export function Chart({ figure, name }: { figure: Figure; name: string }) {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { desk, figureWidth, processors, type Call, type Desk } from "../engine.js";
-import type { Files, Finished, Jobs } from "../worker/protocol.js";
+import type { Jobs } from "../worker/protocol/jobs.js";
+import type { Files, Finished } from "../worker/protocol/study.js";
 
 type News = Jobs["run"]["news"];
 

@@ -4,7 +4,7 @@ import { description, reading } from "../engine.js";
 import { examples } from "../examples.js";
 import { pack, unpack } from "../link.js";
 import { formatHash, remember } from "../route.js";
-import type { Checked, Description, Files } from "../worker/protocol.js";
+import type { Checked, Description, Files } from "../worker/protocol/study.js";
 import { editable } from "./edit-text.js";
 import { StudyForm } from "./form.js";
 import { Results } from "./results.js";

@@ -13,7 +13,8 @@ import {
   type BasinsAsked,
   type BasinsSpec,
 } from "#dynamics";
-import type { BasinsOrder, BasinsStart, Host, Work } from "./protocol.js";
+import type { BasinsOrder, BasinsStart } from "./protocol/basins.js";
+import type { Host, Work } from "./protocol/jobs.js";
 
 /** Starts followed between two looks at the messages, and the widths of the passes. */
 const TOGETHER = 2048;

@@ -1,5 +1,5 @@
 import { parseStudy, StudyError } from "#dynamics";
-import type { Checked } from "./protocol.js";
+import type { Checked } from "./protocol/study.js";
 
 /** Reads a study; its mistakes are those that the command shows. */
 export function check({ text }: { readonly text: string }): Checked {

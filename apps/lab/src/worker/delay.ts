@@ -1,5 +1,6 @@
 import { delay as delaySystem, delayEquations, lookup } from "#dynamics";
-import type { DelayOrder, Host, Work } from "./protocol.js";
+import type { DelayOrder } from "./protocol/delay.js";
+import type { Host, Work } from "./protocol/jobs.js";
 
 /** Rows in one delay, delays that are shown, and rows between two looks at the messages. */
 const ROWS = 32;

@@ -1,5 +1,5 @@
 import { activations, delayEquations, families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
-import type { Description, JsonSchema } from "./protocol.js";
+import type { Description, JsonSchema } from "./protocol/study.js";
 
 /** What can be written in a study and chosen in a menu. */
 export const describe = (): Description => ({

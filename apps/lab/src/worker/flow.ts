@@ -9,7 +9,8 @@ import {
   type VectorField,
 } from "#dynamics";
 import { compile, constant, neg, vmap } from "#engine";
-import type { FlowOrder, FlowRest, Work } from "./protocol.js";
+import type { FlowOrder, FlowRest } from "./protocol/flow.js";
+import type { Work } from "./protocol/jobs.js";
 
 /** Points of a trajectory into the future; a third as many lead into the past. */
 const POINTS = 1500;

@@ -1,6 +1,7 @@
 import { activations, lookup, orderPreservation } from "#dynamics";
 import { add, compile, mul } from "#engine";
-import type { NeuronNews, NeuronOrder, Work } from "./protocol.js";
+import type { Work } from "./protocol/jobs.js";
+import type { NeuronNews, NeuronOrder } from "./protocol/neuron.js";
 
 /** Local fields that are looked at. */
 const FIELDS = 801;

@@ -1,5 +1,6 @@
 import { families, lookup, orbitDiagram, periodDoubling } from "#dynamics";
-import type { OrbitDone, Work } from "./protocol.js";
+import type { Work } from "./protocol/jobs.js";
+import type { OrbitDone } from "./protocol/orbits.js";
 
 /** Orbits computed together, and the spacings of the passes, coarse to fine. */
 const TOGETHER = 128;

@@ -1,6 +1,7 @@
 import { buildPopulation, orderParameter, parseStudy, random, StudyError, type PopulationSpec } from "#dynamics";
 import { threads as startThreads } from "#engine";
-import type { PopulationFrame, PopulationOrder, Work } from "./protocol.js";
+import type { Work } from "./protocol/jobs.js";
+import type { PopulationFrame, PopulationOrder } from "./protocol/oscillators.js";
 
 /** Milliseconds between two pictures. */
 const FRAME = 40;

@@ -1,5 +1,6 @@
 import { adviceOn, criticalLine, diagnose } from "#dynamics";
-import type { PropagationFound, PropagationOrder, Work } from "./protocol.js";
+import type { Work } from "./protocol/jobs.js";
+import type { PropagationFound, PropagationOrder } from "./protocol/propagation.js";
 
 /** Points of the edge of chaos. */
 const EDGE = 33;

@@ -2,7 +2,7 @@ import type { ReadTable, Table } from "#dynamics";
 import { parseArray, parseCsv, parseParquet, UserError } from "#report";
 import digits from "../../../../data/digits.csv.gz?url";
 import { sha256 } from "../parts/sha256.js";
-import type { Files } from "./protocol.js";
+import type { Files } from "./protocol/study.js";
 
 /** Data files that come with the site, by the name that a study gives them. */
 const builtin: Record<string, { readonly url: string; readonly name: string }> = {

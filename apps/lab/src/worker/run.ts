@@ -1,7 +1,7 @@
 import { parseStudy, runStudy, StudyError } from "#dynamics";
 import { charts, draw, npz, parquet, report } from "#report";
 import { sha256 } from "../parts/sha256.js";
-import type { Work } from "./protocol.js";
+import type { Work } from "./protocol/jobs.js";
 import { reader } from "./read-table.js";
 
 /** Runs a study and makes the files of its run folder, byte for byte. */

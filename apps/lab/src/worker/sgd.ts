@@ -7,7 +7,7 @@ import {
   stochasticThreshold,
   wuMaE,
 } from "#dynamics";
-import type { Work } from "./protocol.js";
+import type { Work } from "./protocol/jobs.js";
 
 const WIDTHS = [8, 4, 2, 1];
 const SIGNS = { negative: -1, positive: 1, undecided: 0 };

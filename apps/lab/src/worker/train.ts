@@ -1,6 +1,7 @@
 import { buildTraining, edgeOfStability, eigenpairs, parseStudy, StudyError, type Bench, type TrainingSpec } from "#dynamics";
 import { threads as startThreads } from "#engine";
-import type { Host, LiveFrame, LiveInput, LiveStart, RateChange, Work } from "./protocol.js";
+import type { Host, Work } from "./protocol/jobs.js";
+import type { LiveFrame, LiveInput, LiveStart, RateChange } from "./protocol/train.js";
 import { sha256 } from "../parts/sha256.js";
 import { reader } from "./read-table.js";
 

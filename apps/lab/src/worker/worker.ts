@@ -1,4 +1,4 @@
-import type { Host, JobName, Reply, Request, Work } from "./protocol.js";
+import type { Host, JobName, Reply, Request, Work } from "./protocol/jobs.js";
 
 /** One line a job; each is loaded when it is first asked for. */
 const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {

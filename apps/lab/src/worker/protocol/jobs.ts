@@ -1,0 +1,59 @@
+import type { BasinsCells, BasinsInput, BasinsOrder, BasinsStart, BasinsWhole } from "./basins.js";
+import type { DelayInput, DelayNews, DelayOrder } from "./delay.js";
+import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow.js";
+import type { NeuronNews, NeuronOrder } from "./neuron.js";
+import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
+import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
+import type { PropagationEdge, PropagationFound, PropagationInput, PropagationOrder } from "./propagation.js";
+import type { SgdCells, SgdDone, SgdInput, SgdThresholds } from "./sgd.js";
+import type { Checked, Description, Finished, StudyInput } from "./study.js";
+import type { LiveInput, LiveNews, LiveOrder } from "./train.js";
+
+/** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
+export interface Jobs {
+  describe: { input: null; news: never; order: never; result: Description };
+  check: { input: { readonly text: string }; news: never; order: never; result: Checked };
+  run: {
+    input: StudyInput;
+    news: { readonly done: number; readonly total: number; readonly unit: string; readonly note: string };
+    order: "stop";
+    result: Finished;
+  };
+  train: { input: LiveInput; news: LiveNews; order: LiveOrder; result: null };
+  orbits: { input: OrbitInput; news: OrbitNews; order: never; result: OrbitDone };
+  flow: { input: FlowInput; news: FlowGrid | FlowRest | FlowOrbit; order: FlowOrder; result: null };
+  basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
+  oscillators: {
+    input: PopulationInput;
+    news: PopulationStart | PopulationCurve | PopulationFrame;
+    order: PopulationOrder;
+    result: null;
+  };
+  propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
+  delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
+  neuron: { input: null; news: NeuronNews; order: NeuronOrder; result: null };
+  sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
+}
+
+export type JobName = keyof Jobs;
+
+/** How a job talks to the page. */
+export interface Host<J extends JobName> {
+  news(value: Jobs[J]["news"], transfer?: readonly Transferable[]): void;
+  onOrder(hear: (order: Jobs[J]["order"]) => void): void;
+  /** Lets messages in. */
+  breathe(): Promise<void>;
+}
+
+export type Work<J extends JobName> = (input: Jobs[J]["input"], host: Host<J>) => Promise<Jobs[J]["result"]> | Jobs[J]["result"];
+
+/** Page to worker. */
+export type Request =
+  | { readonly id: number; readonly job: JobName; readonly input: unknown }
+  | { readonly id: number; readonly order: unknown };
+
+/** Worker to page. */
+export type Reply =
+  | { readonly id: number; readonly news: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: string };
