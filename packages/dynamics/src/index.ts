@@ -111,8 +111,10 @@ export { semidefiniteComplementarity, type ComplementaryPair } from "./analysis/
 export {
   lyapunov,
   lyapunovAlong,
+  lyapunovInParts,
   type LyapunovAccumulator,
   type LyapunovOptions,
+  type LyapunovSoFar,
   type LyapunovSpectrum,
 } from "./analysis/lyapunov.js";
 
@@ -136,6 +138,7 @@ export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generat
 export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
 export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
 export { minMax, type MinMaxOptions } from "./training/min-max.js";
+export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./derived/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
@@ -349,8 +352,9 @@ export { bibtex } from "./catalogue/bibtex.js";
 export { references, type Reference } from "./catalogue/references.js";
 export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
-export { flows, type NamedFlow } from "./catalogue/flows.js";
-export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
+export { flows, picturedFlows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PicturedFlow } from "./catalogue/planar-flows.js";
+export { spatialFlows } from "./catalogue/spatial-flows.js";
 export { questions } from "./catalogue/questions.js";
 export { targets, type Target } from "./catalogue/targets.js";
 
