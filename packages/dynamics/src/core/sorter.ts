@@ -3,7 +3,8 @@ export interface Sorter {
   /** Sample numbers, ascending by value. */
   readonly order: Int32Array;
   readonly sorted: Float64Array;
-  sort(values: ArrayLike<number>): void;
+  /** Equal values keep the order they have in `start`, without it that of the samples. */
+  sort(values: ArrayLike<number>, start?: Int32Array): void;
 }
 
 /** From so many numbers on, three passes with 2048 buckets a word are quicker than four with 256. */
@@ -34,7 +35,7 @@ export function sorter(n: number): Sorter {
     get order() {
       return order;
     },
-    sort(values) {
+    sort(values, start) {
       if (values.length !== n) throw new RangeError(`sorter: ${values.length} values given; made for ${n}`);
       // Adding 0 turns -0 into 0.
       for (let i = 0; i < n; i++) {
@@ -43,16 +44,21 @@ export function sorter(n: number): Sorter {
       }
       monotoneBits();
       // 32 bits tell nearly all numbers apart, and insertion puts the others right; where they do not, all digits are sorted by.
-      for (let i = 0; i < n; i++) order[i] = i;
+      begin(start);
       passes(1);
       if (!inserted(values)) {
-        for (let i = 0; i < n; i++) order[i] = i;
+        begin(start);
         passes(0);
         passes(1);
         for (let i = 0; i < n; i++) sorted[i] = values[order[i]!]! + 0;
       }
     },
   };
+
+  function begin(start?: Int32Array): void {
+    if (start) order.set(start);
+    else for (let i = 0; i < n; i++) order[i] = i;
+  }
 
   /** Puts `sorted` right by insertion; false when that takes too many moves. */
   function inserted(values: ArrayLike<number>): boolean {
