@@ -22,5 +22,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
+    globalSetup: [fileURLToPath(new URL("test/lab/folder.ts", import.meta.url))],
   },
 });
