@@ -1,4 +1,4 @@
-import { add, at, cos, div, mul, neg, sin, sqrt, square, stack, sub, type Operand, type Tensor } from "#engine";
+import { add, at, cos, div, mul, sin, sqrt, square, stack, sub, type Operand, type Tensor } from "#engine";
 import type { VectorField } from "../flow/solver.js";
 import type { Entry } from "./index.js";
 import { planarFlows, type PicturedFlow } from "./planar-flows.js";
