@@ -186,7 +186,15 @@ export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diag
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
 export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
-export { compose, fieldsOf, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export {
+  compose,
+  fieldsOf,
+  part,
+  sampleBySample,
+  type Architecture,
+  type LayerMap,
+  type RunningStatistics,
+} from "./networks/architecture.js";
 export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
 export {
   classify,
@@ -211,7 +219,7 @@ export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { diagonal } from "./networks/diagonal.js";
-export { mlp, type MlpOptions } from "./networks/mlp.js";
+export { mlp, type MlpOptions, type NormalisedMlpOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";
 export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networks/drawn-growth.js";
 export { denseResnet, type DenseResnetOptions } from "./networks/dense-resnet.js";
@@ -271,7 +279,7 @@ export { withReplacement } from "./training/batches/with-replacement.js";
 export type { Dataset, Evaluation, LossFunction } from "./training/data.js";
 export { sgd, type SgdOptions, type StochasticTraining } from "./training/sgd.js";
 export { stochasticDescent, type StochasticDescent, type StochasticDescentOptions } from "./training/stochastic-descent.js";
-export { training, type Training, type TrainingOptions } from "./training/training.js";
+export { training, type Trained, type Training, type TrainingOptions } from "./training/training.js";
 
 export { kendall, type Kendall, type PairCounts } from "./analysis/kendall.js";
 export {
