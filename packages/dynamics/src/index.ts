@@ -206,7 +206,7 @@ export { rateField, type RateField, type RateFieldOptions } from "./networks/rat
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
-export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
+export { shallowReluNorm, shallowReluNorms, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { diagonal } from "./networks/diagonal.js";
 export { mlp, type MlpOptions } from "./networks/mlp.js";
