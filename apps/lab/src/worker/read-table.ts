@@ -1,5 +1,5 @@
 import type { ReadTable, Table } from "#dynamics";
-import { parseArray, parseCsv, parseParquet, UserError } from "#report";
+import { parseArray, parseCsv, parseGraphml, parseParquet, UserError } from "#report";
 import digits from "../../../../data/digits.csv.gz?url";
 import { sha256 } from "../parts/sha256.js";
 import type { Files } from "./protocol/study.js";
@@ -25,6 +25,10 @@ export const reader =
     const { path } = reference;
     const bytes = files[path] ?? files[path.split("/").at(-1)!];
     if (!bytes) throw new UserError(`${path}: a page cannot read your disk; choose this file under "Data files" and run again`);
+    if ("format" in reference && reference.format === "graphml") {
+      const text = new TextDecoder().decode(await unpacked(bytes, path));
+      return { ...parseGraphml(text, path, reference), sha256: sha256(bytes) };
+    }
     if ("format" in reference) return { ...(await parseParquet(bytes, { name: path, longest: LONGEST })), sha256: sha256(bytes) };
     if (!("array" in reference)) return table(bytes, path, reference.header);
     const options = { name: path, array: reference.array, longest: LONGEST };
