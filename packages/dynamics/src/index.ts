@@ -183,7 +183,7 @@ export { chain } from "./networks/chain.js";
 export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
-export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
+export { diagnose, diagnoseRecurrent, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
 export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
@@ -211,6 +211,7 @@ export { layerExponents, type LayerExponents, type LayerExponentsOptions } from 
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
 export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export { residualOrbit, type ResidualOrbit, type ResidualOrbitOptions } from "./networks/residual-orbit.js";
 export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
 export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
 export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
