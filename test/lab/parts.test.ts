@@ -10,6 +10,7 @@ import { sha256 } from "../../apps/lab/src/parts/sha256.js";
 import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
 import { stops } from "../../apps/lab/src/tour/stops.js";
 import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
+import { cellsOf, tilesOf } from "../../apps/lab/src/worker/weights.js";
 import type { LiveFrame } from "../../apps/lab/src/worker/protocol/train.js";
 import { parseStudy, random } from "#dynamics";
 
@@ -202,5 +203,32 @@ describe("a ride as an address", () => {
       expect(read(text)).toBe(undefined);
     expect(read("before=nonsense&ride=1@2@3,4")).toEqual({ before: 0, legs: [{ from: [3, 4], values: [2], steps: 1 }] });
     expect(read(`ride=${Array.from({ length: 100 }, () => "1@2@3,4").join(";")}`)).toBe(undefined);
+  });
+});
+
+describe("the cells of weights", () => {
+  const theta = Float64Array.from({ length: 2 + 6 + 200 * 3 }, (_, i) => (i % 2 === 0 ? i : -i));
+
+  it("are the entries, one after the other, the last axis to the right", () => {
+    const tiles = tilesOf([
+      { name: "b", shape: [2], offset: 0 },
+      { name: "W", shape: [3, 1, 2], offset: 2 },
+    ]);
+    expect(tiles.map(({ rows, columns, width, height }) => [rows, columns, width, height])).toEqual([
+      [1, 2, 2, 1],
+      [3, 2, 2, 3],
+    ]);
+    expect(cellsOf(theta, tiles)).toEqual(theta.slice(0, 8));
+  });
+
+  it("stand for blocks where there are many, each for the entry farthest from 0, and show what is not a number", () => {
+    const tiles = tilesOf([{ name: "W", shape: [200, 3], offset: 8 }]);
+    expect([tiles[0]!.block, tiles[0]!.height, tiles[0]!.width]).toEqual([[3, 1], 67, 3]);
+    const cells = cellsOf(theta, tiles);
+    // Rows 0 to 2 of the first column are the entries 8, 11 and 14; the last block holds rows 198 and 199.
+    expect([cells[0], cells[66 * 3]]).toEqual([14, -(8 + 199 * 3)]);
+    const broken = theta.slice();
+    broken[8] = NaN;
+    expect(cellsOf(broken, tiles)[0]).toBe(NaN);
   });
 });
