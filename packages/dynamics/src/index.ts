@@ -139,7 +139,7 @@ export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generat
 export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
 export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
 export { minMax, type MinMaxOptions } from "./training/min-max.js";
-export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./derived/known-exponents.js";
+export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
