@@ -39,18 +39,18 @@ function csv({ series }: Finished): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What a run found: sentences, pictures, numbers, files. */
-export function Results({ run, text }: { run: Finished; text: string }) {
-  const { manifest, figures, digests, files, clock, page } = run;
+/** What a run found, or has found so far: sentences, pictures, numbers. */
+export function Findings({ run, headline }: { run: Pick<Finished, "manifest" | "figures">; headline?: string }) {
+  const { manifest, figures } = run;
   const name = slug(manifest.title);
   return (
-    <section aria-label="Results">
+    <>
       <div class={`verdict ${manifest.status}`}>
         {manifest.verdict.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
-      <h2>What happened</h2>
+      {figures.length > 0 && <h2>{headline ?? "What happened"}</h2>}
       <div class="charts">
         {figures.map((figure) => (
           <Chart key={figure.title} figure={figure} name={name} />
@@ -62,18 +62,35 @@ export function Results({ run, text }: { run: Finished; text: string }) {
         caption="Value ± error. What the error means stands under method: one standard error, or a bound."
         rows={manifest.answers.map((a) => ({ label: a.label, estimate: a }))}
       />
+    </>
+  );
+}
+
+/** What a run found, with its files; `text` is the study, where it was one. */
+export function Results({ run, text }: { run: Finished; text?: string }) {
+  const { manifest, digests, files, clock, page, command } = run;
+  const name = slug(manifest.title);
+  return (
+    <section aria-label="Results">
+      <Findings run={run} />
       <h2>Take it with you</h2>
       <p class="buttons">
-        <button type="button" onClick={() => save(`${name}.yaml`, text, "text/yaml")}>
-          Study (YAML)
-        </button>
+        {text !== undefined && (
+          <button type="button" onClick={() => save(`${name}.yaml`, text, "text/yaml")}>
+            Study (YAML)
+          </button>
+        )}
         <button type="button" onClick={() => save(`${name}.csv`, csv(run), "text/csv")}>
           Series (CSV)
         </button>
         <button
           type="button"
           onClick={() =>
-            save(`${name}-manifest.json`, `${JSON.stringify({ ...manifest, digests }, null, 2)}\n`, "application/json")
+            save(
+              `${name}-manifest.json`,
+              `${JSON.stringify({ ...manifest, ...(text === undefined ? { command } : {}), digests }, null, 2)}\n`,
+              "application/json",
+            )
           }
         >
           Manifest (JSON)
@@ -113,7 +130,7 @@ export function Results({ run, text }: { run: Finished; text: string }) {
         ))}
       </dl>
       <p class="soft">
-        <code>npx separatrix run study.yaml</code> with this study writes files with the same digests.
+        <code>{command}</code> {text === undefined ? "with these files" : "with this study"} writes files with the same digests.
       </p>
     </section>
   );

@@ -1,4 +1,14 @@
-import { activations, delayEquations, families, picturedFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import {
+  activations,
+  delayEquations,
+  families,
+  inspectionParts,
+  losses,
+  picturedFlows,
+  studyJsonSchema,
+  systems,
+  type StudySystem,
+} from "#dynamics";
 import type { Description, JsonSchema } from "./protocol/study.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -40,4 +50,6 @@ export const describe = (): Description => ({
     source,
   })),
   activations: activations.map((a) => a.name),
+  losses: losses.map((l) => l.name),
+  parts: inspectionParts.map(({ name, description }) => ({ name, description })),
 });

@@ -5,6 +5,8 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   describe: async () => (await import("./describe.js")).describe,
   check: async () => (await import("./check.js")).check,
   run: async () => (await import("./run.js")).run,
+  inspect: async () => (await import("./inspect.js")).inspect,
+  suggest: async () => (await import("./suggest.js")).suggest,
   train: async () => (await import("./train.js")).train,
   orbits: async () => (await import("./orbits.js")).orbits,
   flow: async () => (await import("./flow.js")).flow,
