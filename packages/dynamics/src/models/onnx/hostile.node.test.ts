@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { trace } from "#engine";
-import { affineFile, bytes, node, onnxFile, text, varint, whole, type WrittenModel } from "../../../../../test/support/onnx.js";
+import { bytes, node, onnxFile, text, varint, whole, type WrittenModel } from "../../../../../test/support/onnx.js";
 import { readOnnx, type OnnxModel } from "./model.js";
 import { onnxNetwork } from "./network.js";
 import { onnxProgram } from "./program.js";
