@@ -91,6 +91,7 @@ export {
 export type { ZeroManifold } from "./analysis/zero-manifolds.js";
 export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
+export { transverseExponents, type TransverseExponentsOptions } from "./analysis/transverse-exponents.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
 export { embeddable, type Embeddability, type EmbeddableOptions, type EmbeddingWitness } from "./analysis/embeddable.js";
@@ -111,8 +112,10 @@ export { semidefiniteComplementarity, type ComplementaryPair } from "./analysis/
 export {
   lyapunov,
   lyapunovAlong,
+  lyapunovInParts,
   type LyapunovAccumulator,
   type LyapunovOptions,
+  type LyapunovSoFar,
   type LyapunovSpectrum,
 } from "./analysis/lyapunov.js";
 
@@ -136,6 +139,7 @@ export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generat
 export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
 export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
 export { minMax, type MinMaxOptions } from "./training/min-max.js";
+export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./derived/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
@@ -213,7 +217,7 @@ export { rateField, type RateField, type RateFieldOptions } from "./networks/rat
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
-export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
+export { shallowReluNorm, shallowReluNorms, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { diagonal } from "./networks/diagonal.js";
 export { mlp, type MlpOptions, type NormalisedMlpOptions } from "./networks/mlp.js";
@@ -357,8 +361,9 @@ export { bibtex } from "./catalogue/bibtex.js";
 export { references, type Reference } from "./catalogue/references.js";
 export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
-export { flows, type NamedFlow } from "./catalogue/flows.js";
-export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
+export { flows, picturedFlows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PicturedFlow } from "./catalogue/planar-flows.js";
+export { spatialFlows } from "./catalogue/spatial-flows.js";
 export { questions } from "./catalogue/questions.js";
 export { targets, type Target } from "./catalogue/targets.js";
 
