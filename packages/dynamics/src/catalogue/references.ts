@@ -220,6 +220,15 @@ export const references: readonly Reference[] = [
     },
   },
   preprint("Kuehn, C. and Kuntz, S.-V.", 2023, "Embedding capabilities of neural ODEs", "2308.01213"),
+  book("Hartman, P.", 1964, "Ordinary Differential Equations", "John Wiley and Sons"),
+  article(
+    "Haken, H.",
+    1983,
+    "At least one Lyapunov exponent vanishes if the trajectory of an attractor does not contain a fixed point",
+    "Physics Letters A",
+    "94",
+    "71--72",
+  ),
   book("Kuznetsov, Y. A.", 2004, "Elements of Applied Bifurcation Theory", "Springer"),
   article(
     "Lanczos, C.",

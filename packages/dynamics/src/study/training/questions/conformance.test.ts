@@ -133,6 +133,15 @@ describe("a run that goes on from a checkpoint", () => {
     for (let i = 0; i < memories.length; i += 4) expect(await resumed(text, unpack(memories[i]!))).toEqual(wanted);
   });
 
+  it("with batch normalisation gives the same bits: running statistics are part of what is put away", async () => {
+    const text = study(["accuracy", "lyapunov", "linear-map"], systems["batches with momentum"]!)
+      .replace("widths:", "normalisation: batch, statisticsRate: 0.3, widths:")
+      .replace("k: 2, interval", "k: 1, interval");
+    const { wanted, memories } = await whole(text);
+    for (const i of [1, memories.length >> 1, memories.length - 1])
+      expect(await resumed(text, unpack(memories[i]!))).toEqual(wanted);
+  });
+
   it("diverges in the same way", async () => {
     const text = study(["sharpness", "lyapunov", "accuracy"], "{ learningRate: 60 }").replace("steps: 60", "steps: 6000");
     const { wanted, memories } = await whole(text, "diverged");
