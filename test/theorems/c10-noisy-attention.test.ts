@@ -62,7 +62,7 @@ describe("order at rest", () => {
     [3, 4, "softmax", 0.95, 0.34014017285989],
     [3, 4, "plain", 0.8, 0.9694018967382],
     // Above the critical noise: order and disorder both last.
-    [3, 4, "plain", 1.05, 0.93512752761892],
+    [3, 4, "plain", 1.05, 0.93512751762892],
   ] as const)("d = %d, beta = %d, %s, at %f of the critical noise", (dimension, beta, weights, share, expected) => {
     const theory = noisyAttention({ dimension, beta, weights });
     expect(Math.abs(theory.order(share * theory.critical.value).value - expected)).toBeLessThan(1e-9);

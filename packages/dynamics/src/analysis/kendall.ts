@@ -50,7 +50,7 @@ export function kendall(x: ArrayLike<number>, y: ArrayLike<number>, { level = 0.
   return kendallOf(n, level).between(x, y);
 }
 
-/** A Kendall that also adds each sample's leave-one-out values of tau and of the weak share to given sums; room is made once. */
+/** A Kendall that also adds each sample's leave-one-out values of tau and of the weak share to given sums, where tau is a number; room is made once. */
 export function kendallOf(
   n: number,
   level: number,
@@ -72,8 +72,9 @@ export function kendallOf(
     between(x, y, sums) {
       const fault = notFinite(x, y);
       if (fault) return failed(n, "diverged", fault);
-      byX.sort(x);
       byY.sort(y);
+      // So that samples with the same x stand in the order of y.
+      byX.sort(x, byY.order);
       let values = 0;
       for (let from = 0, to = 0; from < n; from = to) {
         to = endOfTies(byY.sorted, from);
@@ -97,8 +98,6 @@ export function kendallOf(
     met.fill(0, 0, values + 1);
     for (let from = 0, to = 0; from < n; from = to) {
       to = endOfTies(byX.sorted, from);
-      const many = to - from > 1;
-      if (many) order.subarray(from, to).sort((a, b) => place[a]! - place[b]!);
       let [start, smaller, upTo] = [from, 0, 0];
       for (let i = from; i < to; i++) {
         const sample = order[i]!;
@@ -110,7 +109,7 @@ export function kendallOf(
           upTo = tiesY[sample] === 0 ? smaller : upToValue(met, value);
           let end = i + 1;
           while (end < to && place[order[end]!] === value) end++;
-          tiesBoth.fill(end - i - 1, i, end);
+          for (let same = i; same < end; same++) tiesBoth[same] = end - i - 1;
         }
         tiesX[i] = to - from - 1;
         // Before it with a greater y; after it with a smaller one, which are all smaller ones but those before and those with the same x.
@@ -133,7 +132,8 @@ export function kendallOf(
     const { order } = byX;
     const others = n - 1;
     const balance = concordant - discordant;
-    const moments = new Float64Array(6);
+    const adding = Number.isNaN(tau) ? undefined : sums;
+    let [tauSum, tauSquares, strictSum, strictSquares, weakSum, weakSquares] = [0, 0, 0, 0, 0, 0];
     for (let i = 0; i < n; i++) {
       const sample = order[i]!;
       const reversed = reversals[sample]!;
@@ -144,29 +144,33 @@ export function kendallOf(
       const a = tauWithout - tau;
       const b = (concordant - agreeing) / left - strict;
       const c = weakWithout - weak;
-      moments[0]! += a;
-      moments[1]! += a * a;
-      moments[2]! += b;
-      moments[3]! += b * b;
-      moments[4]! += c;
-      moments[5]! += c * c;
-      if (sums) {
-        sums.tau[sample]! += tauWithout;
-        sums.weak[sample]! += weakWithout;
+      tauSum += a;
+      tauSquares += a * a;
+      strictSum += b;
+      strictSquares += b * b;
+      weakSum += c;
+      weakSquares += c * c;
+      if (adding) {
+        adding.tau[sample]! += tauWithout;
+        adding.weak[sample]! += weakWithout;
       }
     }
-    const [error, strictError, weakError] = [0, 2, 4].map((k) =>
-      Math.sqrt(Math.max(0, (others / n) * (moments[k + 1]! - (moments[k]! * moments[k]!) / n))),
-    );
-    const shares = { counts, strict, weak, errors: { strict: strictError!, weak: weakError! } };
+    const spread = (sum: number, squares: number): number => Math.sqrt(Math.max(0, (others / n) * (squares - (sum * sum) / n)));
+    const error = spread(tauSum, tauSquares);
+    const shares = {
+      counts,
+      strict,
+      weak,
+      errors: { strict: spread(strictSum, strictSquares), weak: spread(weakSum, weakSquares) },
+    };
     if (Number.isNaN(tau)) {
       const which = different === 0 ? "x" : "y";
       return { ...failed(n, "not-converged", `${which} has the same value on all ${n} samples, so tau-b is 0 / 0`), ...shares };
     }
-    const apart = reach * error!;
+    const apart = reach * error;
     return {
       value: tau,
-      error: error!,
+      error,
       interval: [Math.max(-1, tau - apart), Math.min(1, tau + apart)],
       unit: "1",
       status: "ok",

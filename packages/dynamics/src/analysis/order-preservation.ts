@@ -69,7 +69,6 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
   const column = (): Float64Array => new Float64Array(units).fill(NaN);
   const [tau, tauErrors, strict, merged, weak, weakErrors] = [column(), column(), column(), column(), column(), column()];
   const sums = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
-  const own = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
   const columns = columnPairs(given);
   const counter = kendallOf(samples, level);
   const reach = studentQuantile(level, samples - 1);
@@ -77,9 +76,7 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
   let broken: string | undefined;
   for (let u = 0; u < units; u++) {
     const [x, y] = columns(u);
-    own.tau.fill(0);
-    own.weak.fill(0);
-    const found = counter.between(x, y, own);
+    const found = counter.between(x, y, sums);
     if (found.status === "diverged") broken ??= `unit ${u}: ${found.explanation}`;
     strict[u] = found.strict;
     weak[u] = found.weak;
@@ -93,10 +90,6 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
     counted++;
     tau[u] = found.value;
     tauErrors[u] = found.error;
-    for (let i = 0; i < samples; i++) {
-      sums.tau[i]! += own.tau[i]!;
-      sums.weak[i]! += own.weak[i]!;
-    }
   }
   const sound = Array.from(tau.keys()).filter((u) => Number.isFinite(tau[u]!));
   const mean = (values: Float64Array): number => sound.reduce((s, u) => s + values[u]!, 0) / sound.length;

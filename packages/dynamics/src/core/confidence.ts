@@ -64,9 +64,15 @@ export function betaQuantile(p: number, a: number, b: number): number {
 export function studentQuantile(level: number, freedom: number): number {
   if (!(level > 0 && level < 1)) throw new RangeError(`studentQuantile: level ${level} given; allowed: between 0 and 1`);
   if (!(freedom >= 1)) throw new RangeError(`studentQuantile: ${freedom} degrees of freedom given; allowed: from 1`);
-  const x = betaQuantile(1 - level, 0.5 * freedom, 0.5);
-  return Math.sqrt((freedom * (1 - x)) / x);
+  if (level !== latest.level || freedom !== latest.freedom) {
+    const x = betaQuantile(1 - level, 0.5 * freedom, 0.5);
+    latest = { level, freedom, quantile: Math.sqrt((freedom * (1 - x)) / x) };
+  }
+  return latest.quantile;
 }
+
+/** What was asked last: whoever measures again and again asks the same, and an answer takes half a millisecond. */
+let latest = { level: NaN, freedom: NaN, quantile: NaN };
 
 /**
  * A confidence interval for a probability from k successes in n trials.

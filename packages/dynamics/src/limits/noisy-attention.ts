@@ -52,7 +52,7 @@ const ITERATIONS = 3000;
  * *Arguments*: `dimension` d from 2, `beta` >= 0, `weights`; tokens do not matter.
  * *Returns*: see `NoisyAttention`. `order` iterates rho from all tokens in one direction; near D_c it says "not-converged". It may be above 0 for D > D_c: then both states last.
  * *Error*: D_c a few rounding errors; order 1e-9, by its change and by what finer rules change.
- * *Cost*: D_c a continued fraction; order once a kernel of places cubed (120 + 5 sqrt d places), then at most 3,000 iterations of places squared.
+ * *Cost*: D_c a continued fraction; order once a kernel of places cubed (80 + 5 sqrt d places), then at most 3,000 iterations of places squared.
  * *Source*: derived by linearisation, see the Definition; Carrillo, Gvalani, Pavliotis, Schlichting 2020 (such transitions); for the circle and beta = 0 the noisy Kuramoto
  * model, D_c = 1/2 (Sakaguchi 1988).
  * *Example*: `noisyAttention({ dimension: 3, beta: 2 }).critical.value // 0.2686573603`
@@ -127,7 +127,7 @@ interface Rule {
 
 /** Integrals over the sphere of what depends on one angle: places of t, weights adding up to 1. */
 function sphereRule(d: number): Rule {
-  const { points, weights } = gaussLegendre(Math.ceil(120 + 5 * Math.sqrt(d)));
+  const { points, weights } = gaussLegendre(Math.ceil(80 + 5 * Math.sqrt(d)));
   const angles = points.map((z) => 0.5 * Math.PI * (1 + z));
   const raw = weights.map((w, i) => (d === 2 ? w : w * scalarMath.pow(scalarMath.sin(angles[i]!), d - 2)));
   const total = raw.reduce((a, b) => a + b, 0);
