@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 
 // Tests run from the sources: a test never sees a stale build.
-export const alias = { "#engine": source("engine"), "#dynamics": source("dynamics") };
+export const alias = {
+  "#engine": source("engine"),
+  "#dynamics": source("dynamics"),
+  "#report": fileURLToPath(new URL("packages/cli/src/report/index.ts", import.meta.url)),
+};
 
 export const testFiles = {
   node: ["packages/**/src/**/*.test.ts", "test/**/*.test.ts"],
@@ -22,5 +26,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
+    globalSetup: [fileURLToPath(new URL("test/lab/folder.ts", import.meta.url))],
   },
 });

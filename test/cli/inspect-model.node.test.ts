@@ -51,6 +51,25 @@ describe("separatrix inspect model.onnx", () => {
     expect(page).toMatch(/<h2 id="cost">What it took<\/h2>/);
   });
 
+  it("tells without data what the file alone tells, and what data would add", async () => {
+    const { code, stdout } = await separatrix(folder, ["inspect", fixture("scikit-classifier.onnx"), "--out", "out"]);
+    expect(code).toBe(0);
+    const { manifest, series } = await readRun(join(folder, /Run folder +(\S+)/.exec(stdout)![1]!));
+    expect(manifest.verdict.slice(0, 2)).toEqual([
+      "The model is mlp 3-6-3 relu: 3 inputs, 3 outputs, 45 parameters, 2 layers.",
+      "Its last softmax is taken off: outputs are logits.",
+    ]);
+    expect(manifest.verdict.at(-1)).toMatch(
+      /^Left out: layers, sharpness, sgd, order, density, basins \(they are measured on data/,
+    );
+    // 3 x 6 weights and 6 biases, 6 x 3 and 3.
+    expect(series.map((s) => [...s.values])).toEqual([
+      [1, 2],
+      [24, 21],
+    ]);
+    expect(stdout).toMatch(/Do it again +npx separatrix inspect \S+scikit-classifier\.onnx\n/);
+  });
+
   it("takes weights with a description of their layers, and tables with a named target", async () => {
     const weights = file("net.safetensors", writeSafetensors(new Map([["w", { shape: [1, 2], data: Float64Array.of(1, -1) }]])));
     const structure = file(
@@ -89,7 +108,6 @@ const flags = (more: Partial<InspectModelFlags>): InspectModelFlags => ({
 });
 
 test.each<[string, string, () => Partial<InspectModelFlags>, RegExp]>([
-  ["no data", model, () => ({}), /inspecting a model takes data: --data val.npz/],
   ["no such model", join(folder, "none.onnx"), () => ({ data: file("g.npz", good) }), /there is no such file/],
   [
     "another width",

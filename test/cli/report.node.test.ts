@@ -123,7 +123,7 @@ describe("the report", () => {
       series: run.series.map((s) => ({ ...s, values: new Float64Array(0) })),
       arrays: {},
     };
-    expect(report(bare)).toContain("The run ended before anything was measured.");
+    expect(report(bare)).toContain("Nothing was measured that could be drawn.");
   });
 });
 

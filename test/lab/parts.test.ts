@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { formatPoints, formatRide, parsePoints, parseRide } from "../../apps/lab/src/benches/flow-address.js";
 import { zeroLine } from "../../apps/lab/src/benches/contour.js";
 import { OrbitStore } from "../../apps/lab/src/benches/orbit-store.js";
 import { Trace } from "../../apps/lab/src/benches/trace.js";
@@ -159,5 +160,47 @@ describe("ticks", () => {
 describe("the tour", () => {
   it.each(stops.map((s) => [s.title, s] as const))("%s: its study can be read", (_, { study }) => {
     expect(parseStudy(study, "stop.yaml").study.title).not.toBe("Untitled study");
+  });
+});
+
+describe("a ride as an address", () => {
+  const read = (text: string) => parseRide(new URLSearchParams(text), 2, 1);
+  const ride = {
+    before: 12,
+    legs: [
+      { from: [0.1, -1 / 3], values: [1.5], steps: 137 },
+      { from: [1e-300, 1e21], values: [-2e-7], steps: 0 },
+    ],
+  };
+
+  it("comes back to the last bit", () => {
+    const { query } = parseHash(formatHash(["flows"], formatRide(ride, [0, 0])));
+    expect(parseRide(query, 2, 1)).toEqual(ride);
+    expect(parsePoints(formatPoints([[0.1, -1 / 3]]))).toEqual([[0.1, -1 / 3]]);
+  });
+
+  it("is left out only while the point is at its start", () => {
+    const still = { before: 0, legs: [{ from: [1, 2], values: [3], steps: 0 }] };
+    expect(formatRide(still, [1, 2])).toEqual({});
+    expect(formatRide(still, [1, 2.5])).toEqual({ ride: "0@3@1,2" });
+  });
+
+  it("is nothing where it cannot be read", () => {
+    for (const text of [
+      "",
+      "ride=",
+      "ride=1@2",
+      "ride=1@2@3",
+      "ride=-1@2@3,4",
+      "ride=1.5@2@3,4",
+      "ride=1@2@3,x",
+      "ride=1@2@3,Infinity",
+      "ride=1e9@2@3,4",
+      "ride=1@2,2@3,4",
+      "ride=1@2@3,4;",
+    ])
+      expect(read(text)).toBe(undefined);
+    expect(read("before=nonsense&ride=1@2@3,4")).toEqual({ before: 0, legs: [{ from: [3, 4], values: [2], steps: 1 }] });
+    expect(read(`ride=${Array.from({ length: 100 }, () => "1@2@3,4").join(";")}`)).toBe(undefined);
   });
 });

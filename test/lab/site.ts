@@ -21,7 +21,7 @@ export const buildSite = (folder: string): Promise<unknown> =>
     configFile: join(root, "apps/lab/vite.config.ts"),
     root: join(root, "apps/lab"),
     logLevel: "silent",
-    resolve: { alias: { ...alias, "#report": join(root, "packages/cli/src/report/index.ts") } },
+    resolve: { alias },
     build: { outDir: folder, emptyOutDir: true },
   });
 

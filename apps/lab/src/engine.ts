@@ -67,3 +67,9 @@ export const figureWidth = (): number => Math.min(640, Math.max(320, document.do
 
 /** Threads for `threads: auto`: more than one needs shared memory, which a page has only when it is isolated. */
 export const processors = (): number => (globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency || 1) : 1);
+
+/** What a run is told of this machine: its processors, and how wide figures are to be. */
+export const here = (): { readonly processors: number; readonly width: number } => ({
+  processors: processors(),
+  width: figureWidth(),
+});

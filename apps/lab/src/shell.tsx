@@ -2,6 +2,7 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { benches, type ViewProps } from "./benches/index.js";
 import { processors } from "./engine.js";
+import { DropZone } from "./parts/drop.js";
 import { useRoute } from "./route.js";
 import { Gallery } from "./views/gallery.js";
 
@@ -10,6 +11,7 @@ type Load = () => Promise<FunctionComponent<ViewProps>>;
 /** Views by the first part of the address; each is loaded when it is first opened. */
 const views: Readonly<Record<string, { readonly title: string; readonly load: Load }>> = {
   tour: { title: "Tour", load: async () => (await import("./views/tour.js")).Tour },
+  inspect: { title: "Inspect a model", load: async () => (await import("./views/inspect.js")).InspectView },
   study: { title: "Study", load: async () => (await import("./views/study.js")).StudyView },
   ...Object.fromEntries(benches.map((b) => [b.name, b])),
 };
@@ -73,12 +75,14 @@ export function Shell() {
           {link("", "Gallery")}
           {link("tour", "Tour")}
           {benches.map((b) => link(b.name, b.title))}
+          {link("inspect", "Inspect")}
           {link("study", "New study")}
         </nav>
       </header>
       <main id="main" ref={main} tabIndex={-1} class={`view ${place || "gallery"}`}>
         {view ? <Lazy key={visit} load={view.load} path={path.slice(1)} query={query} /> : <Gallery />}
       </main>
+      <DropZone />
       <footer>
         <p>
           Everything is computed in this page, in float64 and with the same bits as the command line; nothing leaves your machine.{" "}

@@ -1,7 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { benches } from "../benches/index.js";
 import { examples } from "../examples.js";
+import { ANY, receive } from "../files.js";
 import { pack } from "../link.js";
+import { Chooser } from "../parts/chooser.js";
 import { formatHash } from "../route.js";
 
 /** Links to a text, made as soon as the text is packed. */
@@ -33,6 +35,22 @@ export function Gallery() {
           </a>
         </p>
       </section>
+      <h2>Your own model or data</h2>
+      <p class="own">
+        Drop files anywhere on this page, or choose them: a model (.onnx) is inspected, best with data beside it; data alone
+        (.csv, .npz, .parquet) become a study that trains on them. They are read in this page and leave it nowhere.
+      </p>
+      <p class="buttons">
+        <Chooser id="own-files" accept={ANY} multiple onChoose={(files) => void receive(files)}>
+          Choose files
+        </Chooser>
+        <a class="button" href="#/inspect">
+          Inspect a model
+        </a>
+        <a class="button" href="#/inspect?sample=digits">
+          Try it on a sample
+        </a>
+      </p>
       <h2>Benches</h2>
       <ul class="cards">
         {benches.map((bench) => (

@@ -1,5 +1,5 @@
 import { png, save, slug, standalone } from "../parts/download.js";
-import { withError } from "../parts/numbers.js";
+import { Estimates } from "../parts/estimates.js";
 import type { Figure, Finished } from "../worker/protocol/study.js";
 
 /** A figure of the report with its downloads. */
@@ -39,68 +39,58 @@ function csv({ series }: Finished): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What a run found: sentences, pictures, numbers, files. */
-export function Results({ run, text }: { run: Finished; text: string }) {
-  const { manifest, figures, digests, files, clock, page } = run;
+/** What a run found, or has found so far: sentences, pictures, numbers. */
+export function Findings({ run, headline }: { run: Pick<Finished, "manifest" | "figures">; headline?: string }) {
+  const { manifest, figures } = run;
   const name = slug(manifest.title);
   return (
-    <section aria-label="Results">
+    <>
       <div class={`verdict ${manifest.status}`}>
         {manifest.verdict.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
-      <h2>What happened</h2>
+      {figures.length > 0 && <h2>{headline ?? "What happened"}</h2>}
       <div class="charts">
         {figures.map((figure) => (
           <Chart key={figure.title} figure={figure} name={name} />
         ))}
       </div>
       <h2>The numbers</h2>
-      {/* A region that scrolls has to be reachable by keyboard. */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="The numbers">
-        <table>
-          <caption>Value ± error. What the error means stands under method: one standard error, or a bound.</caption>
-          <thead>
-            <tr>
-              <th scope="col">quantity</th>
-              <th scope="col" class="number">
-                value ± error
-              </th>
-              <th scope="col">unit</th>
-              <th scope="col">method</th>
-              <th scope="col">source</th>
-            </tr>
-          </thead>
-          <tbody>
-            {manifest.answers.map((a) => (
-              <tr key={a.name}>
-                <th scope="row">{a.label}</th>
-                <td class="number">{withError(a.value, a.error)}</td>
-                <td>{a.unit === "1" ? "" : a.unit}</td>
-                <td>
-                  {a.status === "ok" ? "" : `${a.status}: `}
-                  {a.method}
-                  {a.explanation ? `; ${a.explanation}` : ""}
-                </td>
-                <td>{a.sources.join("; ")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Estimates
+        name="The numbers"
+        caption="Value ± error. What the error means stands under method: one standard error, or a bound."
+        rows={manifest.answers.map((a) => ({ label: a.label, estimate: a }))}
+      />
+    </>
+  );
+}
+
+/** What a run found, with its files; `text` is the study, where it was one. */
+export function Results({ run, text }: { run: Finished; text?: string }) {
+  const { manifest, digests, files, clock, page, command } = run;
+  const name = slug(manifest.title);
+  return (
+    <section aria-label="Results">
+      <Findings run={run} />
       <h2>Take it with you</h2>
       <p class="buttons">
-        <button type="button" onClick={() => save(`${name}.yaml`, text, "text/yaml")}>
-          Study (YAML)
-        </button>
+        {text !== undefined && (
+          <button type="button" onClick={() => save(`${name}.yaml`, text, "text/yaml")}>
+            Study (YAML)
+          </button>
+        )}
         <button type="button" onClick={() => save(`${name}.csv`, csv(run), "text/csv")}>
           Series (CSV)
         </button>
         <button
           type="button"
           onClick={() =>
-            save(`${name}-manifest.json`, `${JSON.stringify({ ...manifest, digests }, null, 2)}\n`, "application/json")
+            save(
+              `${name}-manifest.json`,
+              `${JSON.stringify({ ...manifest, ...(text === undefined ? { command } : {}), digests }, null, 2)}\n`,
+              "application/json",
+            )
           }
         >
           Manifest (JSON)
@@ -140,7 +130,7 @@ export function Results({ run, text }: { run: Finished; text: string }) {
         ))}
       </dl>
       <p class="soft">
-        <code>npx separatrix run study.yaml</code> with this study writes files with the same digests.
+        <code>{command}</code> {text === undefined ? "with these files" : "with this study"} writes files with the same digests.
       </p>
     </section>
   );

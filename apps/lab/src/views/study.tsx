@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViewProps } from "../benches/index.js";
-import { description, reading } from "../engine.js";
+import { description, here, reading } from "../engine.js";
 import { examples } from "../examples.js";
+import { bytesOf, DATA, handedOver, kindOf, offer } from "../files.js";
 import { pack, unpack } from "../link.js";
 import { formatHash, remember } from "../route.js";
 import type { Checked, Description, Files } from "../worker/protocol/study.js";
@@ -14,9 +15,13 @@ const FIRST = examples.find((e) => e.name === "chebyshev")?.text ?? examples[0]!
 
 /** A study: its form, its text, its run, its results. The address holds all of it. */
 export function StudyView({ path, query }: ViewProps) {
-  const [opened, open] = useState<{ text?: string; problem?: string }>(path[0] ? {} : { text: FIRST });
+  const [given] = useState(handedOver);
+  const [opened, open] = useState<{ text?: string; problem?: string; files?: Files }>(
+    path[0] || given.length > 0 ? {} : { text: FIRST },
+  );
   useEffect(() => {
-    if (path[0])
+    if (given.length > 0) void trainingOn(given).then(open);
+    else if (path[0])
       unpack(path[0]).then(
         (text) => open({ text }),
         () => open({ text: FIRST, problem: "This link is damaged: the study in it cannot be read. Here is another one." }),
@@ -25,18 +30,37 @@ export function StudyView({ path, query }: ViewProps) {
   return opened.text === undefined ? (
     <p class="soft">Opening …</p>
   ) : (
-    <Desk first={opened.text} run={query.has("run") && !opened.problem} problem={opened.problem} />
+    <Desk first={opened.text} chosen={opened.files ?? {}} run={query.has("run") && !opened.problem} problem={opened.problem} />
   );
 }
 
-function Desk({ first, run, problem }: { first: string; run: boolean; problem: string | undefined }) {
+/** A study that trains on data which were dropped or chosen without a model. */
+async function trainingOn(given: readonly File[]): Promise<{ text: string; problem?: string; files?: Files }> {
+  try {
+    const files = await Promise.all(given.map(bytesOf));
+    const { text } = await reading().call("suggest", { files }).result;
+    return { text, files: Object.fromEntries(files.map((f) => [f.name, f.bytes])) };
+  } catch (error) {
+    return { text: FIRST, problem: `${(error as Error).message}\nHere is a study of another kind.` };
+  }
+}
+
+interface DeskProps {
+  readonly first: string;
+  readonly chosen: Files;
+  readonly run: boolean;
+  readonly problem: string | undefined;
+}
+
+function Desk({ first, chosen, run, problem }: DeskProps) {
   const [text, change] = useState(first);
   const [tab, choose] = useState<"form" | "yaml">("form");
   const [about, know] = useState<Description>();
   const [checked, see] = useState<Checked>();
-  const [files, add] = useState<Files>({});
+  const [files, add] = useState<Files>(chosen);
+  const [unread, complain] = useState("");
   const [copied, say] = useState("");
-  const runner = useRunner();
+  const runner = useRunner("run");
   const area = useRef<HTMLTextAreaElement>(null);
   const results = useRef<HTMLDivElement>(null);
 
@@ -53,19 +77,35 @@ function Desk({ first, run, problem }: { first: string; run: boolean; problem: s
       clearTimeout(timer);
     };
   }, [text]);
-  const asked = runner.busy !== undefined || runner.finished?.text === text;
+  const asked = runner.busy !== undefined || runner.finished?.input.text === text;
   useEffect(() => {
     let here = true;
     void pack(text).then((part) => here && remember(["study", part], asked ? { run: 1 } : {}));
     return () => void (here = false);
   }, [text, asked]);
+  const begin = (): void => runner.start({ text, files, ...here() });
   useEffect(() => {
-    if (run) runner.start(text);
+    if (run) begin();
   }, []);
+  const take = (more: readonly File[]): Promise<void> =>
+    Promise.all(more.map(bytesOf)).then(
+      (read) => (add((known) => ({ ...known, ...Object.fromEntries(read.map((f) => [f.name, f.bytes])) })), complain("")),
+      (error: Error) => complain(error.message),
+    );
+  // What is dropped here and named in the study is its data; anything else opens in a place of its own.
+  useEffect(
+    () =>
+      offer((dropped) => {
+        if (!dropped.every((f) => kindOf(f.name) === "data" && text.includes(f.name))) return false;
+        void take(dropped);
+        return true;
+      }),
+    [text],
+  );
 
   const ready = checked !== undefined && checked.problems.length === 0;
   const start = (): void => {
-    runner.start(text, files);
+    begin();
     results.current?.focus();
   };
   const toLine = (message: string): void => {
@@ -100,7 +140,7 @@ function Desk({ first, run, problem }: { first: string; run: boolean; problem: s
     ["form", "Form"],
     ["yaml", "YAML"],
   ] as const;
-  const stale = runner.finished && runner.finished.text !== text;
+  const stale = runner.finished && runner.finished.input.text !== text;
   return (
     <>
       <h1>Study</h1>
@@ -148,17 +188,21 @@ function Desk({ first, run, problem }: { first: string; run: boolean; problem: s
             <input
               id="files"
               type="file"
-              accept=".csv,.gz"
+              accept={DATA}
               multiple
-              onChange={(e) => {
-                const chosen = [...(e.currentTarget.files ?? [])];
-                void Promise.all(chosen.map(async (f) => [f.name, new Uint8Array(await f.arrayBuffer())] as const)).then((read) =>
-                  add((known) => ({ ...known, ...Object.fromEntries(read) })),
-                );
-              }}
+              aria-describedby="files-chosen"
+              onChange={(e) => void take([...(e.currentTarget.files ?? [])])}
             />
-            <small>For data of the source csv, by their name. They stay in this page.</small>
+            <small id="files-chosen">
+              {Object.keys(files).length > 0 && <>Chosen: {Object.keys(files).join(", ")}. </>}
+              For data of the sources csv, arrays and parquet, by their name. They stay in this page.
+            </small>
           </p>
+          {unread && (
+            <p class="problem" role="alert">
+              {unread}
+            </p>
+          )}
         </div>
         <div ref={results} tabIndex={-1} class="plot">
           <div class="buttons">
@@ -207,7 +251,7 @@ function Desk({ first, run, problem }: { first: string; run: boolean; problem: s
             <p class="soft">Run the study to see its verdict, its charts and its numbers here.</p>
           )}
           {stale && <p class="soft">The results below are those of the study before your change.</p>}
-          {runner.finished && <Results run={runner.finished.run} text={runner.finished.text} />}
+          {runner.finished && <Results run={runner.finished.run} text={runner.finished.input.text} />}
         </div>
       </div>
     </>

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { ViewProps } from "../benches/index.js";
+import { here } from "../engine.js";
 import { pack } from "../link.js";
 import { Formula } from "../parts/math.js";
 import { formatHash } from "../route.js";
@@ -11,8 +12,8 @@ import { Progress, useRunner } from "./runner.js";
 export function Tour({ path }: ViewProps) {
   const number = Math.min(stops.length, Math.max(1, Math.floor(Number(path[0] ?? 1)) || 1));
   const stop = stops[number - 1]!;
-  const runner = useRunner();
-  useEffect(() => runner.start(stop.study), []);
+  const runner = useRunner("run");
+  useEffect(() => runner.start({ text: stop.study, files: {}, ...here() }), []);
   const run = runner.finished?.run;
   const link = (to: number, text: string) => (
     <a class="button" href={formatHash(["tour", String(to)])}>

@@ -1,4 +1,14 @@
-import { activations, delayEquations, families, planarFlows, studyJsonSchema, systems, type StudySystem } from "#dynamics";
+import {
+  activations,
+  delayEquations,
+  families,
+  inspectionParts,
+  losses,
+  picturedFlows,
+  studyJsonSchema,
+  systems,
+  type StudySystem,
+} from "#dynamics";
 import type { Description, JsonSchema } from "./protocol/study.js";
 
 /** What can be written in a study and chosen in a menu. */
@@ -17,17 +27,19 @@ export const describe = (): Description => ({
     range,
     source,
   })),
-  fields: planarFlows.map(({ name, description, parameters, components, plane, source }) => ({
+  fields: picturedFlows.map(({ name, description, parameters, components, initial, picture, source }) => ({
     name,
     description,
-    parameters: Object.entries(plane.parameters).map(([key, [meaning, from, to]]) => ({
+    parameters: Object.entries(picture.parameters).map(([key, [meaning, from, to]]) => ({
       name: key,
       description: meaning,
       value: parameters[key]!,
       range: [from, to] as const,
     })),
     components,
-    box: plane.box,
+    initial,
+    box: picture.box,
+    duration: picture.duration,
     source,
   })),
   delays: delayEquations.map(({ name, description, parameters, components, source }) => ({
@@ -38,4 +50,6 @@ export const describe = (): Description => ({
     source,
   })),
   activations: activations.map((a) => a.name),
+  losses: losses.map((l) => l.name),
+  parts: inspectionParts.map(({ name, description }) => ({ name, description })),
 });

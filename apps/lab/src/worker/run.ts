@@ -1,6 +1,5 @@
 import { parseStudy, runStudy, StudyError } from "#dynamics";
-import { charts, draw, npz, parquet, report } from "#report";
-import { sha256 } from "../parts/sha256.js";
+import { finished } from "./finished.js";
 import type { Work } from "./protocol/jobs.js";
 import { reader } from "./read-table.js";
 
@@ -10,7 +9,7 @@ export const run: Work<"run"> = async ({ text, files, processors, width }, host)
   const stop = new AbortController();
   host.onOrder(() => stop.abort());
   try {
-    const { manifest, series, arrays, clock } = await runStudy(study, {
+    const record = await runStudy(study, {
       read: reader(files),
       version: __VERSION__,
       processors,
@@ -18,20 +17,7 @@ export const run: Work<"run"> = async ({ text, files, processors, width }, host)
       signal: stop.signal,
       onProgress: (progress) => host.news(progress),
     });
-    const made = {
-      "series.parquet": parquet(series) as Uint8Array<ArrayBuffer>,
-      "arrays.npz": npz(arrays) as Uint8Array<ArrayBuffer>,
-    };
-    const digests = Object.fromEntries(Object.entries(made).map(([name, bytes]) => [name, sha256(bytes)]));
-    const record = { manifest, series, arrays, clock };
-    const figures = charts(record)
-      .map((chart, i) => ({
-        title: chart.title,
-        html: draw(chart, `figure-${i + 1}`, { width, height: Math.round(170 + 0.23 * width) }),
-      }))
-      .filter(({ html }) => html !== "");
-    const page = report({ ...record, command: `npx separatrix run study.yaml`, digests });
-    return { manifest, figures, series, clock, digests, page, files: made };
+    return finished(record, "npx separatrix run study.yaml", width);
   } catch (error) {
     throw error instanceof StudyError ? new Error(error.problems.map(locate).join("\n"), { cause: error }) : error;
   }

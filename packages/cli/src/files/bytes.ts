@@ -2,8 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { UserError } from "../exit.js";
 
-/** Most bytes of a data file that are read, unpacked. */
-export const LONGEST = 1 << 28;
+export { LONGEST } from "./longest.js";
+
 const PIECE = 4096;
 
 /** The bytes of a data file. Rejects with a UserError that calls it `name` when it is not there or too long. */

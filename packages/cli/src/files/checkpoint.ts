@@ -21,9 +21,23 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 /** Reads a checkpoint; undefined when there is none, or none that is whole. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   const bytes = await readFile(path).catch(() => undefined);
-  if (!bytes || bytes.length < DIGEST) return undefined;
+  return bytes && parseCheckpoint(bytes);
+}
+
+/** The checkpoint in bytes; undefined when they are no whole one. */
+export function parseCheckpoint(bytes: Uint8Array): Checkpoint | undefined {
   const body = bytes.subarray(DIGEST);
-  return digest(body).equals(bytes.subarray(0, DIGEST)) ? (unpack(body) as unknown as Checkpoint) : undefined;
+  if (bytes.length < DIGEST || !digest(body).equals(bytes.subarray(0, DIGEST))) return undefined;
+  try {
+    const { memory, progress } = unpack(body) as { readonly memory?: Memory; readonly progress?: Checkpoint["progress"] };
+    const { done, total, unit } = progress ?? {};
+    if (memory === undefined || typeof done !== "number" || typeof total !== "number" || typeof unit !== "string")
+      return undefined;
+    return { memory, progress: { done, total, unit } };
+  } catch {
+    // Its digest is right, so it was made by something else than this program.
+    return undefined;
+  }
 }
 
 /**

@@ -2,9 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { canonical, decisive, type Clock, type Manifest, type RunRecord } from "#dynamics";
+import { canonical, decisive, type Manifest, type RunRecord } from "#dynamics";
 import { UserError } from "../exit.js";
 import { report } from "../report/page.js";
+import { parseClock, parseManifest } from "./manifest.js";
 import { npz, readArrays } from "./npz.js";
 import { parquet, readParquet } from "./parquet.js";
 
@@ -105,7 +106,7 @@ export async function settle(temporary: string, wanted: string): Promise<string>
 
 /** Reads a run folder. Rejects with a UserError that names the file that is missing, changed or broken. */
 export async function readRun(folder: string): Promise<StoredRun> {
-  const { command, digests, ...manifest } = await part(folder, "manifest.json", readManifest);
+  const { command, digests, ...manifest } = await part(folder, "manifest.json", parseManifest);
   const checked = <T>(name: string, read: (bytes: Buffer) => T | Promise<T>): Promise<T> =>
     part(folder, name, (bytes) => {
       if (sha256(bytes) !== digests[name])
@@ -118,19 +119,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
     digests,
     series: await checked("series.parquet", (bytes) => readParquet(bytes, manifest.series)),
     arrays: await checked("arrays.npz", readArrays),
-    clock: await part(folder, "clock.json", (bytes) => JSON.parse(bytes.toString("utf8")) as Clock),
-  };
-}
-
-/** JSON has no NaN: the numbers of the answers come back from null. */
-function readManifest(bytes: Buffer): Manifest & Pick<StoredRun, "command" | "digests"> {
-  const manifest = JSON.parse(bytes.toString("utf8")) as ReturnType<typeof readManifest> | null;
-  if (manifest?.format !== "separatrix-run/1")
-    throw new Error(`expected the format separatrix-run/1, found ${String(manifest?.format)}`);
-  const number = (v: number | null): number => v ?? NaN;
-  return {
-    ...manifest,
-    answers: manifest.answers.map((a) => ({ ...a, value: number(a.value), error: number(a.error) })),
+    clock: await part(folder, "clock.json", parseClock),
   };
 }
 

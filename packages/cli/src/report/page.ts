@@ -36,7 +36,7 @@ ${manifest.verdict.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n")}
 <section aria-labelledby="charts">
 <h2 id="charts">What happened</h2>
 <div class="charts">
-${figures.join("\n") || "<p>The run ended before anything was measured.</p>"}
+${figures.join("\n") || "<p>Nothing was measured that could be drawn.</p>"}
 </div>
 </section>
 <section aria-labelledby="numbers">

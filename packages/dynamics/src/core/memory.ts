@@ -14,6 +14,8 @@ export const memoryless: Remembering<null> = { remember: () => null, recall() {}
 
 const MAGIC = "SEPMEM01";
 const START = 16;
+/** What a run carries has a handful of levels; a hostile file could have as many as fit into it. */
+const DEEPEST = 100;
 
 /**
  * A memory as bytes: the same memory, the same bytes.
@@ -66,20 +68,37 @@ export function unpack(bytes: Uint8Array): Memory {
     throw new Error(`unpack: these bytes are no memory, or a damaged one: ${why}`);
   };
   if (bytes.length < START || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) broken(`they do not begin with ${MAGIC}`);
-  const head = START + Number(new DataView(copy).getBigUint64(8, true));
-  if (head > bytes.length || head % 8 !== 0) broken("the text is cut off");
+  const announced = new DataView(copy).getBigUint64(8, true);
+  if (announced > BigInt(bytes.length - START) || announced % 8n !== 0n) broken("the text is cut off");
+  const head = START + Number(announced);
   let at = head;
-  const restored = (m: unknown): Memory => {
-    if (Array.isArray(m)) return m.map(restored);
+  const restored = (m: unknown, depth: number): Memory => {
+    if (depth > DEEPEST) broken(`more than ${DEEPEST} levels`);
+    if (Array.isArray(m)) return m.map((one) => restored(one, depth + 1));
     if (m === null || typeof m !== "object") return m as Memory;
-    if ("number" in m) return Number(m.number);
-    if ("group" in m) return Object.fromEntries((m.group as [string, unknown][]).map(([name, value]) => [name, restored(value)]));
-    const { array } = m as { array: number };
-    if (at + 8 * array > bytes.length) broken("an array is cut off");
-    const values = new Float64Array(copy, at, array).slice();
-    at += 8 * array;
+    const [[kind, value], ...more] = Object.entries(m) as [[string, unknown]];
+    if (more.length > 0) broken("it holds what pack does not write");
+    if (kind === "number" && typeof value === "string" && /^(NaN|-?Infinity|-0)$/.test(value)) return Number(value);
+    if (kind === "group" && Array.isArray(value))
+      return Object.fromEntries(
+        value.map((entry: unknown) => {
+          if (!Array.isArray(entry) || entry.length !== 2 || typeof entry[0] !== "string") return broken("a group has no names");
+          return [entry[0], restored(entry[1], depth + 1)];
+        }),
+      );
+    if (kind !== "array" || !Number.isInteger(value) || (value as number) < 0) return broken("it holds what pack does not write");
+    const length = value as number;
+    if (length > (bytes.length - at) / 8) broken("an array is cut off");
+    const values = new Float64Array(copy, at, length).slice();
+    at += 8 * length;
     return values;
   };
-  const memory = restored(JSON.parse(new TextDecoder().decode(bytes.subarray(START, head))));
+  let text: unknown;
+  try {
+    text = JSON.parse(new TextDecoder().decode(bytes.subarray(START, head)));
+  } catch {
+    broken("its text is no JSON");
+  }
+  const memory = restored(text, 0);
   return at === bytes.length ? memory : broken("more numbers than announced");
 }

@@ -1,6 +1,6 @@
 import { slice, type Tensor } from "#engine";
 import { random } from "../core/random.js";
-import { compose, type Architecture, type FlowInside, type LayerMap } from "./architecture.js";
+import { compose, sampleBySample, type Architecture, type FlowInside, type LayerMap } from "./architecture.js";
 
 /** The streams of a seed from which its members get seeds of their own: above those of layers. */
 const MEMBER_STREAM = 900_000;
@@ -17,7 +17,8 @@ const MEMBER_STREAM = 900_000;
 export function chain(name: string, members: readonly (readonly [prefix: string, network: Architecture])[]): Architecture {
   if (members.length === 0) throw new RangeError("chain: no network given; allowed: one or more");
   let size = 0;
-  const placed = members.map(([prefix, network]) => {
+  const placed = members.map(([prefix, member]) => {
+    const network = sampleBySample(member, "chain");
     const offset = size;
     size += network.size;
     /** The parameters of the network, or as many of them as are read. */

@@ -5,7 +5,7 @@ import { augmentedNeuralOde } from "./augmented-neural-ode.js";
 import { denseResnet } from "./dense-resnet.js";
 import { diagonal } from "./diagonal.js";
 import { lifts, readouts } from "./ends.js";
-import { mlp, type MlpOptions } from "./mlp.js";
+import { mlp, normalisations, type MlpOptions } from "./mlp.js";
 import { delaySolvers, neuralDelayEquation } from "./neural-delay-equation.js";
 import { neuralOde } from "./neural-ode.js";
 import { recurrent } from "./recurrent.js";
@@ -85,6 +85,22 @@ export const architectures: readonly ArchitectureEntry[] = [
   {
     name: "mlp",
     description: "multilayer perceptron: affine maps and an activation between them",
+    options: [
+      {
+        name: "normalisation",
+        description:
+          "What normalises the hidden layers before their activation; default: none. Batch: by mean and variance of the batch in training, by running ones of the training batches in evaluation",
+        kind: "name",
+        among: normalisations,
+      },
+      {
+        name: "statisticsRate",
+        description:
+          "Share of the newest batch in the running mean and variance of batch normalisation, up to 1, which keeps that of the last batch; default: 0.1",
+        kind: "positive",
+      },
+      { name: "epsilon", description: "Added to the variances of batch normalisation; default: 1e-5", kind: "positive" },
+    ],
     make: mlp,
   },
   {

@@ -3,7 +3,7 @@ import { lookup } from "../core/lookup.js";
 import { delayed, intervalsUntil, type Intervals } from "../flow/delayed.js";
 import { suitsDelays, type DelayField } from "../flow/segment.js";
 import { solvers } from "../flow/solvers/index.js";
-import { compose, type Architecture, type LayerMap } from "./architecture.js";
+import { compose, sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
 import { chain } from "./chain.js";
 import { between, type Ends } from "./ends.js";
 import { mlp, type MlpOptions } from "./mlp.js";
@@ -62,7 +62,10 @@ export function neuralDelayEquation(options: NeuralDelayEquationOptions): Archit
     throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of the field, outputs`);
   if (!Number.isInteger(p) || p < 1 || !(tau > 0 && tau < Infinity))
     throw new RangeError(`${owner}: ${p} lags up to ${tau} given; allowed: integers from 1; finite numbers above 0`);
-  const field = mlp({ ...rest, widths: [state * (p + 1) + (timeDependent ? 1 : 0), ...widths.slice(1, -1), state] });
+  const field = sampleBySample(
+    mlp({ ...rest, widths: [state * (p + 1) + (timeDependent ? 1 : 0), ...widths.slice(1, -1), state] }),
+    owner,
+  );
   const how = {
     lags: Array.from({ length: p }, (_, j) => ((j + 1) * tau) / p),
     until: horizon,

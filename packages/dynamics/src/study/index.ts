@@ -35,6 +35,7 @@ export { preflight, type Preflight, type PreflightCheck, type PreflightOptions }
 export { adviceOn, growth } from "./propagation/advice.js";
 export { adviceOnResidual } from "./propagation/residual-advice.js";
 export { inspectModel, prepare, type InspectionContext, type Prepared } from "./inspection/inspect.js";
+export { describeModel } from "./inspection/record.js";
 export { inspectionParts } from "./inspection/parts/index.js";
 export type { Level as InspectionLevel, Part as InspectionPart, Rates as InspectionRates } from "./inspection/part.js";
 export { planOf, type PlannedPart, type PlanOptions } from "./inspection/plan.js";

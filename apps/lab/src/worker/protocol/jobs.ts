@@ -1,12 +1,16 @@
 import type { BasinsCells, BasinsInput, BasinsOrder, BasinsStart, BasinsWhole } from "./basins.js";
 import type { DelayInput, DelayNews, DelayOrder } from "./delay.js";
+import type { ExponentInput, ExponentOrder, ExponentsFound, ExponentsSoFar } from "./exponents.js";
 import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow.js";
+import type { InspectInput, InspectNews } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
 import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
 import type { PropagationEdge, PropagationFound, PropagationInput, PropagationOrder } from "./propagation.js";
+import type { RideFrame, RideInput, RideOrder } from "./ride.js";
 import type { SgdCells, SgdDone, SgdInput, SgdThresholds } from "./sgd.js";
 import type { Checked, Description, Finished, StudyInput } from "./study.js";
+import type { Suggested, SuggestInput } from "./suggest.js";
 import type { LiveInput, LiveNews, LiveOrder } from "./train.js";
 
 /** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
@@ -19,9 +23,13 @@ export interface Jobs {
     order: "stop";
     result: Finished;
   };
+  inspect: { input: InspectInput; news: InspectNews; order: "stop"; result: Finished };
+  suggest: { input: SuggestInput; news: never; order: never; result: Suggested };
   train: { input: LiveInput; news: LiveNews; order: LiveOrder; result: null };
   orbits: { input: OrbitInput; news: OrbitNews; order: never; result: OrbitDone };
   flow: { input: FlowInput; news: FlowGrid | FlowRest | FlowOrbit; order: FlowOrder; result: null };
+  ride: { input: RideInput; news: RideFrame; order: RideOrder; result: null };
+  exponents: { input: ExponentInput; news: ExponentsSoFar | ExponentsFound; order: ExponentOrder; result: null };
   basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
   oscillators: {
     input: PopulationInput;

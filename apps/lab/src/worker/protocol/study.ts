@@ -13,6 +13,9 @@ export interface Description {
   readonly fields: readonly FieldCard[];
   readonly activations: readonly string[];
   readonly delays: readonly DelayCard[];
+  readonly losses: readonly string[];
+  /** What an inspection of a model can look at. */
+  readonly parts: readonly { readonly name: string; readonly description: string }[];
 }
 
 export interface FamilyCard {
@@ -62,6 +65,8 @@ export interface Finished {
   readonly series: readonly Series[];
   readonly clock: Clock;
   readonly digests: Readonly<Record<string, string>>;
+  /** What computes it again in a terminal. */
+  readonly command: string;
   /** series.parquet and arrays.npz, the same bytes as in a run folder. */
   readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 }

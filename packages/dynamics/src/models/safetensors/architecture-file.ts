@@ -39,9 +39,7 @@ export function loadWeights(
     layers,
     order = "outputs-inputs",
   } = checked(typeof description === "string" ? parsed(description) : description);
-  const architecture = mlp({ widths, activation, bias: layers.map((l) => l.bias !== null) });
-  const theta = new Float64Array(architecture.size);
-  const place = new Map(architecture.layout.map((p) => [p.name, p]));
+  const phi = lookup("activation", activations, activation);
   const tensor = (name: string, shape: readonly number[]): Float64Array => {
     const found = tensors.get(name);
     if (!found)
@@ -52,16 +50,23 @@ export function loadWeights(
       refuse(`tensor ${name} has shape [${found.shape.join(", ")}]; expected [${shape.join(", ")}]`);
     return found.data;
   };
-  layers.forEach(({ weight, bias }, l) => {
+  const turned = order === "outputs-inputs";
+  // All tensors are there and have their shapes before anything is made of widths that only a text announces.
+  const found = layers.map(({ weight, bias }, l) => {
     const [inputs, outputs] = [widths[l]!, widths[l + 1]!];
-    const turned = order === "outputs-inputs";
     const values = tensor(weight, turned ? [outputs, inputs] : [inputs, outputs]);
+    return { values, shift: bias === null ? undefined : tensor(bias, [outputs]) };
+  });
+  const architecture = mlp({ widths, activation, bias: layers.map((l) => l.bias !== null) });
+  const theta = new Float64Array(architecture.size);
+  const place = new Map(architecture.layout.map((p) => [p.name, p]));
+  found.forEach(({ values, shift }, l) => {
+    const [inputs, outputs] = [widths[l]!, widths[l + 1]!];
     const { offset } = place.get(`W${l + 1}`)!;
     for (let i = 0; i < inputs; i++)
       for (let o = 0; o < outputs; o++) theta[offset + i * outputs + o] = values[turned ? o * inputs + i : i * outputs + o]!;
-    if (bias !== null) theta.set(tensor(bias, [outputs]), place.get(`b${l + 1}`)!.offset);
+    if (shift) theta.set(shift, place.get(`b${l + 1}`)!.offset);
   });
-  const phi = lookup("activation", activations, activation);
   return {
     architecture,
     theta,

@@ -2,29 +2,20 @@ import { compile, valueAndGrad, type Threads } from "#engine";
 import type { Status } from "../../core/status.js";
 import { constants } from "../../training/data.js";
 import { hessians } from "../../training/hessian.js";
-import type { Answer } from "../conclusion.js";
 import type { RunRecord } from "../record.js";
-import type { Study } from "../schema.js";
 import type { Progress } from "../system.js";
-import type { InputFile } from "../table.js";
-import { count, percent, show } from "../words.js";
-import type { Bench, LayerColumn, PartAnswer, Rates } from "./part.js";
+import type { Bench, Rates } from "./part.js";
 import type { PlannedPart } from "./plan.js";
-import { largest, type Subject } from "./subject.js";
+import { measured, type DonePart, type RecordContext } from "./record.js";
+import type { Subject } from "./subject.js";
 
-export interface InspectionContext {
-  readonly title: string;
-  /** What was asked for, as the record keeps it: files, their digests, and the keys of the command. */
-  readonly system: Readonly<Record<string, string | number | null>>;
-  readonly files: readonly InputFile[];
-  readonly seed: number;
-  /** For the record. */
-  readonly threadCount: number;
-  readonly version: string;
+export interface InspectionContext extends RecordContext {
   /** Seconds after which no further part is begun. Default: none. */
   readonly budget?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Called after each part but the last with the record of what is known by then. */
+  readonly onPart?: (soFar: RunRecord) => void;
 }
 
 /** A model ready to be asked: loss, gradient and curvature at its parameters, and what passes over the data cost here. */
@@ -121,15 +112,17 @@ export async function inspectModel(
   context: InspectionContext,
 ): Promise<RunRecord> {
   const { bench } = prepared;
-  const { budget = Infinity, signal, onProgress } = context;
+  const { budget = Infinity, signal, onProgress, onPart } = context;
   const started = new Date();
   const begun = performance.now();
   const planned = plan.filter((p) => p.level);
-  const done: { readonly part: PlannedPart; readonly answer: PartAnswer }[] = [];
+  const done: DonePart[] = [];
   const left: string[] = plan.filter((p) => !p.level).map((p) => `${p.part.name} (${p.why})`);
   const seconds: Record<string, number> = {};
   let status: Status = "ok";
   let before = 0;
+  const soFar = (following: readonly string[]): RunRecord =>
+    measured(bench, { done, left, following, planned: planned.length, status, started, seconds: { ...seconds } }, context);
   for (const item of planned) {
     const { part, level } = item;
     const elapsed = (performance.now() - begun) / 1000;
@@ -157,138 +150,11 @@ export async function inspectModel(
     }
     seconds[part.name] = (performance.now() - from) / 1000;
     before++;
+    const following = planned.slice(planned.indexOf(item) + 1).map((p) => p.part.name);
+    if (following.length > 0) onPart?.(soFar(following));
   }
   onProgress?.({ done: planned.length, total: planned.length, unit: "part", note: "" });
-  return record(bench, done, left, planned.length, { ...context, status, started, seconds });
+  return soFar([]);
 }
 
 const round = (x: number): number => Math.round(10 * x) / 10;
-
-interface Outcome extends InspectionContext {
-  readonly status: Status;
-  readonly started: Date;
-  readonly seconds: Readonly<Record<string, number>>;
-}
-
-function record(
-  bench: Bench,
-  done: readonly { readonly part: PlannedPart; readonly answer: PartAnswer }[],
-  left: readonly string[],
-  planned: number,
-  { title, system, files, seed, version, threadCount, status, started, seconds }: Outcome,
-): RunRecord {
-  const { architecture, theta } = bench;
-  const answers = done.map((d) => d.answer);
-  const depth = architecture.layerMaps.length;
-  const columns: LayerColumn[] = [
-    {
-      name: "layer",
-      unit: "1",
-      description: "number of the layer, from 1",
-      values: Float64Array.from({ length: depth }, (_, l) => l + 1),
-    },
-    ...answers.flatMap((a) => a.columns ?? []),
-  ];
-  const arrays = {
-    parameters: { shape: [theta.length], data: theta },
-    predictions: { shape: [bench.data.samples, architecture.outputs], data: bench.predictions },
-    ...Object.assign({}, ...answers.map((a) => a.arrays ?? {})),
-  };
-  const finished = new Date();
-  const study = {
-    title,
-    seed,
-    system: { kind: "model", ...system },
-    questions: done.map(({ part }) => ({ type: part.part.name, level: part.level })),
-  };
-  return {
-    manifest: {
-      format: "separatrix-run/1",
-      title,
-      status,
-      seed,
-      // The record of an inspection has the form of a study's, so that reports and citations read it the same way.
-      study: study as unknown as Omit<Study, "output">,
-      versions: { separatrix: version },
-      inputs: files,
-      steps: { planned, done: done.length, unit: "part" },
-      network: { name: architecture.name, parameters: architecture.size, layout: architecture.layout },
-      verdict: [
-        ...(status === "aborted" ? ["The inspection was STOPPED; what follows was known by then."] : []),
-        ...introduction(bench),
-        ...answers.flatMap((a) => a.sentences),
-        left.length === 0 ? "Nothing was left out." : `Left out: ${left.join("; ")}.`,
-      ],
-      facts: {
-        loss: bench.loss.name,
-        leftOut: left.join("; ") || null,
-        layers: architecture.layerMaps.map((l) => l.name).join(", "),
-        ...Object.assign({}, ...answers.map((a) => a.facts ?? {})),
-      },
-      answers: [...firstAnswers(bench), ...answers.flatMap((a) => a.answers)],
-      series: columns.map(({ name, unit, description }) => ({ name, unit, description })),
-      arrays: Object.fromEntries(
-        Object.entries(arrays as Record<string, { shape: readonly number[] }>).map(([name, { shape }]) => [
-          name,
-          { shape, dtype: "f64" as const },
-        ]),
-      ),
-    },
-    series: columns.map((c) => ({ ...c, values: Float64Array.from(c.values) })),
-    arrays,
-    clock: {
-      started: started.toISOString(),
-      finished: finished.toISOString(),
-      threads: threadCount,
-      total: (finished.getTime() - started.getTime()) / 1000,
-      questions: seconds,
-    },
-  };
-}
-
-function introduction({ architecture, data, loss, convention, lossValue, labels, predictions, layered, why }: Bench): string[] {
-  const right = labels ? accuracyOf(labels, predictions, architecture.outputs) : NaN;
-  return [
-    `The model is ${architecture.name}: ${count(architecture.inputs, "input")}, ${count(architecture.outputs, "output")}, ${count(architecture.size, "parameter")}, ${count(architecture.layerMaps.length, "layer")}.${
-      layered ? "" : ` It is not a plain layered network (${why}), so what is about such networks is left out.`
-    }`,
-    `On ${count(data.samples, "sample")} its loss is ${show(lossValue)}${labels ? `, and ${percent(right)} of the samples are of their class` : ""}. The loss is ${loss.name} (${loss.description}), ${convention}.`,
-  ];
-}
-
-function firstAnswers({ lossValue, gradient, labels, predictions, architecture, data }: Bench): Answer[] {
-  const exact = { error: 0, status: "ok" as const, sources: [], cost: {} };
-  const share = labels ? accuracyOf(labels, predictions, architecture.outputs) : NaN;
-  return [
-    { ...exact, name: "loss", label: "loss", value: lossValue, unit: "loss", method: "over all samples; exact to rounding" },
-    {
-      ...exact,
-      name: "gradient_norm",
-      label: "norm of the loss's gradient",
-      value: Math.sqrt(gradient.reduce((s, g) => s + g * g, 0)),
-      unit: "loss",
-      method: "exact derivative",
-    },
-    ...(labels
-      ? [
-          {
-            ...exact,
-            name: "accuracy",
-            label: "samples of their class",
-            value: share,
-            error: Math.sqrt((share * (1 - share)) / data.samples),
-            unit: "1",
-            method: "share; the error is one binomial standard error",
-          },
-        ]
-      : []),
-  ];
-}
-
-function accuracyOf(labels: Int32Array, predictions: Float64Array, outputs: number): number {
-  let right = 0;
-  labels.forEach((c, i) => {
-    if (c === (outputs === 1 ? Number(predictions[i]! > 0) : largest(predictions, i, outputs))) right++;
-  });
-  return right / labels.length;
-}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Clock, Manifest } from "#dynamics";
+
+const text = z.string();
+/** JSON has no NaN: null is a number that is not known. */
+const number = z
+  .number()
+  .nullable()
+  .transform((v) => v ?? NaN);
+const count = z.number().int().min(0);
+const group = z.looseObject({});
+const column = z.looseObject({ name: text, unit: text, description: text });
+
+/** What the readers of a manifest rely on; more may stand in it. */
+const schema = z.looseObject({
+  format: z.literal("separatrix-run/1"),
+  title: text,
+  status: text,
+  seed: z.number(),
+  study: z.looseObject({
+    title: text,
+    system: z.looseObject({ kind: text }),
+    questions: z.array(z.looseObject({ type: text })),
+  }),
+  versions: z.looseObject({ separatrix: text }),
+  inputs: z.array(z.looseObject({ name: text, sha256: text, rows: count, columns: count })),
+  steps: z.looseObject({ planned: z.number(), done: z.number(), unit: text }),
+  network: z.looseObject({ name: text, parameters: count, unit: text.optional(), layout: z.array(group) }),
+  verdict: z.array(text),
+  facts: z.record(text, z.union([text, z.number(), z.null()])),
+  answers: z.array(
+    z.looseObject({
+      name: text,
+      label: text,
+      value: number,
+      error: number,
+      unit: text,
+      status: text,
+      method: text,
+      explanation: text.optional(),
+      sources: z.array(text),
+      cost: group,
+    }),
+  ),
+  series: z.array(column),
+  arrays: z.record(text, z.looseObject({ shape: z.array(count), dtype: z.literal("f64") })),
+  command: text,
+  digests: z.record(text, text),
+});
+
+export type StoredManifest = Manifest & { readonly command: string; readonly digests: Readonly<Record<string, string>> };
+
+/** The manifest of a run folder. Throws an Error that names the place in it and what is expected there. */
+export const parseManifest = (bytes: Uint8Array): StoredManifest => checked(schema, bytes) as unknown as StoredManifest;
+
+const clock = z.looseObject({
+  started: z.iso.datetime(),
+  finished: z.iso.datetime(),
+  threads: count,
+  total: number,
+  questions: z.record(text, number),
+});
+
+/** What a run took. Throws an Error that names the place. */
+export const parseClock = (bytes: Uint8Array): Clock => checked(clock, bytes) as unknown as Clock;
+
+function checked<T>(wanted: z.ZodType<T>, bytes: Uint8Array): T {
+  let input: unknown;
+  try {
+    input = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new Error(`no JSON (${(error as Error).message.slice(0, 80)})`, { cause: error });
+  }
+  const read = wanted.safeParse(input);
+  if (read.success) return read.data;
+  const { path, message } = read.error.issues[0]!;
+  throw new Error(path.length === 0 ? message : `${path.map(String).join(".").slice(0, 200)}: ${message}`);
+}

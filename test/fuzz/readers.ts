@@ -1,0 +1,343 @@
+/** Every reader of files from strangers: what it is given whole, how it refuses, and what it may make of a damaged one. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
+import { decompressZstd } from "hyparquet-compressors";
+import {
+  loadWeights,
+  pack,
+  parseStudy,
+  parseSweep,
+  readIdx,
+  readNpy,
+  readNpz,
+  readOnnx,
+  readParquet,
+  readSafetensors,
+  onnxProgram,
+  StudyError,
+  writeSafetensors,
+  type Table,
+} from "#dynamics";
+import { trace } from "#engine";
+import { pack as packLink, unpack as unpackLink } from "../../apps/lab/src/link.js";
+import { unpack as unpackPage } from "../../apps/lab/src/worker/unpack.js";
+import { UserError } from "../../packages/cli/src/exit.js";
+import { unpack } from "../../packages/cli/src/files/bytes.js";
+import { parseCheckpoint } from "../../packages/cli/src/files/checkpoint.js";
+import { parseClock, parseManifest } from "../../packages/cli/src/files/manifest.js";
+import { npy } from "../../packages/cli/src/files/npz.js";
+import { parseCsv } from "../../packages/cli/src/files/parse-csv.js";
+import { hasHeader, parseSamples } from "../../packages/cli/src/files/parse-samples.js";
+import { loadedGraphs } from "../../packages/dynamics/src/study/population/graph-file.js";
+import { Overreach } from "../support/mutations.js";
+import { affineFile } from "../support/onnx.js";
+
+export interface Reader {
+  readonly name: string;
+  readonly files: readonly Uint8Array[];
+  /** Whether an error is the reader's own, with the place in it. */
+  readonly refusal: (error: unknown) => boolean;
+  /** Reads, and throws an Overreach where more came of it than may. */
+  readonly use: (bytes: Uint8Array) => unknown;
+  /** Damaged files in the tests, by what one costs; FUZZ_CASES gives all readers as many. */
+  readonly few: number;
+}
+
+const root = join(import.meta.dirname, "../..");
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const onnx = (name: string): Uint8Array => new Uint8Array(readFileSync(join(root, "test/fixtures/onnx", `${name}.onnx`)));
+const example = (name: string): Uint8Array => new Uint8Array(readFileSync(join(root, "examples", name)));
+
+/** Messages of the readers in the library begin with the format. */
+const named =
+  (format: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof RangeError && format.test(error.message);
+const users =
+  (place: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof UserError && place.test(error.message);
+const studies =
+  (place: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof StudyError && place.test(error.message);
+
+/** What is announced is never believed: the numbers held are no more than this. */
+function atMost(most: number, numbers: number): void {
+  if (numbers > most) throw new Overreach(`${numbers} numbers; at most ${most} may be held`);
+}
+
+function unpolluted(): void {
+  if (Object.keys(Object.prototype).length > 0) throw new Overreach("a file reached into every object");
+}
+
+/** Follows a model to the end, with free axes of length 2 and little room. */
+function follow(bytes: Uint8Array): void {
+  const model = readOnnx(bytes);
+  atMost(
+    bytes.length,
+    model.initializers.reduce((n, t) => n + t.data.length, 0),
+  );
+  const program = onnxProgram(model, { most: 4096 });
+  const inputs = program.inputs.map(({ shape }) => (shape ?? [2, 2]).map((d) => (typeof d === "number" ? Math.min(d, 50) : 2)));
+  trace(
+    (theta, ...x) => program.apply(theta!, ...x),
+    [program.size, ...inputs].map((s) => ({ dtype: "f64", shape: typeof s === "number" ? [s] : s })),
+  );
+}
+
+const weights = new Map([
+  ["0.weight", { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
+  ["0.bias", { shape: [3], data: Float64Array.of(0.5, -0.5, 0.25) }],
+  ["2.weight", { shape: [1, 3], data: Float64Array.of(1, -1, 2) }],
+]);
+const description = {
+  widths: [2, 3, 1],
+  activation: "relu",
+  layers: [
+    { weight: "0.weight", bias: "0.bias" },
+    { weight: "2.weight", bias: null },
+  ],
+  order: "outputs-inputs",
+};
+/** A header by hand, so that halves are read as well. */
+function halves(): Uint8Array {
+  const header = bytesOf('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"__metadata__":{"k":"v"}}');
+  return Uint8Array.from([header.length, 0, 0, 0, 0, 0, 0, 0, ...header, 0, 60, 0, 193]);
+}
+
+const samples = npy({ shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
+const columns = ((): Uint8Array => {
+  const header = bytesOf("{'descr': '|u1', 'fortran_order': True, 'shape': (4, 10), }\n");
+  return Uint8Array.from([0x93, ...bytesOf("NUMPY"), 2, 0, header.length, 0, 0, 0, ...header, ...new Uint8Array(40)]);
+})();
+const idx = [
+  Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 24, ...new Uint8Array(24)]),
+  Uint8Array.from([0, 0, 14, 2, 0, 0, 0, 1, 0, 0, 0, 1, ...new Uint8Array(8)]),
+];
+const csv = ["a,b,class\n1,-2.5,0\n.5,+1e-3,1\n7.,1E3,2\n", '\uFEFF"a" , b\r\n1, -2.5\r\n\r\n', "1,2\n3,4\n"].map(bytesOf);
+const edges = ["source,target\n0,1\n1,2\n2,0\n", "Source,Target,weight\n0,3,2.5\n3,1,-1e-3\n"].map(bytesOf);
+const parquet = ((): Uint8Array[] => {
+  const text = readFileSync(join(root, "test/fixtures/parquet/tables.json"), "utf8");
+  const { files } = JSON.parse(text) as { files: Record<string, string> };
+  return Object.keys(files)
+    .filter((name) => name.startsWith("small"))
+    .map((name) => new Uint8Array(Buffer.from(files[name]!, "base64")));
+})();
+const zstd = (packed: Uint8Array, size: number): Uint8Array => decompressZstd(packed, new Uint8Array(size));
+
+const sealed = (body: Uint8Array): Uint8Array => Buffer.concat([createHash("sha256").update(body).digest(), body]);
+const memory = pack({
+  memory: { state: Float64Array.of(1, NaN, -0), step: 3, last: -Infinity, rows: [[1, 2], null, "x"] },
+  progress: { done: 3, total: 10, unit: "step" },
+});
+const manifest = bytesOf(
+  JSON.stringify({
+    format: "separatrix-run/1",
+    title: "t",
+    status: "ok",
+    seed: 0,
+    study: { title: "t", seed: 0, system: { kind: "training" }, questions: [{ type: "sharpness" }] },
+    versions: { separatrix: "0" },
+    inputs: [{ name: "a.csv", sha256: "0", rows: 1, columns: 2 }],
+    steps: { planned: 1, done: 1, unit: "step" },
+    network: { name: "mlp 1-1", parameters: 2, layout: [{ name: "W1", shape: [1, 1], offset: 0 }] },
+    verdict: ["x"],
+    facts: { regime: "stable", ratio: 1, none: null },
+    answers: [{ name: "a", label: "a", value: null, error: 1, unit: "1", status: "ok", method: "m", sources: ["s"], cost: {} }],
+    series: [{ name: "step", unit: "step", description: "d" }],
+    arrays: { parameters: { shape: [2], dtype: "f64" } },
+    command: "npx separatrix run a.yaml",
+    digests: { "series.parquet": "0", "arrays.npz": "0" },
+  }),
+);
+const clock = bytesOf(
+  '{"started":"2026-01-01T00:00:00.000Z","finished":"2026-01-01T00:00:01.000Z","threads":2,"total":1,"questions":{"a":0.5}}',
+);
+/** A checkpoint that is not whole is as good as none: its run begins anew. */
+class NotThere extends Error {}
+function whole(read: unknown): void {
+  if (read === undefined) throw new NotThere();
+}
+const plain = (error: unknown): boolean => error instanceof Error && error.constructor === Error;
+const json = bytesOf(
+  JSON.stringify({
+    seed: 1,
+    system: {
+      kind: "training",
+      architecture: { widths: [2, 3, 1] },
+      data: { source: "inline", inputs: [[1, 2]], targets: [[3]] },
+      optimizer: { learningRate: 0.1 },
+      steps: 10,
+    },
+    questions: [{ type: "sharpness", every: 5 }],
+  }),
+);
+const link = bytesOf(await packLink("system: { kind: training }\nquestions: []\n"));
+
+export const readers: readonly Reader[] = [
+  {
+    name: "ONNX",
+    files: [affineFile(), onnx("mlp"), onnx("gru"), onnx("scikit-regressor"), onnx("transformer"), onnx("cnn")],
+    refusal: named(/^onnx/),
+    use: follow,
+    few: 3000,
+  },
+  {
+    name: "safetensors",
+    files: [writeSafetensors(weights), writeSafetensors(weights, "F32"), halves()],
+    refusal: named(/^safetensors/),
+    use(bytes) {
+      atMost(
+        bytes.length / 2,
+        [...readSafetensors(bytes).values()].reduce((n, t) => n + t.data.length, 0),
+      );
+      unpolluted();
+    },
+    few: 5000,
+  },
+  {
+    name: "architecture file",
+    files: [
+      bytesOf(JSON.stringify(description)),
+      bytesOf(JSON.stringify({ ...description, widths: [2, 3, 1], activation: "tanh" })),
+    ],
+    // A name of an activation is looked up in its catalogue, which says what it has.
+    refusal: named(/^(architecture|activation)/),
+    use(bytes) {
+      atMost(13, loadWeights(textOf(bytes), weights).theta.length);
+      unpolluted();
+    },
+    few: 3000,
+  },
+  {
+    name: "NPY",
+    files: [samples, columns],
+    refusal: named(/^npy/),
+    use: (b) => atMost(b.length, readNpy(b).data.length),
+    few: 5000,
+  },
+  {
+    name: "NPZ",
+    files: [zipSync({ "x.npy": samples }, { level: 0 }), zipSync({ "x.npy": samples, "y.npy": samples })],
+    refusal: named(/^(npz|npy|zip)/),
+    use: (b) =>
+      atMost(
+        4096,
+        [...readNpz(b, 4096).values()].reduce((n, a) => n + a.data.length, 0),
+      ),
+    few: 3000,
+  },
+  { name: "IDX", files: idx, refusal: named(/^idx/), use: (b) => atMost(b.length, readIdx(b).data.length), few: 5000 },
+  {
+    name: "IDX.gz",
+    files: idx.map((b) => gzipSync(b)),
+    refusal: (e) => users(/^f\.idx\.gz:\d+: /)(e) || named(/^idx/)(e),
+    use: async (b) => atMost(4096, readIdx(await unpack(Buffer.from(b), "f.idx.gz", 4096)).data.length),
+    few: 1000,
+  },
+  {
+    name: "gzip in a page",
+    files: [...idx, ...csv].map((b) => gzipSync(b)),
+    refusal: users(/^f\.gz:\d+: /),
+    use: async (b) => atMost(4096, (await unpackPage(b, "f.gz", 4096)).length),
+    few: 500,
+  },
+  {
+    name: "CSV",
+    files: csv,
+    refusal: users(/^f\.csv:\d+: /),
+    use(bytes) {
+      atMost(bytes.length, parseCsv(textOf(bytes), "f.csv", hasHeader(bytes)).values.length);
+    },
+    few: 5000,
+  },
+  {
+    name: "samples of a table",
+    files: csv,
+    refusal: users(/^f\.csv:/),
+    async use(bytes) {
+      const { inputs, targets } = await parseSamples({ name: "f.csv", bytes, sha256: "" });
+      atMost(bytes.length, inputs.values.length + targets.values.length);
+    },
+    few: 2000,
+  },
+  {
+    name: "Parquet",
+    files: parquet,
+    refusal: named(/^parquet/),
+    use: (b) => atMost(8192, readParquet(b, { codecs: { zstd }, most: 65_536 }).values.length),
+    few: 3000,
+  },
+  {
+    name: "edge list",
+    files: edges,
+    refusal: (e) => users(/^net\.csv:\d+: /)(e) || studies(/graphs\[0\]/)(e),
+    async use(bytes) {
+      const table = (): Promise<Table> =>
+        Promise.resolve().then(() => ({ ...parseCsv(textOf(bytes), "net.csv", true), sha256: "" }));
+      const graphs = await loadedGraphs([{ type: "file", path: "net.csv", first: 0, symmetric: true }], 6, table);
+      atMost(36, graphs.get(0)!.graph.edges(6, 0).columns.length);
+    },
+    few: 2000,
+  },
+  {
+    name: "study",
+    files: [json, example("moons.yaml"), example("basins-newton.yaml"), example("karate-club.yaml")],
+    refusal: studies(/^study:\d+:\d+ /),
+    use(bytes) {
+      parseStudy(textOf(bytes));
+      unpolluted();
+    },
+    few: 400,
+  },
+  {
+    name: "sweep",
+    files: [bytesOf(`{"study":${textOf(json)},"axes":[{"path":"seed","from":0,"to":3},{"path":"system.steps","values":[5,6]}]}`)],
+    refusal: studies(/^sweep:\d+:\d+ /),
+    use(bytes) {
+      atMost(100_000, parseSweep(textOf(bytes)).cells.length);
+      unpolluted();
+    },
+    few: 200,
+  },
+  {
+    name: "checkpoint",
+    files: [sealed(memory)],
+    refusal: (e) => e instanceof NotThere,
+    use: (b) => whole(parseCheckpoint(b)),
+    few: 2000,
+  },
+  {
+    name: "checkpoint with a digest of its own",
+    files: [memory],
+    refusal: (e) => e instanceof NotThere,
+    use(bytes) {
+      whole(parseCheckpoint(sealed(bytes)));
+      unpolluted();
+    },
+    few: 2000,
+  },
+  {
+    name: "manifest",
+    files: [manifest],
+    refusal: plain,
+    use(bytes) {
+      parseManifest(bytes);
+      unpolluted();
+    },
+    few: 1000,
+  },
+  { name: "clock", files: [clock], refusal: plain, use: (b) => parseClock(b), few: 1000 },
+  {
+    name: "link of the laboratory",
+    files: [link],
+    refusal: (e) => e instanceof Error,
+    use: async (b) => atMost(1 << 20, (await unpackLink(textOf(b))).length),
+    few: 300,
+  },
+];

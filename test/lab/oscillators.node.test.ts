@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { laboratory } from "./fixture.js";
+import { chrome } from "./site.js";
+
+const lab = laboratory();
+
+describe.skipIf(!chrome)("the oscillators", () => {
+  it("hear what is asked of them before they have begun, and rest and go on", async () => {
+    const { page, complaints } = await lab.open("#/oscillators?units=50&coupling=3");
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.getByRole("button", { name: "Gather" }).click();
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await page.getByText(/^0\.\d+ ± /).waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { buildTraining, parseStudy, type TrainingSpec } from "#dynamics";
+import { threads } from "#engine";
+import { pack } from "../../apps/lab/src/link.js";
+import { sha256 } from "../../apps/lab/src/parts/sha256.js";
+import { laboratory, readDigits, until } from "./fixture.js";
+import { chrome, root } from "./site.js";
+
+const lab = laboratory();
+
+describe.skipIf(!chrome)("the training bench", () => {
+  const text = readFileSync(join(root, "examples/moons.yaml"), "utf8");
+
+  it("is at the parameters that Node computes, with the learning rate changed on the way", async () => {
+    const { study } = parseStudy(text);
+    const spec = study.system as unknown as TrainingSpec;
+    const pool = await threads(1);
+    const at = (learningRate: number) =>
+      buildTraining(
+        { ...spec, optimizer: { ...spec.optimizer, learningRate } },
+        { seed: study.seed, read: readDigits, threads: pool },
+      );
+    const { run: first } = await at(spec.optimizer.learningRate);
+    first.step(137);
+    const { run: second } = await at(0.1);
+    second.reset(first.state, 137);
+    second.step(300 - 137);
+    const digest = sha256(new Uint8Array(second.parameters.slice().buffer)).slice(0, 16);
+
+    const { page, complaints } = await lab.open(`#/training/${await pack(text)}?steps=300&rates=0.1@137`);
+    await expect
+      .poll(() =>
+        page
+          .locator("[data-digest=state]")
+          .textContent()
+          .catch(() => ""),
+      )
+      .toBe(digest);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("plays, pauses, steps and hears the sliders, all by keyboard; the address follows", async () => {
+    const { page } = await lab.open(`#/training/${await pack(text)}`);
+    await page.locator("[data-digest=state]").waitFor();
+    const step = async (): Promise<number> =>
+      Number((await page.locator(".readout dd").first().textContent())!.replaceAll(",", ""));
+    await page.getByRole("button", { name: "Step" }).focus();
+    await page.keyboard.press("Enter");
+    await until(step).toBe(1);
+    await page.getByLabel("Learning rate").focus();
+    await page.keyboard.press("ArrowLeft");
+    await until(() => page.url()).toContain("rates=0.288@1");
+    // A change that no step has followed yet is in the address as well.
+    const kept = await lab.open(page.url());
+    await until(() => kept.page.getByText("0.288", { exact: true }).count()).toBe(1);
+    await kept.page.close();
+    await page.getByLabel("Speed").focus();
+    await page.keyboard.press("End");
+    await page.getByRole("button", { name: "Play" }).focus();
+    await page.keyboard.press("Space");
+    await until(step).toBeGreaterThan(50);
+    await page.keyboard.press("Space");
+    await page.locator("[data-digest=state]").waitFor();
+    const paused = await step();
+    const digest = await page.locator("[data-digest=state]").textContent();
+    await until(() => page.url()).toContain(`steps=${paused}`);
+    const again = await lab.open(page.url());
+    await expect
+      .poll(() =>
+        again.page
+          .locator("[data-digest=state]")
+          .textContent()
+          .catch(() => ""),
+      )
+      .toBe(digest);
+    await page.close();
+    await again.page.close();
+  });
+
+  it("leaves the page free: no task over 50 ms while a 64-32-32-10 net trains", async () => {
+    const { page } = await lab.open("#/training?example=digits-edge-of-stability");
+    await page.locator("[data-digest=state]").waitFor();
+    await lab.browser.startTracing(page, {
+      categories: ["toplevel", "disabled-by-default-devtools.timeline", "devtools.timeline"],
+    });
+    await page.getByRole("button", { name: "Play" }).click();
+    const step = async (): Promise<number> =>
+      Number((await page.locator(".readout dd").first().textContent())!.replaceAll(",", ""));
+    const before = await step();
+    await until(step).toBeGreaterThan(before + 300);
+    const tasks = tasksOf(await lab.browser.stopTracing());
+    expect(tasks.length).toBeGreaterThan(50);
+    expect(Math.max(...tasks)).toBeLessThan(50);
+    await page.close();
+  });
+});
+
+/** What the tasks on pages' own threads took, in milliseconds of the processor: waiting for a busy machine does not count. */
+function tasksOf(trace: Buffer): number[] {
+  interface Event {
+    readonly name: string;
+    readonly pid: number;
+    readonly tid: number;
+    readonly tdur?: number;
+    readonly args?: { readonly name?: string };
+  }
+  const { traceEvents } = JSON.parse(trace.toString("utf8")) as { traceEvents: Event[] };
+  const key = ({ pid, tid }: Event): string => `${pid} ${tid}`;
+  const pages = new Set(traceEvents.filter((e) => e.name === "thread_name" && e.args?.name === "CrRendererMain").map(key));
+  return traceEvents.filter((e) => e.name.endsWith("RunTask") && pages.has(key(e))).map((e) => (e.tdur ?? 0) / 1000);
+}
