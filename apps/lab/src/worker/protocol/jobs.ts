@@ -7,7 +7,18 @@ import type { InspectInput, InspectNews } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
 import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
-import type { PropagationEdge, PropagationFound, PropagationInput, PropagationOrder } from "./propagation.js";
+import type {
+  LayerImage,
+  LayersLost,
+  LayersOrder,
+  PropagationEdge,
+  PropagationFound,
+  PropagationInput,
+  PropagationOrder,
+  StretchingCells,
+  StretchingOrder,
+  StretchingWhole,
+} from "./propagation.js";
 import type { RideFrame, RideInput, RideOrder } from "./ride.js";
 import type { SgdCells, SgdDone, SgdInput, SgdThresholds } from "./sgd.js";
 import type { Checked, Description, Finished, StudyInput } from "./study.js";
@@ -39,6 +50,8 @@ export interface Jobs {
     result: null;
   };
   propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
+  layers: { input: null; news: LayerImage | LayersLost; order: LayersOrder; result: null };
+  stretching: { input: null; news: StretchingCells | StretchingWhole; order: StretchingOrder; result: null };
   delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
   neuron: { input: null; news: NeuronNews; order: NeuronOrder; result: null };
   fates: { input: FateInput; news: FateSoFar | FateFound | FateFailed; order: FateOrder; result: null };
