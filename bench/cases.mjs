@@ -281,6 +281,23 @@ export const CASES = {
       },
     ],
   },
+  monitors: {
+    title:
+      "gradient step with order preservation, ranks, linear maps and weights every 16 steps, 64-32-32-10 tanh, 1437 digits, f64",
+    threads: [1],
+    peers: [],
+    chunk: 16,
+    tolerance: 1e-10,
+    eta: 0.1,
+    tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
+    targets: (row) => [
+      {
+        text: "at most 1.10 plain steps",
+        value: row.ours?.perGradient,
+        reached: row.ours && row.ours.perGradient <= 1.1,
+      },
+    ],
+  },
   "mackey-glass": {
     title: "Mackey-Glass equation, tau = 17, to t = 10,000, accuracy compared at t = 510",
     threads: [1],

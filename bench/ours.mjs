@@ -44,14 +44,18 @@ const {
   gradientDescent,
   gridStarts,
   integratePath,
+  linearMaps,
   lyapunovAlong,
   mlp,
   orderPreservation,
+  orderViews,
+  rankDistribution,
   ridingSharpness,
   rk4,
   square,
   training,
   tsit5,
+  weightOrganisation,
 } = await import("../packages/dynamics/dist/index.js");
 const pool = threadCount > 1 ? await threads(threadCount) : undefined;
 const options = pool ? { threads: pool } : {};
@@ -241,29 +245,78 @@ function manyTrainings({ eta, chunk, checkSteps }, tensors) {
   };
 }
 
-function tracking({ eta, chunk }, tensors) {
+function digitsTraining({ eta }, tensors, architecture) {
   const { params } = descentTensors(tensors);
-  const initial = Float64Array.from(params.flatMap((p) => Array.from(p.data)));
-  const make = () =>
-    training({
-      architecture: mlp({ widths: [64, 32, 32, 10] }),
-      data: dataOf(tensors),
-      loss: square,
-      optimizer: gradientDescent({ stepSize: eta }),
-      initial,
-      ...options,
-    });
-  const plain = make();
-  const riding = ridingSharpness(make(), { every: 16 });
+  return training({
+    architecture,
+    data: dataOf(tensors),
+    loss: square,
+    optimizer: gradientDescent({ stepSize: eta }),
+    initial: Float64Array.from(params.flatMap((p) => Array.from(p.data))),
+    ...options,
+  });
+}
+
+/** A training that something watches, against the same training alone. */
+function beside(plain, watched, chunk) {
+  return (reps) => ({
+    us_per_step: perCallUs(Math.ceil(reps / chunk), watched) / chunk,
+    us_gradient: perCallUs(Math.ceil(reps / chunk), () => plain.step(chunk)) / chunk,
+  });
+}
+
+function tracking(request, tensors) {
+  const { chunk } = request;
+  const architecture = mlp({ widths: [64, 32, 32, 10] });
+  const plain = digitsTraining(request, tensors, architecture);
+  const riding = ridingSharpness(digitsTraining(request, tensors, architecture), { every: 16 });
   plain.step(4 * chunk);
   riding.step(4 * chunk);
   return {
     form: "one product every 16 steps, shared with the step",
     check: { sharpness: riding.points.at(-1).value },
-    time: (reps) => ({
-      us_per_step: perCallUs(Math.ceil(reps / chunk), () => riding.step(chunk)) / chunk,
-      us_gradient: perCallUs(Math.ceil(reps / chunk), () => plain.step(chunk)) / chunk,
-    }),
+    time: beside(plain, () => riding.step(chunk), chunk),
+  };
+}
+
+/** What the questions order-preservation, rank-slopes, linear-map and weight-organisation measure, on the first 100 samples. */
+function monitors(request, tensors) {
+  const { chunk } = request;
+  const [samples, classes] = [100, 10];
+  const architecture = mlp({ widths: [64, 32, 32, classes] });
+  const [plain, watched] = [digitsTraining(request, tensors, architecture), digitsTraining(request, tensors, architecture)];
+  const { inputs, targets } = dataOf(tensors);
+  const labels = Int32Array.from({ length: samples }, (_, i) =>
+    targets.subarray(i * classes, (i + 1) * classes).reduce((best, v, k, all) => (v > all[best] ? k : best), 0),
+  );
+  const data = { samples, inputs: inputs.subarray(0, samples * architecture.inputs), labels };
+  const views = orderViews(architecture, data, { pairs: 10 });
+  const maps = linearMaps(architecture, data);
+  const unitMatrix = Float64Array.from({ length: classes * classes }, (_, i) => (i % (classes + 1) === 0 ? 1 : 0));
+  const watch = () => {
+    const theta = watched.state.subarray(0, architecture.size);
+    const orders = views
+      .at(theta)
+      .filter(({ kind }) => kind !== "unit")
+      .map((view) => orderPreservation(view));
+    const found = maps.at(theta);
+    const slopes = architecture.layerMaps.map(({ outputs }, l) => {
+      const weights = found.maps[l + 1]?.matrix ?? unitMatrix;
+      return rankDistribution({ samples, units: outputs, fields: found.fields[l], classes, labels, weights, bins: 20 });
+    });
+    return { orders, slopes, weights: weightOrganisation(architecture.layout, theta) };
+  };
+  const step = () => {
+    watched.step(chunk);
+    return watch();
+  };
+  plain.step(4 * chunk);
+  watched.step(3 * chunk);
+  const { slopes } = step();
+  return {
+    form: "orders, ranks, linear maps and weights of 100 samples every 16 steps",
+    check: { slope: slopes[0].value },
+    time: beside(plain, step, chunk),
   };
 }
 
@@ -451,6 +504,7 @@ const prepare = {
   "sgd-products": randomProducts,
   "trainings-1024": manyTrainings,
   "sharpness-tracking": tracking,
+  monitors,
   "gd-small": descent,
   "gd-digits": descent,
   "gd-wide": descent,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { formatPoints, formatRide, parsePoints, parseRide } from "../../apps/lab/src/benches/flow-address.js";
 import { zeroLine } from "../../apps/lab/src/benches/contour.js";
 import { OrbitStore } from "../../apps/lab/src/benches/orbit-store.js";
 import { Trace } from "../../apps/lab/src/benches/trace.js";
@@ -11,6 +12,7 @@ import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
 import { stops } from "../../apps/lab/src/tour/stops.js";
 import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
 import { unpack as unzipped } from "../../apps/lab/src/worker/unpack.js";
+import { cellsOf, tilesOf } from "../../apps/lab/src/worker/weights.js";
 import type { LiveFrame } from "../../apps/lab/src/worker/protocol/train.js";
 import { parseStudy, random } from "#dynamics";
 
@@ -185,5 +187,74 @@ describe("ticks", () => {
 describe("the tour", () => {
   it.each(stops.map((s) => [s.title, s] as const))("%s: its study can be read", (_, { study }) => {
     expect(parseStudy(study, "stop.yaml").study.title).not.toBe("Untitled study");
+  });
+});
+
+describe("a ride as an address", () => {
+  const read = (text: string) => parseRide(new URLSearchParams(text), 2, 1);
+  const ride = {
+    before: 12,
+    legs: [
+      { from: [0.1, -1 / 3], values: [1.5], steps: 137 },
+      { from: [1e-300, 1e21], values: [-2e-7], steps: 0 },
+    ],
+  };
+
+  it("comes back to the last bit", () => {
+    const { query } = parseHash(formatHash(["flows"], formatRide(ride, [0, 0])));
+    expect(parseRide(query, 2, 1)).toEqual(ride);
+    expect(parsePoints(formatPoints([[0.1, -1 / 3]]))).toEqual([[0.1, -1 / 3]]);
+  });
+
+  it("is left out only while the point is at its start", () => {
+    const still = { before: 0, legs: [{ from: [1, 2], values: [3], steps: 0 }] };
+    expect(formatRide(still, [1, 2])).toEqual({});
+    expect(formatRide(still, [1, 2.5])).toEqual({ ride: "0@3@1,2" });
+  });
+
+  it("is nothing where it cannot be read", () => {
+    for (const text of [
+      "",
+      "ride=",
+      "ride=1@2",
+      "ride=1@2@3",
+      "ride=-1@2@3,4",
+      "ride=1.5@2@3,4",
+      "ride=1@2@3,x",
+      "ride=1@2@3,Infinity",
+      "ride=1e9@2@3,4",
+      "ride=1@2,2@3,4",
+      "ride=1@2@3,4;",
+    ])
+      expect(read(text)).toBe(undefined);
+    expect(read("before=nonsense&ride=1@2@3,4")).toEqual({ before: 0, legs: [{ from: [3, 4], values: [2], steps: 1 }] });
+    expect(read(`ride=${Array.from({ length: 100 }, () => "1@2@3,4").join(";")}`)).toBe(undefined);
+  });
+});
+
+describe("the cells of weights", () => {
+  const theta = Float64Array.from({ length: 2 + 6 + 200 * 3 }, (_, i) => (i % 2 === 0 ? i : -i));
+
+  it("are the entries, one after the other, the last axis to the right", () => {
+    const tiles = tilesOf([
+      { name: "b", shape: [2], offset: 0 },
+      { name: "W", shape: [3, 1, 2], offset: 2 },
+    ]);
+    expect(tiles.map(({ rows, columns, width, height }) => [rows, columns, width, height])).toEqual([
+      [1, 2, 2, 1],
+      [3, 2, 2, 3],
+    ]);
+    expect(cellsOf(theta, tiles)).toEqual(theta.slice(0, 8));
+  });
+
+  it("stand for blocks where there are many, each for the entry farthest from 0, and show what is not a number", () => {
+    const tiles = tilesOf([{ name: "W", shape: [200, 3], offset: 8 }]);
+    expect([tiles[0]!.block, tiles[0]!.height, tiles[0]!.width]).toEqual([[3, 1], 67, 3]);
+    const cells = cellsOf(theta, tiles);
+    // Rows 0 to 2 of the first column are the entries 8, 11 and 14; the last block holds rows 198 and 199.
+    expect([cells[0], cells[66 * 3]]).toEqual([14, -(8 + 199 * 3)]);
+    const broken = theta.slice();
+    broken[8] = NaN;
+    expect(cellsOf(broken, tiles)[0]).toBe(NaN);
   });
 });

@@ -10,7 +10,7 @@
 //   minus a third of it. E log |1 - 4 sin^2 t| = E log |1 - 2 cos u| (u = 2 t) is the Mahler measure of z^2 - z + 1, whose roots lie on the
 //   unit circle, so it is 0: the exponents are log 3 and 0. Above r = 3 the interval [-2, 2] has a hole and almost every orbit escapes.
 import { at, grad, mul, stack, sub, type Tensor } from "#engine";
-import { orbitDiagram, periodDoubling, periodicOrbit } from "#dynamics";
+import { families, orbitDiagram, periodDoubling, periodicOrbit, transverseExponents } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 const cubic = (x: Tensor, r: Tensor): Tensor => sub(mul(r, x), mul(x, mul(x, x)));
@@ -229,5 +229,53 @@ describe("Lyapunov exponents", () => {
       const across = wide.exponents.value[2 * i]! + wide.exponents.value[2 * i + 1]! - first.exponents.value[i]!;
       expect(across).toBeLessThan(0);
     });
+  });
+});
+
+describe("transverseExponents of the families of the catalogue", () => {
+  const of = (name: string, parameters: readonly number[], more = {}) => {
+    const { f, across, initial } = families.find((x) => x.name === name)!;
+    return transverseExponents({ f, factor: across!.factor, parameters, initial, transient: 20_000, steps: 100_000, ...more });
+  };
+
+  it.each([
+    ["balanced-network", 0],
+    ["cubic", 1],
+  ])("%s: 0 on the minima, log |5 - 2 r| / 2 on the 2-cycle, the listed values beyond", (name, shift) => {
+    const etas = [0.15, 0.45, 0.93, 1.02, 1.11, 1.23, 1.35, 1.5, 1.95];
+    const { value, error } = of(
+      name,
+      etas.map((e) => e + shift),
+    );
+    etas.slice(0, 3).forEach((_, i) => expect(Math.abs(value[i]!)).toBeLessThan(1e-14));
+    [1.02, 1.11, 1.23].forEach((eta, i) =>
+      expect(Math.abs(value[3 + i]! - 0.5 * Math.log(Math.abs(5 - 2 * (1 + eta))))).toBeLessThan(1e-9),
+    );
+    [-0.679, -0.743, -0.149].forEach((exact, i) => {
+      // The last digit, and five standard errors of this orbit.
+      expect(Math.abs(value[6 + i]! - exact)).toBeLessThan(5 * error[6 + i]! + 1e-3);
+    });
+  });
+
+  it("agrees with two weights that are nearly equal: a - b is multiplied by these factors", () => {
+    const eta = 1.05;
+    let [a, b] = [0.3 + 5e-10, 0.3 - 5e-10];
+    const before = a - b;
+    for (let t = 0; t < 40; t++) {
+      const s = eta * (a * b - 1);
+      [a, b] = [a - s * b, b - s * a];
+    }
+    const { value } = of("balanced-network", [eta], { transient: 0, steps: 40 });
+    // The weights are rounded at 1e-16 of a difference of 1e-9 in each step.
+    expect(Math.abs(Math.log(Math.abs((a - b) / before)) / 40 - value[0]!)).toBeLessThan(1e-6);
+    expect(value[0]!).toBeLessThan(-0.02);
+  });
+
+  it("is NaN where the orbit escapes, and refuses what makes no sense", () => {
+    const found = of("balanced-network", [1.5, 2.2], { transient: 100, steps: 200 });
+    expect(Number.isNaN(found.value[1]!)).toBe(true);
+    expect(found.explanation).toMatch(/1 of 2 orbits left/);
+    expect(() => of("cubic", [], {})).toThrow(/parameters 0 given/);
+    expect(() => of("cubic", [2], { steps: 5 })).toThrow(/steps 5 given; allowed: integers from 20/);
   });
 });

@@ -91,6 +91,7 @@ export {
 export type { ZeroManifold } from "./analysis/zero-manifolds.js";
 export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
+export { transverseExponents, type TransverseExponentsOptions } from "./analysis/transverse-exponents.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
 export { embeddable, type Embeddability, type EmbeddableOptions, type EmbeddingWitness } from "./analysis/embeddable.js";
@@ -111,8 +112,10 @@ export { semidefiniteComplementarity, type ComplementaryPair } from "./analysis/
 export {
   lyapunov,
   lyapunovAlong,
+  lyapunovInParts,
   type LyapunovAccumulator,
   type LyapunovOptions,
+  type LyapunovSoFar,
   type LyapunovSpectrum,
 } from "./analysis/lyapunov.js";
 
@@ -136,6 +139,7 @@ export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generat
 export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
 export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
 export { minMax, type MinMaxOptions } from "./training/min-max.js";
+export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
@@ -179,11 +183,19 @@ export { chain } from "./networks/chain.js";
 export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
-export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
+export { diagnose, diagnoseRecurrent, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
 export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
-export { compose, fieldsOf, part, type Architecture, type LayerMap } from "./networks/architecture.js";
+export {
+  compose,
+  fieldsOf,
+  part,
+  sampleBySample,
+  type Architecture,
+  type LayerMap,
+  type RunningStatistics,
+} from "./networks/architecture.js";
 export { affineLayers, type AffineLayer } from "./networks/affine-layers.js";
 export {
   classify,
@@ -199,16 +211,17 @@ export { layerExponents, type LayerExponents, type LayerExponentsOptions } from 
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
 export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export { residualOrbit, type ResidualOrbit, type ResidualOrbitOptions } from "./networks/residual-orbit.js";
 export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
 export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
 export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
-export { shallowReluNorm, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
+export { shallowReluNorm, shallowReluNorms, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { diagonal } from "./networks/diagonal.js";
-export { mlp, type MlpOptions } from "./networks/mlp.js";
+export { mlp, type MlpOptions, type NormalisedMlpOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";
 export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networks/drawn-growth.js";
 export { denseResnet, type DenseResnetOptions } from "./networks/dense-resnet.js";
@@ -268,7 +281,7 @@ export { withReplacement } from "./training/batches/with-replacement.js";
 export type { Dataset, Evaluation, LossFunction } from "./training/data.js";
 export { sgd, type SgdOptions, type StochasticTraining } from "./training/sgd.js";
 export { stochasticDescent, type StochasticDescent, type StochasticDescentOptions } from "./training/stochastic-descent.js";
-export { training, type Training, type TrainingOptions } from "./training/training.js";
+export { training, type Trained, type Training, type TrainingOptions } from "./training/training.js";
 
 export { kendall, type Kendall, type PairCounts } from "./analysis/kendall.js";
 export {
@@ -349,8 +362,9 @@ export { bibtex } from "./catalogue/bibtex.js";
 export { references, type Reference } from "./catalogue/references.js";
 export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
-export { flows, type NamedFlow } from "./catalogue/flows.js";
-export { planarFlows, type PlanarFlow } from "./catalogue/planar-flows.js";
+export { flows, picturedFlows, type NamedFlow } from "./catalogue/flows.js";
+export { planarFlows, type PicturedFlow } from "./catalogue/planar-flows.js";
+export { spatialFlows } from "./catalogue/spatial-flows.js";
 export { questions } from "./catalogue/questions.js";
 export { targets, type Target } from "./catalogue/targets.js";
 

@@ -5,29 +5,40 @@ import { zeroLine } from "./contour.js";
 /** Distance of the arrows, in CSS pixels. */
 const APART = 34;
 
+/** The two components that are seen: across and up. */
+export type Across = readonly [number, number];
+
 /** A phase plane: the direction of the field, its nullclines, points at rest with separatrices, trajectories, and the cross of the keyboard. */
 export function drawPlane(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
   card: FieldCard,
-  grid: FlowGrid,
+  across: Across,
+  grid: FlowGrid | undefined,
   rest: FlowRest | undefined,
   orbits: readonly FlowOrbit[],
   cross: readonly [number, number] | undefined,
 ): Frame {
-  const [x, y] = card.box;
-  const f = frame(canvas, width, height, { x, y, xLabel: card.components[0]!, yLabel: card.components[1]! });
+  const [a, b] = across;
+  const f = frame(canvas, width, height, {
+    x: card.box[a]!,
+    y: card.box[b]!,
+    xLabel: card.components[a]!,
+    yLabel: card.components[b]!,
+  });
   const { context } = f;
   context.save();
   context.beginPath();
   context.rect(f.left, f.top, f.width, f.height);
   context.clip();
-  arrows(f, card, grid);
-  nullcline(f, grid, 0, "--c2");
-  nullcline(f, grid, 1, "--c3");
-  if (rest) resting(f, rest);
-  orbits.forEach((orbit, i) => trajectory(f, orbit, i === orbits.length - 1));
+  if (grid) {
+    arrows(f, card, grid);
+    nullcline(f, grid, 0, "--c2");
+    nullcline(f, grid, 1, "--c3");
+  }
+  if (rest) resting(f, across, rest);
+  orbits.forEach((orbit, i) => trajectory(f, across, card.components.length + 1, orbit, i === orbits.length - 1));
   if (cross) {
     context.strokeStyle = color("--ink");
     context.lineWidth = 1.5;
@@ -42,7 +53,8 @@ export function drawPlane(
   return f;
 }
 
-function arrows({ context, left, top, width, height }: Frame, { box: [x, y] }: FieldCard, { cells, slopes }: FlowGrid): void {
+function arrows({ context, left, top, width, height }: Frame, { box }: FieldCard, { cells, slopes }: FlowGrid): void {
+  const [x, y] = [box[0]!, box[1]!];
   context.strokeStyle = color("--edge");
   context.lineWidth = 1;
   const [nx, ny] = [Math.max(4, Math.floor(width / APART)), Math.max(4, Math.floor(height / APART))];
@@ -85,7 +97,7 @@ function nullcline(
 }
 
 /** Separatrices, dashed where they end at the saddle; points at rest: full where stable, hollow where not, a cross through saddles. */
-function resting({ context, x, y }: Frame, { points, separatrices }: FlowRest): void {
+function resting({ context, x, y }: Frame, [a, b]: Across, { points, separatrices }: FlowRest): void {
   context.strokeStyle = color("--c4");
   context.lineWidth = 2;
   for (const { into, points: path } of separatrices) {
@@ -97,7 +109,7 @@ function resting({ context, x, y }: Frame, { points, separatrices }: FlowRest): 
   context.setLineDash([]);
   context.strokeStyle = color("--ink");
   for (const { place, stability } of points) {
-    const [px, py] = [x(place[0]), y(place[1])];
+    const [px, py] = [x(place[a]!), y(place[b]!)];
     context.fillStyle = color(stability === "stable" ? "--ink" : "--ground");
     context.beginPath();
     context.arc(px, py, 5.5, 0, 2 * Math.PI);
@@ -113,12 +125,13 @@ function resting({ context, x, y }: Frame, { points, separatrices }: FlowRest): 
   }
 }
 
-function trajectory(f: Frame, { points }: FlowOrbit, last: boolean): void {
+function trajectory(f: Frame, [a, b]: Across, size: number, { points }: FlowOrbit, last: boolean): void {
   const { context } = f;
+  const place = (i: number): [number, number] => [f.x(points[i + 1 + a]!), f.y(points[i + 1 + b]!)];
   const part = (from: (t: number) => boolean, alpha: number): void => {
     context.globalAlpha = alpha;
     context.beginPath();
-    for (let i = 0; i < points.length; i += 3) if (from(points[i]!)) context.lineTo(f.x(points[i + 1]!), f.y(points[i + 2]!));
+    for (let i = 0; i < points.length; i += size) if (from(points[i]!)) context.lineTo(...place(i));
     context.stroke();
     context.globalAlpha = 1;
   };
@@ -126,11 +139,11 @@ function trajectory(f: Frame, { points }: FlowOrbit, last: boolean): void {
   context.lineWidth = last ? 2.4 : 1.5;
   part((t) => t <= 0, 0.4);
   part((t) => t >= 0, 1);
-  for (let i = 0; i < points.length; i += 3) {
+  for (let i = 0; i < points.length; i += size) {
     if (points[i] !== 0) continue;
     context.fillStyle = color("--c1");
     context.beginPath();
-    context.arc(f.x(points[i + 1]!), f.y(points[i + 2]!), 4.5, 0, 2 * Math.PI);
+    context.arc(...place(i), 4.5, 0, 2 * Math.PI);
     context.fill();
   }
 }

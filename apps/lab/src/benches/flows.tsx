@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
 import { pack } from "../link.js";
-import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
@@ -9,24 +8,31 @@ import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
 import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol/flow.js";
 import type { Description } from "../worker/protocol/study.js";
-import { drawPlane } from "./draw-plane.js";
+import { Exponents } from "./exponents.js";
+import {
+  formatPoints,
+  formatRide,
+  MOST,
+  parseAcross,
+  parsePoints,
+  parseRide,
+  studyOf,
+  usualAcross,
+  usualStarts,
+  type Point,
+} from "./flow-address.js";
 import type { ViewProps } from "./index.js";
+import { PhasePlane } from "./phase-plane.js";
+import { useRide } from "./use-ride.js";
 
 const CELLS = 121;
-/** More trajectories than these hide each other. */
-const MOST = 24;
+/** Pictures a second: a whole window of time in so many seconds. */
+const SPEEDS = [120, 60, 30, 15, 8, 4, 2, 1].map((seconds) => 1 / seconds);
+const USUAL_SPEED = 3;
+const COLORS = ["--c1", "--c4", "--c3"];
+const DASHES = [[], [6, 3], [2, 2]];
 
-type Point = readonly [number, number];
-
-/** 0.5,1;2,0 as points. */
-export const parsePoints = (text: string | null): Point[] =>
-  (text ?? "")
-    .split(";")
-    .map((p) => p.split(",").map(Number))
-    .filter((p): p is [number, number] => p.length === 2 && p.every(Number.isFinite))
-    .slice(0, MOST);
-
-/** The phase plane of a vector field. The address holds the field, its parameters and where trajectories start. */
+/** Trajectories of a vector field. The address holds the field, its parameters, where trajectories start, and the way of the moving point. */
 export function FlowBench({ query }: ViewProps) {
   const [about, know] = useState<Description>();
   useEffect(() => void description().then(know), []);
@@ -38,46 +44,34 @@ export function FlowBench({ query }: ViewProps) {
   );
 }
 
-/** Where trajectories start before the visitor has clicked anywhere. */
-const usual = ({ box: [x, y] }: FieldCard): Point[] =>
-  [
-    [0.2, 0.8],
-    [0.62, 0.45],
-  ].map(([u, v]) => [x[0] + u! * (x[1] - x[0]), y[0] + v! * (y[1] - y[0])].map((c) => Number(c.toFixed(3))) as unknown as Point);
-
-/** The last trajectory as a study with its Lyapunov exponents. */
-const studyOf = (card: FieldCard, values: readonly number[], starts: readonly Point[]): string => `title: The flow ${card.name}
-seed: 0
-system:
-  kind: flow
-  field: ${card.name}
-  parameters: { ${card.parameters.map((p, i) => `${p.name}: ${values[i]}`).join(", ")} }
-${starts.length > 0 ? `  initial: [${starts.at(-1)!.join(", ")}]\n` : ""}questions:
-  - type: trajectory
-  - type: lyapunov-spectrum
-`;
-
 function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSearchParams }) {
   const first = fields.find((f) => f.name === query.get("field")) ?? fields[0]!;
   const [card, choose] = useState(first);
   const [values, set] = useState(() => first.parameters.map((p) => numberOf(query, p.name, p.value)));
   const [starts, begin] = useState<readonly Point[]>(() => {
-    const given = parsePoints(query.get("starts"));
-    return given.length > 0 ? given : usual(first);
+    const given = parsePoints(query.get("starts"), first.components.length);
+    return given.length > 0 ? given : usualStarts(first);
   });
+  const [across, turn] = useState(() => parseAcross(query, first));
+  const [does, decide] = useState<"start" | "push">("start");
+  const [speed, hasten] = useState(USUAL_SPEED);
   const [grid, know] = useState<FlowGrid>();
   const [rest, settle] = useState<FlowRest>();
   const [orbits, follow] = useState<readonly FlowOrbit[]>([]);
   const [failure, fail] = useState<string>();
-  const [cross, aim] = useState<Point>();
-  const box = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const plane = useRef<Frame | undefined>(undefined);
   const call = useRef<Call<"flow"> | undefined>(undefined);
   const orbitsOf = useRef<FlowOrbit[]>([]);
-  const width = useWidth(box);
-  const scheme = useScheme();
-  const height = Math.min(520, Math.max(300, Math.round(width * 0.62)));
+  const given = useRef(parseRide(query, first.components.length, first.parameters.length));
+  const paceOf = (s: number): number => card.duration * SPEEDS[s]!;
+  const ride = useRide(
+    card,
+    () => {
+      const kept = given.current;
+      given.current = undefined;
+      return kept ?? { before: 0, legs: [{ from: starts.at(-1) ?? card.initial, values, steps: 0 }] };
+    },
+    paceOf(speed),
+  );
 
   useEffect(() => {
     const worker = desk();
@@ -93,22 +87,31 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
     });
     call.current.result.catch((error: Error) => fail(error.message));
     starts.forEach((start) => call.current!.order({ kind: "start", start }));
+    // An address whose ride ends with other parameters than those it names.
+    ride.order({ values });
     return () => worker.close();
   }, [card]);
+  const { frame } = ride;
+  const resting = frame && !frame.playing ? frame.ride : undefined;
   useEffect(() => {
+    // While the point moves the address is behind; a pause brings it up to date.
+    if (!resting) return;
     const parameters = Object.fromEntries(card.parameters.map((p, i) => [p.name, values[i]!]));
-    remember(["flows"], { field: card.name, ...parameters, starts: starts.map((s) => s.join(",")).join(";") });
-  }, [card, values, starts]);
-  useEffect(() => {
-    if (width > 100 && canvas.current && grid)
-      plane.current = drawPlane(canvas.current, width, height, card, grid, rest, orbits, cross);
-  }, [width, height, scheme, grid, rest, orbits, cross, card]);
+    const [a, b] = across.map((i) => card.components[i]!);
+    remember(["flows"], {
+      field: card.name,
+      ...parameters,
+      starts: formatPoints(starts),
+      ...(card.components.length > 2 ? { across: a!, up: b! } : {}),
+      ...formatRide(resting, starts.at(-1) ?? card.initial),
+    });
+  }, [card, values, starts, across, resting]);
 
-  const start = ([x, y]: Point): void => {
+  const start = (place: Point): void => {
     if (starts.length >= MOST) return;
-    const place: Point = [Number(x.toPrecision(4)), Number(y.toPrecision(4))];
     begin([...starts, place]);
     call.current?.order({ kind: "start", start: place });
+    ride.order({ start: place });
   };
   const clear = (): void => {
     begin([]);
@@ -122,29 +125,27 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
     // Those of the old parameters would be wrong.
     settle(undefined);
     call.current?.order({ kind: "values", values: next });
+    ride.order({ values: next });
   };
-  const [xs, ys] = card.box;
-  const move = (dx: number, dy: number): void =>
-    aim(([x, y] = [0.5 * (xs[0] + xs[1]), 0.5 * (ys[0] + ys[1])]) => [
-      Math.min(xs[1], Math.max(xs[0], x + (dx * (xs[1] - xs[0])) / 40)),
-      Math.min(ys[1], Math.max(ys[0], y + (dy * (ys[1] - ys[0])) / 40)),
-    ]);
-  const keys: Record<string, () => void> = {
-    ArrowLeft: () => move(-1, 0),
-    ArrowRight: () => move(1, 0),
-    ArrowUp: () => move(0, 1),
-    ArrowDown: () => move(0, -1),
-    Enter: () => cross && start(cross),
-    " ": () => cross && start(cross),
-    Delete: clear,
+  const change = (name: string): void => {
+    const next = fields.find((f) => f.name === name)!;
+    choose(next);
+    set(next.parameters.map((p) => p.value));
+    begin(usualStarts(next));
+    turn(usualAcross(next.components.length));
+    follow([]);
+    know(undefined);
+    settle(undefined);
   };
   const last = orbits.at(-1);
+  const dim = card.components.length;
+  const end = last && last.points.length > dim ? Array.from(last.points.slice(-dim), (v) => show(v, 4)).join(", ") : "";
   const series = useMemo((): Columns => {
     const points = last?.points ?? new Float64Array(0);
-    const future = Array.from({ length: points.length / 3 }, (_, i) => 3 * i).filter((i) => points[i]! >= 0);
-    const of = (j: number): number[] => future.map((i) => points[i + j]!);
-    return [of(0), of(1), of(2)];
-  }, [last]);
+    const size = dim + 1;
+    const future = Array.from({ length: Math.floor(points.length / size) }, (_, i) => size * i).filter((i) => points[i]! >= 0);
+    return [future.map((i) => points[i]!), ...card.components.map((_, j) => future.map((i) => points[i + 1 + j]!))];
+  }, [last, card]);
   return (
     <div class="bench">
       <div class="side">
@@ -153,16 +154,7 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
           label="Vector field"
           value={card.name}
           options={fields.map((f) => [f.name, f.name])}
-          onChange={(name) => {
-            const next = fields.find((f) => f.name === name)!;
-            choose(next);
-            set(next.parameters.map((p) => p.value));
-            begin(usual(next));
-            follow([]);
-            know(undefined);
-            settle(undefined);
-            aim(undefined);
-          }}
+          onChange={change}
         />
         <p class="soft">
           {card.description}. {card.source}.
@@ -180,6 +172,89 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
             onInput={(v) => tune(i, v)}
           />
         ))}
+        {dim > 2 && (
+          <div class="row">
+            {(["across", "up"] as const).map((name, side) => (
+              <Choice
+                key={name}
+                id={`component-${name}`}
+                label={side === 0 ? "Across" : "Up"}
+                value={String(across[side])}
+                options={card.components.map((c, i) => [String(i), c])}
+                onChange={(i) => {
+                  const chosen = Number(i);
+                  const other = across[1 - side]!;
+                  // The same one twice would be a line: the other takes the place of the one chosen.
+                  const left = chosen === other ? across[side]! : other;
+                  turn(side === 0 ? [chosen, left] : [left, chosen]);
+                }}
+              />
+            ))}
+          </div>
+        )}
+        <div class="buttons" role="group" aria-label="The moving point">
+          <button
+            type="button"
+            class="primary"
+            disabled={!frame || frame.status !== "ok"}
+            onClick={() => ride.order({ playing: !frame!.playing })}
+          >
+            {frame?.playing ? "Pause" : "Play"}
+          </button>
+          <button
+            type="button"
+            disabled={!frame || frame.playing || frame.status !== "ok"}
+            onClick={() => ride.order({ steps: 1 })}
+          >
+            Step
+          </button>
+          <button
+            type="button"
+            disabled={!frame}
+            onClick={() => ride.order({ playing: false, start: starts.at(-1) ?? card.initial })}
+          >
+            Back to its start
+          </button>
+        </div>
+        <Slider
+          id="speed"
+          label="Speed"
+          value={speed}
+          min={0}
+          max={SPEEDS.length - 1}
+          step={1}
+          words={`${show(paceOf(speed), 2)} units of time a second`}
+          onInput={(s) => {
+            hasten(s);
+            ride.order({ speed: paceOf(s) });
+          }}
+        />
+        <Choice
+          id="does"
+          label="A click in the picture, and Enter"
+          value={does}
+          options={[
+            ["start", "starts a trajectory"],
+            ["push", "pushes the moving point"],
+          ]}
+          onChange={(what) => decide(what as "start" | "push")}
+        />
+        {frame && (
+          <p class="soft under">
+            The point is at ({Array.from(frame.state, (v) => show(v, 4)).join(", ")}) at time {show(frame.time, 5)}.{" "}
+            {frame.digest && (
+              <>
+                SHA-256 of its state: <code data-digest="ride">{frame.digest.slice(0, 16)}</code>
+              </>
+            )}
+          </p>
+        )}
+        {frame && frame.status !== "ok" && (
+          <p class="problem" role="alert">
+            {(frame.explanation ?? `${frame.status}: the point cannot go on from here`).replace(/\.$/, "")}. Push it elsewhere or
+            change a parameter.
+          </p>
+        )}
         <p class="buttons">
           <button type="button" onClick={clear}>
             Clear trajectories
@@ -187,15 +262,17 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
           <button
             type="button"
             class="small"
-            onClick={() => void pack(studyOf(card, values, starts)).then((part) => (location.hash = formatHash(["study", part])))}
+            onClick={() =>
+              void pack(studyOf(card, values, starts.at(-1))).then((part) => (location.hash = formatHash(["study", part])))
+            }
           >
             As a study
           </button>
         </p>
-        {failure && <p class="problem">{failure}</p>}
+        {(failure ?? ride.failure) && <p class="problem">{failure ?? ride.failure}</p>}
         <p class="soft under" role="status">
           {last
-            ? `${orbits.length} ${orbits.length === 1 ? "trajectory" : "trajectories"}; the last ended at (${show(last.points.at(-2)!, 4)}, ${show(last.points.at(-1)!, 4)})${last.status === "ok" ? "" : `: ${last.status}`}.`
+            ? `${orbits.length} ${orbits.length === 1 ? "trajectory" : "trajectories"}; the last ended at (${end})${last.status === "ok" ? "" : `: ${last.status}`}.`
             : "No trajectory."}
         </p>
         {rest && (
@@ -204,8 +281,7 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
             <ul class="shares">
               {rest.points.map(({ place, words }) => (
                 <li key={place.join()}>
-                  ({show(Math.abs(place[0]) < 1e-9 ? 0 : place[0], 4)}, {show(Math.abs(place[1]) < 1e-9 ? 0 : place[1], 4)}):{" "}
-                  {words}
+                  ({place.map((v) => show(Math.abs(v) < 1e-9 ? 0 : v, 4)).join(", ")}): {words}
                 </li>
               ))}
             </ul>
@@ -213,66 +289,29 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
         )}
       </div>
       <div class="plots">
-        <section class="plot" ref={box}>
-          <h2>Phase plane</h2>
-          <ul class="legend">
-            <li>
-              <Key name="--c1" /> trajectories, paler into the past
-            </li>
-            <li>
-              <Key name="--c2" /> {card.components[0]}′ = 0
-            </li>
-            <li>
-              <Key name="--c3" /> {card.components[1]}′ = 0
-            </li>
-            {rest && rest.separatrices.length > 0 && (
-              <li>
-                <Key name="--c4" /> separatrices, dashed into the saddle
-              </li>
-            )}
-          </ul>
-          <canvas
-            ref={canvas}
-            tabIndex={0}
-            role="img"
-            aria-label={`Phase plane of ${card.name}: direction field, nullclines and ${orbits.length} trajectories`}
-            aria-describedby="plane-help"
-            style={{ height: `${height}px`, cursor: "crosshair" }}
-            onClick={(e) => {
-              const { left, top } = e.currentTarget.getBoundingClientRect();
-              if (plane.current) start(plane.current.at(e.clientX - left, e.clientY - top));
-            }}
-            onKeyDown={(e) => {
-              const act = keys[e.key];
-              if (!act) return;
-              e.preventDefault();
-              act();
-            }}
-          />
-          <p class="under" id="plane-help" aria-live="polite">
-            {cross
-              ? `Cross at (${show(cross[0], 3)}, ${show(cross[1], 3)}): Enter starts a trajectory there.`
-              : "Click to start a trajectory, or focus the picture, move a cross with the arrow keys and press Enter. Where the two curves meet the flow rests."}
-          </p>
-        </section>
+        <PhasePlane
+          card={card}
+          across={across}
+          grid={grid}
+          rest={rest}
+          orbits={orbits}
+          ride={frame}
+          trail={ride.trail}
+          does={does}
+          start={start}
+          push={(place) => ride.order({ push: place })}
+          clear={clear}
+        />
+        <Exponents card={card} values={values} start={starts.at(-1)} />
         <LineChart
           title="The last trajectory over time"
-          summary={`Both components of the last trajectory over time, ending at ${last ? show(last.points.at(-2)!, 4) : "nothing"} and ${last ? show(last.points.at(-1)!, 4) : "nothing"}.`}
+          summary={`The components of the last trajectory over time, ending at ${end || "nothing"}.`}
           x="time"
           y="state"
           data={series}
-          lines={[
-            { label: card.components[0]!, color: "--c1", width: 2 },
-            { label: card.components[1]!, color: "--c4", dash: [6, 3], width: 2 },
-          ]}
+          lines={card.components.map((label, i) => ({ label, color: COLORS[i]!, dash: DASHES[i]!, width: 2 }))}
         />
       </div>
     </div>
   );
 }
-
-const Key = ({ name }: { name: string }) => (
-  <svg class="key" viewBox="0 0 26 4" aria-hidden="true">
-    <line x1="0" x2="26" y1="2" y2="2" stroke={`var(${name})`} stroke-width="3" />
-  </svg>
-);

@@ -13,6 +13,10 @@ export interface Line {
   readonly width?: number;
   /** Steps instead of straight lines. */
   readonly stepped?: boolean;
+  /** Not in the legend nor among the values under the pointer: the edge of a band, for instance. */
+  readonly silent?: boolean;
+  /** The space between this line and the one before is tinted. */
+  readonly band?: boolean;
 }
 
 interface Props {
@@ -24,19 +28,26 @@ interface Props {
   readonly x: string;
   readonly y: string;
   readonly log?: boolean;
+  /** A logarithmic axis below as well. */
+  readonly logX?: boolean;
   readonly height?: number;
 }
 
 const HEIGHT = 230;
 
+/** Ticks of a logarithmic axis: only powers of ten have room for a label. */
+const decades = (_u: UPlot, at: number[]): string[] =>
+  at.map((v) => (Math.log10(v) % 1 === 0 ? v.toExponential().replace("e+", "e") : ""));
+
 /** Curves over one axis that may grow while one looks. */
-export function LineChart({ title, summary, lines, data, x, y, log = false, height = HEIGHT }: Props) {
+export function LineChart({ title, summary, lines, data, x, y, log = false, logX = false, height = HEIGHT }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const under = useRef<HTMLParagraphElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
   const width = useWidth(box);
   const scheme = useScheme();
   const key = lines.map((l) => l.label + l.color).join();
+  const shown = lines.filter((l) => !l.silent);
   useEffect(() => {
     if (width < 50) return;
     const font = "12px system-ui, sans-serif";
@@ -53,20 +64,15 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, heig
         height,
         legend: { show: false },
         cursor: { drag: { x: true, y: false } },
-        scales: { x: { time: false }, y: { distr: log ? 3 : 1 } },
+        scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: log ? 3 : 1 } },
         axes: [
-          { ...axis, label: x, labelSize: 18, size: 34, space: 70 },
+          { ...axis, label: x, labelSize: 18, size: 34, space: 70, ...(logX ? { values: decades } : {}) },
           {
             ...axis,
             label: y,
             labelSize: 18,
             size: 54,
-            ...(log
-              ? {
-                  values: (_u: UPlot, at: number[]) =>
-                    at.map((v) => (Math.log10(v) % 1 === 0 ? v.toExponential().replace("e+", "e") : "")),
-                }
-              : {}),
+            ...(log ? { values: decades } : {}),
           },
         ],
         series: [
@@ -81,6 +87,9 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, heig
             points: { show: false },
           })),
         ],
+        bands: lines.flatMap((line, i) =>
+          line.band ? [{ series: [i + 1, i] as [number, number], fill: `${color(line.color)}2e` }] : [],
+        ),
         hooks: {
           setCursor: [
             (u) => {
@@ -92,8 +101,8 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, heig
                   : [
                       `${x} ${show(u.data[0]![i]!, 7)}`,
                       ...lines
-                        .map((line, j) => [line.label, u.data[j + 1]![i]] as const)
-                        .filter(([, v]) => v !== null && v !== undefined)
+                        .map((line, j) => [line.silent ? "" : line.label, u.data[j + 1]![i]] as const)
+                        .filter(([name, v]) => name && v !== null && v !== undefined)
                         .map(([name, v]) => `${name} ${show(v as number)}`),
                     ].join(" · ");
             },
@@ -107,7 +116,7 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, heig
       plot.current?.destroy();
       plot.current = undefined;
     };
-  }, [width < 50, scheme, key, log, height]);
+  }, [width < 50, scheme, key, log, logX, height]);
   useEffect(() => {
     if (width >= 50) plot.current?.setSize({ width, height });
   }, [width]);
@@ -116,7 +125,7 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, heig
     <section class="plot">
       <h2>{title}</h2>
       <ul class="legend">
-        {lines.map((line) => (
+        {shown.map((line) => (
           <li key={line.label}>
             <svg class="key" viewBox="0 0 26 4" aria-hidden="true">
               <line

@@ -1,5 +1,5 @@
 import { png, save, slug, standalone } from "../parts/download.js";
-import { withError } from "../parts/numbers.js";
+import { Estimates } from "../parts/estimates.js";
 import type { Figure, Finished } from "../worker/protocol/study.js";
 
 /** A figure of the report with its downloads. */
@@ -57,38 +57,11 @@ export function Findings({ run, headline }: { run: Pick<Finished, "manifest" | "
         ))}
       </div>
       <h2>The numbers</h2>
-      {/* A region that scrolls has to be reachable by keyboard. */}
-      <div class="scroll" tabIndex={0} role="region" aria-label="The numbers">
-        <table>
-          <caption>Value ± error. What the error means stands under method: one standard error, or a bound.</caption>
-          <thead>
-            <tr>
-              <th scope="col">quantity</th>
-              <th scope="col" class="number">
-                value ± error
-              </th>
-              <th scope="col">unit</th>
-              <th scope="col">method</th>
-              <th scope="col">source</th>
-            </tr>
-          </thead>
-          <tbody>
-            {manifest.answers.map((a) => (
-              <tr key={a.name}>
-                <th scope="row">{a.label}</th>
-                <td class="number">{withError(a.value, a.error)}</td>
-                <td>{a.unit === "1" ? "" : a.unit}</td>
-                <td>
-                  {a.status === "ok" ? "" : `${a.status}: `}
-                  {a.method}
-                  {a.explanation ? `; ${a.explanation}` : ""}
-                </td>
-                <td>{a.sources.join("; ")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Estimates
+        name="The numbers"
+        caption="Value ± error. What the error means stands under method: one standard error, or a bound."
+        rows={manifest.answers.map((a) => ({ label: a.label, estimate: a }))}
+      />
     </>
   );
 }

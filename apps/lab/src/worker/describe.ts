@@ -4,7 +4,7 @@ import {
   families,
   inspectionParts,
   losses,
-  planarFlows,
+  picturedFlows,
   studyJsonSchema,
   systems,
   type StudySystem,
@@ -27,17 +27,19 @@ export const describe = (): Description => ({
     range,
     source,
   })),
-  fields: planarFlows.map(({ name, description, parameters, components, plane, source }) => ({
+  fields: picturedFlows.map(({ name, description, parameters, components, initial, picture, source }) => ({
     name,
     description,
-    parameters: Object.entries(plane.parameters).map(([key, [meaning, from, to]]) => ({
+    parameters: Object.entries(picture.parameters).map(([key, [meaning, from, to]]) => ({
       name: key,
       description: meaning,
       value: parameters[key]!,
       range: [from, to] as const,
     })),
     components,
-    box: plane.box,
+    initial,
+    box: picture.box,
+    duration: picture.duration,
     source,
   })),
   delays: delayEquations.map(({ name, description, parameters, components, source }) => ({

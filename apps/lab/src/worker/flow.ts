@@ -2,18 +2,17 @@ import {
   fixedPoints,
   flow as flowOf,
   lookup,
-  planarFlows,
+  picturedFlows,
   type FixedPoint,
   type FlowSystem,
-  type PlanarFlow,
+  type PicturedFlow,
   type VectorField,
 } from "#dynamics";
 import { compile, constant, neg, vmap } from "#engine";
 import type { FlowOrder, FlowRest } from "./protocol/flow.js";
 import type { Work } from "./protocol/jobs.js";
+import { fieldWith, POINTS, stepOf } from "./pictured.js";
 
-/** Points of a trajectory into the future; a third as many lead into the past. */
-const POINTS = 1500;
 /** A trajectory that is so many boxes away has left. */
 const FAR = 4;
 /** Newton's method looks for points at rest from so many starts. */
@@ -23,16 +22,15 @@ const NEAR = 1e-4;
 
 /** A vector field over its box, and trajectories wherever the visitor starts them. */
 export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) => {
-  const card = lookup("field", planarFlows, name);
+  const card = lookup("field", picturedFlows, name);
   const orders: FlowOrder[] = [{ kind: "values", values }];
   let wake = (): void => undefined;
   host.onOrder((order) => {
     orders.push(order);
     wake();
   });
-  const starts: (readonly [number, number])[] = [];
-  const fieldOf = (chosen: readonly number[]): VectorField =>
-    card.field(Object.fromEntries(Object.keys(card.plane.parameters).map((key, i) => [key, chosen[i]!])));
+  const starts: (readonly number[])[] = [];
+  const fieldOf = (chosen: readonly number[]): VectorField => fieldWith(card, chosen);
   let follow = trajectories(card, fieldOf(values));
   let next = 0;
   let rested = false;
@@ -46,7 +44,7 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
       else {
         latest = order.values;
         const field = fieldOf(latest);
-        host.news({ kind: "grid", cells, slopes: slopes(card, field, cells) });
+        if (card.components.length === 2) host.news({ kind: "grid", cells, slopes: slopes(card, field, cells) });
         [follow, next, rested] = [trajectories(card, field), 0, false];
       }
     }
@@ -63,15 +61,8 @@ export const flow: Work<"flow"> = async ({ field: name, values, cells }, host) =
 };
 
 /** The field at the points of a grid over the box, in one program. */
-function slopes(
-  {
-    plane: {
-      box: [[x0, x1], [y0, y1]],
-    },
-  }: PlanarFlow,
-  field: VectorField,
-  cells: number,
-): Float64Array {
+function slopes({ picture: { box } }: PicturedFlow, field: VectorField, cells: number): Float64Array {
+  const [[x0, x1], [y0, y1]] = box as [[number, number], [number, number]];
   const grid = compile((points, t) => [vmap((x) => field(x, t!))(points!)], [{ shape: [cells * cells, 2] }, { shape: [] }]);
   for (let i = 0; i < cells * cells; i++) {
     grid.inputs[0]![2 * i] = x0 + ((x1 - x0) * (i % cells)) / (cells - 1);
@@ -82,21 +73,14 @@ function slopes(
 }
 
 /** What follows a trajectory both ways from a start: compiled once for all of them. */
-function trajectories(
-  {
-    plane: {
-      box: [[x0, x1], [y0, y1]],
-      duration,
-    },
-  }: PlanarFlow,
-  field: VectorField,
-) {
-  const dt = duration / POINTS;
-  const centre = [0.5 * (x0 + x1), 0.5 * (y0 + y1)];
+function trajectories(card: PicturedFlow, field: VectorField) {
+  const { box } = card.picture;
+  const dt = stepOf(card);
+  const centre = box.map(([from, to]) => 0.5 * (from + to));
   const future = flowOf({ field, initial: centre, dt });
   const past = flowOf({ field: (x, t) => neg(field(x, t)), initial: centre, dt });
-  const inside = ([x, y]: Float64Array): boolean =>
-    Math.abs(x! - centre[0]!) < FAR * (x1 - x0) && Math.abs(y! - centre[1]!) < FAR * (y1 - y0);
+  const inside = (state: Float64Array): boolean =>
+    box.every(([from, to], i) => Math.abs(state[i]! - centre[i]!) < FAR * (to - from));
   const walk = (system: FlowSystem, start: readonly number[], count: number) => {
     const points: number[][] = [];
     system.reset(start);
@@ -107,27 +91,27 @@ function trajectories(
     }
     return { points, status: "ok" };
   };
-  return (start: readonly [number, number]) => {
-    const before = walk(past, start, Math.round(POINTS / 3)).points.map(([t, x, y]) => [-t!, x!, y!]);
+  return (start: readonly number[]) => {
+    const before = walk(past, start, Math.round(POINTS / 3)).points.map(([t, ...state]) => [-t!, ...state]);
     const after = walk(future, start, POINTS);
     return { points: Float64Array.from([...before.reverse(), [0, ...start], ...after.points].flat()), status: after.status };
   };
 }
 
 /** Points at rest in the box, and the ways into and out of the saddles among them. */
-function rest({ plane: { box } }: PlanarFlow, field: VectorField, follow: ReturnType<typeof trajectories>): FlowRest {
+function rest({ picture: { box } }: PicturedFlow, field: VectorField, follow: ReturnType<typeof trajectories>): FlowRest {
   const { points } = fixedPoints({ f: (x) => field(x, constant(0)), kind: "flow", box, starts: SEARCHES });
   const inBox = (path: Float64Array, from: (t: number) => boolean): Float64Array => {
     const found: number[] = [];
     for (let i = 0; i < path.length; i += 3) if (from(path[i]!)) found.push(path[i + 1]!, path[i + 2]!);
     return Float64Array.from(found);
   };
-  const near = NEAR * Math.min(box[0][1] - box[0][0], box[1][1] - box[1][0]);
+  const near = NEAR * Math.min(...box.map(([from, to]) => to - from));
   return {
     kind: "rest",
-    points: points.map(({ point, stability, type }) => ({ place: [point[0]!, point[1]!], stability, words: type })),
+    points: points.map(({ point, stability, type }) => ({ place: Array.from(point), stability, words: type })),
     separatrices: points
-      .filter((p) => p.stability === "saddle")
+      .filter((p) => p.stability === "saddle" && box.length === 2)
       .flatMap((p) =>
         directions(p).flatMap(({ into, x, y }) =>
           [near, -near].map((step) => {

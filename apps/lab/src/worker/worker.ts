@@ -10,6 +10,8 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   train: async () => (await import("./train.js")).train,
   orbits: async () => (await import("./orbits.js")).orbits,
   flow: async () => (await import("./flow.js")).flow,
+  ride: async () => (await import("./ride.js")).ride,
+  exponents: async () => (await import("./exponents.js")).exponents,
   basins: async () => (await import("./basins.js")).basins,
   oscillators: async () => (await import("./oscillators.js")).oscillators,
   propagation: async () => (await import("./propagation.js")).propagation,

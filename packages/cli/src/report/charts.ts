@@ -7,6 +7,7 @@ import { contourFigure, type ContourMap } from "./contour.js";
 import { criticalPointsMap } from "./critical-points.js";
 import { depthLimitChart } from "./depth-limit-chart.js";
 import { diffusionCharts } from "./diffusion-charts.js";
+import { ensembleCharts } from "./ensemble-charts.js";
 import { familyCharts } from "./family-charts.js";
 import { fieldFigure, type Field } from "./field.js";
 import { flowCharts } from "./flow-charts.js";
@@ -36,6 +37,7 @@ type Charts = (run: Pick<RunRecord, "manifest" | "series" | "arrays">) => Drawin
 const kinds: Record<string, Charts> = {
   training: (run) => [...trainingCharts(run), ...ledgerChart(run), ...criticalPointsMap(run)],
   minimum: minimumCharts,
+  ensemble: ensembleCharts,
   quadratics: quadraticsCharts,
   diffusion: diffusionCharts,
   generative: generativeCharts,

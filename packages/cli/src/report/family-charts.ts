@@ -48,5 +48,26 @@ export function familyCharts({
       ],
       level: { name: "0", value: 0 },
     },
+    ...across({ series }, name),
+  ];
+}
+
+/** The exponent across the set on which the family lives; none unless a run asked for it. */
+function across({ series }: Pick<RunRecord, "series">, parameter: string): Chart[] {
+  const found = series.find((s) => s.name === "transverse");
+  if (!found) return [];
+  const of = (name: string): Float64Array => series.find((s) => s.name === name)!.values;
+  const finite = found.values.filter(Number.isFinite);
+  return [
+    {
+      title: "Exponent across the set of these orbits",
+      description: `${found.description} over the ${parameter}, between ${show(finite.reduce((a, b) => Math.min(a, b), Infinity))} and ${show(finite.reduce((a, b) => Math.max(a, b), -Infinity))} per step.`,
+      caption: `The ${found.description}. At 0 it stays as it is, as along a curve of minima; below 0 orbits beside the set are drawn to it.`,
+      wide: true,
+      x: parameter,
+      y: "exponent (1/step)",
+      curves: [{ name: "exponent across ± standard error", x: of("parameter"), y: found.values, band: of("transverse_error") }],
+      level: { name: "0", value: 0 },
+    },
   ];
 }

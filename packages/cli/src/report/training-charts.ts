@@ -6,6 +6,7 @@ import { implicitBiasCharts } from "./implicit-bias-charts.js";
 import { grokkingCharts } from "./grokking-charts.js";
 import { pathCharts } from "./path-charts.js";
 import { synchronisationChart } from "./synchronisation-chart.js";
+import { variationChart } from "./variation-chart.js";
 
 /** The charts of a training run: one for each thing that it measured. */
 export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
@@ -182,6 +183,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     ...catapultCharts(run),
     ...implicitBiasCharts(run),
     ...synchronisationChart(run),
+    ...variationChart(run),
     ...found,
     ...pathCharts(run),
     ...frameworkCharts(run),

@@ -1,5 +1,6 @@
 import { compile, log, type Program } from "#engine";
 import type { Estimate } from "../core/estimate.js";
+import { finish } from "../core/parts.js";
 import { fillNormal, random } from "../core/random.js";
 import { orthonormalize } from "../core/rows.js";
 import type { Status } from "../core/status.js";
@@ -35,6 +36,18 @@ export interface LyapunovSpectrum extends Estimate<Float64Array> {
 /** What the accumulation of exponents carries. */
 export type LyapunovMemory = { readonly pushes: number; readonly elapsed: number; readonly means: BatchMeansMemory };
 
+/** Where a computation of exponents stands. */
+export interface LyapunovSoFar {
+  /** Steps, those of the transient included. */
+  readonly done: number;
+  /** What runs: its state is that of the trajectory now. */
+  readonly riding: TangentSystem;
+  readonly growth: LyapunovAccumulator;
+}
+
+/** Intervals between two turns of the host. */
+const TURN = 32;
+
 /** Collects growth rates from tangents that ride along somewhere. */
 export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
   /** Orthonormalises the tangents in place and counts their growth since the last push, over `elapsed` time. */
@@ -55,7 +68,11 @@ export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
  * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, Lyapunov characteristic exponents for smooth dynamical systems, part 2.
  * *Example*: `lyapunov(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.3] })).value // [0.693]`
  */
-export function lyapunov(system: System, options: LyapunovOptions = {}): LyapunovSpectrum {
+export const lyapunov = (system: System, options: LyapunovOptions = {}): LyapunovSpectrum =>
+  finish(lyapunovInParts(system, options));
+
+/** `lyapunov`, giving its host a turn after every few intervals: yields where it stands. */
+export function* lyapunovInParts(system: System, options: LyapunovOptions = {}): Generator<LyapunovSoFar, LyapunovSpectrum> {
   const { k = 1, steps = 10_000, transient = Math.ceil(steps / 10), interval = 1, batches = 20, seed = 0 } = options;
   if (k > system.dim) throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
   if (!(interval >= 1) || !Number.isInteger(interval))
@@ -70,12 +87,14 @@ export function lyapunov(system: System, options: LyapunovOptions = {}): Lyapuno
   // The first interval's growth is counted from a frame of unit vectors.
   orthonormalize(riding.tangents, k, riding.dim);
   const growth = lyapunovAlong(k, riding.dim, { batches });
+  let turn = 0;
   for (let done = 0; done < transient + steps; done += interval) {
     const before = riding.time;
     const status = riding.step(interval);
-    if (status !== "ok") return growth.estimate(status, where(riding, status));
+    if (status !== "ok") return growth.estimate(status, riding.explanation ?? where(riding, status));
     if (done < transient) orthonormalize(riding.tangents, k, riding.dim);
     else growth.push(riding.tangents, riding.time - before);
+    if (++turn % TURN === 0) yield { done, riding, growth };
   }
   return growth.estimate();
 }

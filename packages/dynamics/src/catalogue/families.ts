@@ -16,6 +16,8 @@ export interface NamedFamily extends Entry {
   /** Parameters between which something happens. */
   readonly range: readonly [number, number];
   readonly source: string;
+  /** Where the states form an invariant set of a larger map: what is 0 on the set, and the factor by which one step multiplies it beside the set. */
+  readonly across?: { readonly what: string; readonly factor: Family };
 }
 
 const part = (x: Tensor, i: number): Tensor => reshape(at(x, i), [1]);
@@ -42,6 +44,11 @@ export const families: readonly NamedFamily[] = [
     box: [[-2, 2]],
     range: [0.9, 2],
     source: "Chen, Balasubramanian, Ghosal, Agarwalla 2023",
+    // a' - b' = (a - b) (1 + eta (a b - 1)) for L = (a b - 1)^2 / 2.
+    across: {
+      what: "imbalance a − b of the two weights",
+      factor: (w, eta) => reshape(add(1, mul(eta, sub(mul(w, w), 1))), []),
+    },
   },
   {
     name: "smallest-network",
@@ -71,6 +78,10 @@ export const families: readonly NamedFamily[] = [
     box: [[-2, 2]],
     range: [1.9, 3],
     source: "May 1976",
+    across: {
+      what: "imbalance of the two weights of which x is the common value",
+      factor: (x, r) => reshape(add(sub(2, r), mul(x, x)), []),
+    },
   },
   {
     name: "logistic",

@@ -1,7 +1,8 @@
-import { add, at, cos, div, mul, neg, sin, sqrt, square, stack, sub, type Operand, type Tensor } from "#engine";
+import { add, at, cos, div, mul, sin, sqrt, square, stack, sub, type Operand, type Tensor } from "#engine";
 import type { VectorField } from "../flow/solver.js";
 import type { Entry } from "./index.js";
-import { planarFlows } from "./planar-flows.js";
+import { planarFlows, type PicturedFlow } from "./planar-flows.js";
+import { spatialFlows } from "./spatial-flows.js";
 
 /** A vector field with a name and parameters. */
 export interface NamedFlow extends Entry {
@@ -27,36 +28,7 @@ const MAGNETS = [
 
 /** One line an entry: vector fields that a study can name. */
 export const flows: readonly NamedFlow[] = [
-  {
-    name: "lorenz",
-    description: "Lorenz's convection model, chaotic at rho = 28",
-    field:
-      ({ sigma, rho, beta }) =>
-      (s) => {
-        const [x, y, z] = parts(s, 3) as [Tensor, Tensor, Tensor];
-        return stack([mul(sigma!, sub(y, x)), sub(mul(x, sub(rho!, z)), y), sub(mul(x, y), mul(beta!, z))]);
-      },
-    parameters: { sigma: 10, rho: 28, beta: 8 / 3 },
-    components: ["x", "y", "z"],
-    initial: [1, 1, 20],
-    dt: 0.05,
-    source: "Lorenz 1963, Deterministic nonperiodic flow",
-  },
-  {
-    name: "roessler",
-    description: "Roessler's band, chaotic at a = b = 0.2, c = 5.7",
-    field:
-      ({ a, b, c }) =>
-      (s) => {
-        const [x, y, z] = parts(s, 3) as [Tensor, Tensor, Tensor];
-        return stack([neg(add(y, z)), add(x, mul(a!, y)), add(b!, mul(z, sub(x, c!)))]);
-      },
-    parameters: { a: 0.2, b: 0.2, c: 5.7 },
-    components: ["x", "y", "z"],
-    initial: [1, 1, 0],
-    dt: 0.1,
-    source: "Roessler 1976, An equation for continuous chaos",
-  },
+  ...spatialFlows,
   {
     name: "forced-pendulum",
     description: "a damped pendulum that is pushed periodically",
@@ -98,3 +70,6 @@ export const flows: readonly NamedFlow[] = [
   },
   ...planarFlows,
 ];
+
+/** Those that a picture can show: in the plane, or projected on two of their components. */
+export const picturedFlows: readonly PicturedFlow[] = [...planarFlows, ...spatialFlows];

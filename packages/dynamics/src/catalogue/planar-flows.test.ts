@@ -3,6 +3,7 @@ import { evaluate } from "#engine";
 import { lookup } from "../core/lookup.js";
 import { flow } from "../flow/flow.js";
 import { adaptive } from "../flow/controllers.js";
+import { picturedFlows } from "./flows.js";
 import { planarFlows } from "./planar-flows.js";
 
 const slope = (name: string, values: Readonly<Record<string, number>>, x: readonly number[]): number[] => {
@@ -12,14 +13,14 @@ const slope = (name: string, values: Readonly<Record<string, number>>, x: readon
   return Array.from(result!, (v) => v + 0);
 };
 
-it.each(planarFlows)(
+it.each(picturedFlows)(
   "$name: looks at its box, with parameters inside their ranges",
-  ({ parameters, plane, field, components, initial }) => {
-    expect(Object.keys(plane.parameters)).toEqual(Object.keys(parameters));
-    for (const [name, [, from, to]] of Object.entries(plane.parameters))
+  ({ parameters, picture, field, components, initial }) => {
+    expect(Object.keys(picture.parameters)).toEqual(Object.keys(parameters));
+    for (const [name, [, from, to]] of Object.entries(picture.parameters))
       expect(parameters[name]! >= from && parameters[name]! <= to).toBe(true);
-    expect([components.length, initial.length]).toEqual([2, 2]);
-    plane.box.forEach(([from, to], i) => expect(initial[i]! >= from && initial[i]! <= to).toBe(true));
+    expect([initial.length, picture.box.length]).toEqual([components.length, components.length]);
+    picture.box.forEach(([from, to], i) => expect(initial[i]! >= from && initial[i]! <= to).toBe(true));
     expect(flow({ field: field(parameters), initial }).step(10)).toBe("ok");
   },
 );

@@ -2,11 +2,11 @@ import { add, at, mul, neg, sin, stack, sub, tanh, type Tensor } from "#engine";
 import type { VectorField } from "../flow/solver.js";
 import type { NamedFlow } from "./flows.js";
 
-/** A flow of two components, with what a phase plane needs to know. */
-export interface PlanarFlow extends NamedFlow {
-  readonly plane: {
-    /** Where to look: ranges of the two components. */
-    readonly box: readonly [readonly [number, number], readonly [number, number]];
+/** A flow with what a picture of it needs to know. */
+export interface PicturedFlow extends NamedFlow {
+  readonly picture: {
+    /** Where to look: a range of each component. */
+    readonly box: readonly (readonly [number, number])[];
     /** A time in which trajectories get somewhere. */
     readonly duration: number;
     /** Each parameter in words, and values between which something happens. */
@@ -23,7 +23,7 @@ const plane =
   };
 
 /** One line an entry: flows that a phase plane can show. */
-export const planarFlows: readonly PlanarFlow[] = [
+export const planarFlows: readonly PicturedFlow[] = [
   {
     name: "two-neurons",
     description: "two neurons that drive themselves by s and each other by c: x' = -x + s tanh x + c tanh y, and so y",
@@ -36,7 +36,7 @@ export const planarFlows: readonly PlanarFlow[] = [
     initial: [0.7, -0.3],
     dt: 0.1,
     source: "Hopfield 1984",
-    plane: {
+    picture: {
       box: [
         [-3, 3],
         [-3, 3],
@@ -58,7 +58,7 @@ export const planarFlows: readonly PlanarFlow[] = [
     initial: [0.1, 0],
     dt: 0.1,
     source: "Wilson, Cowan 1972, with tanh for their response",
-    plane: {
+    picture: {
       box: [
         [-1.3, 1.3],
         [-1.3, 1.3],
@@ -80,7 +80,7 @@ export const planarFlows: readonly PlanarFlow[] = [
     initial: [0.5, 0],
     dt: 0.1,
     source: "van der Pol 1926, On relaxation oscillations",
-    plane: {
+    picture: {
       box: [
         [-4, 4],
         [-5, 5],
@@ -102,7 +102,7 @@ export const planarFlows: readonly PlanarFlow[] = [
     initial: [0, 0],
     dt: 0.5,
     source: "FitzHugh 1961, Impulses and physiological states in theoretical models of nerve membrane",
-    plane: {
+    picture: {
       box: [
         [-2.5, 2.5],
         [-1, 2.5],
@@ -124,7 +124,7 @@ export const planarFlows: readonly PlanarFlow[] = [
     initial: [1, 0],
     dt: 0.1,
     source: "Strogatz 1994, Nonlinear dynamics and chaos, section 6.7",
-    plane: {
+    picture: {
       box: [
         [-7, 7],
         [-3.5, 3.5],
@@ -146,7 +146,7 @@ export const planarFlows: readonly PlanarFlow[] = [
     initial: [2, 1],
     dt: 0.1,
     source: "Lotka 1925; Volterra 1926",
-    plane: {
+    picture: {
       box: [
         [0, 4],
         [0, 4],

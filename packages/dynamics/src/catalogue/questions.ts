@@ -10,6 +10,10 @@ export const questions: readonly Entry[] = [
     name: "orbit-diagram",
     description: "long-term orbits, periods and exponents of a family of maps over a range of its parameter",
   },
+  {
+    name: "transverse-exponents",
+    description: "whether orbits beside an invariant set of a family of maps come to it or leave it, over its parameter",
+  },
   { name: "fixed-points", description: "equilibria of a flow or fixed points of a map in a box, with eigenvalues and type" },
   {
     name: "critical-points",

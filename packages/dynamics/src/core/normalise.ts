@@ -12,8 +12,20 @@ export function softmax(x: Tensor, axes: readonly number[]): Tensor {
   return div(exp(shift), total);
 }
 
+/** Mean and variance of x along axes, the variance over the number of entries; `centred` is x less its mean. */
+export function moments(x: Tensor, axes: readonly number[]): { mean: Tensor; variance: Tensor; centred: Tensor } {
+  const centre = mean(x, axes, true);
+  const centred = sub(x, centre);
+  return { mean: centre, variance: mean(mul(centred, centred), axes, true), centred };
+}
+
 /** x with mean 0 and variance 1 along axes; epsilon is added to the variance. */
 export function standardised(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
-  const centred = sub(x, mean(x, axes, true));
-  return div(centred, sqrt(add(mean(mul(centred, centred), axes, true), epsilon)));
+  const { centred, variance } = moments(x, axes);
+  return div(centred, sqrt(add(variance, epsilon)));
+}
+
+/** (x - mean) scale / sqrt(variance + epsilon), with given moments: an affine map. */
+export function normalisedBy(x: Tensor, centre: Tensor, variance: Tensor, scale: Tensor, epsilon: number): Tensor {
+  return mul(sub(x, centre), div(scale, sqrt(add(variance, epsilon))));
 }

@@ -2,7 +2,7 @@
 export type Parts<T> = Generator<number, T>;
 
 /** The answer of a computation in parts, without a pause. */
-export function finish<T>(parts: Parts<T>): T {
+export function finish<T>(parts: Generator<unknown, T>): T {
   for (;;) {
     const part = parts.next();
     if (part.done) return part.value;

@@ -36,6 +36,16 @@ describe("the stable order of numbers", () => {
     }
   });
 
+  it.each([
+    ["cells", 1],
+    ["digits", 1e-200],
+  ])("equal values keep the order they are given in, by %s", (_, small) => {
+    const values = [2, 1, 2, small, 1, 2, 0];
+    const s = sorter(7);
+    s.sort(values, Int32Array.of(6, 5, 4, 3, 2, 1, 0));
+    expect(Array.from(s.order)).toEqual(small === 1 ? [6, 4, 3, 1, 5, 2, 0] : [6, 3, 4, 1, 5, 2, 0]);
+  });
+
   it("NaN has no place", () => {
     expect(() => sorter(2).sort([1, NaN])).toThrow("value 1 is NaN");
     expect(() => sorter(2).sort([1])).toThrow("made for 2");

@@ -7,8 +7,9 @@ export interface Sorter {
   sort(values: ArrayLike<number>, start?: Int32Array): void;
 }
 
-/** From so many numbers on, three passes with 2048 buckets a word are quicker than four with 256. */
-const MANY = 4096;
+/** Bits of a digit, and how many digits a word has. */
+const BITS = 11;
+const DIGITS = 3;
 
 /**
  * A stable sort that can be reused: the sample numbers 0 ... n - 1 in ascending order of given values.
@@ -16,8 +17,9 @@ const MANY = 4096;
  * *Arguments*: `n`: how many values; room for them is made once.
  * *Returns*: a Sorter; after `sort(values)` its `order` and `sorted` hold the result.
  * *Error*: exact; values that compare equal (0 and -0 do) keep their order. NaN has no place and throws.
- * *Cost*: three passes over the numbers, nine where many differ in their last bits alone.
- * *Source*: Knuth 1998, The art of computer programming 3, section 5.2.5 (radix sort), on the bits of the numbers.
+ * *Cost*: two passes over the numbers where they are spread over their range, eight where many share a small part of it.
+ * *Source*: Knuth 1998, The art of computer programming 3, section 5.2 (distribution counting, then insertion) and 5.2.5 (radix sort, on the
+ * bits of the numbers).
  * *Example*: `const s = sorter(4); s.sort([3, -1, 2, -1]); [s.order, s.sorted] // [[1, 3, 2, 0], [-1, -1, 2, 3]]`
  */
 export function sorter(n: number): Sorter {
@@ -26,10 +28,8 @@ export function sorter(n: number): Sorter {
   const keys = new Uint32Array(new Float64Array(n).buffer);
   const given = new Float64Array(keys.buffer);
   let [order, spare] = [new Int32Array(n), new Int32Array(n)];
-  const bits = n < MANY ? 8 : 11;
-  const buckets = 1 << bits;
-  const digits = Math.ceil(32 / bits);
-  const counts = new Int32Array(digits * buckets);
+  const counts = new Int32Array(Math.max(n, DIGITS << BITS));
+  const cells = new Int32Array(n);
   return {
     sorted,
     get order() {
@@ -37,35 +37,57 @@ export function sorter(n: number): Sorter {
     },
     sort(values, start) {
       if (values.length !== n) throw new RangeError(`sorter: ${values.length} values given; made for ${n}`);
-      // Adding 0 turns -0 into 0.
+      let [least, most] = [Infinity, -Infinity];
       for (let i = 0; i < n; i++) {
-        given[i] = values[i]! + 0;
-        if (given[i] !== given[i]) throw new RangeError(`sorter: value ${i} is NaN; it has no place in an order`);
+        // Adding 0 turns -0 into 0.
+        const value = values[i]! + 0;
+        if (value !== value) throw new RangeError(`sorter: value ${i} is NaN; it has no place in an order`);
+        given[i] = value;
+        if (value < least) least = value;
+        if (value > most) most = value;
       }
+      if (distributed(least, (n - 1) / (most - least), start) && inserted()) return;
       monotoneBits();
-      // 32 bits tell nearly all numbers apart, and insertion puts the others right; where they do not, all digits are sorted by.
-      begin(start);
+      if (start) order.set(start);
+      else for (let i = 0; i < n; i++) order[i] = i;
+      passes(0);
       passes(1);
-      if (!inserted(values)) {
-        begin(start);
-        passes(0);
-        passes(1);
-        for (let i = 0; i < n; i++) sorted[i] = values[order[i]!]! + 0;
-      }
+      for (let i = 0; i < n; i++) sorted[i] = values[order[i]!]! + 0;
     },
   };
 
-  function begin(start?: Int32Array): void {
-    if (start) order.set(start);
-    else for (let i = 0; i < n; i++) order[i] = i;
+  /** Puts the samples into n cells of equal width, in the order of the cells; false where that tells none apart or there is no such width. */
+  function distributed(least: number, scale: number, start?: Int32Array): boolean {
+    if (!(scale > 0 && scale < Infinity)) return false;
+    const [ends, to] = [counts, order];
+    ends.fill(0, 0, n);
+    for (let i = 0; i < n; i++) {
+      // Rounding keeps the order, so the cells do.
+      const cell = ((given[i]! - least) * scale) | 0;
+      cells[i] = cell;
+      ends[cell]!++;
+    }
+    let sum = 0;
+    for (let c = 0; c < n; c++) {
+      const count = ends[c]!;
+      ends[c] = sum;
+      sum += count;
+    }
+    for (let i = 0; i < n; i++) {
+      const sample = start ? start[i]! : i;
+      const cell = cells[sample]!;
+      to[ends[cell]!] = sample;
+      ends[cell]!++;
+    }
+    return true;
   }
 
   /** Puts `sorted` right by insertion; false when that takes too many moves. */
-  function inserted(values: ArrayLike<number>): boolean {
+  function inserted(): boolean {
     let left = 4 * n;
     for (let k = 0; k < n; k++) {
       const sample = order[k]!;
-      const value = values[sample]! + 0;
+      const value = given[sample]!;
       let j = k - 1;
       for (; j >= 0 && sorted[j]! > value; j--) {
         if (left-- === 0) return false;
@@ -80,16 +102,16 @@ export function sorter(n: number): Sorter {
 
   /** The passes by the digits of one word: 0 the low one, as everywhere that WebAssembly runs. */
   function passes(word: 0 | 1): void {
-    const [all, found, mask] = [keys, counts, buckets - 1];
-    found.fill(0);
+    const [all, found, mask] = [keys, counts, (1 << BITS) - 1];
+    found.fill(0, 0, DIGITS << BITS);
     for (let i = word; i < 2 * n; i += 2) {
       let key = all[i]!;
-      for (let d = 0; d < digits; d++) {
-        found[d * buckets + (key & mask)]!++;
-        key >>>= bits;
+      for (let d = 0; d < DIGITS; d++) {
+        found[(d << BITS) + (key & mask)]!++;
+        key >>>= BITS;
       }
     }
-    for (let d = 0; d < digits; d++) pass(word, bits * d, d * buckets);
+    for (let d = 0; d < DIGITS; d++) pass(word, BITS * d, d << BITS);
   }
 
   /** Doubles compare as their bits do, once those of negative numbers are turned over and the sign bit of the others is set. */
@@ -103,7 +125,7 @@ export function sorter(n: number): Sorter {
   }
 
   function pass(word: 0 | 1, shift: number, from: number): void {
-    const [own, all, starts, to, mask] = [order, keys, counts, spare, buckets - 1];
+    const [own, all, starts, to, mask] = [order, keys, counts, spare, (1 << BITS) - 1];
     // A digit that all numbers share moves nothing.
     if (starts[from + ((all[word]! >>> shift) & mask)] === n) return;
     let place = 0;

@@ -9,6 +9,7 @@ export {
   type Frequencies,
   type FrequenciesOptions,
 } from "./frequencies.js";
+export { nearestFrequencies, type NearestFrequencies } from "./nearest-frequencies.js";
 export {
   blockGraphon,
   erdosRenyiGraphon,
@@ -50,6 +51,7 @@ export {
   type Fibre,
 } from "./digraph-measure.js";
 export { edgeList, type EdgeListOptions, type NamedDigraph } from "./edge-list.js";
+export { graphml, readGraphml, type GraphmlFile, type GraphmlOptions } from "./graphml.js";
 export { empirical, type Atoms, type Space } from "./measure.js";
 export { erdosRenyi, sampleGraph, stochasticBlock, wattsStrogatz, type SampleGraphOptions } from "./random-graphs.js";
 export { wasserstein, wasserstein1 } from "./wasserstein.js";

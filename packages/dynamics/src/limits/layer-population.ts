@@ -57,9 +57,9 @@ export function layerPopulation({ network, theta, activation, inputs, targets }:
   let last = 1;
   while (find(`W${last + 1}`)) last++;
   const [into, out] = [find(`W${last - 1}`), find(`W${last}`)];
-  if (!into || !out)
+  if (!into || !out || find(`gamma${last - 1}`))
     throw new RangeError(
-      `layerPopulation: ${network.name} has the parts ${network.layout.map((p) => p.name).join(", ")}; give a network with a hidden layer between W1 and W2, such as mlp`,
+      `layerPopulation: ${network.name} has the parts ${network.layout.map((p) => p.name).join(", ")}; give a network with a hidden layer between W1 and W2, such as mlp without normalisation`,
     );
   const samples = inputs.length / network.inputs;
   if (!Number.isInteger(samples) || samples < 1 || targets.length !== samples * network.outputs)

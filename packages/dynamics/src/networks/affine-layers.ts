@@ -1,4 +1,4 @@
-import type { Architecture } from "./architecture.js";
+import { sampleBySample, type Architecture } from "./architecture.js";
 
 /** One affine map of a network: x -> x W + b. */
 export interface AffineLayer {
@@ -21,12 +21,12 @@ export function affineLayers(network: Architecture, theta: ArrayLike<number>): A
   if (theta.length !== network.size)
     throw new RangeError(`affineLayers: ${theta.length} parameters given; allowed: ${network.size}, those of ${network.name}`);
   const values = Float64Array.from(theta);
-  return network.layerMaps.map(({ name, inputs, outputs }) => {
+  return sampleBySample(network, "affineLayers").layerMaps.map(({ name, inputs, outputs, parameters }) => {
     const weight = network.layout.find((p) => p.name === `W${name}`);
     const bias = network.layout.find((p) => p.name === `b${name}`);
-    if (!weight || weight.shape.join() !== `${inputs},${outputs}`)
+    if (!weight || weight.shape.join() !== `${inputs},${outputs}` || parameters.length > 2)
       throw new RangeError(
-        `affineLayers: ${network.name} has no weights W${name} of shape [${inputs}, ${outputs}]; give a multilayer perceptron`,
+        `affineLayers: ${network.name} has no layer of weights W${name} of shape [${inputs}, ${outputs}] and a bias alone; give a multilayer perceptron without normalisation`,
       );
     return {
       inputs,

@@ -12,6 +12,10 @@ export interface LayerMap {
   /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
   readonly law: string;
   apply(theta: Tensor, h: Tensor): Tensor;
+  /** Where layers of one law differ by their number (the time of a flow, the mesh of a delay equation): that of this one, and the layer of any number, a scalar. */
+  readonly numbered?: { readonly number: number; apply(theta: Tensor, h: Tensor, number: Tensor): Tensor };
+  /** Whether it leads into the states of a network or out of them: a lift, a constant past, a readout. */
+  readonly end?: boolean;
   /** Where a layer is an affine map and perhaps an activation: the affine map, whose values are the local fields of its units. */
   sums?(theta: Tensor, h: Tensor): Tensor;
 }
@@ -28,6 +32,21 @@ export interface FlowInside {
   field(theta: Tensor, h: Tensor, t: Tensor): Tensor;
   lift(theta: Tensor, x: Tensor): Tensor;
   readout(theta: Tensor, h: Tensor): Tensor;
+}
+
+/**
+ * What a network keeps beside theta while it trains by batches: running means and variances.
+ *
+ * *Arguments*: `initial`: their values before the first step; `next(theta, x, now)`: those after a step that starts at theta and sees the batch x;
+ * `evaluation`: the network that uses them in place of those of the batch. Its parameters are theta with the statistics after it.
+ */
+export interface RunningStatistics {
+  readonly size: number;
+  /** The share of the newest batch, alpha; 1 keeps that batch alone. */
+  readonly rate: number;
+  readonly initial: Float64Array;
+  readonly evaluation: Architecture;
+  next(theta: Tensor, x: Tensor, now: Tensor): Tensor;
 }
 
 /**
@@ -49,6 +68,8 @@ export interface Architecture {
   readonly layerMaps: readonly LayerMap[];
   /** The flow that it is, where it is one between a lift and a readout. */
   readonly flow?: FlowInside;
+  /** Where it normalises by the statistics of the batch x, so that samples depend on each other: what it keeps of them, and itself without. */
+  readonly running?: RunningStatistics;
   apply(theta: Tensor, x: Tensor): Tensor;
   layers(theta: Tensor, x: Tensor): Tensor[];
   initial(seed: number): Float64Array;
@@ -64,16 +85,26 @@ export function part(theta: Tensor, { offset, shape }: Part): Tensor {
 }
 
 /**
+ * The network, unless what it makes of a sample depends on the others.
+ * *Arguments*: `asker` names the caller in the message. Throws for networks with batch normalisation in training mode.
+ * *Example*: `sampleBySample(net, "here") === net // true`
+ */
+export function sampleBySample(architecture: Architecture, asker: string): Architecture {
+  if (architecture.running)
+    throw new RangeError(
+      `${asker}: ${architecture.name} normalises by batches, so its samples depend on each other; allowed: networks without normalisation, or one of mlp in evaluation mode, running.evaluation with the running statistics after theta`,
+    );
+  return architecture;
+}
+
+/**
  * The affine maps of all layers, for what needs local fields.
  * *Arguments*: `architecture`; `asker` names the caller in the message. Throws when a layer has none.
  * *Returns*: one function of (theta, h) a layer: the field of its units, before the activation.
  * *Example*: `fieldsOf(net, "here").length // 2`
  */
-export function fieldsOf(
-  architecture: Pick<Architecture, "name" | "layerMaps">,
-  asker: string,
-): readonly ((theta: Tensor, h: Tensor) => Tensor)[] {
-  return architecture.layerMaps.map((layer) => {
+export function fieldsOf(architecture: Architecture, asker: string): readonly ((theta: Tensor, h: Tensor) => Tensor)[] {
+  return sampleBySample(architecture, asker).layerMaps.map((layer) => {
     if (!layer.sums)
       throw new RangeError(
         `${asker}: layer ${layer.name} of ${architecture.name} has no local field; allowed: networks whose layers are an affine map and an activation, such as mlp`,

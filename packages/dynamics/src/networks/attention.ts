@@ -3,8 +3,9 @@ import { lookup } from "../core/lookup.js";
 import { softmax, standardised } from "../core/normalise.js";
 import { random } from "../core/random.js";
 import type { Part } from "../core/system.js";
-import { compose, part, type Architecture, type LayerMap } from "./architecture.js";
+import { compose, part, sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
 import { chain } from "./chain.js";
+import { asEnd } from "./ends.js";
 import { initializers } from "./initializers.js";
 import { mlp, type MlpOptions } from "./mlp.js";
 
@@ -56,14 +57,14 @@ export function attentionNetwork(options: AttentionNetworkOptions): Architecture
       `${owner}: a list of gains or biases given; allowed: one for all, since its matrices are no list of layers`,
     );
   const how: How = { weights, gain, tokens, units: state };
-  const perceptron = mlp({ ...rest, widths: [state, ...widths.slice(1, -1), state] });
+  const perceptron = sampleBySample(mlp({ ...rest, widths: [state, ...widths.slice(1, -1), state] }), owner);
   const blocks = Array.from({ length: depth }, (_, k) => [
     [`${k + 1}.attention`, residual(how, attend(how, heads), norm)] as const,
     [`${k + 1}.perceptron`, residual(how, onEach(how, perceptron), norm)] as const,
   ]).flat();
   const name = `${owner} ${widths.join("-")}, ${tokens} tokens of ${state} units, ${heads} heads, ${depth} blocks`;
   const readout = mlp({ widths: [tokens * state, outputs], init: rest.init ?? {} });
-  return chain(name, [["tokens", embedding(how, inputs)], ...blocks, ["readout", readout]]);
+  return chain(name, [["tokens", asEnd(embedding(how, inputs))], ...blocks, ["readout", asEnd(readout)]]);
 }
 
 const EPSILON = 1e-5;

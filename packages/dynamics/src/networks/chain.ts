@@ -1,6 +1,6 @@
 import { slice, type Tensor } from "#engine";
 import { random } from "../core/random.js";
-import { compose, type Architecture, type FlowInside, type LayerMap } from "./architecture.js";
+import { compose, sampleBySample, type Architecture, type FlowInside, type LayerMap } from "./architecture.js";
 
 /** The streams of a seed from which its members get seeds of their own: above those of layers. */
 const MEMBER_STREAM = 900_000;
@@ -17,7 +17,8 @@ const MEMBER_STREAM = 900_000;
 export function chain(name: string, members: readonly (readonly [prefix: string, network: Architecture])[]): Architecture {
   if (members.length === 0) throw new RangeError("chain: no network given; allowed: one or more");
   let size = 0;
-  const placed = members.map(([prefix, network]) => {
+  const placed = members.map(([prefix, member]) => {
+    const network = sampleBySample(member, "chain");
     const offset = size;
     size += network.size;
     /** The parameters of the network, or as many of them as are read. */
@@ -41,6 +42,15 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
         parameters: layer.parameters.map((p) => ({ ...p, name: `${prefix}.${p.name}`, offset: p.offset + offset })),
         law: layer.law,
         apply: (theta, h) => layer.apply(own(theta, read), h),
+        ...(layer.end ? { end: true } : {}),
+        ...(layer.numbered
+          ? {
+              numbered: {
+                number: layer.numbered.number,
+                apply: (theta: Tensor, h: Tensor, number: Tensor) => layer.numbered!.apply(own(theta, read), h, number),
+              },
+            }
+          : {}),
         ...(layer.sums ? { sums: (theta: Tensor, h: Tensor) => layer.sums!(own(theta, read), h) } : {}),
       };
     }),

@@ -1,5 +1,5 @@
 import { add, concat, mul, scan, slice, type Tensor } from "#engine";
-import { compose, type Architecture, type LayerMap } from "./architecture.js";
+import { compose, sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
 import { between } from "./ends.js";
 import { chain } from "./chain.js";
 import { mlp } from "./mlp.js";
@@ -49,7 +49,7 @@ export function denseResnet(options: DenseResnetOptions): Architecture {
     throw new RangeError(`${owner}: horizon ${horizon} given; allowed: finite numbers above 0`);
   if (widths.length < 2)
     throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of a branch, outputs`);
-  const branch = mlp({ ...rest, widths: [state * (shortcuts + 1), ...widths.slice(1, -1), state] });
+  const branch = sampleBySample(mlp({ ...rest, widths: [state * (shortcuts + 1), ...widths.slice(1, -1), state] }), owner);
   const layer = dense(branch, { memory, shortcuts, factor: horizon / depth });
   const members = shared
     ? ([["layers", repeated(layer, depth)]] as const)

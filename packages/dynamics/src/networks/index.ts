@@ -5,7 +5,7 @@ import { augmentedNeuralOde } from "./augmented-neural-ode.js";
 import { denseResnet } from "./dense-resnet.js";
 import { diagonal } from "./diagonal.js";
 import { lifts, readouts } from "./ends.js";
-import { mlp, type MlpOptions } from "./mlp.js";
+import { mlp, normalisations, type MlpOptions } from "./mlp.js";
 import { delaySolvers, neuralDelayEquation } from "./neural-delay-equation.js";
 import { neuralOde } from "./neural-ode.js";
 import { recurrent } from "./recurrent.js";
@@ -28,6 +28,8 @@ export interface ArchitectureEntry {
   readonly description: string;
   readonly options?: readonly ArchitectureOption[];
   make(options: MlpOptions): Architecture;
+  /** Why there is no mean-field theory of it here. */
+  readonly noTheory?: string;
 }
 
 const horizon: ArchitectureOption = {
@@ -83,6 +85,22 @@ export const architectures: readonly ArchitectureEntry[] = [
   {
     name: "mlp",
     description: "multilayer perceptron: affine maps and an activation between them",
+    options: [
+      {
+        name: "normalisation",
+        description:
+          "What normalises the hidden layers before their activation; default: none. Batch: by mean and variance of the batch in training, by running ones of the training batches in evaluation",
+        kind: "name",
+        among: normalisations,
+      },
+      {
+        name: "statisticsRate",
+        description:
+          "Share of the newest batch in the running mean and variance of batch normalisation, up to 1, which keeps that of the last batch; default: 0.1",
+        kind: "positive",
+      },
+      { name: "epsilon", description: "Added to the variances of batch normalisation; default: 1e-5", kind: "positive" },
+    ],
     make: mlp,
   },
   {
@@ -109,18 +127,24 @@ export const architectures: readonly ArchitectureEntry[] = [
       readout,
     ],
     make: denseResnet,
+    noTheory:
+      "a layer sees several earlier states, whose correlations with one another all count: the theory would be one of the whole window",
   },
   {
     name: "neural-ode",
     description: "flow of a perceptron's vector field with as many units as inputs",
     options: [...flowing, readout],
     make: neuralOde,
+    noTheory:
+      "all steps of the flow have the same weights, so the state is not independent of them, and steps that get finer tend to one random flow and not to many random layers",
   },
   {
     name: "augmented-neural-ode",
     description: "flow of a perceptron's vector field with more units than inputs, between a lift and a readout",
     options: [state, lift, ...flowing],
     make: augmentedNeuralOde,
+    noTheory:
+      "all steps of the flow have the same weights, so the state is not independent of them, and steps that get finer tend to one random flow and not to many random layers",
   },
   {
     name: "neural-delay-equation",
@@ -143,6 +167,8 @@ export const architectures: readonly ArchitectureEntry[] = [
       readout,
     ],
     make: neuralDelayEquation,
+    noTheory:
+      "all steps of the flow have the same weights, so state and past are not independent of them, and steps that get finer tend to one random flow and not to many random layers",
   },
   {
     name: "attention",
@@ -155,6 +181,8 @@ export const architectures: readonly ArchitectureEntry[] = [
       { name: "norm", description: "Whether branches read layer-normalised tokens", kind: "switch", default: true },
     ],
     make: attentionNetwork,
+    noTheory:
+      "attention weighs tokens by products of the tokens themselves: its wide limits are for many heads too, and no map of one length and one correlation",
   },
   {
     name: "recurrent",
@@ -165,5 +193,6 @@ export const architectures: readonly ArchitectureEntry[] = [
     name: "diagonal",
     description: "a linear map whose weights are u^2 - v^2: two numbers a weight, no bias",
     make: diagonal,
+    noTheory: "each weight is one number of its own, so there are no sums over many of them",
   },
 ];

@@ -4,6 +4,7 @@ import type { Part } from "../core/system.js";
 import { activations } from "./activations.js";
 import { affineLayer } from "./affine-layer.js";
 import { compose, type Architecture } from "./architecture.js";
+import { normalisedLayer, runningStatistics, type TwoFaced } from "./batch-normalisation.js";
 import { initializers } from "./initializers.js";
 
 export interface MlpOptions {
@@ -23,17 +24,36 @@ export interface MlpOptions {
   };
 }
 
+/** What normalises the fields before an activation. */
+export const normalisations = ["none", "batch"] as const;
+
+export interface NormalisedMlpOptions extends MlpOptions {
+  /** Of the hidden layers, before the activation. Default "none". */
+  readonly normalisation?: (typeof normalisations)[number];
+  /** alpha, the share of the newest batch in the running statistics: above 0, up to 1, which keeps the last batch alone. Default 0.1. */
+  readonly statisticsRate?: number;
+  /** What is added to variances: from 0. Default 1e-5. */
+  readonly epsilon?: number;
+}
+
 /**
  * A multilayer perceptron.
  *
- * *Definition*: h_l = phi(h_{l-1} W_l + b_l), l = 1 ... L, h_0 = x, with the identity in place of phi in the last layer.
- * *Arguments*: see `MlpOptions`. W_l has shape [widths[l-1], widths[l]].
- * *Returns*: an Architecture; theta holds W1, b1, W2, b2, ... one after the other.
+ * *Definition*: h_l = phi(h_{l-1} W_l + b_l), l = 1 ... L, h_0 = x, with the identity in place of phi in the last layer. With batch normalisation
+ * h_l = phi(gamma_l (s - mean s) / sqrt(var s + epsilon) + beta_l), s = h_{l-1} W_l, for l < L: beta takes the place of the bias, which the mean would take
+ * off. In training mean and variance (over the number of samples n, not n - 1) are those of the batch. In evaluation mode they are running averages,
+ * m <- (1 - alpha) m + alpha (that of the batch) in every step of training.
+ * *Arguments*: see `NormalisedMlpOptions`. W_l has shape [widths[l-1], widths[l]]; gamma starts at 1.
+ * *Returns*: an Architecture; theta holds W1, b1, W2, b2, ... one after the other; of normalised layers W1, gamma1, beta1. These have `running`, and `apply`
+ * is that of training: `running.evaluation` is the network for single samples, its parameters theta and then mean1, variance1, ...
  * *Error*: `initial(seed)` gives the same bits on every machine; a layer's draw does not depend on the other layers' sizes.
+ * *Source*: of batch normalisation Ioffe, Szegedy 2015, algorithms 1 and 2; there the running variance is that over n - 1.
  * *Example*: `const { size, layout } = mlp({ widths: [2, 3, 1], activation: "relu" }); [size, layout.map((p) => p.name)] // [13, ["W1", "b1", "W2", "b2"]]`
+ * *Example*: `const normed = mlp({ widths: [2, 3, 1], normalisation: "batch" });
+ * normed.running.evaluation.layout.map((p) => p.name) // ["W1", "gamma1", "beta1", "W2", "b2", "mean1", "variance1"]`
  */
-export function mlp(options: MlpOptions): Architecture {
-  const { widths, activation = "tanh", init = {} } = options;
+export function mlp(options: NormalisedMlpOptions): Architecture {
+  const { widths, activation = "tanh", init = {}, normalisation = "none", statisticsRate = 0.1, epsilon = 1e-5 } = options;
   const { weights = "xavier-normal", biasDeviation = 0 } = init;
   if (widths.length < 2 || !widths.every((w) => Number.isInteger(w) && w >= 1)) {
     throw new RangeError(
@@ -47,6 +67,16 @@ export function mlp(options: MlpOptions): Architecture {
   const phi = lookup("activation", activations, activation);
   const { fill } = lookup("initializer", initializers, weights);
 
+  if (!normalisations.includes(normalisation))
+    throw new RangeError(`mlp: normalisation ${normalisation} given; allowed: ${normalisations.join(", ")}`);
+  if (!(statisticsRate > 0 && statisticsRate <= 1))
+    throw new RangeError(`mlp: statisticsRate ${statisticsRate} given; allowed: numbers above 0, up to 1`);
+  if (!(epsilon >= 0 && epsilon < Infinity))
+    throw new RangeError(`mlp: epsilon ${epsilon} given; allowed: finite numbers from 0`);
+  const normed = normalisation === "batch";
+  if (normed && depth < 2)
+    throw new RangeError("mlp: batch normalisation of a network without hidden layers asked for; allowed: three widths or more");
+
   const layout: Part[] = [];
   let size = 0;
   const place = (name: string, shape: readonly number[]): Part => {
@@ -55,33 +85,53 @@ export function mlp(options: MlpOptions): Architecture {
     size += shape.reduce((a, b) => a * b, 1);
     return placed;
   };
-  const placed = biases.map((bias, l) => ({
-    weight: place(`W${l + 1}`, [widths[l]!, widths[l + 1]!]),
-    bias: bias ? place(`b${l + 1}`, [widths[l + 1]!]) : undefined,
-  }));
-  const layerMaps = placed.map(({ weight, bias }, l) => affineLayer(`${l + 1}`, weight, bias, l < depth - 1 ? phi : undefined));
-
-  return {
-    name: `mlp ${short(widths)} ${activation}`,
+  const placed = biases.map((bias, l) => {
+    const [normal, shape] = [normed && l < depth - 1, [widths[l + 1]!]];
+    return {
+      weight: place(`W${l + 1}`, [widths[l]!, widths[l + 1]!]),
+      scale: normal ? place(`gamma${l + 1}`, shape) : undefined,
+      bias: bias ? place(`${normal ? "beta" : "b"}${l + 1}`, shape) : undefined,
+    };
+  });
+  const parameters = layout.slice();
+  const base = {
+    name: `mlp ${short(widths)} ${activation}${normed ? ", batch normalisation" : ""}`,
     inputs: widths[0]!,
     outputs: widths[depth]!,
     activation,
     size,
-    layout,
+    layout: parameters,
+  };
+  const layers = placed.map(({ weight, scale, bias }, l): TwoFaced => {
+    const name = `${l + 1}`;
+    if (scale) {
+      const [mean, variance] = [place(`mean${name}`, scale.shape), place(`variance${name}`, scale.shape)];
+      return normalisedLayer(name, { weight, scale, shift: bias, mean, variance }, epsilon, phi);
+    }
+    const layer = affineLayer(name, weight, bias, l < depth - 1 ? phi : undefined);
+    return { training: layer, evaluation: layer };
+  });
+  const layerMaps = layers.map((l) => l.training);
+  const initial = (seed: number): Float64Array => {
+    const theta = new Float64Array(base.size);
+    placed.forEach(({ weight, scale, bias }, l) => {
+      const w = theta.subarray(weight.offset, weight.offset + widths[l]! * widths[l + 1]!);
+      fill(w, widths[l]!, widths[l + 1]!, random(seed, 2 * l));
+      for (let i = 0; i < w.length; i++) w[i]! *= gains[l]!;
+      if (scale) theta.fill(1, scale.offset, scale.offset + widths[l + 1]!);
+      if (!bias) return;
+      const stream = random(seed, 2 * l + 1);
+      for (let i = 0; i < widths[l + 1]!; i++) theta[bias.offset + i] = biasDeviation * stream.normal();
+    });
+    return theta;
+  };
+  const statistics = layout.slice(parameters.length);
+  return {
+    ...base,
     layerMaps,
     ...compose(layerMaps),
-    initial(seed) {
-      const theta = new Float64Array(size);
-      placed.forEach(({ weight, bias }, l) => {
-        const w = theta.subarray(weight.offset, weight.offset + widths[l]! * widths[l + 1]!);
-        fill(w, widths[l]!, widths[l + 1]!, random(seed, 2 * l));
-        for (let i = 0; i < w.length; i++) w[i]! *= gains[l]!;
-        if (!bias) return;
-        const stream = random(seed, 2 * l + 1);
-        for (let i = 0; i < widths[l + 1]!; i++) theta[bias.offset + i] = biasDeviation * stream.normal();
-      });
-      return theta;
-    },
+    ...(normed ? { running: runningStatistics(base, layers, statistics, statisticsRate, initial) } : {}),
+    initial,
   };
 }
 

@@ -1,6 +1,6 @@
 import { lookup } from "../core/lookup.js";
 import { explicitSolvers } from "../flow/solvers/index.js";
-import type { Architecture } from "./architecture.js";
+import { sampleBySample, type Architecture } from "./architecture.js";
 import { chain } from "./chain.js";
 import { between, type Ends } from "./ends.js";
 import { flowBlock } from "./flow-block.js";
@@ -49,7 +49,7 @@ export function flowing(owner: string, options: NeuralOdeOptions, state: number,
   } = options;
   if (widths.length < 2)
     throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of the field, outputs`);
-  const field = mlp({ ...rest, widths: [state + (timeDependent ? 1 : 0), ...widths.slice(1, -1), state] });
+  const field = sampleBySample(mlp({ ...rest, widths: [state + (timeDependent ? 1 : 0), ...widths.slice(1, -1), state] }), owner);
   const name = `${owner} ${widths.join("-")}, ${state} units, ${solver} x ${steps}`;
   const method = lookup("explicit solver", explicitSolvers, solver);
   const body = flowBlock(owner, { field, horizon, steps, solver: method, ...(segments === undefined ? {} : { segments }) });

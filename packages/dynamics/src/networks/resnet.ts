@@ -1,5 +1,5 @@
 import { add, mul } from "#engine";
-import type { Architecture, LayerMap } from "./architecture.js";
+import { sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
 import { chain } from "./chain.js";
 import { between, type Ends } from "./ends.js";
 import { flowBlock } from "./flow-block.js";
@@ -46,7 +46,7 @@ export function resnet(options: ResnetOptions): Architecture {
     throw new RangeError(`${owner}: horizon ${horizon} given; allowed: finite numbers above 0`);
   if (widths.length < 2)
     throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of a branch, outputs`);
-  const branch = mlp({ ...rest, widths: [state, ...widths.slice(1, -1), state] });
+  const branch = sampleBySample(mlp({ ...rest, widths: [state, ...widths.slice(1, -1), state] }), owner);
   const body = shared
     ? flowBlock(owner, { field: branch, horizon, steps: depth, solver: euler })
     : chain(

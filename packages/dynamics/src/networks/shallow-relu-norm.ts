@@ -14,6 +14,8 @@ export interface ShallowReluNorm extends Estimate {
    * sharpness / 2 - 1/2 + sqrt(1 + radius^2) sqrt(2 L) / 2; without an output bias there is no - 1/2.
    */
   bound(sharpness: number, loss: number): number;
+  /** The published form, which is never smaller: the last term is (radius + 1) sqrt(2 L). */
+  published(sharpness: number, loss: number): number;
 }
 
 /**
@@ -37,27 +39,57 @@ export interface ShallowReluNorm extends Estimate {
  * const norm = shallowReluNorm(flat.architecture, flat.theta, data);
  * [norm.value, norm.bound(gramSpectrum(flat.gram()).hessian[0], flat.loss)] // [1.02, 3.10]`
  */
-export function shallowReluNorm(
-  architecture: Architecture,
-  theta: ArrayLike<number>,
-  data: { readonly samples: number; readonly inputs: ArrayLike<number> },
-): ShallowReluNorm {
+export const shallowReluNorm = (architecture: Architecture, theta: ArrayLike<number>, data: Inputs): ShallowReluNorm =>
+  shallowReluNorms(architecture, data)(theta);
+
+interface Inputs {
+  readonly samples: number;
+  readonly inputs: ArrayLike<number>;
+}
+
+/**
+ * `shallowReluNorm` for many parameters of one network on the same samples.
+ *
+ * *Example*: `const flat = interpolate(mlp({ widths: [1, 8, 1], activation: "relu" }), data);
+ * const at = shallowReluNorms(flat.architecture, data); [at(flat.theta).value, at(flat.architecture.initial(0)).value] // [1.02, 0.1]`
+ */
+export function shallowReluNorms(architecture: Architecture, data: Inputs): (theta: ArrayLike<number>) => ShallowReluNorm {
   const { samples } = data;
   const x = Float64Array.from(data.inputs);
+  const d = architecture.inputs;
+  const what = `shallowReluNorm: ${architecture.name} given; allowed: mlp with widths [inputs, units, 1], activation "relu" and hidden biases`;
+  const has = (name: string): boolean => architecture.layout.some((p) => p.name === name);
+  if (architecture.layerMaps.length !== 2 || architecture.outputs !== 1 || !["W1", "b1", "W2"].every(has))
+    throw new RangeError(what);
+  if (x.length !== samples * d) throw new RangeError(`shallowReluNorm: ${x.length} inputs given; needed: ${samples} x ${d}`);
+  const program = compile((t) => architecture.apply(t, constant(x, [samples, d])), [{ shape: [architecture.size] }]);
+  return (theta) => {
+    if (theta.length !== architecture.size)
+      throw new RangeError(`shallowReluNorm: ${theta.length} parameters given; needed: ${architecture.size}`);
+    program.inputs[0]!.set(theta);
+    program.run();
+    return measured(architecture, theta, samples, x, program.outputs[0]!, what);
+  };
+}
+
+/** The norm at parameters whose outputs are known. */
+function measured(
+  architecture: Architecture,
+  theta: ArrayLike<number>,
+  samples: number,
+  x: Float64Array,
+  outputs: ArrayLike<number>,
+  what: string,
+): ShallowReluNorm {
   const d = architecture.inputs;
   const read = (name: string): Float64Array | undefined => {
     const found = architecture.layout.find((p) => p.name === name);
     if (!found) return undefined;
-    const size = found.shape.reduce((a, b) => a * b, 1);
+    const size = found.shape.reduce((m, n) => m * n, 1);
     return Float64Array.from({ length: size }, (_, i) => theta[found.offset + i]!);
   };
-  const [w, b, a, c] = ["W1", "b1", "W2", "b2"].map(read);
-  const what = `shallowReluNorm: ${architecture.name} given; allowed: mlp with widths [inputs, units, 1], activation "relu" and hidden biases`;
-  if (architecture.layerMaps.length !== 2 || architecture.outputs !== 1 || !w || !b || !a) throw new RangeError(what);
-  if (theta.length !== architecture.size || x.length !== samples * d)
-    throw new RangeError(
-      `shallowReluNorm: ${theta.length} parameters and ${x.length} inputs given; needed: ${architecture.size} and ${samples} x ${d}`,
-    );
+  const [w, b, a] = ["W1", "b1", "W2"].map((name) => read(name)!) as [Float64Array, Float64Array, Float64Array];
+  const c = read("b2");
   const units = b.length;
   const field = (i: number, j: number): number => {
     let s = b[j]!;
@@ -65,9 +97,6 @@ export function shallowReluNorm(
     return s;
   };
 
-  const program = compile((t) => architecture.apply(t, constant(x, [samples, d])), [{ shape: [theta.length] }]);
-  program.inputs[0]!.set(theta);
-  program.run();
   let radius = 0;
   for (let i = 0; i < samples; i++) {
     let f = c?.[0] ?? 0;
@@ -77,7 +106,7 @@ export function shallowReluNorm(
       f += term;
       size += Math.abs(term);
     }
-    if (Math.abs(f - program.outputs[0]![i]!) > 1e-9 * size)
+    if (Math.abs(f - outputs[i]!) > 1e-9 * size)
       throw new RangeError(`${what}; its output at sample ${i} is not that of such a network`);
     radius = Math.max(radius, Math.sqrt(x.subarray(i * d, (i + 1) * d).reduce((s, v) => s + v * v, 0)));
   }
@@ -120,5 +149,6 @@ export function shallowReluNorm(
     weights,
     radius,
     bound: (sharpness, loss) => 0.5 * (sharpness - (c ? 1 : 0) + Math.sqrt(1 + radius * radius) * Math.sqrt(2 * loss)),
+    published: (sharpness, loss) => 0.5 * (sharpness - (c ? 1 : 0)) + (radius + 1) * Math.sqrt(2 * loss),
   };
 }

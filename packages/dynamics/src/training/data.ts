@@ -38,6 +38,8 @@ export function evaluator(architecture: Architecture, loss: LossFunction): (on: 
       );
       programs.set(on, program);
     }
+    if (theta.length !== architecture.size)
+      throw new RangeError(`evaluate: ${theta.length} parameters given; ${architecture.name} has ${architecture.size}`);
     program.inputs[0]!.set(theta);
     program.run();
     const [predictions, value, share] = program.outputs;

@@ -16,7 +16,9 @@ export interface DescentOptions {
   readonly optimizer: Optimizer;
   /** Names of the tensors that the objective returns after the loss. */
   readonly observables?: readonly string[];
-  /** Named parts of theta. */
+  /** Numbers that a step carries on beside theta, which neither the loss nor the optimizer reads. Default: none. */
+  readonly beside?: { readonly initial: Float64Array; next(theta: Tensor, now: Tensor): Tensor };
+  /** Named parts of theta and of what is beside it. */
   readonly layout?: readonly Part[];
   readonly threads?: CompileOptions["threads"];
 }
@@ -58,7 +60,7 @@ export interface Descent extends MapSystem, Curving {
 /**
  * Minimises a function of a vector with an optimizer, as a System.
  *
- * *Definition*: (theta, memory)' = rule(theta, grad L(theta), memory, step).
+ * *Definition*: (theta, memory)' = rule(theta, grad L(theta), memory, step). The state is (theta, what is beside it, memory).
  * *Arguments*: see `DescentOptions`. The memory starts as the optimizer says; the step number is the system's time.
  * *Returns*: a Descent. Its `tangent(k)` carries tangent vectors of the training map, memory included: for gradient descent
  * v' = (I - eta H) v.
@@ -67,16 +69,17 @@ export interface Descent extends MapSystem, Curving {
  * [s.step(3), s.parameters, s.observables.loss] // ["ok", [0.125, 0.25], [0.15625]]`
  */
 export function descent(options: DescentOptions): Descent {
-  const { objective, optimizer, observables = [], threads } = options;
+  const { objective, optimizer, observables = [], beside, threads } = options;
   const size = options.initial.length;
-  const stepper = optimizerStep(optimizer, size);
+  const stepper = optimizerStep(optimizer, size, beside?.initial);
   const loss = (theta: Tensor): Tensor => list(objective(theta))[0]!;
   const settings = threads === undefined ? {} : { threads };
+  const onwards = (theta: Tensor, now: Tensor) => (beside ? { beside: beside.next(theta, now) } : {});
   const system = map({
     f: (x, step) =>
-      stepper.advance(x, step, (theta) => {
+      stepper.advance(x, step, (theta, now) => {
         const [value, gradient] = valueAndGrad(loss)(theta);
-        return { value, gradient, observed: list(objective(theta)).slice(1) };
+        return { value, gradient, observed: list(objective(theta)).slice(1), ...onwards(theta, now) };
       }),
     initial: stepper.initial(options.initial),
     layout: options.layout ?? [{ name: "theta", shape: [size], offset: 0 }],
@@ -91,10 +94,10 @@ export function descent(options: DescentOptions): Descent {
       probing ??= compile(
         (x, step, direction) => {
           let product: Tensor | undefined;
-          const [next] = stepper.advance(x!, step!, (theta) => {
+          const [next] = stepper.advance(x!, step!, (theta, now) => {
             const { outputs, tangents } = jvp(valueAndGrad(loss), [theta], [direction!]);
             product = tangents[1]!;
-            return { value: outputs[0]!, gradient: outputs[1]! };
+            return { value: outputs[0]!, gradient: outputs[1]!, ...onwards(theta, now) };
           });
           return [next!, product!];
         },
@@ -113,12 +116,13 @@ export function descent(options: DescentOptions): Descent {
       return { status: finite ? ("ok" as const) : system.step(1), product };
     },
   };
-  return extend(extend(system, curving(system, optimizer, loss, size, settings)), own);
+  return extend(extend(system, curving(system, stepper, optimizer, loss, size, settings)), own);
 }
 
 /** The curvature side of a training system whose state starts with theta. */
 export function curving(
   system: Pick<MapSystem, "state" | "time">,
+  stepper: ReturnType<typeof optimizerStep>,
   optimizer: Optimizer,
   loss: (theta: Tensor) => Tensor,
   size: number,
@@ -126,7 +130,7 @@ export function curving(
 ): Curving {
   const parameters = system.state.subarray(0, size);
   const surface = landscape(loss, size, settings);
-  const scale = optimizerStep(optimizer, size).preconditioner(grad(loss));
+  const scale = stepper.preconditioner(grad(loss));
   return {
     optimizer,
     parameters,

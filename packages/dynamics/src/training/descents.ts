@@ -1,6 +1,7 @@
 import { add, compile, hvp, sum, mul, valueAndGrad, vmap, type CompileOptions, type Program, type Tensor } from "#engine";
 import { finite } from "../core/evolve.js";
 import type { LinearOperators } from "../core/linear-operator.js";
+import { finish, type Parts } from "../core/parts.js";
 import { fillNormal, random } from "../core/random.js";
 import type { Status } from "../core/status.js";
 import { optimizerStep } from "./optimizer-step.js";
@@ -31,6 +32,9 @@ export interface DescentsOptions {
   readonly threads?: CompileOptions["threads"];
 }
 
+/** The program becomes smaller when only this part of its lanes is at work. */
+const SHRINK = 8;
+
 /** Where an optimizer ends from each of many starts. */
 export interface Descents {
   readonly count: number;
@@ -57,10 +61,13 @@ export interface Descents {
  * *Returns*: see `Descents`. A run that ends makes room for the next start, so that slow ones do not hold up the others.
  * *Error*: an end is a point with a small gradient, not a limit: it lies within tolerance / (smallest positive Hessian eigenvalue) of one
  * unless it only passes by, which happens where the loss sharpens while its sharpest direction is at rest; see `kick`. The result of a start does not depend on the others, nor on `lanes`.
- * *Cost*: one gradient a step, `lanes` at a time; at the end the slowest run keeps the program busy alone.
+ * *Cost*: one gradient a step, `lanes` at a time; when few slow runs are left they go on in a smaller program, compiled anew.
  * *Example*: `descents({ objective, size: 2, starts: [2, 1, 4, 4], optimizer: gradientDescent({ stepSize: 0.5 }) }).statuses // ["ok", "diverged"]`
  */
-export function descents(options: DescentsOptions): Descents {
+export const descents = (options: DescentsOptions): Descents => finish(descentsInParts(options));
+
+/** `descents` in parts. */
+export function* descentsInParts(options: DescentsOptions): Parts<Descents> {
   const { objective, size, optimizer, steps: budget = 100_000, tolerance = 1e-10 } = options;
   const { kick = 0, seed = 0 } = options;
   const starts = Float64Array.from(options.starts);
@@ -78,9 +85,6 @@ export function descents(options: DescentsOptions): Descents {
   const { dim } = stepper;
   const settings = options.threads ? { threads: options.threads } : {};
 
-  const [advance, look] = programs(options, lanes, settings);
-  // Each lane's own number of steps is part of what is carried.
-  const [state, age] = advance.inputs as [Float64Array, Float64Array];
   const ends = new Float64Array(count * size);
   const losses = new Float64Array(count);
   const gradients = new Float64Array(count);
@@ -88,8 +92,11 @@ export function descents(options: DescentsOptions): Descents {
   const statuses = new Array<Status>(count).fill("step-limit");
 
   // Lane i carries start slot[i], -1 when the queue is empty: then it stays at the last start, whose end is already known.
-  const slot = new Int32Array(lanes);
-  const kicked = new Uint8Array(lanes);
+  let slot = new Int32Array(lanes);
+  let kicked = new Uint8Array(lanes);
+  let [advance, look] = programs(options, lanes, settings);
+  // Each lane's own number of steps is part of what is carried.
+  let [state, age] = advance.inputs as [Float64Array, Float64Array];
   const push = (i: number): void => {
     const d = fillNormal(new Float64Array(size), random(seed, slot[i]! % 0x200000));
     const length = Math.sqrt(d.reduce((sum, x) => sum + x * x, 0));
@@ -105,14 +112,28 @@ export function descents(options: DescentsOptions): Descents {
     const from = Math.max(slot[i]!, 0) * size;
     state.set(stepper.initial(starts.subarray(from, from + size)), i * dim);
   };
+  /** Few slow runs go on in a program of their own size. */
+  const shrink = (): void => {
+    const left = Array.from(slot.keys()).filter((i) => slot[i]! >= 0);
+    const [before, ages] = [state, age];
+    [advance, look] = programs(options, left.length, settings);
+    [state, age] = advance.inputs as [Float64Array, Float64Array];
+    left.forEach((i, to) => {
+      state.set(before.subarray(i * dim, (i + 1) * dim), to * dim);
+      age[to] = ages[i]!;
+    });
+    slot = slot.filter((s) => s >= 0);
+    kicked = Uint8Array.from(left, (i) => kicked[i]!);
+  };
   for (let i = 0; i < lanes; i++, running++) fill(i);
   while (running > 0) {
+    if (running <= slot.length / SHRINK) shrink();
     advance.iterate(interval);
     state.set(advance.outputs[0]!);
     age.set(advance.outputs[1]!);
-    for (let i = 0; i < lanes; i++) look.inputs[0]!.set(state.subarray(i * dim, i * dim + size), i * size);
+    for (let i = 0; i < slot.length; i++) look.inputs[0]!.set(state.subarray(i * dim, i * dim + size), i * size);
     look.run();
-    for (let i = 0; i < lanes; i++) {
+    for (let i = 0; i < slot.length; i++) {
       const s = slot[i]!;
       if (s < 0) continue;
       const gradient = Math.sqrt(look.outputs[1]![i]!);
@@ -130,6 +151,7 @@ export function descents(options: DescentsOptions): Descents {
       steps[s] = age[i]!;
       fill(i);
     }
+    yield Math.max(0, queued - running) / count;
   }
   let operators: LinearOperators | undefined;
   return {

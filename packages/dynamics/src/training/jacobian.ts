@@ -1,6 +1,6 @@
 import { compile, constant, matmul, reshape, sub, transpose, vjp, vmap, type CompileOptions, type Tensor } from "#engine";
 import { gram, type Gram, type SampleLoss } from "../core/gram.js";
-import type { Architecture } from "../networks/architecture.js";
+import { sampleBySample, type Architecture } from "../networks/architecture.js";
 import type { Dataset } from "./training.js";
 
 /** A network's residuals on a data set and their derivatives at one theta. */
@@ -42,7 +42,7 @@ const MOST_NUMBERS = 60_000_000;
  */
 export function outputJacobian(architecture: Architecture, data: Dataset, threads?: CompileOptions["threads"]): OutputJacobian {
   const { samples } = data;
-  const { inputs, outputs, size } = architecture;
+  const { inputs, outputs, size } = sampleBySample(architecture, "outputJacobian");
   fits("inputs", data.inputs, samples, inputs, architecture.name);
   fits("targets", data.targets, samples, outputs, architecture.name);
   const rows = samples * outputs;

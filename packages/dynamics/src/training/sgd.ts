@@ -1,8 +1,8 @@
 import { take } from "#engine";
 import { extend } from "../core/evolve.js";
-import { constants, evaluator, initialOf, type Dataset } from "./data.js";
+import { constants, initialOf } from "./data.js";
 import { stochasticDescent, type StochasticDescent, type StochasticDescentOptions } from "./stochastic-descent.js";
-import type { Training, TrainingOptions } from "./training.js";
+import { trained, type Trained, type TrainingOptions } from "./training.js";
 
 export interface SgdOptions extends TrainingOptions, Pick<StochasticDescentOptions, "batchSize" | "batches"> {
   /** Seed of the batches. Default: `seed`. */
@@ -10,7 +10,7 @@ export interface SgdOptions extends TrainingOptions, Pick<StochasticDescentOptio
 }
 
 /** A network in training by batches: a random map. Observables: "loss", that of the batch, and "batch", its sample numbers. */
-export interface StochasticTraining extends StochasticDescent, Pick<Training, "architecture" | "evaluate"> {}
+export interface StochasticTraining extends StochasticDescent, Trained {}
 
 /**
  * Training by batches as a System.
@@ -25,17 +25,17 @@ export interface StochasticTraining extends StochasticDescent, Pick<Training, "a
 export function sgd(options: SgdOptions): StochasticTraining {
   const { architecture, data, loss, seed = 0, batchSeed = seed, initial, ...rest } = options;
   const { inputs, targets } = constants(architecture, data);
+  const { running } = architecture;
   const run = stochasticDescent({
     ...rest,
     objective: (theta, samples) => loss(architecture.apply(theta, take(inputs, samples)), take(targets, samples)),
     samples: data.samples,
     initial: initialOf("sgd", architecture, seed, initial),
-    layout: architecture.layout,
+    layout: (running?.evaluation ?? architecture).layout,
+    ...(running
+      ? { beside: { initial: running.initial, next: (theta, batch, now) => running.next(theta, take(inputs, batch), now) } }
+      : {}),
     seed: batchSeed,
   });
-  const evaluate = evaluator(architecture, loss);
-  return extend(run, {
-    architecture,
-    evaluate: (on: Dataset, theta: ArrayLike<number> = run.parameters) => evaluate(on, theta),
-  });
+  return extend(run, trained(architecture, loss, run.state));
 }

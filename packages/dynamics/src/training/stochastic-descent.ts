@@ -21,7 +21,9 @@ export interface StochasticDescentOptions {
   readonly optimizer: Optimizer;
   /** Seed of the batches. Default 0. */
   readonly seed?: number;
-  /** Named parts of theta. */
+  /** Numbers that a step carries on beside theta, from those of the batch; neither the loss nor the optimizer reads them. Default: none. */
+  readonly beside?: { readonly initial: Float64Array; next(theta: Tensor, samples: Tensor, now: Tensor): Tensor };
+  /** Named parts of theta and of what is beside it. */
   readonly layout?: readonly Part[];
   readonly threads?: CompileOptions["threads"];
 }
@@ -49,7 +51,7 @@ export interface StochasticDescent extends RandomSystem, Curving {}
  * [s.step(3), s.state, s.observables.batch] // ["ok", [1.796], [3, 2]]`
  */
 export function stochasticDescent(options: StochasticDescentOptions): StochasticDescent {
-  const { objective, samples, batchSize, batches = independentBatches, optimizer, seed = 0, threads } = options;
+  const { objective, samples, batchSize, batches = independentBatches, optimizer, beside, seed = 0, threads } = options;
   if (!Number.isInteger(samples) || samples < 1)
     throw new RangeError(`stochasticDescent: ${samples} samples given; allowed: integers from 1`);
   const most = batches.exhausts ? samples : Infinity;
@@ -58,15 +60,16 @@ export function stochasticDescent(options: StochasticDescentOptions): Stochastic
       `stochasticDescent: batchSize ${batchSize} given; allowed: integers from 1${most < Infinity ? ` to ${most}, the number of samples (batches: withReplacement has no such limit)` : ""}`,
     );
   const size = options.initial.length;
-  const stepper = optimizerStep(optimizer, size);
+  const stepper = optimizerStep(optimizer, size, beside?.initial);
   const settings = threads === undefined ? {} : { threads };
   const system = randomMap({
     f(x, noise) {
       const indices = batches.indices(noise, samples, batchSize);
-      const loss = (theta: Tensor): Tensor => objective(theta, cast(indices, "i32"));
-      return stepper.advance(x, noise.step, (theta) => {
+      const batch = cast(indices, "i32");
+      const loss = (theta: Tensor): Tensor => objective(theta, batch);
+      return stepper.advance(x, noise.step, (theta, now) => {
         const [value, gradient] = valueAndGrad(loss)(theta);
-        return { value, gradient, observed: [indices] };
+        return { value, gradient, observed: [indices], ...(beside ? { beside: beside.next(theta, batch, now) } : {}) };
       });
     },
     seed,
@@ -81,5 +84,5 @@ export function stochasticDescent(options: StochasticDescentOptions): Stochastic
     "i32",
   );
   const full = (theta: Tensor): Tensor => objective(theta, everything);
-  return extend(system, curving(system, optimizer, full, size, settings));
+  return extend(system, curving(system, stepper, optimizer, full, size, settings));
 }

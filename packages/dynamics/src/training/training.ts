@@ -20,16 +20,27 @@ export interface TrainingOptions {
 }
 
 /** A network in training by full batches. Observables: "loss", and "accuracy" when the targets are one-hot. */
-export interface Training extends Descent {
+export interface Training extends Descent, Trained {}
+
+/** A network in training as a function of its inputs. */
+export interface Trained {
+  /** The network as the loss sees it: with batch normalisation that of training mode, whose parameters are theta alone. */
   readonly architecture: Architecture;
-  /** Loss, accuracy and predictions on a data set at theta (default: the present parameters). Compiles a program for each new data set. */
-  evaluate(data: Dataset, theta?: ArrayLike<number>): Evaluation;
+  /**
+   * The network as single samples meet it, and its present parameters, a view: with batch normalisation that of evaluation mode, and theta with the
+   * running statistics after it; otherwise `architecture` and `parameters` themselves.
+   */
+  readonly network: { readonly architecture: Architecture; readonly parameters: Float64Array };
+  /** Loss, accuracy and predictions of `network` on a data set (default: at its present parameters). Compiles a program for each new data set. */
+  evaluate(data: Dataset, parameters?: ArrayLike<number>): Evaluation;
 }
 
 /**
  * Loss x data x optimizer as a System.
  *
- * *Definition*: L(theta) = loss(architecture(theta, inputs), targets) over all samples at once; the state is (theta, memory).
+ * *Definition*: L(theta) = loss(architecture(theta, inputs), targets) over all samples at once; the state is (theta, memory), with running
+ * statistics of batch normalisation between the two. Loss, Hessian and tangents are those of training mode; running statistics follow theta and do not
+ * act on it.
  * *Arguments*: see `TrainingOptions`. Throws when the data do not fit the architecture or hold a number that is not finite.
  * *Returns*: a Training: step it, read `observables.loss`, ask `hessian()`.
  * *Cost*: one forward and one backward pass over the data a step.
@@ -42,6 +53,7 @@ export function training(options: TrainingOptions): Training {
   const initial = initialOf("training", architecture, seed, options.initial);
   const { inputs, targets } = constants(architecture, data);
   const classes = oneHot(data, architecture.outputs);
+  const { running } = architecture;
   const run = descent({
     objective: (theta) => {
       const prediction = architecture.apply(theta, inputs);
@@ -50,13 +62,22 @@ export function training(options: TrainingOptions): Training {
     initial,
     optimizer,
     observables: classes ? ["accuracy"] : [],
-    layout: architecture.layout,
+    layout: (running?.evaluation ?? architecture).layout,
+    ...(running ? { beside: { initial: running.initial, next: (theta, now) => running.next(theta, inputs, now) } } : {}),
     ...(threads === undefined ? {} : { threads }),
   });
 
-  const evaluate = evaluator(architecture, loss);
-  return extend(run, {
+  return extend(run, trained(architecture, loss, run.state));
+}
+
+/** The network whose parameters stand first in a state. */
+export function trained(architecture: Architecture, loss: LossFunction, state: Float64Array): Trained {
+  const inUse = architecture.running?.evaluation ?? architecture;
+  const parameters = state.subarray(0, inUse.size);
+  const evaluate = evaluator(inUse, loss);
+  return {
     architecture,
-    evaluate: (on: Dataset, theta: ArrayLike<number> = run.parameters) => evaluate(on, theta),
-  });
+    network: { architecture: inUse, parameters },
+    evaluate: (on, at = parameters) => evaluate(on, at),
+  };
 }

@@ -8,7 +8,11 @@ export interface FieldCard {
     readonly range: readonly [number, number];
   }[];
   readonly components: readonly string[];
-  readonly box: readonly [readonly [number, number], readonly [number, number]];
+  readonly initial: readonly number[];
+  /** A range of each component. */
+  readonly box: readonly (readonly [number, number])[];
+  /** A time in which trajectories get somewhere. */
+  readonly duration: number;
   readonly source: string;
 }
 
@@ -22,9 +26,10 @@ export interface FlowInput {
 /** What the visitor does to a phase plane: new parameters, another trajectory, or none any more. */
 export type FlowOrder =
   | { readonly kind: "values"; readonly values: readonly number[] }
-  | { readonly kind: "start"; readonly start: readonly [number, number] }
+  | { readonly kind: "start"; readonly start: readonly number[] }
   | { readonly kind: "clear" };
 
+/** Of flows of two components. */
 export interface FlowGrid {
   readonly kind: "grid";
   readonly cells: number;
@@ -32,11 +37,11 @@ export interface FlowGrid {
   readonly slopes: Float64Array;
 }
 
-/** Where the flow rests, and the separatrices: the ways into and out of its saddles. */
+/** Where the flow rests, and the separatrices: in the plane, the ways into and out of its saddles. */
 export interface FlowRest {
   readonly kind: "rest";
   readonly points: readonly {
-    readonly place: readonly [number, number];
+    readonly place: readonly number[];
     readonly stability: "stable" | "unstable" | "saddle" | "undecided";
     /** For instance "stable focus". */
     readonly words: string;
@@ -49,7 +54,7 @@ export interface FlowOrbit {
   readonly kind: "orbit";
   /** The how-manieth it is. */
   readonly id: number;
-  /** Time and state: three numbers a point, from the past through the start into the future. */
+  /** Time and state: so many numbers a point, from the past through the start into the future. */
   readonly points: Float64Array;
   readonly status: string;
 }

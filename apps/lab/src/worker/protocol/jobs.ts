@@ -1,11 +1,13 @@
 import type { BasinsCells, BasinsInput, BasinsOrder, BasinsStart, BasinsWhole } from "./basins.js";
 import type { DelayInput, DelayNews, DelayOrder } from "./delay.js";
+import type { ExponentInput, ExponentOrder, ExponentsFound, ExponentsSoFar } from "./exponents.js";
 import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow.js";
 import type { InspectInput, InspectNews } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
 import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
 import type { PropagationEdge, PropagationFound, PropagationInput, PropagationOrder } from "./propagation.js";
+import type { RideFrame, RideInput, RideOrder } from "./ride.js";
 import type { SgdCells, SgdDone, SgdInput, SgdThresholds } from "./sgd.js";
 import type { Checked, Description, Finished, StudyInput } from "./study.js";
 import type { Suggested, SuggestInput } from "./suggest.js";
@@ -26,6 +28,8 @@ export interface Jobs {
   train: { input: LiveInput; news: LiveNews; order: LiveOrder; result: null };
   orbits: { input: OrbitInput; news: OrbitNews; order: never; result: OrbitDone };
   flow: { input: FlowInput; news: FlowGrid | FlowRest | FlowOrbit; order: FlowOrder; result: null };
+  ride: { input: RideInput; news: RideFrame; order: RideOrder; result: null };
+  exponents: { input: ExponentInput; news: ExponentsSoFar | ExponentsFound; order: ExponentOrder; result: null };
   basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
   oscillators: {
     input: PopulationInput;

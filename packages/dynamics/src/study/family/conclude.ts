@@ -1,11 +1,13 @@
 import type { OrbitDiagram } from "../../analysis/orbit-diagram.js";
 import type { NamedFamily } from "../../catalogue/families.js";
+import type { Estimate } from "../../core/estimate.js";
 import type { Answer, Column } from "../conclusion.js";
 import { recordOf, seriesFrom, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
 import { count, show } from "../words.js";
 import { report, type Followed } from "./continuation.js";
+import { transverseColumns, transverseSentences } from "./transverse.js";
 import { MOST_DOUBLINGS, type Doubling } from "./diagrams.js";
 
 const columns = ({ parameter }: NamedFamily): Column[] => [
@@ -21,7 +23,7 @@ export function conclude(
   family: NamedFamily,
   found: OrbitDiagram,
   flips: readonly Doubling[],
-  followed: Followed | undefined,
+  { followed, across }: { readonly followed: Followed | undefined; readonly across: Estimate<Float64Array> | undefined },
   context: RunContext,
   started: Date,
   planned: number,
@@ -34,7 +36,7 @@ export function conclude(
   const undecided = Array.from(parameters.keys()).filter(
     (i) => statuses[i] === "ok" && periods[i] === 0 && !(value[i]! > 2 * error[i]!),
   ).length;
-  const columnValues = [parameters, Float64Array.from(periods), value, error];
+  const columnValues = [parameters, Float64Array.from(periods), value, error, ...(across ? [across.value, across.error] : [])];
   const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
     ...estimate,
     name: `flip_${i + 1}`,
@@ -54,11 +56,12 @@ export function conclude(
       flips.length > 0
         ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
         : "No period doubling was found between neighbouring parameters.",
+      ...(across ? transverseSentences(family, parameters, across) : []),
       ...(more?.sentences ?? []),
     ],
     facts: { map: family.name, parameter: family.parameter },
     answers: [...answers, ...(more?.answers ?? [])],
-    series: seriesFrom(columns(family), columnValues),
+    series: seriesFrom([...columns(family), ...(across ? transverseColumns(family) : [])], columnValues),
     arrays,
   });
 }

@@ -35,6 +35,20 @@ describe("a study of a family of maps", () => {
     expect(1.1 * (high![0]! ** 2 + high![2]! ** 2)).toBeCloseTo(2.1, 9);
   });
 
+  it("tells the exponent across a family's invariant set, and refuses it where there is none", async () => {
+    const asked = "{ type: transverse-exponent }";
+    const record = await run(text("map: balanced-network, from: 0.4, to: 1.2, count: 4", "", asked));
+    const [eta, across] = [column(record, "parameter"), column(record, "transverse")];
+    eta.forEach((e, i) => {
+      if (e < 0.95) expect(Math.abs(across[i]!)).toBeLessThan(1e-14);
+      if (e > 1.05) expect(across[i]!).toBeCloseTo(0.5 * Math.log(Math.abs(3 - 2 * e)), 9);
+    });
+    expect(record.manifest.verdict.join(" ")).toMatch(/imbalance a − b .* SHRINKS at 1 of 4/);
+    await expect(run(text("map: logistic", "", asked))).rejects.toThrow(
+      /questions\[1\]\.type: transverse-exponent needs a family/,
+    );
+  });
+
   it("says how many orbits escape, and is the same for any number of threads", async () => {
     const t = text("map: cubic, from: 2.9, to: 3.2, count: 4");
     const [one, two] = [await run(t, { threads: 1 }), await run(t, { threads: 2 })];

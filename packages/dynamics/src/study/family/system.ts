@@ -8,6 +8,7 @@ import type { StudySystem } from "../system.js";
 import { conclude } from "./conclude.js";
 import { checkBox, continuationQuestion, follow, type Continuation } from "./continuation.js";
 import { doublings, joined } from "./diagrams.js";
+import { checkAcross, transverse, transverseQuestion } from "./transverse.js";
 
 const schema = z
   .strictObject({
@@ -49,12 +50,13 @@ export const familySystem = {
   description:
     "a named family of maps with a parameter: orbit diagrams, period doublings, exponents, branches and their bifurcations",
   schema,
-  questions: [question, continuationQuestion],
+  questions: [question, continuationQuestion, transverseQuestion],
   async run(spec: Spec, study, context) {
     const family = lookup("family", families, spec.map);
     const [from, to] = [spec.from ?? family.range[0], spec.to ?? family.range[1]];
     if (!(to > from)) refuse(["system", "to"], `from ${from} to ${to} given; to must be larger than from`);
     const [place, further] = ["orbit-diagram", "continuation"].map((type) => study.questions.findIndex((q) => q.type === type));
+    const beside: number = study.questions.findIndex((q) => q.type === "transverse-exponent");
     const asked = study.questions[place!] as unknown as Diagram;
     if (2 * asked.maxPeriod > asked.record)
       refuse(
@@ -63,6 +65,7 @@ export const familySystem = {
       );
     const traced = study.questions[further!] as unknown as Continuation | undefined;
     if (traced) checkBox(family, traced, ["questions", further!]);
+    if (beside >= 0) checkAcross(family, ["questions", beside]);
     const parameters = Float64Array.from({ length: spec.count }, (_, i) => from + ((to - from) * i) / (spec.count - 1));
     const started = new Date();
     context.onProgress?.({ done: 0, total: spec.count, unit: "parameter", note: family.name });
@@ -90,6 +93,8 @@ export const familySystem = {
     const found = joined(parts);
     const branches =
       traced && !context.signal?.aborted ? follow(family, [from, to], traced, study.seed, context.threads) : undefined;
-    return conclude(study, family, found, doublings(family, found), branches, context, started, spec.count);
+    const across =
+      beside >= 0 && !context.signal?.aborted ? transverse(family, found.parameters, asked, context.threads) : undefined;
+    return conclude(study, family, found, doublings(family, found), { followed: branches, across }, context, started, spec.count);
   },
 } as const satisfies StudySystem<Spec>;

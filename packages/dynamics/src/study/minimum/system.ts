@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Interpolation } from "../../training/interpolation.js";
 import { breathe, Stopped, takingTurns } from "../asking.js";
 import { refuse } from "../problem.js";
-import { buildSupervised, supervised, threads } from "../supervised.js";
+import { sampleBySample } from "../../networks/architecture.js";
+import { blame, buildSupervised, supervised, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
 import { minimumQuestions } from "./questions/index.js";
 
@@ -49,6 +50,7 @@ export const minimumSystem = {
   async run(spec: Spec, study, context) {
     const started = new Date();
     const { network, data } = await buildSupervised({ ...spec, loss: "square" }, { seed: study.seed, read: context.read });
+    blame(["system", "architecture"], () => sampleBySample(network, "minimum"));
     const { batchSize, sampling, search, sampleLoss } = spec;
     if (batchSize > data.train.samples && sampling === "subset")
       refuse(

@@ -1,4 +1,5 @@
 import type { Status } from "../../core/status.js";
+import { sampleBySample } from "../../networks/architecture.js";
 import { training } from "../../training/training.js";
 import { optimizerOf } from "../training/optimizer.js";
 import { askInTurn, breathe, Stopped, turnsOf } from "../asking.js";
@@ -28,7 +29,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
   const asked = turnsOf(study, propagationQuestions as readonly PropagationQuestion[]);
   const planned = asked.reduce((n, { question, spec: own }) => n + question.points(own), 0);
   const trainingSteps = spec.training?.steps ?? 0;
-  const { network } = built;
+  const network = blame(["system", "architecture"], () => sampleBySample(built.network, "propagation"));
   let status: Status = "ok";
   let theta = network.initial(seed);
   const sentences: string[] = [];

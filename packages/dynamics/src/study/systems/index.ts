@@ -1,6 +1,7 @@
 import { basinsSystem } from "../basins/system.js";
 import { delaySystem } from "../delay/system.js";
 import { diffusionSystem } from "../diffusion/system.js";
+import { ensembleSystem } from "../ensemble/system.js";
 import { familySystem } from "../family/system.js";
 import { flowSystem } from "../flow/system.js";
 import { generativeSystem } from "../generative/system.js";
@@ -18,6 +19,7 @@ import { trainingSystem } from "../training/system.js";
 export const systems = [
   trainingSystem,
   minimumSystem,
+  ensembleSystem,
   quadraticsSystem,
   familySystem,
   flowSystem,

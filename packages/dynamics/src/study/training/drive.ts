@@ -129,10 +129,13 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     failure?.sentences ??
     grown(lossRows) ??
     (status === "aborted" ? [`The run was STOPPED at step ${at} of ${steps}; what follows holds up to there.`] : []);
-  const parameters = kept.slice(0, run.parameters.length);
+  const size = run.parameters.length;
+  const parameters = kept.slice(0, size);
+  const statistics = kept.slice(size, run.network.parameters.length);
   const arrays: Record<string, NamedArray> = {
     parameters_initial: { shape: [parameters.length], data: initial.slice(0, parameters.length) },
     parameters: { shape: [parameters.length], data: parameters },
+    ...(statistics.length > 0 ? { running_statistics: { shape: [statistics.length], data: statistics } } : {}),
     ...Object.assign({}, ...conclusions.map((c) => c.arrays ?? {})),
   };
   return recordOf(study, context, new Date(started), {
@@ -142,7 +145,7 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     network: {
       name: run.architecture.name,
       parameters: run.architecture.size,
-      layout: run.architecture.layout,
+      layout: run.network.architecture.layout,
     },
     verdict: [...opening, ...conclusions.flatMap((c) => c.sentences)],
     facts: Object.assign({}, ...conclusions.map((c) => c.facts ?? {}), failure?.facts ?? {}) as Manifest["facts"],

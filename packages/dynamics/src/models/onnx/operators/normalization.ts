@@ -1,5 +1,5 @@
-import { add, broadcastTo, div, log, mul, reshape, sqrt, sub, type Tensor } from "#engine";
-import { shifted, softmax, standardised } from "../../../core/normalise.js";
+import { add, broadcastTo, log, mul, reshape, sub, type Tensor } from "#engine";
+import { normalisedBy, shifted, softmax, standardised } from "../../../core/normalise.js";
 import { count } from "../tensor.js";
 import { axisIn, type Call, type Operator } from "./operator.js";
 
@@ -48,8 +48,7 @@ export const normalization: readonly Operator[] = [
       if (call.integer("training_mode", 0) !== 0) call.fail("training_mode is on; export the model for inference");
       const rank = channels(call);
       const [scale, shift, centre, variance] = [1, 2, 3, 4].map((i) => perChannel(call.tensor(i), rank));
-      const factor = div(scale!, sqrt(add(variance!, call.number("epsilon", 1e-5))));
-      return add(mul(sub(call.tensor(0), centre!), factor), shift!);
+      return add(normalisedBy(call.tensor(0), centre!, variance!, scale!, call.number("epsilon", 1e-5)), shift!);
     },
   },
   {

@@ -54,11 +54,11 @@ export const basins: Question<Spec> = {
 
 function conclude({ samples: most, draws, weightDraws, threshold, directions: k }: Spec, bench: Bench) {
   const { run, seed, data } = bench;
-  const { architecture } = run;
+  const { architecture } = run.network;
   const chosen = firstSamples(bench, preferTest(bench), most);
   const { samples, dim, inputs } = chosen;
   const points = { samples, dim, inputs };
-  const theta = Float64Array.from(run.parameters);
+  const theta = Float64Array.from(run.network.parameters);
   const fixed = constant(theta, [theta.length]);
   const classify = (x: Tensor): Tensor => architecture.apply(fixed, x);
 

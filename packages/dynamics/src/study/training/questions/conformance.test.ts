@@ -35,6 +35,8 @@ const heldBack = new Set(["grokking"]);
 const flowing = new Set(["adjoint-ledger"]);
 /** Questions of networks without hidden layers. */
 const linear = new Set(["implicit-bias"]);
+/** Questions of two-layer ReLU networks with one output. */
+const shallow = new Set(["variation-norm"]);
 /** Questions that some of the systems below cannot be asked. */
 const unfit: Record<string, RegExp> = {
   "central-flow": /batches/,
@@ -51,7 +53,7 @@ const systems: Record<string, string> = {
 };
 
 const study = (asked: readonly string[], optimizer: string): string => {
-  const one = asked.some((name) => scalar.has(name));
+  const one = asked.some((name) => scalar.has(name) || shallow.has(name));
   const flows = asked.some((name) => flowing.has(name));
   const widths = asked.some((name) => heldBack.has(name))
     ? "[6, 3, 3]"
@@ -71,10 +73,10 @@ const study = (asked: readonly string[], optimizer: string): string => {
 seed: 3
 system:
   kind: training
-  architecture: { ${flows ? "type: neural-ode, steps: 2, horizon: 0.1, " : ""}widths: ${widths} }
+  architecture: { ${flows ? "type: neural-ode, steps: 2, horizon: 0.1, " : ""}${asked.some((name) => shallow.has(name)) ? "activation: relu, " : ""}widths: ${widths} }
   data:
     ${data}
-  optimizer: ${flows ? optimizer.replace("learningRate: 2.5", "learningRate: 0.1") : optimizer}
+  optimizer: ${flows || asked.some((name) => shallow.has(name)) ? optimizer.replace("learningRate: 2.5", "learningRate: 0.1") : optimizer}
   steps: 60
 questions:
 ${asked.map((type) => `  - { type: ${type}${keys[type] ?? ""} }`).join("\n")}
@@ -121,7 +123,7 @@ describe("a run that goes on from a checkpoint", () => {
       (trainingQuestions as readonly Question[])
         .filter(
           (q) =>
-            ![scalar, layered, linear, flowing, heldBack].some((special) => special.has(q.name)) &&
+            ![scalar, layered, linear, flowing, heldBack, shallow].some((special) => special.has(q.name)) &&
             fits(q, systems["gradient descent"]!),
         )
         .map((q) => q.name),
@@ -129,6 +131,15 @@ describe("a run that goes on from a checkpoint", () => {
     );
     const { wanted, memories } = await whole(text);
     for (let i = 0; i < memories.length; i += 4) expect(await resumed(text, unpack(memories[i]!))).toEqual(wanted);
+  });
+
+  it("with batch normalisation gives the same bits: running statistics are part of what is put away", async () => {
+    const text = study(["accuracy", "lyapunov", "linear-map"], systems["batches with momentum"]!)
+      .replace("widths:", "normalisation: batch, statisticsRate: 0.3, widths:")
+      .replace("k: 2, interval", "k: 1, interval");
+    const { wanted, memories } = await whole(text);
+    for (const i of [1, memories.length >> 1, memories.length - 1])
+      expect(await resumed(text, unpack(memories[i]!))).toEqual(wanted);
   });
 
   it("diverges in the same way", async () => {

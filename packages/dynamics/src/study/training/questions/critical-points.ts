@@ -51,8 +51,8 @@ export const criticalPoints: Question<Spec> = {
       conclude({ status }) {
         if (status === "diverged") return { answers: [], sentences: [] };
         const region = box ?? rangeOf(bench.data.train.inputs, inputs);
-        const theta = Float64Array.from(bench.run.parameters);
-        const f = (x: Tensor): Tensor => sum(bench.run.architecture.apply(constant(theta), reshape(x, [1, inputs])));
+        const theta = Float64Array.from(bench.run.network.parameters);
+        const f = (x: Tensor): Tensor => sum(bench.run.network.architecture.apply(constant(theta), reshape(x, [1, inputs])));
         const found = search({ f, box: region, starts, seed: bench.seed });
         const degree = inputs <= 2 ? boundaryDegree({ f: (x) => grad(f)(x), box: region }) : undefined;
         const proof = prove && inputs <= 3 && enclosable(bench) ? proveCriticalPoints({ f, box: region, boxes }) : undefined;
@@ -154,7 +154,7 @@ function proved({ points }: CriticalPoints, proof: ZeroProof | undefined): strin
 /** What theory says of such a network. */
 function expected({ run }: Bench, theta: Float64Array): string[] {
   const { activation } = run.architecture;
-  if (activation === undefined) return [];
+  if (activation === undefined || run.architecture.running) return [];
   const { applies, sentence, form, fullRank, source } = classify(run.architecture, theta, activation);
   if (!applies) return [];
   const widths = form.widths.join("-");

@@ -81,21 +81,21 @@ export const grokking: Question<Spec> = {
         },
       ],
       measure(time) {
-        const theta = Float64Array.from(run.parameters);
-        const fixed = constant(theta, [theta.length]);
+        const { architecture, parameters } = run.network;
+        const fixed = constant(Float64Array.from(parameters), [parameters.length]);
         const { radii } = sampleBasins({
           samples,
           dim,
           inputs,
           labels: chosen.labels,
-          classify: (x) => run.architecture.apply(fixed, x),
+          classify: (x) => architecture.apply(fixed, x),
           draws,
           tolerance: 0.01,
           seed,
         });
         // A class that no noise takes away has the largest radius of all.
         const sorted = Float64Array.from(radii, (r) => (Number.isNaN(r) ? Infinity : r)).sort();
-        const norm = Math.sqrt(theta.reduce((s, x) => s + x * x, 0));
+        const norm = Math.sqrt(run.parameters.reduce((s, x) => s + x * x, 0));
         const radius = sorted[Math.floor(samples / 2)]!;
         reaches.push({ time, norm, radius: Number.isFinite(radius) ? radius : NaN });
       },

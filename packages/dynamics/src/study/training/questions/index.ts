@@ -18,6 +18,7 @@ import type { Question } from "../question.js";
 import { rankSlopes } from "./rank-slopes.js";
 import { sharpness } from "./sharpness.js";
 import { synchronisation } from "./synchronisation.js";
+import { variationNorm } from "./variation-norm.js";
 import { weightOrganisation } from "./weight-organisation.js";
 
 /** One line an entry: what a study can ask of a training run, in the order of the conclusions. */
@@ -26,6 +27,7 @@ export const trainingQuestions = [
   edgeOfStability,
   batchSharpness,
   centralFlow,
+  variationNorm,
   implicitBias,
   catapult,
   accuracy,

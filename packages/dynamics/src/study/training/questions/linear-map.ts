@@ -29,7 +29,7 @@ export const linearMap: Question<Spec> = {
   attach({ every, samples: most }, bench) {
     const { run, classes } = bench;
     const data = firstSamples(bench, preferTest(bench), most);
-    const program = blame(["type"], () => linearMaps(run.architecture, { ...data, labels: data.labels }));
+    const program = blame(["type"], () => linearMaps(run.network.architecture, { ...data, labels: data.labels }));
     const depth = run.architecture.layerMaps.length;
     // From the last layer up the map is the network itself.
     const starts = Array.from({ length: depth - 1 }, (_, l) => l);
@@ -44,7 +44,7 @@ export const linearMap: Question<Spec> = {
           : []),
       ]),
       measure(time) {
-        maps = program.at(run.parameters).maps;
+        maps = program.at(run.network.parameters).maps;
         at = time;
       },
       values: (time) =>

@@ -30,13 +30,22 @@ function explain(value: number, error: number, from: number, to: number): string
 }
 
 /** The Kaplan-Yorke dimension from several exponents, where they reach far enough. */
-function dimension(found: Estimate, dim: number): { answer: Answer; sentence: string }[] {
-  const answer = { ...found, name: "kaplan_yorke", label: `Kaplan-Yorke dimension of the attractor, of ${dim}`, unit: "1" };
+function dimension(found: Estimate, dim: number, random: boolean): { answer: Answer; sentence: string }[] {
+  const of = random
+    ? "Lyapunov dimension of the random attractor, by the formula of Kaplan and Yorke"
+    : "Kaplan-Yorke dimension of the attractor";
+  const answer = {
+    ...found,
+    name: "kaplan_yorke",
+    label: `${of}, of ${dim}`,
+    unit: "1",
+    sources: [...found.sources, ...(random ? ["Ledrappier, Young 1988"] : [])],
+  };
   const sentence =
     found.status === "ok"
       ? found.value === 0
         ? "The dimension by Kaplan and Yorke is 0: runs under the same steps meet in one point."
-        : `The dimension by Kaplan and Yorke is ${withError(found.value, found.error)} of ${dim}.`
+        : `The dimension by Kaplan and Yorke is ${withError(found.value, found.error)} of ${dim}${random ? ": a formula in the exponents, which is the dimension of the random attractor under hypotheses that are not checked here" : ""}.`
       : `The dimension by Kaplan and Yorke is not known: ${found.explanation}.`;
   return [{ answer, sentence }];
 }
@@ -45,7 +54,7 @@ export const lyapunov: Question<Spec> = {
   name: "lyapunov",
   description: "characteristic Lyapunov exponents of the training run, with standard errors",
   schema,
-  attach({ k, interval, transient: given }, { run, steps }) {
+  attach({ k, interval, transient: given }, { run, steps, batchSize }) {
     const transient = given ?? Math.ceil(steps / 10);
     if (k > run.dim) refuse(["k"], `${k} exponents asked for; the state has ${run.dim} dimensions`);
     if (transient + 2 * interval > steps) {
@@ -104,7 +113,9 @@ export const lyapunov: Question<Spec> = {
           ? `${explain(first.value, first.error, from, last)}${explanation ? ` Caution: ${explanation}.` : ""}`
           : `The Lyapunov exponent of this training run is unknown: ${own === "step-limit" ? `the run ended before two intervals of ${interval} steps were averaged after the first ${transient}` : (explanation ?? own)}.`;
         const spread =
-          k > 1 && own === "ok" && status !== "diverged" ? dimension(kaplanYorke(growth.estimate(), run.dim), run.dim) : [];
+          k > 1 && own === "ok" && status !== "diverged"
+            ? dimension(kaplanYorke(growth.estimate(), run.dim), run.dim, batchSize !== undefined)
+            : [];
         return {
           answers: [...answers, ...spread.map((s) => s.answer)],
           sentences: status === "diverged" ? [] : [sentence, ...spread.map((s) => s.sentence)],

@@ -52,7 +52,7 @@ export const orderPreservation: Question<Spec> = {
   attach({ every, samples: most, pairs, threshold }, bench) {
     const { run, seed } = bench;
     const data = firstSamples(bench, "training", most);
-    const views = blame(["type"], () => orderViews(run.architecture, data, { pairs, seed }));
+    const views = blame(["type"], () => orderViews(run.network.architecture, data, { pairs, seed }));
     const depth = run.architecture.layerMaps.length - 1;
     const layers = Array.from({ length: depth }, (_, l) => l + 1);
     const columns = layers.flatMap((l) =>
@@ -75,7 +75,7 @@ export const orderPreservation: Question<Spec> = {
       columns,
       measure(time) {
         measured = views
-          .at(run.parameters)
+          .at(run.network.parameters)
           .flatMap(({ kind, layer, ...view }) => (kind === "unit" ? [] : [{ kind, layer, order: measure(view, { threshold }) }]));
         at = time;
         measurements++;

@@ -49,7 +49,7 @@ export const paths: Question<Spec> = {
   description: "the ways of samples through the layers of the trained network, in the plane of two units",
   schema,
   attach({ samples }, bench) {
-    const { architecture } = bench.run;
+    const { architecture } = bench.run.network;
     const { from, to, width } = bodyOf(architecture);
     if (width < 2 || to === from)
       refuse(
@@ -70,7 +70,7 @@ export const paths: Question<Spec> = {
           (theta) => [x, ...architecture.layers(theta!, x)].slice(from, to + 1),
           [{ shape: [architecture.size] }],
         );
-        program.inputs[0]!.set(bench.run.parameters);
+        program.inputs[0]!.set(bench.run.network.parameters);
         program.run();
         const times = to - from + 1;
         const data = new Float64Array(chosen.length * times * 2);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { memoryless } from "../../../core/memory.js";
 import { preflight as judge } from "../preflight.js";
+import { refuse } from "../../problem.js";
 import { show } from "../../words.js";
 import type { Question } from "../question.js";
 
@@ -24,6 +25,11 @@ export const preflight: Question<Spec> = {
   description: "whether a set-up can grok, and why not, before the first step",
   schema,
   attach(_, { run, data, optimizer, steps, learningRate }) {
+    if (run.architecture.running)
+      refuse(
+        ["type"],
+        "preflight judges by the norm of the initial weights, which batch normalisation takes off again; ask it of the network without",
+      );
     const { weightDecay = 0 } = optimizer as { readonly weightDecay?: number };
     const found = judge({
       architecture: run.architecture,

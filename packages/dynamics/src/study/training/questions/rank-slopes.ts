@@ -38,7 +38,7 @@ export const rankSlopes: Question<Spec> = {
     const { run } = bench;
     const { outputs, layerMaps } = run.architecture;
     const data = firstSamples(bench, "training", most);
-    const maps = blame(["type"], () => linearMaps(run.architecture, data));
+    const maps = blame(["type"], () => linearMaps(run.network.architecture, data));
     const layers = layerMaps.map((_, l) => l + 1);
     const unitMatrix = Float64Array.from({ length: outputs * outputs }, (_, i) => (i % (outputs + 1) === 0 ? 1 : 0));
     let measured: readonly RankDistribution[] = [];
@@ -70,7 +70,7 @@ export const rankSlopes: Question<Spec> = {
           : []),
       ],
       measure(time) {
-        const { fields, maps: found } = maps.at(run.parameters);
+        const { fields, maps: found } = maps.at(run.network.parameters);
         measured = layerMaps.map((layer, l) =>
           rankDistribution({
             samples: data.samples,

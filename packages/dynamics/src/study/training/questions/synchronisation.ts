@@ -8,6 +8,8 @@ import { count, show, withError } from "../../words.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import type { Bench } from "../bench.js";
 import type { Outcome, Question } from "../question.js";
+import { distance, length } from "./synchronisation/distance.js";
+import { pastsOf, pullback, type PullbackMemory } from "./synchronisation/pullback.js";
 
 const schema = z
   .strictObject({
@@ -20,8 +22,16 @@ const schema = z
       .optional()
       .describe("Distance of these starts from that of the run; default: initial parameters of other seeds"),
     transient: z.int().min(0).default(0).describe("Steps at the start that do not count for the rate"),
+    pasts: z
+      .int()
+      .min(0)
+      .max(64)
+      .default(12)
+      .describe("Starts further and further before the end, compared there with the run (pullback); 0: none"),
   })
-  .describe("Whether starts that meet the same batches run together, and at the rate of the Lyapunov exponent; needs lyapunov");
+  .describe(
+    "Whether starts that meet the same batches run together, forwards and from further in the past, at the rate of the Lyapunov exponent; needs lyapunov",
+  );
 
 type Spec = z.infer<typeof schema>;
 
@@ -35,6 +45,7 @@ type SynchronisationMemory = {
   readonly last: Float64Array;
   readonly means: BatchMeansMemory;
   readonly counted: readonly [number, number];
+  readonly past: PullbackMemory;
 };
 
 /** A distance below this share of the parameters' norm is rounding. */
@@ -46,7 +57,7 @@ export const synchronisation: Question<Spec> = {
   description: "whether starts that meet the same batches run together, at the rate of the Lyapunov exponent",
   schema,
   needs: ["lyapunov"],
-  attach({ every, starts, spread, transient }, bench) {
+  attach({ every, starts, spread, transient, pasts }, bench) {
     const { run, batchSize, steps } = bench;
     if (batchSize === undefined) refuse(["type"], "synchronisation is by the noise of batches; give system.batches a size");
     if (transient >= steps) refuse(["transient"], `${transient} given; the run has ${steps} steps`);
@@ -56,6 +67,7 @@ export const synchronisation: Question<Spec> = {
     // Copy 0 has the batches of the run itself, and is left out.
     const own: System = (run as { batch(n: number, options: { noise: "own" }): System }).batch(2, { noise: "own" });
     shared.reset(others);
+    const past = pullback(bench, others.slice(0, run.dim), pastsOf(steps, every, pasts), ROUNDING);
     const first = new Float64Array(starts);
     let last = new Float64Array(starts).fill(NaN);
     let logs = new Float64Array(starts).fill(NaN);
@@ -64,6 +76,7 @@ export const synchronisation: Question<Spec> = {
     const means = batchMeans(1, 8);
 
     const measure = (now: number): void => {
+      past.measure(now);
       if (failed) return;
       if (shared.step(now - time) !== "ok" || own.step(now - time) !== "ok") {
         failed = true;
@@ -110,8 +123,10 @@ export const synchronisation: Question<Spec> = {
         last: Float64Array.of(...last, apart),
         means: means.remember(),
         counted,
+        past: past.remember(),
       }),
       recall(memory: SynchronisationMemory) {
+        past.recall(memory.past);
         [time, failed, logs] = [memory.time, memory.failed, memory.logs.slice()];
         shared.reset(memory.shared, time);
         own.reset(memory.own, time);
@@ -120,11 +135,20 @@ export const synchronisation: Question<Spec> = {
         counted = [...memory.counted];
         means.recall(memory.means);
       },
-      conclude: (outcome) =>
-        conclude({ first, last, apart, failed, counted, every, size: length(run.parameters) }, means.result(), outcome),
+      conclude(outcome) {
+        const seen = { first, last, apart, failed, counted, every, size: length(run.parameters) };
+        return together(conclude(seen, means.result(), outcome), past.conclude(outcome));
+      },
     };
   },
 };
+
+const together = (a: Conclusion, b: Conclusion): Conclusion => ({
+  answers: [...a.answers, ...b.answers],
+  sentences: [...a.sentences, ...b.sentences],
+  ...(b.arrays ? { arrays: b.arrays } : {}),
+  facts: { ...a.facts, ...b.facts },
+});
 
 /** States of the further starts, one after the other: theta of another seed or beside that of the run, with the memory at its start. */
 function initialStates({ run, seed }: Bench, starts: number, spread: number | undefined): Float64Array {
@@ -143,9 +167,6 @@ function initialStates({ run, seed }: Bench, starts: number, spread: number | un
   }
   return states;
 }
-
-const length = (a: Float64Array): number => Math.sqrt(a.reduce((s, x) => s + x * x, 0));
-const distance = (a: Float64Array, b: Float64Array): number => Math.sqrt(a.reduce((s, x, i) => s + (x - b[i]!) ** 2, 0));
 
 interface Seen {
   readonly first: Float64Array;
