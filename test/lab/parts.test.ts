@@ -11,8 +11,8 @@ import { sha256 } from "../../apps/lab/src/parts/sha256.js";
 import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
 import { stops } from "../../apps/lab/src/tour/stops.js";
 import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
-import { unpack as unzipped } from "../../apps/lab/src/worker/unpack.js";
 import { cellsOf, tilesOf } from "../../apps/lab/src/worker/weights.js";
+import { unpack as unzipped } from "../../apps/lab/src/worker/unpack.js";
 import type { LiveFrame } from "../../apps/lab/src/worker/protocol/train.js";
 import { parseStudy, random } from "#dynamics";
 
