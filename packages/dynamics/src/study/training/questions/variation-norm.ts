@@ -110,10 +110,12 @@ interface End {
 function conclude(points: readonly Seen[], norm: ShallowReluNorm, { sharpness, threshold, half, time }: End): Conclusion {
   const last = points.at(-1)!;
   const of = (name: string, label: string, value: number, method: string): Answer => ({
-    ...norm,
     name,
     label,
     value,
+    unit: norm.unit,
+    status: norm.status,
+    cost: norm.cost,
     error: name === "variation_norm" ? norm.error : 0,
     method,
     sources: [...norm.sources],
