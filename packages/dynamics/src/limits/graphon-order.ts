@@ -8,6 +8,7 @@ import { kuramotoOrder, lockedShare } from "./kuramoto-order.js";
 export interface GraphonOrder extends Estimate {
   /** Places in [0, 1], the local field h(x) = |int W(x, y) e^(i u(y)) dy| there, and their weights. */
   readonly places: Float64Array;
+  readonly weights: Float64Array;
   readonly field: Float64Array;
 }
 
@@ -32,7 +33,13 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
   if (kernel.symbol) {
     const degree = kernel.symbol(0);
     const found = kuramotoOrder(frequencies, coupling * Math.max(0, degree));
-    return { ...found, ...base, places: Float64Array.of(0.5), field: Float64Array.of(degree * found.value) };
+    return {
+      ...found,
+      ...base,
+      places: Float64Array.of(0.5),
+      weights: Float64Array.of(1),
+      field: Float64Array.of(degree * found.value),
+    };
   }
   const { points: nodes, weights } = kernel.cells ?? gradedRule(kernel.breaks ?? [], 12);
   const n = nodes.length;
@@ -55,6 +62,7 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
       status: "ok",
       method: `${method}; below the critical coupling`,
       places: nodes,
+      weights,
       field: new Float64Array(n),
     };
   // Places that are alike have the same field: one integral serves them all.
@@ -103,6 +111,7 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
     status: settled ? "ok" : "not-converged",
     method,
     places: nodes,
+    weights,
     field,
     ...(settled
       ? {}

@@ -33,6 +33,7 @@ export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuram
 export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
 export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
+export { lockedDensity } from "./locked-density.js";
 export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
 export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";

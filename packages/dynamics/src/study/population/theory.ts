@@ -1,5 +1,6 @@
 import { lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
 import type { Estimate } from "../../core/estimate.js";
+import type { Digraph } from "../../limits/digraph.js";
 import type { Frequencies } from "../../limits/frequencies.js";
 import { frequencyWeighted } from "../../limits/frequency-weighted.js";
 import type { Graphon } from "../../limits/graphon.js";
@@ -15,6 +16,8 @@ export type Way = "up" | "down";
 export interface Subject {
   readonly name: string;
   make(units: number, seed: number, frequencies: Float64Array): CouplingMatrix;
+  /** The same as edges, where they do not depend on the frequencies. */
+  edges?(units: number, seed: number): Digraph;
   /** Where its graph has a limit as a graphon. */
   readonly limit?: Graphon;
   /** Half-width of a ring of neighbours, where it is one. */
@@ -45,8 +48,8 @@ export function subject(spec: PopulationGraphSpec, density: Frequencies | undefi
 }
 
 /** The same on a graph that is there already. */
-export function onGraph({ name, limit, make }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
-  const common = { name, limit, make };
+export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
+  const common = { name, limit, make, edges };
   if (noise === 0) {
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
