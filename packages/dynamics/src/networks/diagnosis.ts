@@ -5,7 +5,8 @@ import { layerExponents, type LayerExponents } from "./layer-exponents.js";
 import type { Disorder } from "./length-map.js";
 import { meanField, type MeanField } from "./mean-field.js";
 import { meanFieldOrbit, type MeanFieldOrbit } from "./mean-field-orbit.js";
-import { mlp, type MlpOptions } from "./mlp.js";
+import { sampleBySample } from "./architecture.js";
+import { mlp, widthsOf, type PerceptronOptions } from "./mlp.js";
 import { signalPropagation, type SignalPropagation } from "./signal-propagation.js";
 
 export interface DiagnosisOptions {
@@ -52,14 +53,15 @@ export interface Diagnosis {
  * *Example*: `const { law, theory } = diagnose({ widths: [40, 40, 40, 40], activation: "relu", init: { weights: "he-normal" } });
  * [law.weightVariance, theory.phase] // [2.000000, "critical"]`
  */
-export function diagnose(options: MlpOptions, settings: DiagnosisOptions = {}): Diagnosis {
-  const { widths, activation = "tanh", init = {}, bias = true } = options;
+export function diagnose(options: PerceptronOptions, settings: DiagnosisOptions = {}): Diagnosis {
+  const widths = widthsOf(options);
+  const { activation = "tanh", init = {}, bias = true } = options;
   const { weights = "xavier-normal", gain = 1, biasDeviation = 0 } = init;
   if (widths.length < 3)
     throw new RangeError(
       `diagnose: widths [${widths.join(", ")}] given; allowed: an input, at least one hidden layer and an output`,
     );
-  const network = mlp(options);
+  const network = sampleBySample(mlp(options), "diagnose");
   const { variance } = lookup("initializer", initializers, weights);
   const of = <T>(all: T | readonly T[], l: number): T => (Array.isArray(all) ? (all as readonly T[])[l]! : (all as T));
   const layers = widths.slice(1).map((outputs, l): Disorder => {
