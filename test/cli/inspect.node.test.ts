@@ -46,8 +46,25 @@ describe("separatrix inspect", () => {
     const json = inspect("--type", "attention", "--architecture", "4-8-2", "--json");
     const found = JSON.parse(json.stdout) as { total: { value: number }; rates: { value: number[] } };
     expect(found.rates.value.reduce((a, b) => a + b, 0)).toBeCloseTo(found.total.value, 12);
+    expect(stdout).toMatch(/no mean-field theory of dense-resnet here: a\s+layer sees several earlier/);
     const wrong = inspect("--type", "resnet", "--architecture", "4-8-2", "--set", "memory=2");
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("expected one of depth=")]);
+  });
+
+  it("tells residual and recurrent networks their theory, with advice", () => {
+    const residual = inspect(
+      ..."--type resnet --architecture 30-90-30 --activation relu --init he-normal --draws 3 --set depth=16 horizon=16".split(
+        " ",
+      ),
+    );
+    expect(residual.status).toBe(0);
+    // Each of 16 layers multiplies squares by 1 + 2: 8 log 3.
+    expect(residual.stdout).toMatch(/predicted +8\.789 nat/);
+    expect(residual.stdout).toMatch(/Gradients EXPLODE with these branches: a horizon T of about 4 would/);
+    const recurrent = inspect(..."--type recurrent --width 60 --depth 5 --gain 1.25 --draws 3".split(" "));
+    expect(recurrent.stdout).toMatch(/phase +chaotic/);
+    expect(recurrent.stdout).toMatch(/edge of chaos of tanh is at σ_w² = 1: multiply the weights by 0\.8/);
+    expect(recurrent.stdout).toMatch(/over 6 steps/);
   });
 
   it("gives the same as JSON, with errors and methods, and infinities as text", () => {

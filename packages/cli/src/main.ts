@@ -186,7 +186,7 @@ program
   .description("inspect a trained model on data, or tell what an initialisation does to signals and gradients")
   .argument("[model]", "an ONNX file, or .safetensors with --structure; without it an initialisation, given by --architecture")
   .option("--architecture <widths>", "widths from input to output: 784-300x20-10 has twenty hidden layers of 300")
-  .option("--type <name>", "one of  separatrix list architectures (default mlp); others are measured, without theory")
+  .option("--type <name>", "one of  separatrix list architectures (default mlp); theory for mlp, resnet and recurrent")
   .option("--set <name=value...>", "options of that type: --type dense-resnet --set depth=20 memory=5")
   .option("--width <n>", "units of every layer, in place of --architecture", whole(1, 100_000))
   .option("--depth <n>", "hidden layers, with --width", whole(1, 998))

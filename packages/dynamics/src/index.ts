@@ -139,7 +139,7 @@ export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generat
 export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
 export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
 export { minMax, type MinMaxOptions } from "./training/min-max.js";
-export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./derived/known-exponents.js";
+export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
@@ -183,7 +183,7 @@ export { chain } from "./networks/chain.js";
 export { embed, type EmbedOptions, type Embedding } from "./networks/embed.js";
 export { gradientGrowth, type GradientGrowth } from "./networks/gradient-growth.js";
 export { architectures, type ArchitectureEntry, type ArchitectureOption } from "./networks/index.js";
-export { diagnose, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
+export { diagnose, diagnoseRecurrent, type Diagnosis, type DiagnosisOptions } from "./networks/diagnosis.js";
 export { gaussianAverages, type GaussianAverages, type PairAverages, type Resolution } from "./networks/gaussian-averages.js";
 export { gaussianProductExponents } from "./networks/gaussian-products.js";
 export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks/critical-line.js";
@@ -211,6 +211,7 @@ export { layerExponents, type LayerExponents, type LayerExponentsOptions } from 
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
 export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export { residualOrbit, type ResidualOrbit, type ResidualOrbitOptions } from "./networks/residual-orbit.js";
 export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
 export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
 export { rateField, type RateField, type RateFieldOptions } from "./networks/rate-field.js";
@@ -315,6 +316,7 @@ export type { Classifier, Points } from "./analysis/classifier.js";
 export { batchNoise } from "./analysis/batch-noise.js";
 export {
   characteristicExponent,
+  characteristicExponentInParts,
   type CharacteristicExponent,
   type CharacteristicExponentOptions,
 } from "./analysis/characteristic-exponent.js";
@@ -343,7 +345,8 @@ export {
   type StochasticThresholdOptions,
 } from "./analysis/stochastic-threshold.js";
 export { wuMaE, type WuMaE } from "./analysis/wu-ma-e.js";
-export { fate, type Fate, type FateOptions } from "./training/fate.js";
+export { fate, fateInParts, type Fate, type FateOptions } from "./training/fate.js";
+export { gramModel } from "./training/gram-model.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 

@@ -1,4 +1,15 @@
-import { architectures, drawnGrowth, lookup, show, withError, type Architecture } from "#dynamics";
+import {
+  adviceOnResidual,
+  architectures,
+  drawnGrowth,
+  lookup,
+  residualOrbit,
+  show,
+  withError,
+  type Architecture,
+  type MlpOptions,
+  type ResidualOrbit,
+} from "#dynamics";
 import { UserError } from "../exit.js";
 import { wrap } from "../wrap.js";
 
@@ -19,15 +30,16 @@ export interface FamilyFlags {
 /** Gradients that change by more than this factor on the way are trouble. */
 const TROUBLE = Math.log(1000);
 
-/** What a family of networks without a mean-field theory here does at the start, as measured in networks drawn. */
+/** What a family of networks does at the start, as measured in networks drawn, beside theory for residual networks. */
 export function inspectFamily(flags: FamilyFlags): string {
-  const network = made(flags);
+  const { network, options, noTheory } = made(flags);
+  const { theory, why } = theoryOf(flags, options, noTheory);
   const { rates, total, exponents } = drawnGrowth(network, {
     seed: flags.seed,
     inputSquare: flags.inputSquare,
     ...(flags.draws === undefined ? {} : { draws: flags.draws }),
   });
-  const advice = adviceOn(total.value);
+  const advice = [adviceOn(total.value), ...(theory ? adviceOnResidual(theory) : []), ...(why ? [why] : [])];
   if (flags.json) {
     const plain = (_: string, v: unknown): unknown =>
       v instanceof Float64Array ? Array.from(v) : typeof v === "number" && !Number.isFinite(v) ? String(v) : v;
@@ -39,6 +51,7 @@ export function inspectFamily(flags: FamilyFlags): string {
         rates,
         total,
         exponents,
+        ...(theory ? { theory } : {}),
         advice,
       },
       plain,
@@ -50,7 +63,17 @@ export function inspectFamily(flags: FamilyFlags): string {
       "gradient growth from output to input",
       total.status === "ok" ? `${withError(total.value, total.error)} nat, ${total.method}` : `unknown: ${total.explanation}`,
     ],
-    ...network.layerMaps.map((layer, l) => [`  through ${layer.name}`, `${withError(rates.value[l]!, rates.error[l]!)} nat`]),
+    ...(theory
+      ? [
+          ["  predicted", `${show(theory.gradientRates.reduce((a, b) => a + b, 0))} nat`],
+          ["correlation of two inputs predicted", `0.5 at the input, ${show(theory.correlations.at(-1)!)} at the output`],
+          ["mean square predicted", `${show(flags.inputSquare)} at the input, ${show(theory.lengths.at(-1)!)} at the output`],
+        ]
+      : []),
+    ...network.layerMaps.map((layer, l) => [
+      `  through ${layer.name}`,
+      `${withError(rates.value[l]!, rates.error[l]!)} nat${theory ? `, predicted ${show(theory.gradientRates[l]!)}` : ""}`,
+    ]),
     [
       "Lyapunov exponents of the layers",
       exponents.status === "ok"
@@ -62,21 +85,44 @@ export function inspectFamily(flags: FamilyFlags): string {
   const text = rows.map(([name, what]) =>
     wrap(`${name.padEnd(width)}   ${what}`.replace(/ {2,}/g, (gap) => "\u00a0".repeat(gap.length))),
   );
-  return [network.name, "=".repeat(network.name.length), ...text, "", wrap(advice)].join("\n").replaceAll("\u00a0", " ");
+  return [network.name, "=".repeat(network.name.length), ...text, "", ...advice.map((sentence) => wrap(sentence))]
+    .join("\n")
+    .replaceAll("\u00a0", " ");
 }
 
 function adviceOn(growth: number): string {
   if (!Number.isFinite(growth)) return "Gradients cannot be followed through this network: some are zero or not finite.";
   if (Math.abs(growth) < TROUBLE)
-    return `Gradients reach the input changed by a factor of ${show(Math.exp(growth), 3)}: this initialisation can be trained as far as they go. Mean-field theory is there for --type mlp.`;
+    return `Gradients reach the input changed by a factor of ${show(Math.exp(growth), 3)}: this initialisation can be trained as far as they go.`;
   return growth > 0
     ? `Gradients EXPLODE on the way to the input, by a factor of ${show(Math.exp(growth), 3)}: take a smaller --gain, fewer layers, or a shorter horizon.`
     : `Gradients VANISH on the way to the input, by a factor of ${show(Math.exp(growth), 3)}: take a larger --gain or fewer layers.`;
 }
 
-function made({ type, set = [], widths, activation, init, gain, biasVariance }: FamilyFlags): Architecture {
+/** The theory of residual networks, or why there is none. */
+function theoryOf(
+  { type, inputSquare }: FamilyFlags,
+  options: MlpOptions,
+  noTheory: string | undefined,
+): { theory?: ResidualOrbit; why?: string } {
+  if (type !== "resnet") return { why: `There is no mean-field theory of ${type} here: ${noTheory ?? "it is not worked out"}.` };
   try {
-    const { make, options = [] } = lookup("architecture", architectures, type);
+    return { theory: residualOrbit(options, { inputSquare }) };
+  } catch (error) {
+    if (error instanceof RangeError) return { why: `There is no mean-field theory of these options: ${error.message}.` };
+    throw error;
+  }
+}
+
+interface Made {
+  readonly network: Architecture;
+  readonly options: MlpOptions;
+  readonly noTheory: string | undefined;
+}
+
+function made({ type, set = [], widths, activation, init, gain, biasVariance }: FamilyFlags): Made {
+  try {
+    const { make, noTheory, options = [] } = lookup("architecture", architectures, type);
     const own = Object.fromEntries(
       set.map((text) => {
         const [, key, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
@@ -93,7 +139,8 @@ function made({ type, set = [], widths, activation, init, gain, biasVariance }: 
       ...(gain === undefined ? {} : { gain }),
       biasDeviation: Math.sqrt(biasVariance),
     };
-    return make({ widths, activation, init: law, ...own });
+    const given = { widths, activation, init: law, ...own };
+    return { network: make(given), options: given, noTheory };
   } catch (error) {
     throw error instanceof RangeError ? new UserError(error.message) : error;
   }

@@ -3,10 +3,12 @@ import {
   adviceOn,
   count,
   diagnose,
+  diagnoseRecurrent,
   growth,
   initializers,
   lookup,
   mlp,
+  recurrent as recurrentNetwork,
   show,
   withError,
   type Diagnosis,
@@ -40,9 +42,12 @@ const MOST_PARAMETERS = 20_000_000;
 /** The diagnosis of an initialisation, as text or JSON. */
 export function inspect(flags: InspectFlags): string {
   const widths = widthsOf(flags);
-  if (flags.type !== undefined && flags.type !== "mlp") {
+  const recurrent = flags.type === "recurrent";
+  if (flags.type !== undefined && flags.type !== "mlp" && !recurrent) {
     if (flags.weightVariance !== undefined)
-      throw new UserError("--weight-variance is that of a multilayer perceptron; give --gain for other types");
+      throw new UserError(
+        "--weight-variance is that of multilayer perceptrons and recurrent networks; give --gain for other types",
+      );
     return inspectFamily({ ...flags, type: flags.type, widths });
   }
   const { weights, gain } = lawOf(flags);
@@ -54,17 +59,23 @@ export function inspect(flags: InspectFlags): string {
   let diagnosis: Diagnosis;
   try {
     lookup("activation", activations, flags.activation);
-    diagnosis = diagnose(
+    diagnosis = (recurrent ? diagnoseRecurrent : diagnose)(
       { widths, activation: flags.activation, init: { weights, gain, biasDeviation: Math.sqrt(flags.biasVariance) } },
       { seed: flags.seed, inputSquare: flags.inputSquare, ...(flags.draws === undefined ? {} : { draws: flags.draws }) },
     );
   } catch (error) {
     throw error instanceof RangeError ? new UserError(error.message) : error;
   }
-  const advice = adviceOn(diagnosis, { activation: flags.activation, orthogonal: weights === "orthogonal" });
+  const unit = recurrent ? "step" : "hidden layer";
+  const advice = adviceOn(diagnosis, { activation: flags.activation, orthogonal: weights === "orthogonal", unit });
   return flags.json
     ? json(diagnosis, widths, flags, advice)
-    : text(diagnosis, mlp({ widths, activation: flags.activation }).name, flags, weights, gain, advice);
+    : text(diagnosis, (recurrent ? recurrentNetwork : mlp)({ widths, activation: flags.activation }).name, flags, {
+        weights,
+        gain,
+        advice,
+        unit,
+      });
 }
 
 /** "784-300x20-10": 784 inputs, twenty layers of 300, 10 outputs. */
@@ -135,8 +146,15 @@ function json(
   );
 }
 
-function text(diagnosis: Diagnosis, name: string, flags: InspectFlags, weights: string, gain: number, advice: string[]): string {
-  const { theory, critical, measured, exponents, layers } = diagnosis;
+interface Said {
+  readonly weights: string;
+  readonly gain: number;
+  readonly advice: readonly string[];
+  readonly unit: string;
+}
+
+function text(diagnosis: Diagnosis, name: string, flags: InspectFlags, { weights, gain, advice, unit }: Said): string {
+  const { theory, critical, measured, exponents, hidden } = diagnosis;
   const { theory: predictedGrowth, value, error } = growth(diagnosis);
   const heading = `${name}, ${weights}${gain === 1 ? "" : ` with gain ${show(gain)}`}, bias variance ${show(flags.biasVariance)}`;
   const rows: [string, string][] = [
@@ -162,8 +180,14 @@ function text(diagnosis: Diagnosis, name: string, flags: InspectFlags, weights: 
           ],
         ] as [string, string][])
       : []),
-    ["gradient growth predicted", `${show(Math.abs(predictedGrowth) < 1e-12 ? 0 : predictedGrowth)} nat a hidden layer`],
-    ["gradient growth measured", `${withError(value, error)} nat a hidden layer, ${measured.gradientRates.method}`],
+    ...(theory && unit === "step"
+      ? ([["λ₁ of infinitely many units, log(χ₁)/2", `${show(0.5 * Math.log(theory.chi.value))} nat a step`]] as [
+          string,
+          string,
+        ][])
+      : []),
+    ["gradient growth predicted", `${show(Math.abs(predictedGrowth) < 1e-12 ? 0 : predictedGrowth)} nat a ${unit}`],
+    ["gradient growth measured", `${withError(value, error)} nat a ${unit}, ${measured.gradientRates.method}`],
     [
       "Lyapunov exponents of the layers",
       exponents.status === "ok"
@@ -180,8 +204,8 @@ function text(diagnosis: Diagnosis, name: string, flags: InspectFlags, weights: 
     ),
     "",
     ...advice.map((sentence) => wrap(sentence)),
-    ...(layers.length < 4
-      ? [wrap(`The theory is that of many layers; this network has ${count(layers.length - 1, "hidden layer")}.`)]
+    ...(hidden < 3
+      ? [wrap(`The theory is that of many ${unit === "step" ? "steps" : "layers"}; this network has ${count(hidden, unit)}.`)]
       : []),
   ]
     .join("\n")

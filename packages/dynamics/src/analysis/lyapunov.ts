@@ -91,7 +91,7 @@ export function* lyapunovInParts(system: System, options: LyapunovOptions = {}):
   for (let done = 0; done < transient + steps; done += interval) {
     const before = riding.time;
     const status = riding.step(interval);
-    if (status !== "ok") return growth.estimate(status, where(riding, status));
+    if (status !== "ok") return growth.estimate(status, riding.explanation ?? where(riding, status));
     if (done < transient) orthonormalize(riding.tangents, k, riding.dim);
     else growth.push(riding.tangents, riding.time - before);
     if (++turn % TURN === 0) yield { done, riding, growth };

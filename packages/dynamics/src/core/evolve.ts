@@ -37,12 +37,14 @@ export function evolve(stepper: Stepper, initial: Float64Array, layout: readonly
   const state = stepper.carried[0]!;
   const first = initial.slice();
   const before = stepper.carried.map((x) => new Float64Array(x.length));
+  const last = new Float64Array(state.length).fill(NaN);
   let time = startTime;
   const reset = (to: ArrayLike<number> = first, at = to === first ? startTime : 0): void => {
     if (to.length !== state.length)
       throw new RangeError(`reset: a state of ${to.length} numbers given, the system has ${state.length}`);
     finite(to, "state given to reset");
     state.set(to);
+    last.fill(NaN);
     time = at;
     stepper.clock?.fill(at);
     onReset?.();
@@ -53,6 +55,7 @@ export function evolve(stepper: Stepper, initial: Float64Array, layout: readonly
     dim: state.length,
     layout,
     state,
+    before: last,
     get time() {
       return time;
     },
@@ -67,6 +70,7 @@ export function evolve(stepper: Stepper, initial: Float64Array, layout: readonly
         if (!allFinite(state)) {
           stepper.carried.forEach((x, i) => x.set(before[i]!));
           for (;;) {
+            last.set(state);
             stepper.advance(1);
             if (!allFinite(state)) return "diverged";
             time++;

@@ -32,6 +32,7 @@ export interface MapOptions {
 export interface MapSystem extends System {
   /** Views by name: the values at the state from which the last step started (NaN before the first step). */
   readonly observables: Readonly<Record<string, Float64Array>>;
+  readonly before: Float64Array;
 }
 
 /**

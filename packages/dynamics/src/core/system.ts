@@ -26,8 +26,10 @@ export interface System {
   readonly state: Float64Array;
   /** How each copy fares, where the copies of a batch that are ok go on without those that are not. */
   readonly statuses?: readonly Status[];
-  /** Beside `statuses`: the last accepted states, from which failed copies did not come on. */
+  /** Once it has failed: the last state that was finite; beside `statuses`, the last accepted states, from which failed copies did not come on. */
   readonly before?: Float64Array;
+  /** Why it failed, in words: when, in which component, how its steps went, and what to try. */
+  readonly explanation?: string | undefined;
   /** Beside `statuses`: puts these copies first, in this order, with all that they need to go on; the others rest until `reset`, at next to no cost. */
   only?(copies: ArrayLike<number>): void;
   step(n?: number): Status;

@@ -1,5 +1,6 @@
 import { compile, constant, neg, stopGradient, type Tensor } from "#engine";
 import { adaptive, type AdaptiveSteps } from "./controllers.js";
+import { failureOf, TOLD } from "./failure.js";
 import { adaptiveInterval, PACE, STATUSES, type Pace } from "./interval.js";
 import type { Solver, VectorField } from "./solver.js";
 import { tsit5 } from "./solvers/tsit5.js";
@@ -25,7 +26,7 @@ export function acceptedLengths(
   controller: AdaptiveSteps,
   from: number,
   to: number,
-): (x: Tensor) => { lengths: Tensor; status: Tensor } {
+): (x: Tensor) => { lengths: Tensor; pace: Pace } {
   if (solver.errorOrder === undefined)
     throw new TypeError(`${solver.name} has no error estimate; give a number of steps, or a solver with one, tsit5 for instance`);
   if (controller.maxSteps > MOST_STEPS)
@@ -37,7 +38,7 @@ export function acceptedLengths(
     const start = stopGradient(x);
     const pace = Object.fromEntries(PACE.map((name) => [name, name === "before" ? start : constant(0)])) as unknown as Pace;
     const made = interval(start, constant(from), pace);
-    return { lengths: stopGradient(made.lengths), status: made.pace.status };
+    return { lengths: stopGradient(made.lengths), pace: made.pace };
   };
 }
 
@@ -53,24 +54,51 @@ export function acceptedLengths(
  */
 export function stepTimes(field: VectorField, initial: ArrayLike<number>, options: AcceptedStepsOptions = {}): Float64Array {
   const { solver = tsit5, controller = adaptive({ maxSteps: 4096 }), from = 0, to = 1 } = options;
-  if (to < from) return stepTimes(backwards(field), initial, { solver, controller, from: -from, to: -to }).map((t) => -t);
+  if (to < from)
+    return made(backwards(field), initial, solver, controller, -from, -to, " (going back: t stands for -t)").map((t) => -t);
+  return made(field, initial, solver, controller, from, to, "");
+}
+
+function made(
+  field: VectorField,
+  initial: ArrayLike<number>,
+  solver: Solver,
+  controller: AdaptiveSteps,
+  from: number,
+  to: number,
+  note: string,
+): Float64Array {
   const walk = acceptedLengths(field, solver, controller, from, to);
   const program = compile(
     (x) => {
-      const { lengths, status } = walk(x!);
-      return [lengths, status];
+      const { lengths, pace } = walk(x!);
+      return [lengths, pace.status, pace.before, pace.h, pace.bounded];
     },
     [{ shape: [initial.length] }],
   );
   program.inputs[0]!.set(initial);
   program.run();
+  const why = (times: readonly number[]): string =>
+    failureOf(
+      field,
+      solver,
+      controller,
+    )({
+      status: STATUSES[program.outputs[1]![0]!]!,
+      time: times.at(-1)!,
+      before: program.outputs[2]!.slice(),
+      h: program.outputs[3]![0]!,
+      copy: -1,
+      accepted: times.length - 1,
+      bounded: program.outputs[4]![0]!,
+      lengths: Array.from(program.outputs[0]!)
+        .slice(0, times.length - 1)
+        .slice(-TOLD),
+    });
   const times = [from];
   for (const h of program.outputs[0]!) if (h > 0) times.push(times.at(-1)! + h);
   const status = STATUSES[program.outputs[1]![0]!]!;
-  if (status !== "ok")
-    throw new RangeError(
-      `stepTimes: ${status} at t = ${times.at(-1)} of ${to}, after ${times.length - 1} steps: raise maxSteps (${controller.maxSteps}), loosen rtol (${controller.rtol}) or atol (${controller.atol}), or shorten the interval`,
-    );
+  if (status !== "ok") throw new RangeError(`stepTimes, to t = ${to}${note}: ${why(times)}`);
   times[times.length - 1] = to;
   return Float64Array.from(times);
 }

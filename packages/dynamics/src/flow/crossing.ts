@@ -1,4 +1,4 @@
-import { add, constant, div, ge, jvp, lt, max, mul, scan, select, stopGradient, sub, type Tensor } from "#engine";
+import { add, constant, div, ge, jvp, le, lt, max, mul, scan, select, stopGradient, sub, type Tensor } from "#engine";
 import type { AdaptiveSteps } from "./controllers.js";
 import { advance, sample, setOut, type March } from "./march.js";
 import type { Solver, VectorField } from "./solver.js";
@@ -12,7 +12,7 @@ const HALVINGS = 40;
 /**
  * From (x, t), on to the next time at which `event` rises through 0, inside a program.
  *
- * *Definition*: a step counts that ends with event >= 0 after one that ended, or a start (`armed` = 1), with event < 0; the zero of event along the step's dense output is bracketed by halving, then
+ * *Definition*: a step counts that ends with event >= 0 after one that ended, with event < 0, or a start (`armed` = 1) with event <= 0; the zero of event along the step's dense output is bracketed by halving, then
  * found for the method itself by two steps of Newton's method.
  * *Returns*: state and time there, and the march, whose status is that of the steps; found = 0 with the state at `until` if none comes before.
  * *Error*: that of the steps. The crossing time has its exact derivative, -dg / (dg/dt) along the flow. Two zeros within one step are not seen: bound the steps with maxStep.
@@ -30,7 +30,7 @@ export function nextCrossing(
 ): { x: Tensor; t: Tensor; found: Tensor; march: March } {
   const below = (m: March): Tensor => lt(event(m.x, m.t), 0);
   const m = advance(field, solver, controller, setOut(field, solver, controller, start.x, start.t, until), until, {
-    seen: start.armed,
+    seen: mul(start.armed, le(event(start.x, start.t), 0)),
     wanted: (n, armed) => sub(1, mul(armed, ge(event(n.x, n.t), 0))),
     see: (n, armed) => max(armed, below(n)),
   });

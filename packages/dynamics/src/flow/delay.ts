@@ -2,9 +2,9 @@ import {
   abs,
   add,
   cast,
+  compile,
   concat,
   constant,
-  evaluate,
   lt,
   min,
   mul,
@@ -16,7 +16,7 @@ import {
   type Tensor,
 } from "#engine";
 import { extend } from "../core/evolve.js";
-import { map, type MapProgram } from "../core/map.js";
+import { map, type MapProgram, type MapSystem } from "../core/map.js";
 import type { System, TangentSystem } from "../core/system.js";
 import { delayFailure } from "./delay-failure.js";
 import { checkLags, checkSteps } from "./delayed.js";
@@ -73,7 +73,7 @@ export interface DelaySystem extends System {
  * and `explanation` says where and what to try; a batch stops as a whole. A state given to `reset` is one that this system, or one with the same options, left at the time given;
  * the start of another history is another system.
  * *Error*: the global order is that of the solver (6 for dopri8, whose dense output has order 5), for smooth fields and histories; the history itself is taken at the nodes, of the
- * same order. Tangents are the exact derivative of the steps taken. The same bits for every grouping of the steps and every number of threads.
+ * same order. Steps of fixed length do not notice where a solution ends without becoming infinite, as those of x' = -1/x do: `resolution` does, by a second run. Tangents are the exact derivative of the steps taken. The same bits for every grouping of the steps and every number of threads.
  * *Cost*: `solver.evaluations` + 1 evaluations a step of the solver, and window x nodes x dim numbers moved a step of the system.
  * *Source*: Bellen, Zennaro 2003, Numerical methods for delay differential equations, sections 2.2 (breaking points) and 6.1 (orders).
  * *Example*: `const s = delay({ field: (_x, [y]) => mul(-1, y), lags: [1], history: [1] }); s.step(3); s.present // [-0.16666666667]`
@@ -103,39 +103,52 @@ export function delay(options: DelayOptions): DelaySystem {
   });
   const lookBack = lookingBack(mesh, lags, nodes, dim);
   const ends = timesOf(mesh, lags);
-  const explain = (failed: Float64Array, count: number, copy: number | undefined): string => {
+  const explain = (failed: Float64Array, before: Float64Array, count: number, copy: number | undefined): string => {
     // The step that failed is the one after the last that is finite.
     const first = (mesh.aligned ? 0 : Math.min(count + 1, mesh.intervals)) * steps;
     const shift = time + (count + 1) * dt - ends[first + window]!;
-    const past = failed.subarray(dim);
     return delayFailure({
-      window: past,
+      field,
+      lags,
+      window: failed.subarray(dim),
       nodes,
       dim,
       copy,
-      solver: solver.name,
+      solver,
       steps: asked,
-      ends: ends.slice(first + 1).map((t) => t + shift),
+      ends: ends.slice(first, first + window + 1).map((t) => t + shift),
+      interval: steps,
+      accepted: count * steps,
+      earlier: (ago) => lookBack(before, count, ago),
     });
   };
-  const faces = (system: System, copies: number): DelaySystem => {
+  /** Why a map of states side by side failed. */
+  const told = (system: MapSystem | TangentSystem, copies: number) => ({
+    get explanation(): string | undefined {
+      const row = (x: Float64Array, i: number): Float64Array => x.subarray(i * state.length, (i + 1) * state.length);
+      const failed = Array.from({ length: copies }, (_, i) => i).find((i) => !row(system.state, i).every(Number.isFinite));
+      if (failed === undefined) return undefined;
+      return explain(row(system.state, failed), row(system.before!, failed), system.time, copies > 1 ? failed : undefined);
+    },
+  });
+  const faces = (system: MapSystem, copies: number): DelaySystem => {
     const states = Array.from({ length: copies }, (_, i) => system.state.subarray(i * state.length, (i + 1) * state.length));
     const all = (of: (x: Float64Array) => ArrayLike<number>): Float64Array =>
       Float64Array.from(states.flatMap((x) => Array.from(of(x))));
-    return extend(clocked(system, time, dt), {
+    return extend(extend(clocked(system, time, dt), told(system, copies)), {
       lags,
       steps,
       get present() {
         return all((x) => x.subarray(0, dim));
       },
       past: (ago: number) => all((x) => lookBack(x, system.time, ago)),
-      get explanation() {
-        const failed = states.findIndex((x) => !x.every(Number.isFinite));
-        return failed < 0 ? undefined : explain(states[failed]!, system.time, copies > 1 ? failed : undefined);
+      tangent(k: number): TangentSystem {
+        const riding = system.tangent(k);
+        return extend(clocked(riding, time, dt), told(riding, copies));
       },
       batch(n: number): DelaySystem {
         if (copies > 1) throw new TypeError("batch: this is a batch already; make one batch of all copies");
-        return faces(system.batch(n), n);
+        return faces(system.batch(n) as MapSystem, n);
       },
     });
   };
@@ -154,10 +167,12 @@ function intervalOf(
 ): MapProgram {
   const { steps, window, intervals } = mesh;
   const stages = [steps, thetas.length, lags.length];
-  const [t, h, weights] = evaluate(() => {
+  const tables = compile(() => {
     const made = tablesOf(mesh, constant([...lags]), thetas, nodes);
     return [made.t, made.h, made.weights];
-  }) as [Float64Array, Float64Array, Float64Array];
+  }, []);
+  tables.run();
+  const [t, h, weights] = tables.outputs.map((x) => Float64Array.from(x)) as [Float64Array, Float64Array, Float64Array];
   // Intervals beyond the last are like it, but for their start.
   const fromStart = t.map((s, i) => s - Math.floor(i / steps) * dt);
   const rows = (x: ArrayLike<number>, shape: readonly number[], dtype: "f64" | "i32" = "f64") => {

@@ -4,9 +4,8 @@ import type { Status } from "../core/status.js";
 import type { Part, System } from "../core/system.js";
 import { adaptive, type StepSizeController } from "./controllers.js";
 import { drive } from "./drive.js";
-import { failureOf } from "./failure.js";
+import { failureOf, TOLD } from "./failure.js";
 import { adaptiveInterval, fixedInterval, type Interval } from "./interval.js";
-import { TOLD } from "./retrace.js";
 import type { Solver, VectorField } from "./solver.js";
 import { tsit5 } from "./solvers/tsit5.js";
 
@@ -77,7 +76,7 @@ export function flow(options: FlowOptions): FlowSystem {
     {
       interval: intervalOf(f, solver, controller, dt),
       ...(controller.kind === "adaptive" ? { recorded: adaptiveInterval(f, solver, controller, dt, TOLD) } : {}),
-      explain: failureOf(f, solver, controller),
+      explain: failureOf(f, solver, controller, controller.kind === "fixed" ? Math.round(dt / controller.h) : 1),
       evaluations: solver.evaluations,
       dim,
       dt,

@@ -133,10 +133,10 @@ function lay(field: VectorField, options: IntegrateOptions, solver: Solver): Lai
     return {
       count: controller.maxSteps,
       course(x) {
-        const { lengths, status } = accepted(x);
+        const { lengths, pace } = accepted(x);
         const signed = mul(sense, lengths);
         const [, [times]] = scan(([t], [h]) => [[add(t!, h!)], [t!]], [constant(from)], [signed]);
-        return { times: times!, lengths: signed, status };
+        return { times: times!, lengths: signed, status: pace.status };
       },
     };
   }

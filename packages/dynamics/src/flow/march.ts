@@ -60,7 +60,7 @@ export function advance(
   start: March,
   until: Tensor,
   watch: Watch,
-): March {
+): March & { readonly seen: Tensor } {
   const going = (m: March, end: Tensor, seen: Tensor): Tensor =>
     mul(mul(ne(watch.wanted(m, seen), 0), lt(m.t, end)), eq(m.status, 0));
   const { carry } = whileLoop(
@@ -93,8 +93,8 @@ export function advance(
     controller.maxSteps,
   );
   const m = marchOf(carry);
-  const early = going(m, until, carry.at(-1)!);
-  return { ...m, status: add(m.status, mul(early, STEP_LIMIT)) };
+  const seen = carry.at(-1)!;
+  return { ...m, seen, status: add(m.status, mul(going(m, until, seen), STEP_LIMIT)) };
 }
 
 /** The solution at time t within the last step. */

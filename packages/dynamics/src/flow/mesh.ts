@@ -37,6 +37,9 @@ export interface MeshOptions {
 
 /** Breaking points closer than this part of an interval are one. */
 const SAME = 1e-10;
+/** Most steps in the past, and most places where a mesh looks up its past. */
+const MOST_STEPS = 1_000_000;
+const MOST_PLACES = 4_000_000;
 /** Most breaking points that are looked at. */
 const MOST_BREAKS = 200_000;
 
@@ -59,6 +62,9 @@ export function meshOf(options: MeshOptions): Mesh {
   const reach = Math.ceil(Math.max(...lags) / length - 1e-9);
   const fitting = alignedSteps(length, lags, options.steps);
   const aligned = fitting !== undefined;
+  const least = fitting ?? options.steps;
+  bounded("its past", reach * least, MOST_STEPS, lags);
+  bounded("looking up the past", (options.intervals ?? 1) * least * thetas.length * lags.length, MOST_PLACES, lags);
   const breaks = aligned ? [] : breakingPoints(lags, order, length);
   const last = Math.ceil(timeOf(breaks.at(-1) ?? [0], lags) / length);
   const intervals = options.intervals ?? (aligned ? 1 : last + reach + 1);
@@ -71,6 +77,7 @@ export function meshOf(options: MeshOptions): Mesh {
   const pieces = Math.max(...spans.map((s) => s.length - 1));
   const steps = fitting ?? Math.max(options.steps, 2 * pieces);
   const window = reach * steps;
+  bounded("looking up the past", intervals * steps * thetas.length * lags.length, MOST_PLACES, lags);
   const points: Moving[] = Array.from({ length: window + 1 }, (_, i) => times(dt, (i - window) / steps));
   for (const span of spans) {
     const counts = shares(
@@ -83,6 +90,14 @@ export function meshOf(options: MeshOptions): Mesh {
     });
   }
   return { steps, window, intervals, points, aligned, index: indexOf(points, lags, thetas, { steps, window, intervals }) };
+}
+
+/** Throws where a lag is so much shorter than another, or than the time to go, that the work would not end. */
+function bounded(what: string, count: number, most: number, lags: readonly number[]): void {
+  if (!(count <= most))
+    throw new RangeError(
+      `delay: lags [${lags.slice(0, 8).join(", ")}] given, of which the shortest sets the steps: ${what} would take ${count.toPrecision(2)} of them; allowed: up to ${most}; leave out a lag that is too short to matter, since x(t - lag) is then x(t) up to lag x', ask for fewer steps or less time, or give lags that are whole multiples of a common step`,
+    );
 }
 
 const times = (a: Moving, s: number): Moving => a.map((c) => c * s);

@@ -1,8 +1,6 @@
 import { add, compile, constant, type Tensor } from "#engine";
+import { TOLD } from "./failure.js";
 import { PACE, type Pace, type RecordedInterval } from "./interval.js";
-
-/** Lengths of steps that are told. */
-export const TOLD = 6;
 
 /** Where a copy stood before the intervals in one of which it failed. */
 export interface Departure {

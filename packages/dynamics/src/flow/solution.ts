@@ -1,8 +1,8 @@
-import { compile, constant, lt, scan, type Tensor } from "#engine";
+import { compile, concat, constant, lt, reshape, scan, slice, sub, type Tensor } from "#engine";
 import { finite } from "../core/evolve.js";
 import type { Status } from "../core/status.js";
 import { adaptive, type AdaptiveSteps } from "./controllers.js";
-import { failureOf } from "./failure.js";
+import { failureOf, TOLD } from "./failure.js";
 import { STATUSES } from "./interval.js";
 import { advance, listOf, marchOf, sample, setOut } from "./march.js";
 import type { Solver, VectorField } from "./solver.js";
@@ -85,13 +85,48 @@ export function solution(options: SolutionOptions): Solution {
   const status = STATUSES[code![0]!]!;
   if (status !== "ok")
     times.forEach((t, i) => t > reached![0]! && states!.fill(NaN, i * initial.length, (i + 1) * initial.length));
-  const failure = { status, time: reached![0]!, before: before!, h: h![0]!, copy: -1, accepted: accepted![0]!, bounded: 0 };
+  const explain = (): string =>
+    failureOf(
+      field,
+      solver,
+      controller,
+    )({
+      status,
+      time: reached![0]!,
+      before: before!,
+      h: h![0]!,
+      copy: -1,
+      accepted: accepted![0]!,
+      bounded: 0,
+      lengths: lastLengths(options, accepted![0]! + rejected![0]!),
+    });
   return {
     status,
-    ...(status === "ok" ? {} : { explanation: failureOf(field, solver, controller)(failure) }),
+    ...(status === "ok" ? {} : { explanation: explain() }),
     times,
     states: states!,
     accepted: accepted![0]!,
     rejected: rejected![0]!,
   };
+}
+
+/** The lengths of the last steps accepted among so many attempts: all of them are made once more, which is what a failure costs. */
+function lastLengths({ field, initial, times, time = 0, solver = tsit5, ...rest }: SolutionOptions, attempts: number): number[] {
+  const controller = { ...(rest.controller ?? adaptive()), maxSteps: Math.max(1, attempts) };
+  const program = compile(
+    (x, begin) => {
+      const until = constant(times[times.length - 1]!);
+      const m = advance(field, solver, controller, setOut(field, solver, controller, x!, begin!, until), until, {
+        seen: constant(new Float64Array(TOLD)),
+        wanted: () => constant(1),
+        see: (next, seen) => concat([slice(seen, [1], [TOLD]), reshape(sub(next.t, next.from), [1])]),
+      });
+      return [m.seen];
+    },
+    [{ shape: [initial.length] }, { shape: [] }],
+  );
+  program.inputs[0]!.set(initial);
+  program.inputs[1]![0] = time;
+  program.run();
+  return Array.from(program.outputs[0]!).filter((h) => h > 0);
 }

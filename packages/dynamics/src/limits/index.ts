@@ -72,6 +72,7 @@ export { circulant, nearestOnRing } from "./circulant.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
 export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
+export { noisyAttention, noisyTokens, sphereMean, type NoisyAttention, type NoisyTokensOptions } from "./noisy-attention.js";
 export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
 export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
 export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";

@@ -12,6 +12,10 @@ export interface LayerMap {
   /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
   readonly law: string;
   apply(theta: Tensor, h: Tensor): Tensor;
+  /** Where layers of one law differ by their number (the time of a flow, the mesh of a delay equation): that of this one, and the layer of any number, a scalar. */
+  readonly numbered?: { readonly number: number; apply(theta: Tensor, h: Tensor, number: Tensor): Tensor };
+  /** Whether it leads into the states of a network or out of them: a lift, a constant past, a readout. */
+  readonly end?: boolean;
   /** Where a layer is an affine map and perhaps an activation: the affine map, whose values are the local fields of its units. */
   sums?(theta: Tensor, h: Tensor): Tensor;
 }

@@ -5,6 +5,7 @@ import { random } from "../core/random.js";
 import type { Part } from "../core/system.js";
 import { compose, part, sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
 import { chain } from "./chain.js";
+import { asEnd } from "./ends.js";
 import { initializers } from "./initializers.js";
 import { mlp, type MlpOptions } from "./mlp.js";
 
@@ -63,7 +64,7 @@ export function attentionNetwork(options: AttentionNetworkOptions): Architecture
   ]).flat();
   const name = `${owner} ${widths.join("-")}, ${tokens} tokens of ${state} units, ${heads} heads, ${depth} blocks`;
   const readout = mlp({ widths: [tokens * state, outputs], init: rest.init ?? {} });
-  return chain(name, [["tokens", embedding(how, inputs)], ...blocks, ["readout", readout]]);
+  return chain(name, [["tokens", asEnd(embedding(how, inputs))], ...blocks, ["readout", asEnd(readout)]]);
 }
 
 const EPSILON = 1e-5;

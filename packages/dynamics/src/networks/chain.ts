@@ -42,6 +42,15 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
         parameters: layer.parameters.map((p) => ({ ...p, name: `${prefix}.${p.name}`, offset: p.offset + offset })),
         law: layer.law,
         apply: (theta, h) => layer.apply(own(theta, read), h),
+        ...(layer.end ? { end: true } : {}),
+        ...(layer.numbered
+          ? {
+              numbered: {
+                number: layer.numbered.number,
+                apply: (theta: Tensor, h: Tensor, number: Tensor) => layer.numbered!.apply(own(theta, read), h, number),
+              },
+            }
+          : {}),
         ...(layer.sums ? { sums: (theta: Tensor, h: Tensor) => layer.sums!(own(theta, read), h) } : {}),
       };
     }),

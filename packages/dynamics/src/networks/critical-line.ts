@@ -40,7 +40,8 @@ export function criticalLine({
   if (!(biasVariance >= 0 && biasVariance < Infinity))
     throw new RangeError(`criticalLine: biasVariance ${biasVariance} given; allowed: numbers from 0`);
   const averages = gaussianAverages(activation);
-  const found = crossings(averages, biasVariance, "fine");
+  const every = allCrossings(averages, biasVariance, "fine");
+  const found = every.filter((c) => c.stable);
   const common = {
     unit: "1",
     method: "root along the curve chi_1 = 1 with the length as parameter; the error is the difference of two resolutions",
@@ -55,7 +56,7 @@ export function criticalLine({
       length: NaN,
       all: [],
       status: "not-converged",
-      explanation: `no stable length from ${LEAST} to 1e6 has chi_1 = 1 with bias variance ${biasVariance} for ${activation}; try another bias variance${biasVariance > 0 ? ", 0 for instance" : ""}`,
+      explanation: `no stable length from ${LEAST} to 1e6 has chi_1 = 1 with bias variance ${biasVariance} for ${activation}; ${unstable(every)}try another bias variance${biasVariance > 0 ? ", 0 for instance" : ""}`,
     };
   const [{ q, weightVariance }] = found as [Crossing];
   const coarse = 1 / averages.single(q, "coarse").slopes;
@@ -72,10 +73,24 @@ export function criticalLine({
 interface Crossing {
   readonly q: number;
   readonly weightVariance: number;
+  /** Whether lengths near q come back to it. */
+  readonly stable: boolean;
 }
 
-/** The points of the curve with this bias variance, by ascending weight variance. */
-export function crossings(averages: GaussianAverages, biasVariance: number, resolution: Resolution): Crossing[] {
+/** Where chi_1 = 1 at a length that does not last. */
+const unstable = (found: readonly Crossing[]): string =>
+  found
+    .map(
+      ({ q, weightVariance }) =>
+        `at ${weightVariance.toPrecision(6)} chi_1 is 1 for the length ${q.toPrecision(4)}, from which lengths depart; `,
+    )
+    .join("");
+
+/** The points of the curve with this bias variance and a stable length, by ascending weight variance. */
+export const crossings = (averages: GaussianAverages, biasVariance: number, resolution: Resolution): Crossing[] =>
+  allCrossings(averages, biasVariance, resolution).filter((c) => c.stable);
+
+function allCrossings(averages: GaussianAverages, biasVariance: number, resolution: Resolution): Crossing[] {
   const at = (q: number): { excess: number; weightVariance: number } => {
     const { product, slopes } = averages.single(q, resolution);
     return { excess: q - product / slopes - biasVariance, weightVariance: 1 / slopes };
@@ -88,7 +103,7 @@ export function crossings(averages: GaussianAverages, biasVariance: number, reso
   const found: Crossing[] = [];
   const keep = (q: number): void => {
     const { weightVariance } = at(q);
-    if (weightVariance < Infinity && stable(q, weightVariance)) found.push({ q, weightVariance });
+    if (weightVariance < Infinity) found.push({ q, weightVariance, stable: stable(q, weightVariance) });
   };
   if (biasVariance === 0 && averages.single(TINY, resolution).product < 1e-15) keep(TINY);
   let low = LEAST;

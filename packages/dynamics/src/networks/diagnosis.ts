@@ -1,12 +1,12 @@
-import { lookup } from "../core/lookup.js";
 import { criticalLine, type CriticalPoint } from "./critical-line.js";
-import { initializers } from "./initializers.js";
 import { layerExponents, type LayerExponents } from "./layer-exponents.js";
 import type { Disorder } from "./length-map.js";
 import { meanField, type MeanField } from "./mean-field.js";
 import { meanFieldOrbit, type MeanFieldOrbit } from "./mean-field-orbit.js";
-import { sampleBySample } from "./architecture.js";
-import { mlp, widthsOf, type PerceptronOptions } from "./mlp.js";
+import { sampleBySample, type Architecture } from "./architecture.js";
+import { mlp, widthsOf, type MlpOptions, type PerceptronOptions } from "./mlp.js";
+import { recurrent } from "./recurrent.js";
+import { lawsOf } from "./residual-orbit.js";
 import { signalPropagation, type SignalPropagation } from "./signal-propagation.js";
 
 export interface DiagnosisOptions {
@@ -25,6 +25,8 @@ export interface DiagnosisOptions {
 export interface Diagnosis {
   /** sigma_w^2 and sigma_b^2 of each layer, first to last. */
   readonly layers: readonly Disorder[];
+  /** How many of them have an activation: all but the readout. */
+  readonly hidden: number;
   /** That of the hidden layers, if they share one. */
   readonly law: Disorder | undefined;
   /** Mean-field theory of that law; undefined without one. */
@@ -45,7 +47,7 @@ export interface Diagnosis {
  * *Definition*: the law of layer l is sigma_w^2 = inputs * variance(initializer) * gain^2, sigma_b^2 = biasDeviation^2; see `meanField`, `criticalLine`,
  * `meanFieldOrbit`, `signalPropagation` and `layerExponents` for what is computed from it. Theory with a fixed point needs hidden layers of one
  * law (the first layer, whose inputs are not hidden units, may differ).
- * *Arguments*: `options` as for `mlp`, with two layers or more; see `DiagnosisOptions`.
+ * *Arguments*: `given` as for `mlp`, with two layers or more; see `DiagnosisOptions`.
  * *Returns*: a Diagnosis; `theory` and `critical` are undefined when hidden layers differ in law.
  * *Error*: as each part states. Orthogonal weights have the lengths and mean gradients of Gaussian ones in wide layers, but less scatter.
  * *Cost*: twice `draws` networks, forward and back.
@@ -53,24 +55,54 @@ export interface Diagnosis {
  * *Example*: `const { law, theory } = diagnose({ widths: [40, 40, 40, 40], activation: "relu", init: { weights: "he-normal" } });
  * [law.weightVariance, theory.phase] // [2.000000, "critical"]`
  */
-export function diagnose(options: PerceptronOptions, settings: DiagnosisOptions = {}): Diagnosis {
-  const widths = widthsOf(options);
-  const { activation = "tanh", init = {}, bias = true } = options;
-  const { weights = "xavier-normal", gain = 1, biasDeviation = 0 } = init;
+export function diagnose(given: PerceptronOptions, settings: DiagnosisOptions = {}): Diagnosis {
+  const { depth: _, ...rest } = given;
+  const widths = widthsOf(given);
+  const options: PerceptronOptions = { ...rest, widths };
   if (widths.length < 3)
     throw new RangeError(
       `diagnose: widths [${widths.join(", ")}] given; allowed: an input, at least one hidden layer and an output`,
     );
-  const network = sampleBySample(mlp(options), "diagnose");
-  const { variance } = lookup("initializer", initializers, weights);
-  const of = <T>(all: T | readonly T[], l: number): T => (Array.isArray(all) ? (all as readonly T[])[l]! : (all as T));
-  const layers = widths.slice(1).map((outputs, l): Disorder => {
-    const g = of<number>(gain, l);
-    return {
-      weightVariance: widths[l]! * variance(widths[l]!, outputs) * g * g,
-      biasVariance: of<boolean>(bias, l) ? biasDeviation * biasDeviation : 0,
-    };
+  const layers = lawsOf(options, "diagnose");
+  return of(sampleBySample(mlp(options), "diagnose"), options, settings, {
+    layers,
+    law: common(layers),
+    hidden: layers.length - 1,
   });
+}
+
+/**
+ * The same for a recurrent network, whose steps are the layers.
+ *
+ * *Definition*: as `diagnose`, with sigma_w^2 = g^2 times units times the variance of a weight. The steps share their weights; for growing width the lengths and correlations
+ * of two inputs at one time, and the squares of gradients, obey the maps of independent layers all the same, so that gradients through time grow like
+ * chi_1^(T/2) and the largest Lyapunov exponent tends to log(chi_1) / 2. For tanh without biases the edge is at g = 1.
+ * *Arguments*: `options` as for `recurrent`; see `DiagnosisOptions`. *Returns*: a Diagnosis. *Error*: as each part states.
+ * *Cost*: that of `diagnose`. *Source*: Sompolinsky, Crisanti, Sommers 1988; Molgedey, Schuchhardt, Schuster 1992, Suppressing chaos in neural networks by noise (discrete time).
+ * *Example*: `const { theory, critical } = diagnoseRecurrent({ widths: [30, 30, 30], init: { gain: 0.9 } }); [theory.chi.value, critical.value] // [0.81, 1.0]`
+ */
+export function diagnoseRecurrent(options: MlpOptions, settings: DiagnosisOptions = {}): Diagnosis {
+  const network = recurrent(options);
+  const layers = lawsOf(options, "diagnoseRecurrent");
+  return of(network, options, settings, { layers, law: layers[0], hidden: layers.length, readout: false });
+}
+
+interface Laws {
+  readonly layers: readonly Disorder[];
+  readonly law: Disorder | undefined;
+  readonly hidden: number;
+  readonly readout?: boolean;
+}
+
+function of(
+  network: Architecture,
+  options: MlpOptions,
+  settings: DiagnosisOptions,
+  { readout = true, ...laws }: Laws,
+): Diagnosis {
+  const { widths, activation = "tanh", init = {} } = options;
+  const { weights = "xavier-normal" } = init;
+  const { layers, law } = laws;
   const { inputSquare = 1, inputCorrelation = 0.5, seed = 0 } = settings;
   // Orthogonal matrices are made by n^3 operations, Gaussian ones by n^2 draws.
   const work = widths
@@ -78,11 +110,9 @@ export function diagnose(options: PerceptronOptions, settings: DiagnosisOptions 
     .reduce((n, w, l) => n + w * widths[l]! * (weights === "orthogonal" ? Math.min(w, widths[l]!) : 20), 0);
   const draws = settings.draws ?? Math.max(3, Math.min(10, Math.floor(1e9 / work)));
   const k = settings.k ?? Math.min(4, ...widths);
-  const law = common(layers);
-  const predicted = meanFieldOrbit({ activation, layers, inputSquare, inputCorrelation });
+  const predicted = meanFieldOrbit({ activation, layers, readout, inputSquare, inputCorrelation });
   return {
-    layers,
-    law,
+    ...laws,
     theory: law && meanField({ activation, ...law, startLength: Math.min(1e8, Math.max(1e-9, predicted.lengths[0]!)) }),
     critical: law && criticalLine({ activation, biasVariance: law.biasVariance }),
     predicted,

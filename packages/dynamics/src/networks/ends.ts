@@ -21,7 +21,13 @@ const padding = (inputs: number, state: number): Architecture =>
   );
 
 const affine = (inputs: number, outputs: number, weights: string): Architecture =>
-  mlp({ widths: [inputs, outputs], init: { weights } });
+  asEnd(mlp({ widths: [inputs, outputs], init: { weights } }));
+
+/** A network whose layers lead into states or out of them. */
+export const asEnd = (network: Architecture): Architecture => ({
+  ...network,
+  layerMaps: network.layerMaps.map((layer) => ({ ...layer, end: true })),
+});
 
 /** A body of `state` units with what leads into it and out of it. */
 export function between(

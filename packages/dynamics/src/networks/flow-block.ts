@@ -1,4 +1,4 @@
-import { broadcastTo, concat, constant, reshape, type Tensor } from "#engine";
+import { broadcastTo, concat, constant, mul, reshape, type Tensor } from "#engine";
 import { integrate, type IntegrateOptions } from "../flow/integrate.js";
 import type { Solver } from "../flow/solver.js";
 import type { Architecture, LayerMap } from "./architecture.js";
@@ -28,16 +28,18 @@ export function flowBlock(name: string, { field, horizon, steps, solver, segment
     (h: Tensor, t: Tensor): Tensor =>
       field.apply(theta, field.inputs === units ? h : concat([h, broadcastTo(reshape(t, [1, 1]), [h.shape[0]!, 1])], 1));
   const length = horizon / steps;
+  const step = (theta: Tensor, h: Tensor, t: Tensor): Tensor =>
+    solver.step(at(theta), h, t, constant(length), at(theta)(h, t)).next;
   const layerMaps = Array.from({ length: steps }, (_, k): LayerMap => ({
     name: `${k + 1}`,
     inputs: units,
     outputs: units,
     parameters: field.layout,
-    law: `${solver.name} ${length}${field.inputs > units ? ` from ${k * length}` : ""} ${field.name}`,
-    apply(theta, h) {
-      const t = constant(k * length);
-      return solver.step(at(theta), h, t, constant(length), at(theta)(h, t)).next;
-    },
+    law: `${solver.name} ${length} ${field.name}`,
+    apply: (theta, h) => step(theta, h, constant(k * length)),
+    ...(field.inputs > units
+      ? { numbered: { number: k, apply: (theta, h, number) => step(theta, h, mul(number, length)) } }
+      : {}),
   }));
   const options: IntegrateOptions = { solver, steps, to: horizon, ...(segments === undefined ? {} : { segments }) };
   return {

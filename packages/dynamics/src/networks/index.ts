@@ -28,6 +28,8 @@ export interface ArchitectureEntry {
   readonly description: string;
   readonly options?: readonly ArchitectureOption[];
   make(options: MlpOptions): Architecture;
+  /** Why there is no mean-field theory of it here. */
+  readonly noTheory?: string;
 }
 
 const horizon: ArchitectureOption = {
@@ -130,18 +132,24 @@ export const architectures: readonly ArchitectureEntry[] = [
       readout,
     ],
     make: denseResnet,
+    noTheory:
+      "a layer sees several earlier states, whose correlations with one another all count: the theory would be one of the whole window",
   },
   {
     name: "neural-ode",
     description: "flow of a perceptron's vector field with as many units as inputs",
     options: [...flowing, readout],
     make: neuralOde,
+    noTheory:
+      "all steps of the flow have the same weights, so the state is not independent of them, and steps that get finer tend to one random flow and not to many random layers",
   },
   {
     name: "augmented-neural-ode",
     description: "flow of a perceptron's vector field with more units than inputs, between a lift and a readout",
     options: [state, lift, ...flowing],
     make: augmentedNeuralOde,
+    noTheory:
+      "all steps of the flow have the same weights, so the state is not independent of them, and steps that get finer tend to one random flow and not to many random layers",
   },
   {
     name: "neural-delay-equation",
@@ -164,6 +172,8 @@ export const architectures: readonly ArchitectureEntry[] = [
       readout,
     ],
     make: neuralDelayEquation,
+    noTheory:
+      "all steps of the flow have the same weights, so state and past are not independent of them, and steps that get finer tend to one random flow and not to many random layers",
   },
   {
     name: "attention",
@@ -176,6 +186,8 @@ export const architectures: readonly ArchitectureEntry[] = [
       { name: "norm", description: "Whether branches read layer-normalised tokens", kind: "switch", default: true },
     ],
     make: attentionNetwork,
+    noTheory:
+      "attention weighs tokens by products of the tokens themselves: its wide limits are for many heads too, and no map of one length and one correlation",
   },
   {
     name: "recurrent",
@@ -186,5 +198,6 @@ export const architectures: readonly ArchitectureEntry[] = [
     name: "diagonal",
     description: "a linear map whose weights are u^2 - v^2: two numbers a weight, no bias",
     make: diagonal,
+    noTheory: "each weight is one number of its own, so there are no sums over many of them",
   },
 ];

@@ -8,10 +8,13 @@ export interface Initializer {
   /** Mean square of a weight. Times the inputs it is sigma_w^2 of the mean-field theory. */
   variance(inputs: number, outputs: number): number;
   fill(weights: Float64Array, inputs: number, outputs: number, stream: RandomStream): void;
+  /** Whether it draws weights with mean 0, as theories of random networks suppose. */
+  readonly random: boolean;
 }
 
-const normal = (variance: Initializer["variance"]): Pick<Initializer, "variance" | "fill"> => ({
+const normal = (variance: Initializer["variance"]): Pick<Initializer, "variance" | "fill" | "random"> => ({
   variance,
+  random: true,
   fill(weights, inputs, outputs, stream) {
     const s = Math.sqrt(variance(inputs, outputs));
     stream.normals(weights);
@@ -51,12 +54,14 @@ export const initializers: readonly Initializer[] = [
     description: "orthonormal rows or columns, uniform over such matrices (Saxe et al. 2014)",
     variance: (i, o) => 1 / Math.max(i, o),
     fill: orthogonal,
+    random: true,
   },
   {
     name: "constant",
     description: "all weights one, so that with a gain all are equal to it",
     variance: () => 1,
     fill: (weights) => void weights.fill(1),
+    random: false,
   },
-  { name: "zero", description: "all weights zero", variance: () => 0, fill: (weights) => void weights.fill(0) },
+  { name: "zero", description: "all weights zero", variance: () => 0, fill: (weights) => void weights.fill(0), random: false },
 ];

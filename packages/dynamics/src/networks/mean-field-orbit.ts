@@ -5,6 +5,8 @@ import type { Disorder } from "./length-map.js";
 export interface MeanFieldOrbitOptions {
   /** Name of an entry of `activations`; applied after every layer but the last, as `mlp` does. */
   readonly activation: string;
+  /** Whether the last layer is without activation, as that of `mlp`. Default true; false: as in `recurrent`. */
+  readonly readout?: boolean;
   /** The law of each layer, first to last. */
   readonly layers: readonly Disorder[];
   /** Mean square of an input's components. Default 1. */
@@ -37,7 +39,7 @@ export interface MeanFieldOrbit {
  * meanFieldOrbit({ activation: "relu", layers: [law, law, law] }).correlations // [0, 0.31831, 0.49373]`
  */
 export function meanFieldOrbit(options: MeanFieldOrbitOptions): MeanFieldOrbit {
-  const { activation, layers, inputSquare = 1, inputCorrelation = 0 } = options;
+  const { activation, layers, readout = true, inputSquare = 1, inputCorrelation = 0 } = options;
   if (layers.length === 0 || layers.some((l) => !(l.weightVariance >= 0 && l.biasVariance >= 0)))
     throw new RangeError("meanFieldOrbit: give at least one layer, with variances from 0");
   if (!(inputSquare >= 0) || !(Math.abs(inputCorrelation) <= 1))
@@ -64,7 +66,7 @@ export function meanFieldOrbit(options: MeanFieldOrbitOptions): MeanFieldOrbit {
     square = alone.product;
     // Rounding must not part what has met.
     product = 1 - c < 1e-15 ? square : finite ? averages.pair(q, c).product : NaN;
-    gradientRates[l] = 0.5 * scalarMath.log(weightVariance * (l < depth - 1 ? alone.slopes : 1));
+    gradientRates[l] = 0.5 * scalarMath.log(weightVariance * (readout && l === depth - 1 ? 1 : alone.slopes));
   });
   return { lengths, correlations, gradientRates };
 }

@@ -1,4 +1,4 @@
-import { at, broadcastTo, concat, flip, reshape, slice, transpose, type Tensor } from "#engine";
+import { at, broadcastTo, cast, concat, flip, reshape, slice, take, transpose, type Tensor } from "#engine";
 import { lookup } from "../core/lookup.js";
 import { delayed, intervalsUntil, type Intervals } from "../flow/delayed.js";
 import { suitsDelays, type DelayField } from "../flow/segment.js";
@@ -108,30 +108,33 @@ function chainOfIntervals(
 ): Architecture {
   const values = mesh.window * nodes;
   const width = units * (1 + values);
+  const step = (theta: Tensor, h: Tensor, rowsOf: (table: Tensor) => Tensor): Tensor => {
+    const samples = h.shape[0]!;
+    const byValue = transpose(reshape(h, [samples, 1 + values, units]), [1, 0, 2]);
+    const rows = reshape(byValue, [1 + values, samples * units]);
+    const oldestFirst = reshape(flip(slice(rows, [1, 0], [1 + values, samples * units]), 0), [
+      mesh.window,
+      nodes,
+      samples * units,
+    ]);
+    const next = pass(overSamples(field, theta, samples), at(rows, 0), oldestFirst, table.map(rowsOf));
+    const newestFirst = flip(reshape(next.window, [values, samples * units]), 0);
+    const all = concat([reshape(next.present, [1, samples * units]), newestFirst]);
+    return reshape(transpose(reshape(all, [1 + values, samples, units]), [1, 0, 2]), [samples, width]);
+  };
   const layerMaps = Array.from({ length: mesh.intervals }, (_, k): LayerMap => ({
     name: `${k + 1}`,
     inputs: width,
     outputs: width,
     parameters: field.layout,
-    law: `delay interval ${k} of ${how} ${field.name}`,
-    apply(theta, h) {
-      const samples = h.shape[0]!;
-      const byValue = transpose(reshape(h, [samples, 1 + values, units]), [1, 0, 2]);
-      const rows = reshape(byValue, [1 + values, samples * units]);
-      const oldestFirst = reshape(flip(slice(rows, [1, 0], [1 + values, samples * units]), 0), [
-        mesh.window,
-        nodes,
-        samples * units,
-      ]);
-      const next = pass(
-        overSamples(field, theta, samples),
-        at(rows, 0),
-        oldestFirst,
-        table.map((rowsOf) => at(rowsOf, k)),
-      );
-      const newestFirst = flip(reshape(next.window, [values, samples * units]), 0);
-      const all = concat([reshape(next.present, [1, samples * units]), newestFirst]);
-      return reshape(transpose(reshape(all, [1 + values, samples, units]), [1, 0, 2]), [samples, width]);
+    law: `delay interval of ${how} ${field.name}`,
+    apply: (theta, h) => step(theta, h, (rows) => at(rows, k)),
+    numbered: {
+      number: k,
+      apply: (theta, h, number) => {
+        const place = reshape(cast(number, "i32"), [1]);
+        return step(theta, h, (rows) => reshape(take(rows, place), rows.shape.slice(1)));
+      },
     },
   }));
   return { ...field, inputs: width, outputs: width, layerMaps, ...compose(layerMaps) };

@@ -33,6 +33,7 @@ export type { BasinsAsked, BasinsSpec } from "./basins/system.js";
 export type { TrainingSpec } from "./training/system.js";
 export { preflight, type Preflight, type PreflightCheck, type PreflightOptions } from "./training/preflight.js";
 export { adviceOn, growth } from "./propagation/advice.js";
+export { adviceOnResidual } from "./propagation/residual-advice.js";
 export { inspectModel, prepare, type InspectionContext, type Prepared } from "./inspection/inspect.js";
 export { describeModel } from "./inspection/record.js";
 export { inspectionParts } from "./inspection/parts/index.js";

@@ -93,8 +93,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
       await new Promise((resolve) => setTimeout(resolve));
     }
   }
-  const failure =
-    status === "ok" ? undefined : `${status} after t = ${system.time}: take more than ${spec.steps} steps, or other parameters`;
+  const failure = status === "ok" ? undefined : (system.explanation ?? status).replace(/\.$/, "");
   const found = riding ? along.estimate(status, failure) : undefined;
   const rows = Math.max(0, done - warm) + (status === "ok" && done >= warm ? 1 : 0);
   return conclude({

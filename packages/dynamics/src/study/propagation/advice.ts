@@ -15,26 +15,30 @@ const PHASES = {
 /**
  * What a diagnosis means, in sentences: the phase, how gradients travel, how deep the network may be, and what to change.
  *
- * *Arguments*: `diagnosis`: from `diagnose`; `orthogonal`: whether the weights are orthogonal already; `activation`: its name.
+ * *Arguments*: `diagnosis`: from `diagnose`; `orthogonal`: whether the weights are orthogonal already; `activation`: its name; `unit`: what a layer
+ * is called, "step" for a recurrent network. Default "hidden layer".
  * *Example*: `adviceOn(diagnose({ widths: [30, 30, 30, 30], init: { gain: 2 } }), { activation: "tanh", orthogonal: false })[0].slice(0, 34)
  * // "This initialisation is CHAOTIC: sm"`
  */
 export function adviceOn(
   diagnosis: Diagnosis,
-  { activation, orthogonal }: { readonly activation: string; readonly orthogonal: boolean },
+  {
+    activation,
+    orthogonal,
+    unit = "hidden layer",
+  }: { readonly activation: string; readonly orthogonal: boolean; readonly unit?: string },
 ): string[] {
-  const { theory, law, layers } = diagnosis;
-  const hidden = layers.length - 1;
+  const { theory, law, hidden } = diagnosis;
   if (!theory || !law)
     return [
       "The hidden layers have DIFFERENT LAWS of weights, so there is no fixed point to speak of; the numbers layer by layer hold all the same.",
-      gradients(diagnosis),
+      gradients(diagnosis, unit),
       "Give the hidden layers one width, or an initializer whose variance depends on the inputs alone (lecun-normal, he-normal), to learn the phase.",
     ];
   return [
     `This initialisation is ${PHASES[theory.phase]} (σ_w² = ${show(law.weightVariance)}, σ_b² = ${show(law.biasVariance)}, χ₁ = ${show(theory.chi.value, 6)}).`,
-    gradients(diagnosis),
-    depth(theory, hidden),
+    gradients(diagnosis, unit),
+    depth(theory, hidden, count(hidden, unit)),
     ...remedy(diagnosis, theory, activation),
     ...(diagnosis.critical?.status === "ok" ? isometry(theory, activation, orthogonal) : []),
   ];
@@ -44,8 +48,7 @@ export function adviceOn(
  * The mean change of a gradient's norm through a hidden layer, going back: in theory, and measured with a standard error, in nats.
  * *Example*: `growth(diagnose({ widths: [9, 9, 9], activation: "identity", init: { weights: "orthogonal", gain: 2 } })).value // 0.6931`
  */
-export function growth({ predicted, measured, layers }: Diagnosis): { theory: number; value: number; error: number } {
-  const hidden = layers.length - 1;
+export function growth({ predicted, measured, hidden }: Diagnosis): { theory: number; value: number; error: number } {
   const mean = (rates: Float64Array): number => rates.slice(0, hidden).reduce((a, b) => a + b, 0) / hidden;
   const { value, error } = measured.gradientRates;
   // The layers of a draw are independent but for what they inherit.
@@ -53,19 +56,19 @@ export function growth({ predicted, measured, layers }: Diagnosis): { theory: nu
   return { theory: mean(predicted.gradientRates), value: mean(value), error: Math.sqrt(squares) / hidden };
 }
 
-function gradients(diagnosis: Diagnosis): string {
+function gradients(diagnosis: Diagnosis, unit: string): string {
   const { theory, value, error } = growth(diagnosis);
-  const hidden = diagnosis.layers.length - 1;
+  const { hidden } = diagnosis;
   if (!Number.isFinite(value))
     return `Gradients cannot be followed through this network: ${diagnosis.measured.gradientRates.explanation ?? "they are not finite"}.`;
   const factor = scalarMath.exp(theory * hidden);
   return (
-    `Going back through a hidden layer the norm of a gradient changes by ${show(Math.abs(theory) < 1e-12 ? 0 : theory)} nat in theory and by ${withError(value, error)} nat in networks drawn: ` +
-    `over ${count(hidden, "hidden layer")} it is multiplied by ${show(factor, 3)}.`
+    `Going back through a ${unit} the norm of a gradient changes by ${show(Math.abs(theory) < 1e-12 ? 0 : theory)} nat in theory and by ${withError(value, error)} nat in networks drawn: ` +
+    `over ${count(hidden, unit)} it is multiplied by ${show(factor, 3)}.`
   );
 }
 
-function depth({ trainableDepth, depthScales, correlation, phase }: MeanField, hidden: number): string {
+function depth({ trainableDepth, depthScales, correlation, phase }: MeanField, hidden: number, layers: string): string {
   const { value } = trainableDepth;
   if (phase === "unbounded")
     return "No depth is trainable by this theory: what grows without bound leaves the range in which learning rates make sense.";
@@ -78,12 +81,12 @@ function depth({ trainableDepth, depthScales, correlation, phase }: MeanField, h
     `Two inputs come to have the correlation ${show(correlation.value)}, with a depth scale of ${show(depthScales.correlation.value)} layers. ` +
     `In experiments plain networks could be trained up to about 6 such scales, ${show(value, 3)} layers (a rule of thumb, not a theorem): ` +
     (enough
-      ? `the ${count(hidden, "hidden layer")} here are within it.`
-      : `the ${count(hidden, "hidden layer")} here are beyond it${phase === "ordered" ? ", and inputs can hardly be told apart at the output" : ""}.`)
+      ? `the ${layers} here are within it.`
+      : `the ${layers} here are beyond it${phase === "ordered" ? ", and inputs can hardly be told apart at the output" : ""}.`)
   );
 }
 
-function remedy({ critical, law, layers }: Diagnosis, { phase, chi }: MeanField, activation: string): string[] {
+function remedy({ critical, law, hidden }: Diagnosis, { phase, chi }: MeanField, activation: string): string[] {
   if (phase === "critical") return [];
   if (critical?.status === "ok") {
     // The gain enters squared.
@@ -92,7 +95,7 @@ function remedy({ critical, law, layers }: Diagnosis, { phase, chi }: MeanField,
       `At this σ_b² the edge of chaos of ${activation} is at σ_w² = ${show(critical.value, 6)}: ${Number.isFinite(factor) ? `multiply the weights by ${show(factor)}` : "give the weights that variance"}.`,
     ];
   }
-  const rate = 0.5 * (layers.length - 1) * scalarMath.log(chi.value);
+  const rate = 0.5 * hidden * scalarMath.log(chi.value);
   return [
     `For ${activation} with this σ_b² there is no edge of chaos with a stable length. ` +
       (law!.biasVariance > 0 ? "smaller (or no) random biases bring one back for most activations. " : "") +
