@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { formatPoints, formatRide, parsePoints, parseRide } from "../../apps/lab/src/benches/flow-address.js";
 import { zeroLine } from "../../apps/lab/src/benches/contour.js";
@@ -11,6 +12,7 @@ import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
 import { stops } from "../../apps/lab/src/tour/stops.js";
 import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
 import { cellsOf, tilesOf } from "../../apps/lab/src/worker/weights.js";
+import { unpack as unzipped } from "../../apps/lab/src/worker/unpack.js";
 import type { LiveFrame } from "../../apps/lab/src/worker/protocol/train.js";
 import { parseStudy, random } from "#dynamics";
 
@@ -24,6 +26,24 @@ describe("SHA-256", () => {
   });
 });
 
+describe("packed data in a page", () => {
+  const text = new TextEncoder().encode("1,2\n3,4\n5,6\n");
+  it("is unpacked within bounds, in words of the command where it breaks", async () => {
+    const packed = new Uint8Array(gzipSync(text));
+    expect(await unzipped(packed, "a.gz", 12)).toEqual(text);
+    await expect(unzipped(packed, "a.gz", 11)).rejects.toThrow(
+      "a.gz:4: more than 11 bytes when unpacked; at most as many are read",
+    );
+    await expect(unzipped(new Uint8Array(gzipSync(new Uint8Array(1 << 22))), "a.gz", 4096)).rejects.toThrow(
+      "a.gz:1: more than 4096",
+    );
+    for (let n = 0; n < packed.length; n++)
+      await expect(unzipped(packed.slice(0, n), "a.gz", 4096)).rejects.toThrow(
+        /^a\.gz:\d: the packed data (end in this line|are corrupt)/,
+      );
+  });
+});
+
 describe("a study as an address", () => {
   it("comes back as it was, in an alphabet that no mail program breaks", async () => {
     for (const text of ["", "η = 0.1 # ünïcode\n", ...stops.map((s) => s.study)]) {
@@ -31,6 +51,12 @@ describe("a study as an address", () => {
       expect(part).toMatch(/^[\w-]*$/);
       expect(await unpack(part)).toBe(text);
     }
+  });
+
+  it("never grows beyond what a study can be", async () => {
+    const bomb = await pack("#".repeat(4_000_000));
+    expect(bomb.length).toBeLessThan(10_000);
+    await expect(unpack(bomb)).rejects.toThrow("this link holds more than 1048576 bytes");
   });
 
   it("that was cut off is refused", async () => {

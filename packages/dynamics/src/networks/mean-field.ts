@@ -123,7 +123,8 @@ export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, star
     Math.abs(near.slope - far.slope) +
     rounding +
     (c.c === 1 ? 0 : lengthError / q) +
-    (found.status === "diverged" ? disorder.biasVariance / q : 0);
+    // Limits for growing lengths are told at a length at which smooth activations still differ from them by so much.
+    (found.status === "diverged" ? disorder.biasVariance / q + 1 / Math.sqrt(q) : 0);
   const correlation: Estimate = {
     ...estimate(
       c.c,
