@@ -40,8 +40,11 @@ export function subject(spec: PopulationGraphSpec, density: Frequencies | undefi
       name: "all-to-all, weighted by frequency",
       make: (n, _seed, omega) => lowRank(omega.map(Math.abs), new Float64Array(n).fill(1), 1),
       critical: (way) => theory[way],
-      // Without a loop the locked state begins where it exists.
-      order: (coupling, way) => (way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling)),
+      // Without a loop the locked state begins where it exists; between the end of incoherence and there theory has no state at rest.
+      order: (coupling, way) => {
+        const r = way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling);
+        return r === 0 && coupling > theory.up.value ? NaN : r;
+      },
     };
   }
   return { ...onGraph(growing(spec), density, noise), ...(spec.type === "ring" ? { reach: spec.h } : {}) };
