@@ -150,6 +150,8 @@ describe("a run folder", () => {
     expect(await damage("manifest.json", () => "null")).toMatch(
       /^UserError: RUN.manifest\.json: expected the format separatrix-run\/1, found undefined/,
     );
+    const without = (b: Buffer) => JSON.stringify({ ...(JSON.parse(b.toString()) as object), answers: [{ name: 1 }] });
+    expect(await damage("manifest.json", without)).toMatch(/^UserError: RUN.manifest\.json: answers\.0\.name: .*string/);
     expect(await damage("clock.json", () => "{")).toMatch(/^UserError: RUN.clock\.json: /);
   });
 

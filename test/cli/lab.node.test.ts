@@ -47,6 +47,7 @@ test("it listens on 127.0.0.1 and gives files with the headers that isolate a pa
     "cross-origin-embedder-policy": "require-corp",
     "content-type": "text/html; charset=utf-8",
     "x-content-type-options": "nosniff",
+    "content-security-policy": "frame-ancestors 'none'",
   });
   expect(await ask("/assets/a%20b.js")).toMatchObject({
     status: 200,

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { decompressZstd } from "hyparquet-compressors";
 import {
+  graphml,
   loadWeights,
   pack,
   parseStudy,
@@ -31,7 +32,7 @@ import { parseClock, parseManifest } from "../../packages/cli/src/files/manifest
 import { npy } from "../../packages/cli/src/files/npz.js";
 import { parseCsv } from "../../packages/cli/src/files/parse-csv.js";
 import { hasHeader, parseSamples } from "../../packages/cli/src/files/parse-samples.js";
-import { loadedGraphs } from "../../packages/dynamics/src/study/population/graph-file.js";
+import { loadedGraph } from "../../packages/dynamics/src/study/population/graph-file.js";
 import { Overreach } from "../support/mutations.js";
 import { affineFile } from "../support/onnx.js";
 
@@ -276,14 +277,28 @@ export const readers: readonly Reader[] = [
   {
     name: "edge list",
     files: edges,
-    refusal: (e) => users(/^net\.csv:\d+: /)(e) || studies(/graphs\[0\]/)(e),
+    refusal: (e) => users(/^net\.csv:\d+: /)(e) || studies(/^path: /)(e),
     async use(bytes) {
       const table = (): Promise<Table> =>
         Promise.resolve().then(() => ({ ...parseCsv(textOf(bytes), "net.csv", true), sha256: "" }));
-      const graphs = await loadedGraphs([{ type: "file", path: "net.csv", first: 0, symmetric: true }], 6, table);
-      atMost(36, graphs.get(0)!.graph.edges(6, 0).columns.length);
+      const { graph } = await loadedGraph({ type: "file", path: "net.csv", first: 0, symmetric: true }, 6, table);
+      atMost(36, graph.edges(6, 0).columns.length);
     },
     few: 2000,
+  },
+  {
+    name: "GraphML",
+    files: ["friends", "path", "roads"].map(
+      (name) => new Uint8Array(readFileSync(join(root, "test/fixtures/graphml", `${name}.graphml`))),
+    ),
+    refusal: named(/^graphml(:\d+:\d+)?: /),
+    use(bytes) {
+      const { nodes, weights: read } = graphml(textOf(bytes));
+      atMost(bytes.length, nodes + read.length);
+      if (!(nodes > 0) || !read.every(Number.isFinite))
+        throw new Overreach("a graph without nodes, or a weight that is no number");
+    },
+    few: 3000,
   },
   {
     name: "study",

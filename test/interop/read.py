@@ -113,6 +113,26 @@ for name, wanted in expected["json"].items():
         faults.append(f"{name}: not what was written")
     print(f"json: {name}")
 
+if pandas:
+    frame = pandas.json_normalize(
+        json.loads((folder / "claims.json").read_text())["claims"], record_path="comparisons", meta=["name"]
+    ).rename(columns={"name": "claim"})
+    for column, values in expected["claims"].items():
+        if column in ("predicted", "measured", "error"):
+            same(f"pandas claims.json: {column}", [number(v) for v in frame[column]], {"shape": [len(values)], "data": values})
+        else:
+            texts(f"pandas claims.json: {column}", frame[column], values)
+    print(f"pandas: claims.json, {len(frame)} comparisons")
+    written = json.loads((folder / "sweep.json").read_text())
+    frame = pandas.json_normalize(written["cells"])
+    texts("pandas sweep.json: columns", [c["name"] for c in written["columns"]], expected["sweep"]["columns"])
+    if len(frame) != expected["sweep"]["cells"] or int(frame["failure"].notna().sum()) != expected["sweep"]["failed"]:
+        faults.append(f"pandas sweep.json: {len(frame)} cells, {frame['failure'].notna().sum()} failed")
+    # A row of the table and a cell of sweep.json are the same cell.
+    if parquet:
+        texts("sweep.json and its table: cells", pandas.read_parquet(folder / "sweep-cells.parquet")["cell"], frame["cell"])
+    print(f"pandas: sweep.json, {len(frame)} cells")
+
 for fault in faults:
     print("WRONG " + fault)
 print(f"{len(faults)} differences")

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { formatPoints, formatRide, parsePoints, parseRide } from "../../apps/lab/src/benches/flow-address.js";
 import { zeroLine } from "../../apps/lab/src/benches/contour.js";
@@ -10,6 +11,8 @@ import { sha256 } from "../../apps/lab/src/parts/sha256.js";
 import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
 import { stops } from "../../apps/lab/src/tour/stops.js";
 import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
+import { cellsOf, tilesOf } from "../../apps/lab/src/worker/weights.js";
+import { unpack as unzipped } from "../../apps/lab/src/worker/unpack.js";
 import type { LiveFrame } from "../../apps/lab/src/worker/protocol/train.js";
 import { parseStudy, random } from "#dynamics";
 
@@ -23,6 +26,24 @@ describe("SHA-256", () => {
   });
 });
 
+describe("packed data in a page", () => {
+  const text = new TextEncoder().encode("1,2\n3,4\n5,6\n");
+  it("is unpacked within bounds, in words of the command where it breaks", async () => {
+    const packed = new Uint8Array(gzipSync(text));
+    expect(await unzipped(packed, "a.gz", 12)).toEqual(text);
+    await expect(unzipped(packed, "a.gz", 11)).rejects.toThrow(
+      "a.gz:4: more than 11 bytes when unpacked; at most as many are read",
+    );
+    await expect(unzipped(new Uint8Array(gzipSync(new Uint8Array(1 << 22))), "a.gz", 4096)).rejects.toThrow(
+      "a.gz:1: more than 4096",
+    );
+    for (let n = 0; n < packed.length; n++)
+      await expect(unzipped(packed.slice(0, n), "a.gz", 4096)).rejects.toThrow(
+        /^a\.gz:\d: the packed data (end in this line|are corrupt)/,
+      );
+  });
+});
+
 describe("a study as an address", () => {
   it("comes back as it was, in an alphabet that no mail program breaks", async () => {
     for (const text of ["", "η = 0.1 # ünïcode\n", ...stops.map((s) => s.study)]) {
@@ -30,6 +51,12 @@ describe("a study as an address", () => {
       expect(part).toMatch(/^[\w-]*$/);
       expect(await unpack(part)).toBe(text);
     }
+  });
+
+  it("never grows beyond what a study can be", async () => {
+    const bomb = await pack("#".repeat(4_000_000));
+    expect(bomb.length).toBeLessThan(10_000);
+    await expect(unpack(bomb)).rejects.toThrow("this link holds more than 1048576 bytes");
   });
 
   it("that was cut off is refused", async () => {
@@ -202,5 +229,32 @@ describe("a ride as an address", () => {
       expect(read(text)).toBe(undefined);
     expect(read("before=nonsense&ride=1@2@3,4")).toEqual({ before: 0, legs: [{ from: [3, 4], values: [2], steps: 1 }] });
     expect(read(`ride=${Array.from({ length: 100 }, () => "1@2@3,4").join(";")}`)).toBe(undefined);
+  });
+});
+
+describe("the cells of weights", () => {
+  const theta = Float64Array.from({ length: 2 + 6 + 200 * 3 }, (_, i) => (i % 2 === 0 ? i : -i));
+
+  it("are the entries, one after the other, the last axis to the right", () => {
+    const tiles = tilesOf([
+      { name: "b", shape: [2], offset: 0 },
+      { name: "W", shape: [3, 1, 2], offset: 2 },
+    ]);
+    expect(tiles.map(({ rows, columns, width, height }) => [rows, columns, width, height])).toEqual([
+      [1, 2, 2, 1],
+      [3, 2, 2, 3],
+    ]);
+    expect(cellsOf(theta, tiles)).toEqual(theta.slice(0, 8));
+  });
+
+  it("stand for blocks where there are many, each for the entry farthest from 0, and show what is not a number", () => {
+    const tiles = tilesOf([{ name: "W", shape: [200, 3], offset: 8 }]);
+    expect([tiles[0]!.block, tiles[0]!.height, tiles[0]!.width]).toEqual([[3, 1], 67, 3]);
+    const cells = cellsOf(theta, tiles);
+    // Rows 0 to 2 of the first column are the entries 8, 11 and 14; the last block holds rows 198 and 199.
+    expect([cells[0], cells[66 * 3]]).toEqual([14, -(8 + 199 * 3)]);
+    const broken = theta.slice();
+    broken[8] = NaN;
+    expect(cellsOf(broken, tiles)[0]).toBe(NaN);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildTraining, parseStudy, type TrainingSpec } from "#dynamics";
+import { buildTraining, parseStudy, show, type TrainingSpec } from "#dynamics";
 import { threads } from "#engine";
 import { pack } from "../../apps/lab/src/link.js";
 import { sha256 } from "../../apps/lab/src/parts/sha256.js";
@@ -38,6 +38,29 @@ describe.skipIf(!chrome)("the training bench", () => {
           .catch(() => ""),
       )
       .toBe(digest);
+    // The maps of its weights: values by keyboard, and the side of every colour, light and dark.
+    await page.getByRole("img", { name: "W2, 24 × 24" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    const { layout } = second.architecture;
+    const { offset } = layout.find((p) => p.name === "W2")!;
+    await page.getByText(`row 2, column 2: ${show(second.parameters[offset + 25]!, 6)}`).waitFor();
+    const weights = second.parameters.slice(offset, offset + 24 * 24);
+    const most = Math.max(...weights.map(Math.abs));
+    const [clear, sides] = [(v: number): boolean => Math.abs(v) > most / 20, (all: number[]) => all.map(Math.sign)];
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(100);
+      const orange = await page.getByRole("img", { name: "W2, 24 × 24" }).evaluate((canvas) => {
+        // A copy: a canvas that is read often complains.
+        const context = new OffscreenCanvas(24, 24).getContext("2d", { willReadFrequently: true })!;
+        context.drawImage(canvas as HTMLCanvasElement, 0, 0);
+        const { data } = context.getImageData(0, 0, 24, 24);
+        return Array.from({ length: 24 * 24 }, (_, i) => data[4 * i]! - data[4 * i + 2]!);
+      });
+      // The ground itself is not grey: it lies between.
+      expect(sides(orange.filter((_, i) => clear(weights[i]!)))).toEqual(sides([...weights].filter(clear)));
+    }
     expect(complaints).toEqual([]);
     await page.close();
   });

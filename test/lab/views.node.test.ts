@@ -19,7 +19,10 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
   {
     name: "flows",
     hash: "#/flows?field=van-der-pol&mu=1.5&starts=0.1,0;3,4",
-    ready: (page) => page.getByText(/^2 trajectories; the last ended/).waitFor(),
+    ready: async (page) => {
+      await page.getByText(/^2 trajectories; the last ended/).waitFor();
+      await page.locator("[data-exponents]").waitFor();
+    },
   },
   {
     name: "basins",
@@ -46,7 +49,14 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     hash: "#/neurons?activation=tanh&w1=1&b1=1&w2=-1&b2=1",
     ready: (page) => page.getByText("Not order-preserving").waitFor(),
   },
-  { name: "sgd", hash: "#/sgd?gram=1.5,0.9;0.9,2.5", ready: (page) => page.getByText("within").waitFor() },
+  {
+    name: "sgd",
+    hash: "#/sgd?gram=1.5,0.9;0.9,2.5&rate=0.8&batch=1",
+    ready: async (page) => {
+      await page.locator("[data-fate]").waitFor();
+      await page.getByText(/within \d/).waitFor();
+    },
+  },
   { name: "inspect", hash: "#/inspect", ready: (page) => page.getByText("No files are chosen.").waitFor() },
   { name: "study", hash: "#/study", ready: (page) => page.locator("button:text-is('Run'):enabled").waitFor() },
 ];

@@ -158,3 +158,35 @@ it("a minimum is told from a point that is none", () => {
   expect(checkInterpolation(net, data, net.initial(0)).status).toBe("not-converged");
   expect(() => gramStability(gram([[1]]), { stepSize: 0 })).toThrow(/no step is taken/);
 });
+
+describe("mu at step sizes at the ends of what numbers can hold", () => {
+  // Eigenvalues 1.5148 and 0.48522 of H: mu = log(1 - 0.48522 eta) = -0.48522 eta to first order.
+  const g = gram([
+    [1.5, 0.9],
+    [0.9, 2.5],
+  ]);
+  const smallest = 1 - Math.sqrt(0.25 ** 2 + 0.45 ** 2);
+
+  it.each([1e-8, 1e-17, 1e-100, 1e-300])("is -eta times the smallest eigenvalue at eta = %d", (stepSize) => {
+    const { mu, sign } = gramStability(g, { stepSize });
+    expect(sign).toBe("negative");
+    expect(Math.abs(mu.value / (-smallest * stepSize) - 1)).toBeLessThan(0.5 * stepSize + 1e-13);
+  });
+
+  it("is undecided, and says why, where no more than 0 is left and at the threshold itself", () => {
+    const nothing = gramStability(g, { stepSize: 5e-324 });
+    expect([nothing.sign, nothing.mu.explanation]).toEqual([
+      "undecided",
+      "the step size is too small: what a step changes cannot be told from nothing",
+    ]);
+    const one = gramStability(gram([[1]]), { stepSize: 2 });
+    expect([one.sign, one.mu.value]).toEqual(["undecided", 0]);
+    expect(one.mu.explanation).toMatch(/that of the threshold/);
+  });
+
+  it("is log(eta lambda) beyond the largest number, and -Infinity where one step ends on the minima", () => {
+    const { mu, sign } = gramStability(gram([[1e200]]), { stepSize: 1e200 });
+    expect([sign, mu.value]).toEqual(["positive", expect.closeTo(400 * Math.LN10, 9)]);
+    expect(gramStability(gram([[4]]), { stepSize: 0.25 }).mu.value).toBe(-Infinity);
+  });
+});

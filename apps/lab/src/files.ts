@@ -1,4 +1,5 @@
 /** Files of the visitor: what they are, and which view they belong to. They are read in this page and sent nowhere. */
+import { pack } from "./link.js";
 import type { NamedBytes } from "./worker/data-file.js";
 
 /** Most bytes of a file, as on the command line. */
@@ -64,7 +65,6 @@ export async function receive(files: readonly File[]): Promise<void> {
   // A study can be JSON as well.
   const [study] = [...of("study"), ...of("structure")];
   if (study && study.size < 1 << 20) {
-    const { pack } = await import("./link.js");
     return openWith(`#/study/${await pack(await study.text())}`, []);
   }
   openWith("#/study", files);

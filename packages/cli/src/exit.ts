@@ -19,7 +19,13 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** Text that a terminal may be shown: names in files can hold control characters, which would move it about. */
+export const shownSafely = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, "\uFFFD");
+
 /** Something that the user can put right: shown without a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";
+  constructor(message: string, options?: ErrorOptions) {
+    super(shownSafely(message), options);
+  }
 }

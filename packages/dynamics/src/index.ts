@@ -139,7 +139,7 @@ export { probabilityFlow, reverseDiffusion, type Score } from "./derived/generat
 export { collapseTime, speciationTime } from "./derived/generative/speciation.js";
 export { changeOfStability, type ChangeOfStability, type ChangeOfStabilityOptions } from "./analysis/change-of-stability.js";
 export { minMax, type MinMaxOptions } from "./training/min-max.js";
-export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./derived/known-exponents.js";
+export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
@@ -316,6 +316,7 @@ export type { Classifier, Points } from "./analysis/classifier.js";
 export { batchNoise } from "./analysis/batch-noise.js";
 export {
   characteristicExponent,
+  characteristicExponentInParts,
   type CharacteristicExponent,
   type CharacteristicExponentOptions,
 } from "./analysis/characteristic-exponent.js";
@@ -344,7 +345,8 @@ export {
   type StochasticThresholdOptions,
 } from "./analysis/stochastic-threshold.js";
 export { wuMaE, type WuMaE } from "./analysis/wu-ma-e.js";
-export { fate, type Fate, type FateOptions } from "./training/fate.js";
+export { fate, fateInParts, type Fate, type FateOptions } from "./training/fate.js";
+export { gramModel } from "./training/gram-model.js";
 export { checkInterpolation, interpolate, type Interpolation, type InterpolationOptions } from "./training/interpolation.js";
 export { outputJacobian, type Linearization, type OutputJacobian } from "./training/jacobian.js";
 

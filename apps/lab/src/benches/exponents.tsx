@@ -1,12 +1,12 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { desk, type Call } from "../engine.js";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Columns } from "../parts/columns.js";
 import { Estimates, type Row } from "../parts/estimates.js";
 import { LineChart, type Line } from "../parts/line-chart.js";
 import { show, withError } from "../parts/numbers.js";
-import type { ExponentOrder, ExponentsFound, ExponentsSoFar } from "../worker/protocol/exponents.js";
+import type { ExponentsFound, ExponentsSoFar } from "../worker/protocol/exponents.js";
 import type { FieldCard } from "../worker/protocol/flow.js";
 import type { Point } from "./flow-address.js";
+import { useAsked } from "./use-asked.js";
 
 /** Milliseconds for which a slider rests before exponents are asked for anew. */
 const REST = 250;
@@ -22,42 +22,28 @@ export function Exponents(props: {
   const { card, values, start } = props;
   const [parts, see] = useState<readonly ExponentsSoFar[]>([]);
   const [found, end] = useState<ExponentsFound>();
-  const [failure, fail] = useState<string>();
-  const call = useRef<Call<"exponents"> | undefined>(undefined);
-  const asked = useRef("");
   const kept = useRef<ExponentsSoFar[]>([]);
-  const wanted = start && JSON.stringify({ values, start } satisfies ExponentOrder);
-  useEffect(() => {
-    const worker = desk();
-    let frame = 0;
-    call.current = worker.call("exponents", { field: card.name }, (news) => {
-      // Of a trajectory that is no longer asked for.
-      if (JSON.stringify(news.order) !== asked.current) return;
+  const frame = useRef(0);
+  const failure = useAsked(
+    "exponents",
+    { field: card.name },
+    card,
+    start && { values, start },
+    REST,
+    () => {
+      kept.current = [];
+      see([]);
+      end(undefined);
+    },
+    (news) => {
       if (news.kind === "found") return end(news);
       kept.current.push(news);
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
+      frame.current ||= requestAnimationFrame(() => {
+        frame.current = 0;
         see([...kept.current]);
       });
-    });
-    call.current.result.catch((error: Error) => fail(error.message));
-    return () => {
-      cancelAnimationFrame(frame);
-      worker.close();
-    };
-  }, [card]);
-  useEffect(() => {
-    asked.current = "";
-    kept.current = [];
-    see([]);
-    end(undefined);
-    if (!wanted) return undefined;
-    const timer = setTimeout(() => {
-      asked.current = wanted;
-      call.current?.order(JSON.parse(wanted) as ExponentOrder);
-    }, REST);
-    return () => clearTimeout(timer);
-  }, [card, wanted]);
+    },
+  );
 
   const theory = found?.known ? Array.from(found.known.value) : [];
   const levels = [...new Set(found?.known?.kind === "open" ? [0] : theory.filter(Number.isFinite))];

@@ -24,8 +24,11 @@ export function Raster(props: {
   choose: (row: number) => void;
   pointed: number | undefined;
   point: (column: number | undefined) => void;
+  /** The cell whose runs are shown: its learning rate and row. */
+  chosen: { readonly stepSize: number; readonly row: number } | undefined;
+  pick: (column: number, row: number) => void;
 }) {
-  const { cells, row, choose, pointed, point } = props;
+  const { cells, row, choose, pointed, point, chosen, pick } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = useWidth(box);
@@ -73,8 +76,24 @@ export function Raster(props: {
     context.strokeStyle = color("--ink");
     context.lineWidth = 1.5;
     context.strokeRect(f.left + 0.5, f.y(row + 0.46), f.width - 1, f.y(row - 0.46) - f.y(row + 0.46));
-  }, [cells, width, scheme, row]);
-  const place = (e: PointerEvent): [number, number] => {
+    if (chosen && chosen.stepSize <= most) {
+      const [x, size] = [f.x(chosen.stepSize) - cell, Math.max(cell, 5)];
+      for (const [name, line] of [
+        ["--ground", 5],
+        ["--ink", 2],
+      ] as const) {
+        context.strokeStyle = color(name);
+        context.lineWidth = line;
+        context.strokeRect(
+          x + 0.5 * (cell - size),
+          f.y(chosen.row + 0.46),
+          size,
+          f.y(chosen.row - 0.46) - f.y(chosen.row + 0.46),
+        );
+      }
+    }
+  }, [cells, width, scheme, row, chosen?.stepSize, chosen?.row]);
+  const place = (e: MouseEvent): [number, number] => {
     const { left, top } = canvas.current!.getBoundingClientRect();
     const column = Math.floor(((e.clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right)) * COLUMNS);
     return [
@@ -85,7 +104,7 @@ export function Raster(props: {
   const at = pointed ?? Math.floor(COLUMNS / 2);
   const text =
     pointed === undefined
-      ? "Point at a cell, or focus the picture and use the arrow keys."
+      ? "Point at a cell, or focus the picture and use the arrow keys; a click or Enter starts 200 runs there."
       : `η = ${show(stepSizes[at]!, 3)}, batches of ${batchSizes[row]}: λ = ${cells.known[row]![at] ? withError(cells.exponents[row]![at]!, cells.errors[row]![at]!) : "not computed yet"} nat per step`;
   return (
     <section class="plot" ref={box}>
@@ -119,12 +138,15 @@ export function Raster(props: {
           point(column);
           choose(line);
         }}
+        onClick={(e) => pick(...place(e))}
         onKeyDown={(e) => {
           const moves: Record<string, () => void> = {
             ArrowLeft: () => point(Math.max(0, at - 1)),
             ArrowRight: () => point(Math.min(COLUMNS - 1, at + 1)),
             ArrowUp: () => choose(Math.min(n - 1, row + 1)),
             ArrowDown: () => choose(Math.max(0, row - 1)),
+            Enter: () => pick(at, row),
+            " ": () => pick(at, row),
           };
           if (!moves[e.key]) return;
           e.preventDefault();

@@ -4,8 +4,10 @@ import { Choice } from "../parts/controls.js";
 import type { Columns } from "../parts/columns.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
+import type { FateOrder } from "../worker/protocol/fates.js";
 import type { SgdDone } from "../worker/protocol/sgd.js";
+import { Fates } from "./fates.js";
 import type { ViewProps } from "./index.js";
 import { COLUMNS, Raster, type Cells } from "./sgd-raster.js";
 
@@ -63,6 +65,12 @@ export function parseMatrix(text: string | null): Matrix | undefined {
   return good ? rows : undefined;
 }
 
+/** The cell of an address whose runs are shown. */
+export function parseCell(query: URLSearchParams): FateOrder | undefined {
+  const [stepSize, batchSize] = [numberOf(query, "rate", NaN), numberOf(query, "batch", NaN)];
+  return stepSize > 0 && Number.isInteger(batchSize) && batchSize >= 1 ? { stepSize, batchSize } : undefined;
+}
+
 /** Where SGD can stay: its exponent over learning rate and batch size at a minimum. */
 export function SgdBench({ query }: ViewProps) {
   const [matrix, set] = useState<Matrix>(() => parseMatrix(query.get("gram")) ?? presets[0]!.matrix);
@@ -71,8 +79,18 @@ export function SgdBench({ query }: ViewProps) {
   const [failure, fail] = useState<string>();
   const [row, look] = useState(0);
   const [pointed, point] = useState<number>();
+  const [cell, pick] = useState(() => parseCell(query));
+  // Of a smaller matrix the batch may be none.
+  const chosen = cell && cell.batchSize <= matrix.length ? cell : undefined;
 
-  useEffect(() => remember(["sgd"], { gram: formatMatrix(matrix) }), [matrix]);
+  useEffect(
+    () =>
+      remember(["sgd"], {
+        gram: formatMatrix(matrix),
+        ...(chosen ? { rate: chosen.stepSize, batch: chosen.batchSize } : {}),
+      }),
+    [matrix, chosen],
+  );
   useEffect(() => {
     const worker = desk();
     let state: Cells | undefined;
@@ -131,7 +149,10 @@ export function SgdBench({ query }: ViewProps) {
             label="A minimum through all its data"
             value={preset?.name ?? "own"}
             options={[...(preset ? [] : [["own", "your own"] as const]), ...presets.map((p) => [p.name, p.words] as const)]}
-            onChange={(name) => set(presets.find((p) => p.name === name)!.matrix)}
+            onChange={(name) => {
+              set(presets.find((p) => p.name === name)!.matrix);
+              pick(undefined);
+            }}
           />
           <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
             <legend>Gram matrix of the sample gradients, J Jᵀ</legend>
@@ -173,7 +194,23 @@ export function SgdBench({ query }: ViewProps) {
           {cells && <Thresholds cells={cells} ended={ended} row={row} />}
         </div>
         <div class="plots">
-          {cells && <Raster cells={cells} row={row} choose={look} pointed={pointed} point={point} />}
+          {cells && (
+            <Raster
+              cells={cells}
+              row={row}
+              choose={look}
+              pointed={pointed}
+              point={point}
+              chosen={chosen && { stepSize: chosen.stepSize, row: cells.thresholds.batchSizes.indexOf(chosen.batchSize) }}
+              pick={(column, line) =>
+                pick({
+                  stepSize: Number(cells.thresholds.stepSizes[column]!.toPrecision(4)),
+                  batchSize: cells.thresholds.batchSizes[line]!,
+                })
+              }
+            />
+          )}
+          <Fates matrix={matrix} cell={chosen} />
           {cells && batch !== undefined && <Section cells={cells} row={row} ended={ended} full={batch === matrix.length} />}
         </div>
       </div>

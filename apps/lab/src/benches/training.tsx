@@ -11,6 +11,7 @@ import type { LiveFrame, LiveStart, RateChange } from "../worker/protocol/train.
 import type { ViewProps } from "./index.js";
 import { Picture } from "./picture.js";
 import { Trace } from "./trace.js";
+import { Weights } from "./weights.js";
 
 const SPEEDS = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, Infinity];
 const USUAL_SPEED = 6;
@@ -242,6 +243,7 @@ function Player(props: { readonly first: string; readonly until: number; readonl
           />
           {start?.view && <Picture start={start} values={frame?.picture ?? null} />}
         </div>
+        {start && frame && <Weights tiles={start.tiles} cells={frame.weights} />}
       </div>
     </div>
   );

@@ -30,6 +30,8 @@ interface Props {
   readonly log?: boolean;
   /** A logarithmic axis below as well. */
   readonly logX?: boolean;
+  /** Where the axis at the side ends, whatever the data. */
+  readonly range?: readonly [number, number];
   readonly height?: number;
 }
 
@@ -40,7 +42,7 @@ const decades = (_u: UPlot, at: number[]): string[] =>
   at.map((v) => (Math.log10(v) % 1 === 0 ? v.toExponential().replace("e+", "e") : ""));
 
 /** Curves over one axis that may grow while one looks. */
-export function LineChart({ title, summary, lines, data, x, y, log = false, logX = false, height = HEIGHT }: Props) {
+export function LineChart({ title, summary, lines, data, x, y, log = false, logX = false, range, height = HEIGHT }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const under = useRef<HTMLParagraphElement>(null);
   const plot = useRef<UPlot | undefined>(undefined);
@@ -64,7 +66,10 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
         height,
         legend: { show: false },
         cursor: { drag: { x: true, y: false } },
-        scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: log ? 3 : 1 } },
+        scales: {
+          x: { time: false, distr: logX ? 3 : 1 },
+          y: { distr: log ? 3 : 1, ...(range ? { range: [range[0], range[1]] as [number, number] } : {}) },
+        },
         axes: [
           { ...axis, label: x, labelSize: 18, size: 34, space: 70, ...(logX ? { values: decades } : {}) },
           {

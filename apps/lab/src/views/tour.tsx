@@ -43,7 +43,7 @@ export function Tour({ path }: ViewProps) {
         {stop.text.map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
-        <Formula text={stop.formula} label={stop.label} />
+        <Formula tex={stop.formula} label={stop.label} />
       </article>
       {runner.busy && <Progress busy={runner.busy} />}
       {runner.failure && (

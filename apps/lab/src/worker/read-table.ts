@@ -1,5 +1,5 @@
 import type { ReadTable, Table } from "#dynamics";
-import { LONGEST, parseArray, parseCsv, parseParquet, UserError } from "#report";
+import { LONGEST, parseArray, parseCsv, parseGraphml, parseParquet, UserError } from "#report";
 import digits from "../../../../data/digits.csv.gz?url";
 import { dataFile } from "./data-file.js";
 import type { Files } from "./protocol/study.js";
@@ -22,10 +22,11 @@ export const reader =
     if (!bytes) throw new UserError(`${path}: a page cannot read your disk; choose this file under "Data files" and run again`);
     if ("header" in reference) return table(bytes, path, reference.header);
     const file = await dataFile({ name: path, bytes });
-    const read =
-      "format" in reference
-        ? await parseParquet(file.bytes, { name: path, longest: LONGEST })
-        : parseArray(file.bytes, path.replace(/\.gz$/i, ""), { name: path, array: reference.array, longest: LONGEST });
+    const read = !("format" in reference)
+      ? parseArray(file.bytes, path.replace(/\.gz$/i, ""), { name: path, array: reference.array, longest: LONGEST })
+      : reference.format === "graphml"
+        ? parseGraphml(new TextDecoder().decode(file.bytes), path, reference)
+        : await parseParquet(file.bytes, { name: path, longest: LONGEST });
     return { ...read, sha256: file.sha256 };
   };
 

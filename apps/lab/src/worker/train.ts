@@ -4,6 +4,7 @@ import type { Host, Work } from "./protocol/jobs.js";
 import type { LiveFrame, LiveInput, LiveStart, RateChange } from "./protocol/train.js";
 import { sha256 } from "../parts/sha256.js";
 import { reader } from "./read-table.js";
+import { cellsOf, tilesOf } from "./weights.js";
 
 /** Milliseconds of computing between two looks at the messages, and between two pictures. */
 const SLICE = 25;
@@ -55,7 +56,8 @@ async function play(
   const { data } = live.bench;
   const view = viewOf(data.train.inputs, data.inputs);
   const grid = view && gridOf(view, data.outputs);
-  host.news(startOf(live.bench, every, view));
+  const tiles = tilesOf(live.bench.run.architecture.layout);
+  host.news(startOf(live.bench, every, view, tiles));
 
   const planned: RateChange[] = changes.toSorted((a, b) => a.at - b.at);
   const heard: { rate?: number; steps: number } = { steps: 0 };
@@ -126,6 +128,7 @@ async function play(
       regime: verdict?.regime ?? "unknown",
       ratio: verdict?.ratio ?? NaN,
       picture,
+      weights: cellsOf(run.parameters, tiles),
       playing: playing || run.time < target,
       status,
       stepsPerSecond: rate.value,
@@ -209,7 +212,12 @@ function leading(k: number) {
   };
 }
 
-function startOf({ run, data, steps, optimizer }: Bench, every: number, view: LiveStart["view"]): LiveStart {
+function startOf(
+  { run, data, steps, optimizer }: Bench,
+  every: number,
+  view: LiveStart["view"],
+  tiles: LiveStart["tiles"],
+): LiveStart {
   return {
     kind: "start",
     network: run.architecture.name,
@@ -222,6 +230,7 @@ function startOf({ run, data, steps, optimizer }: Bench, every: number, view: Li
     view,
     samples: view ? { inputs: Float64Array.from(data.train.inputs), targets: Float64Array.from(data.train.targets) } : null,
     preconditioned: run.optimizer.preconditioner !== undefined,
+    tiles,
   };
 }
 

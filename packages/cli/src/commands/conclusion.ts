@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { percent, show, type Clock, type RunRecord } from "#dynamics";
+import { shownSafely } from "../exit.js";
 import { wrap } from "../wrap.js";
 
 /** What a run says in the terminal when it has ended. */
 export function conclusion({ manifest, clock }: RunRecord, folder: string, command: string): string {
   const heading = `${manifest.title}: ${{ ok: "finished", aborted: "stopped", diverged: "diverged", "not-converged": "no minimum found" }[manifest.status as string] ?? manifest.status}`;
-  return [
+  const lines = [
     "",
     heading,
     "=".repeat(heading.length),
@@ -14,7 +15,8 @@ export function conclusion({ manifest, clock }: RunRecord, folder: string, comma
     `Run folder    ${folder}`,
     `Report        ${join(folder, "report.html")}  (opens in any browser)`,
     `Do it again   ${command}`,
-  ].join("\n");
+  ];
+  return shownSafely(lines.join("\n"));
 }
 
 function took({ total, threads, eigenvalueShare, pieces = {} }: Clock, steps: number): string {

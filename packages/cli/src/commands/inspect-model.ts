@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { threads as startThreads } from "#engine";
 import { count, show, type PlannedPart } from "#dynamics";
-import { EXIT } from "../exit.js";
+import { EXIT, shownSafely } from "../exit.js";
 import { LONGEST, readBytes } from "../files/bytes.js";
 import type { DataFile } from "../files/parse-samples.js";
 import { readSamples } from "../files/read-samples.js";
@@ -37,7 +37,7 @@ export async function inspectFile(path: string, flags: InspectModelFlags): Promi
   const structure = flags.structure === undefined ? undefined : await fileOf(flags.structure, 1 << 20);
   const pool = await startThreads(flags.threads ?? Math.min(8, availableParallelism()));
   const stop = stopOnSignal("Stopping after this part and writing what there is; once more to stop at once.");
-  const say = (text: string): void => void (flags.quiet || process.stderr.write(`${text}\n`));
+  const say = (text: string): void => void (flags.quiet || process.stderr.write(`${shownSafely(text)}\n`));
   const bar = flags.quiet ? undefined : progressBar();
   try {
     const record = await inspectFiles(

@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".woff2": "font/woff2",
 };
 
 /** Isolation gives the page shared memory, and with it threads; nothing is kept, so that a new version is seen at once. */
@@ -20,6 +21,8 @@ const HEADERS = {
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
+  // What else a page may do stands in its own policy; that none may show it inside itself can only be said here.
+  "Content-Security-Policy": "frame-ancestors 'none'",
   "Referrer-Policy": "no-referrer",
   "Cache-Control": "no-cache",
 };

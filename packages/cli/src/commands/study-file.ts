@@ -4,6 +4,7 @@ import { LONGEST_STUDY, type ReadTable } from "#dynamics";
 import { UserError } from "../exit.js";
 import { readArray } from "../files/read-array.js";
 import { readCsv } from "../files/read-csv.js";
+import { readGraphmlFile } from "../files/read-graphml.js";
 import { readParquetFile } from "../files/read-parquet.js";
 import { inPackage } from "../package-root.js";
 
@@ -35,5 +36,7 @@ export const reader =
       : "array" in reference
         ? readArray(resolve(folder, reference.path), { name: reference.path, array: reference.array })
         : "format" in reference
-          ? readParquetFile(resolve(folder, reference.path), { name: reference.path })
+          ? reference.format === "graphml"
+            ? readGraphmlFile(resolve(folder, reference.path), reference)
+            : readParquetFile(resolve(folder, reference.path), { name: reference.path })
           : readCsv(resolve(folder, reference.path), { name: reference.path, header: reference.header });

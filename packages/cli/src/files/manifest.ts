@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Clock, Manifest } from "#dynamics";
 
+const FORMAT = "separatrix-run/1";
 const text = z.string();
 /** JSON has no NaN: null is a number that is not known. */
 const number = z
@@ -13,7 +14,7 @@ const column = z.looseObject({ name: text, unit: text, description: text });
 
 /** What the readers of a manifest rely on; more may stand in it. */
 const schema = z.looseObject({
-  format: z.literal("separatrix-run/1"),
+  format: z.literal(FORMAT),
   title: text,
   status: text,
   seed: z.number(),
@@ -51,7 +52,12 @@ const schema = z.looseObject({
 export type StoredManifest = Manifest & { readonly command: string; readonly digests: Readonly<Record<string, string>> };
 
 /** The manifest of a run folder. Throws an Error that names the place in it and what is expected there. */
-export const parseManifest = (bytes: Uint8Array): StoredManifest => checked(schema, bytes) as unknown as StoredManifest;
+export function parseManifest(bytes: Uint8Array): StoredManifest {
+  const input = json(bytes);
+  const { format } = (input ?? {}) as { readonly format?: unknown };
+  if (format !== FORMAT) throw new Error(`expected the format ${FORMAT}, found ${String(format).slice(0, 60)}`);
+  return checked(schema, input) as unknown as StoredManifest;
+}
 
 const clock = z.looseObject({
   started: z.iso.datetime(),
@@ -62,15 +68,17 @@ const clock = z.looseObject({
 });
 
 /** What a run took. Throws an Error that names the place. */
-export const parseClock = (bytes: Uint8Array): Clock => checked(clock, bytes) as unknown as Clock;
+export const parseClock = (bytes: Uint8Array): Clock => checked(clock, json(bytes)) as unknown as Clock;
 
-function checked<T>(wanted: z.ZodType<T>, bytes: Uint8Array): T {
-  let input: unknown;
+function json(bytes: Uint8Array): unknown {
   try {
-    input = JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new Error(`no JSON (${(error as Error).message.slice(0, 80)})`, { cause: error });
   }
+}
+
+function checked<T>(wanted: z.ZodType<T>, input: unknown): T {
   const read = wanted.safeParse(input);
   if (read.success) return read.data;
   const { path, message } = read.error.issues[0]!;

@@ -7,6 +7,7 @@ export function grokkingCharts({ manifest, series }: Pick<RunRecord, "manifest" 
   const step = column("step")!;
   const [train, test, norm, reach] = ["accuracy", "test_accuracy", "weight_norm", "basin_reach"].map(column);
   if (!train || !test || !norm || !reach) return [];
+  const evaluated = column("evaluation_accuracy");
   // A logarithmic axis has no step 0.
   const later = Array.from(step.keys()).filter((i) => step[i]! > 0);
   const curve = (name: string, y: Float64Array): Curve => ({ name, x: later.map((i) => step[i]!), y: later.map((i) => y[i]!) });
@@ -27,6 +28,7 @@ export function grokkingCharts({ manifest, series }: Pick<RunRecord, "manifest" 
       curves: [
         curve("training", train),
         curve("test", test),
+        ...(evaluated ? [curve("training, by running statistics", evaluated)] : []),
         ...(known
           ? [
               upright("transition", middle),

@@ -1,8 +1,34 @@
 import { show, type RunRecord } from "#dynamics";
 import type { Chart, Curve } from "./chart.js";
 
-/** The charts of tokens under attention: clusters, pairs that have met, and the mean cosine beside theory. */
-export function tokensCharts({ series }: Pick<RunRecord, "manifest" | "series" | "arrays">): Chart[] {
+type Run = Pick<RunRecord, "manifest" | "series" | "arrays">;
+
+/** The charts of tokens under attention: clusters over time, and order over noise, beside theory. */
+export const tokensCharts = (run: Run): Chart[] => [...clustering(run), ...transitions(run)];
+
+function transitions({ arrays, manifest }: Run): Chart[] {
+  const [relative, cooled, heated, curve, limit, critical] = ["relative", "cooled", "heated", "curve", "limit", "critical"].map(
+    (name) => arrays[`transition_${name}`],
+  );
+  if (!relative || !cooled || !heated || !curve || !limit || !critical) return [];
+  const betas = String(manifest.facts["betas"]).split("; ");
+  const [few, fine] = [relative.data.length, curve.data.length];
+  return betas.map((beta, b) => ({
+    title: `Order over noise, β = ${beta}`,
+    description: `Order parameter of tokens with noise over the noise in units of the predicted critical one, ${show(critical.data[b]!)}: theory, and ${manifest.network.name} from random directions and from one direction.`,
+    caption: `Below D/D_c = 1 directions that are spread evenly are unstable, D_c = ${show(critical.data[b]!)}. Theory is that of infinitely many tokens, coming from full order; where its curve reaches beyond 1, order and disorder both last. Finitely many tokens keep fluctuations of about 1/√n.`,
+    x: "noise D / predicted D_c",
+    y: "order parameter r",
+    curves: [
+      { name: "limit of infinitely many, from full order", x: curve.data, y: limit.data.subarray(b * fine, (b + 1) * fine) },
+      { name: "measured, from random directions", x: relative.data, y: cooled.data.subarray(b * few, (b + 1) * few), dots: true },
+      { name: "measured, from one direction", x: relative.data, y: heated.data.subarray(b * few, (b + 1) * few), dots: true },
+    ],
+  }));
+}
+
+/** Clusters, pairs that have met, and the mean cosine beside theory. */
+function clustering({ series }: Run): Chart[] {
   const column = (name: string): Float64Array => series.find((s) => s.name === name)?.values ?? new Float64Array(0);
   const betas = [...new Set(column("beta"))];
   if (betas.length === 0) return [];

@@ -130,7 +130,11 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
     log: true,
     curves: losses,
   });
-  const accuracies = [...curve("accuracy", "training"), ...curve("test_accuracy", "test")];
+  const accuracies = [
+    ...curve("accuracy", "training"),
+    ...curve("test_accuracy", "test"),
+    ...curve("evaluation_accuracy", "training, by running statistics"),
+  ];
   add({
     title: "Accuracy",
     description: `Share of samples classified correctly over the steps; the training share goes ${range(accuracies)}.`,

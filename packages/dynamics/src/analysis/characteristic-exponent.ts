@@ -85,7 +85,9 @@ export function* characteristicExponentInParts(
     const trusted = singular || deviation === rounding || correlation <= 3 / Math.sqrt(count);
     const sign = !trusted ? "undecided" : value + half < 0 ? "negative" : value - half > 0 ? "positive" : "undecided";
     const finite = value === value && value < Infinity;
-    const last = 2 * taken > budget || !finite;
+    // Without randomness at this precision more steps tell nothing more.
+    const lost = sign === "undecided" && deviation === rounding && error[0]! <= rounding / 16;
+    const last = 2 * taken > budget || !finite || lost;
     if (!(last || (sign !== "undecided" && taken >= least) || singular)) {
       length = taken;
       continue;
@@ -96,9 +98,11 @@ export function* characteristicExponentInParts(
         ? "a product took the vector to exactly zero: some step is singular"
         : !trusted
           ? `neighbouring batches are correlated (${correlation.toFixed(2)}), so the interval decides nothing; raise the budget`
-          : sign === "undecided"
-            ? `after ${taken} of at most ${budget} steps the interval still holds 0: the exponent is too close to 0 for this budget`
-            : undefined;
+          : lost
+            ? "what a step changes is lost in rounding: the exponent is 0 within it, or the step size too small to tell"
+            : sign === "undecided"
+              ? `after ${taken} of at most ${budget} steps the interval still holds 0: the exponent is too close to 0 for this budget`
+              : undefined;
     return {
       value: finite ? value : NaN,
       error: finite ? (singular ? 0 : deviation) : NaN,

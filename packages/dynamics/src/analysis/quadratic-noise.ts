@@ -65,10 +65,13 @@ export function quadraticNoise(hessians: readonly (number | readonly ArrayLike<n
     steps,
     mean: (eta) => scalarMath.log(meanRadius(eta)),
     meanSquare: (eta) => 0.5 * scalarMath.log(squareRadius(eta)),
-    exponent: dim === 1 ? (eta) => flat.reduce((s, h) => s + scalarMath.log(Math.abs(1 - eta * h[0]!)), 0) / n : undefined,
+    exponent: dim === 1 ? (eta) => flat.reduce((s, h) => s + logFactor(eta * h[0]!), 0) / n : undefined,
     thresholds: { mean: threshold(meanRadius, flat), meanSquare: threshold(squareRadius, flat) },
   };
 }
+
+/** log |1 - x|, without loss where x is small. */
+export const logFactor = (x: number): number => (x < 1 ? scalarMath.log1p(-x) : scalarMath.log(x - 1));
 
 /** The largest eta with radius(eta) <= 1, for a convex radius that is 1 at 0. */
 function threshold(radius: (eta: number) => number, hessians: readonly Float64Array[]): number {

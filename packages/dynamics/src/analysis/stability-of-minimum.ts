@@ -8,7 +8,7 @@ import {
   type CharacteristicExponent,
   type CharacteristicExponentOptions,
 } from "./characteristic-exponent.js";
-import { gramStability } from "./gram-stability.js";
+import { gramStability, type GramStability } from "./gram-stability.js";
 import { meanSquareStability, type MeanSquareStability } from "./mean-square-stability.js";
 import { sgdProducts } from "./random-products.js";
 import { signByTheory, type StabilitySign } from "./stability-sign.js";
@@ -49,6 +49,7 @@ export interface StabilityOfMinimum {
   readonly sign: Pick<StabilitySign, "sign" | "by">;
   /** The exponent of gradient descent with the same step size. */
   readonly mu: Estimate;
+  readonly muSign: GramStability["sign"];
   /** Step sizes up to which the minimum is stable, by four criteria. */
   readonly thresholds: {
     /** lambda = 0: almost surely. */
@@ -112,6 +113,7 @@ export function* stabilityOfMinimumInParts(minimum: Minimum, options: StabilityO
     lambda,
     sign: { sign, by },
     mu: descent.mu,
+    muSign: descent.sign,
     thresholds: {
       stochastic,
       meanSquare,
@@ -120,7 +122,7 @@ export function* stabilityOfMinimumInParts(minimum: Minimum, options: StabilityO
     },
     uniformity: { sharpness: sufficient.sharpness, nonUniformity: sufficient.nonUniformity },
     regularity: regularity(gram, { stepSize }),
-    verdict: `${fateOf(sign)}; ${descent.mu.value < 0 ? "gradient descent can end here" : "gradient descent does not end here"}`,
+    verdict: `${fateOf(sign)}; ${{ negative: "gradient descent can end here", positive: "gradient descent does not end here", undecided: "the sign of mu is undecided" }[descent.sign]}`,
   };
 }
 

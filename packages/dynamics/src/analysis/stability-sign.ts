@@ -59,8 +59,8 @@ export function* stabilitySignInParts(gram: Gram, options: StabilitySignOptions)
 export function signByTheory(gram: Gram, options: StabilitySignOptions): StabilitySign | undefined {
   const { stepSize, batchSize = 1, sampling = "subset" } = options;
   if (sampling === "subset" && batchSize === gram.samples) {
-    const { value, error } = gramStability(gram, { stepSize }).mu;
-    const sign = value < -error ? "negative" : value > error ? "positive" : "undecided";
+    const { mu, sign } = gramStability(gram, { stepSize });
+    const { value, error } = mu;
     return { sign, by: "eigenvalues", value, error };
   }
   const threshold = options.meanSquare ?? meanSquareStability(gram, { batchSize, sampling });

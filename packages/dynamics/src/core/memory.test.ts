@@ -54,4 +54,23 @@ describe("unpack", () => {
     const whole = pack({ text: "abc", state: Float64Array.of(1, 2, 3), list: [1, NaN] });
     for (let n = 0; n < whole.length; n++) expect(() => unpack(whole.subarray(0, n))).toThrow();
   });
+
+  // The header by hand: what another program could write.
+  const file = (text: string, numbers = 0): Uint8Array => {
+    const padded = text.padEnd(8 * Math.ceil(text.length / 8));
+    const bytes = new Uint8Array(16 + padded.length + 8 * numbers);
+    bytes.set(new TextEncoder().encode("SEPMEM01"));
+    new DataView(bytes.buffer).setBigUint64(8, BigInt(padded.length), true);
+    bytes.set(new TextEncoder().encode(padded), 16);
+    return bytes;
+  };
+  it.each([
+    ["an array of a negative length", file('{"array":-1}', 1), /what pack does not write/],
+    ["an array longer than the file", file('{"array":1e300}', 1), /an array is cut off/],
+    ["a group that is no list", file('{"group":5}'), /what pack does not write/],
+    ["a group without names", file('{"group":[[1,2]]}'), /a group has no names/],
+    ["a number that is none", file('{"number":"many"}'), /what pack does not write/],
+    ["no JSON", file("{"), /its text is no JSON/],
+    ["more levels than any run has", file(`${"[".repeat(5000)}${"]".repeat(5000)}`), /more than 100 levels/],
+  ])("refuses %s", (_, bytes, message) => expect(() => unpack(bytes)).toThrow(message));
 });

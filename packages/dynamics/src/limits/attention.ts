@@ -14,7 +14,10 @@ export interface AttentionOptions {
   readonly weights?: AttentionWeights;
 }
 
-function check(what: string, { tokens, beta, weights = "softmax" }: Omit<AttentionOptions, "dimension">): AttentionWeights {
+export function checkAttention(
+  what: string,
+  { tokens, beta, weights = "softmax" }: Omit<AttentionOptions, "dimension">,
+): AttentionWeights {
   if (!Number.isInteger(tokens) || tokens < 1) throw new RangeError(`${what}: tokens ${tokens} given; allowed: integers from 1`);
   if (!(beta >= 0) || !Number.isFinite(beta)) throw new RangeError(`${what}: beta ${beta} given; allowed: from 0`);
   if (weights !== "softmax" && weights !== "plain")
@@ -35,7 +38,7 @@ function check(what: string, { tokens, beta, weights = "softmax" }: Omit<Attenti
  */
 export function attentionField(options: AttentionOptions): Field {
   const { tokens, dimension, beta } = options;
-  const weights = check("attentionField", options);
+  const weights = checkAttention("attentionField", options);
   if (!Number.isInteger(dimension) || dimension < 2)
     throw new RangeError(`attentionField: dimension ${dimension} given; allowed: integers from 2`);
   const perRow = (x: Tensor): Tensor => reshape(x, [tokens, 1]);
@@ -63,7 +66,7 @@ export function attentionField(options: AttentionOptions): Field {
  */
 export function equiangularField(options: Omit<AttentionOptions, "dimension">): Field {
   const { tokens: n, beta } = options;
-  const weights = check("equiangularField", options);
+  const weights = checkAttention("equiangularField", options);
   return (gamma) => {
     // Divided by e^beta above and below, so that nothing overflows in softmax.
     const kernel = exp(mul(beta, sub(gamma, 1)));

@@ -1,3 +1,4 @@
+import { decimal } from "../core/decimal.js";
 import { digraph, type Digraph } from "./digraph.js";
 
 export interface EdgeListOptions {
@@ -13,8 +14,6 @@ export interface EdgeListOptions {
 export interface NamedDigraph extends Digraph {
   readonly labels: readonly string[];
 }
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * A graph from the text of an edge list: a line `source,target` or `source,target,weight` for each edge.
@@ -60,8 +59,8 @@ export function edgeList(text: string, options: EdgeListOptions = {}): NamedDigr
       return labels.push(label) - 1;
     };
     const [source, target] = [node(cells[0]!), node(cells[1]!)];
-    const w = cells[2] === undefined ? 1 : NUMBER.test(cells[2]) ? Number(cells[2]) : NaN;
-    if (!Number.isFinite(w)) fail(`the weight is ${JSON.stringify(cells[2])}; expected a finite decimal number`);
+    const w = cells[2] === undefined ? 1 : decimal(cells[2]);
+    if (Number.isNaN(w)) fail(`the weight is ${JSON.stringify(cells[2])}; expected a finite decimal number`);
     to.push(target);
     from.push(source);
     weight.push(w);

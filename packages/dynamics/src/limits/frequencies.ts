@@ -1,5 +1,6 @@
 import { scalarMath } from "#engine";
-import { normalDensity, normalQuantile } from "../core/normal-distribution.js";
+import { angle } from "../core/angle.js";
+import { normalDensity, normalDistribution, normalQuantile } from "../core/normal-distribution.js";
 
 /** A symmetric unimodal density of natural frequencies: what sets the pace of a population of oscillators. */
 export interface Frequencies {
@@ -122,11 +123,21 @@ export function uniformFrequencies(width: number, center = 0): Frequencies {
   });
 }
 
-/** One line an entry: densities of frequencies that a study can name, by their width and center. */
+/** One line an entry: densities of frequencies that a study can name, by their width and center; `below`: the share below z widths from the center. */
 export const frequencyDensities = [
-  { name: "lorentzian", description: "width / pi / (x^2 + width^2), heavy tails", make: lorentzianFrequencies },
-  { name: "gaussian", description: "normal, width = standard deviation", make: gaussianFrequencies },
-  { name: "uniform", description: "even between -width and width: a first-order transition", make: uniformFrequencies },
+  {
+    name: "lorentzian",
+    description: "width / pi / (x^2 + width^2), heavy tails",
+    make: lorentzianFrequencies,
+    below: (z: number) => 0.5 + angle(z, 1) / Math.PI,
+  },
+  { name: "gaussian", description: "normal, width = standard deviation", make: gaussianFrequencies, below: normalDistribution },
+  {
+    name: "uniform",
+    description: "even between -width and width: a first-order transition",
+    make: uniformFrequencies,
+    below: (z: number) => Math.min(1, Math.max(0, 0.5 + 0.5 * z)),
+  },
 ] as const;
 
 /**

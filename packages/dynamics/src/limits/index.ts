@@ -9,6 +9,7 @@ export {
   type Frequencies,
   type FrequenciesOptions,
 } from "./frequencies.js";
+export { nearestFrequencies, type NearestFrequencies } from "./nearest-frequencies.js";
 export {
   blockGraphon,
   erdosRenyiGraphon,
@@ -50,6 +51,7 @@ export {
   type Fibre,
 } from "./digraph-measure.js";
 export { edgeList, type EdgeListOptions, type NamedDigraph } from "./edge-list.js";
+export { graphml, readGraphml, type GraphmlFile, type GraphmlOptions } from "./graphml.js";
 export { empirical, type Atoms, type Space } from "./measure.js";
 export { erdosRenyi, sampleGraph, stochasticBlock, wattsStrogatz, type SampleGraphOptions } from "./random-graphs.js";
 export { wasserstein, wasserstein1 } from "./wasserstein.js";
@@ -70,6 +72,7 @@ export { circulant, nearestOnRing } from "./circulant.js";
 export { allToAll, alongEdges, fullMatrix, lowRank, type CouplingMatrix, type Pairwise } from "./coupling-matrix.js";
 export { kuramotoField, orderParameter, type KuramotoOptions, type OrderParameter } from "./kuramoto.js";
 export { attentionField, clusters, equiangularField, type AttentionOptions, type AttentionWeights } from "./attention.js";
+export { noisyAttention, noisyTokens, sphereMean, type NoisyAttention, type NoisyTokensOptions } from "./noisy-attention.js";
 export { convergenceRate, type ConvergenceRate } from "./convergence-rate.js";
 export { linearMeanField, linearMeanFieldLaw, type LinearMeanFieldOptions, type NormalLaw } from "./linear-mean-field.js";
 export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from "./vlasov.js";

@@ -9,6 +9,9 @@ export interface Table {
   readonly values: Float64Array;
   /** Names of the columns, where the file has a header. */
   readonly names?: readonly string[];
+  /** Of a graph file: the names of its nodes, and for each row the line it comes from. */
+  readonly nodes?: readonly string[];
+  readonly lines?: Int32Array;
   /** Hexadecimal SHA-256 of the file's bytes. */
   readonly sha256: string;
 }
@@ -18,6 +21,9 @@ export type TableReference =
   | { readonly builtin: "digits" }
   | { readonly path: string; readonly header: boolean }
   | { readonly path: string; readonly format: "parquet" }
+  /** The edges of a GraphML file, `attribute` naming their weights (null: as the file has them), or an attribute of its nodes. */
+  | { readonly path: string; readonly format: "graphml"; readonly of: "edges"; readonly attribute: string | null }
+  | { readonly path: string; readonly format: "graphml"; readonly of: "nodes"; readonly attribute: string }
   /** An array file: its first axis are the rows, all others the columns. `array` names one of several in an archive. */
   | { readonly path: string; readonly array: string | null };
 

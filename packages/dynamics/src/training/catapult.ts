@@ -53,8 +53,9 @@ export function catapult(options: CatapultOptions): MapSystem {
 /**
  * The phase of training that a step size leads to, by the curvature at the start, for wide networks.
  *
- * *Definition*: lazy for eta lambda < 2: the loss falls and lambda stays (to order 1 / n). Catapult for 2 < eta lambda < 4: the loss first grows,
- * to order n, which drives lambda down until eta lambda < 2, and then falls. Divergent for eta lambda > 4: lambda grows with the loss.
+ * *Definition*: lazy for eta lambda <= 2: the loss falls and lambda stays (to order 1 / n). Catapult for 2 < eta lambda < 4: the loss first grows,
+ * to order n, which drives lambda down until eta lambda < 2, and then falls. Divergent for eta lambda >= 4: lambda grows with the loss; at exactly
+ * 4 it stays and u = eta f / sqrt(n) obeys u' = u^3 - 3 u, bounded by 2 and chaotic, so that the loss comes to no rest either.
  * *Error*: exact for the model of `catapult` as n -> infinity with f of order 1; for other networks 4 is a rule of thumb.
  * *Source*: Lewkowycz et al. 2020, section 2.
  * *Example*: `catapultPhase({ stepSize: 1, lambda: 2.5 }) // "catapult"`
@@ -66,7 +67,7 @@ export function catapultPhase({
   positive(stepSize, "stepSize");
   positive(lambda, "lambda");
   const ratio = stepSize * lambda;
-  return ratio < 2 ? "lazy" : ratio < 4 ? "catapult" : "divergent";
+  return ratio <= 2 ? "lazy" : ratio < 4 ? "catapult" : "divergent";
 }
 
 function positive(x: number, what: string): void {

@@ -1,6 +1,7 @@
 import type { BasinsCells, BasinsInput, BasinsOrder, BasinsStart, BasinsWhole } from "./basins.js";
 import type { DelayInput, DelayNews, DelayOrder } from "./delay.js";
 import type { ExponentInput, ExponentOrder, ExponentsFound, ExponentsSoFar } from "./exponents.js";
+import type { FateFailed, FateFound, FateInput, FateOrder, FateSoFar } from "./fates.js";
 import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow.js";
 import type { InspectInput, InspectNews } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
@@ -40,6 +41,7 @@ export interface Jobs {
   propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
   delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
   neuron: { input: null; news: NeuronNews; order: NeuronOrder; result: null };
+  fates: { input: FateInput; news: FateSoFar | FateFound | FateFailed; order: FateOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
 

@@ -21,6 +21,19 @@ export interface LiveOrder {
   readonly learningRate?: number;
 }
 
+/** A part of the parameters as a matrix: its last axis goes to the right, the others down. */
+export interface WeightTile {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Its first place in the parameters. */
+  readonly offset: number;
+  /** Rows and columns for which a cell stands, and cells. */
+  readonly block: readonly [number, number];
+  readonly height: number;
+  readonly width: number;
+}
+
 /** The first news of a live run. */
 export interface LiveStart {
   readonly kind: "start";
@@ -35,6 +48,7 @@ export interface LiveStart {
   readonly view: { readonly from: readonly number[]; readonly to: readonly number[]; readonly cells: number } | null;
   readonly samples: { readonly inputs: Float64Array; readonly targets: Float64Array } | null;
   readonly preconditioned: boolean;
+  readonly tiles: readonly WeightTile[];
 }
 
 /** News of a live run: what happened since the last. */
@@ -55,6 +69,8 @@ export interface LiveFrame {
   /** What was changed so far, and at which step. */
   readonly changes: readonly RateChange[];
   readonly picture: Float64Array | null;
+  /** The cells of all tiles, one after the other, row by row. */
+  readonly weights: Float64Array;
   readonly playing: boolean;
   readonly status: string;
   readonly stepsPerSecond: number;

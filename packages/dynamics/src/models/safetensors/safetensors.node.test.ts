@@ -131,6 +131,12 @@ describe("a description and weights make a network", () => {
     ],
     ["a polluting key", '{"__proto__":{"widths":[2,1]},"widths":[2,1],"layers":[]}', /the key "__proto__" is not known/],
     ["widths from the prototype", '{"layers":[]}', /widths: expected at least two integers/],
+    [
+      // Parameters of 8 TB would have to be made before the tensors are looked at.
+      "huge widths",
+      JSON.stringify({ ...description, widths: [1e6, 1e6, 1] }),
+      /tensor 0.weight has shape \[3, 2\]; expected \[1000000, 1000000\]/,
+    ],
     ["another number of layers", JSON.stringify({ ...description, layers: [] }), /layers: expected 2/],
     [
       "a tensor that is not there",

@@ -80,7 +80,7 @@ export function measured(bench: Bench, standing: Standing, context: RecordContex
  * *Returns*: a record as `inspectModel` gives it, which names the parts that need data.
  * *Cost*: the singular values of the weights of a perceptron.
  * *Example*: `const model = { architecture: net, theta: net.initial(0), tokens: false, head: undefined, layered: undefined, why: "made by hand" };
- * describeModel(model, { title: "Mine", system: {}, files: [], seed: 0, threadCount: 1, version: "0" }).series[1].values // [4, 6]`
+ * describeModel(model, { title: "Mine", system: {}, files: [], seed: 0, threadCount: 1, version: "0" }).series[1].values // [6, 4]`
  */
 export function describeModel(model: Model, context: RecordContext): RunRecord {
   const { architecture, theta, layered, head, tokens } = model;

@@ -61,6 +61,49 @@ describe("propagation of chaos", () => {
   });
 });
 
+describe("a trained layer and neurons drawn from it", () => {
+  const layer = (more: string): string => `type: trained-layer, data: { source: chebyshev, degree: 3, points: 12 }, ${more}`;
+
+  it("misses the layer's outputs by exactly the variance of one neuron over n", async () => {
+    const record = await run(
+      layer(
+        "architecture: { widths: [1, 40, 1], activation: tanh, biasDeviation: 0.5 }, learningRate: 0.2, steps: 300, further: 1",
+      ),
+      "sizes: [4, 16, 64], runs: 12",
+    );
+    expect(Math.abs(value(record, "variance_ratio") - 1)).toBeLessThan(3 * error(record, "variance_ratio"));
+    expect(error(record, "variance_ratio")).toBeLessThan(0.1);
+    // 12 times 32 draws: some 10 % of a mean square with heavy tails, 0.05 in the exponent over a factor of 16 in n; 12 of distances, 0.07.
+    expect(Math.abs(value(record, "rate_drawn") + 1)).toBeLessThan(0.15);
+    expect(Math.abs(value(record, "rate_neurons") + 0.5)).toBeLessThan(0.2);
+    expect(value(record, "moved_a1")).toBeGreaterThan(0.05);
+  });
+
+  it("is the start where it is not trained, and deeper ones are read at their last hidden layer", async () => {
+    const record = await run(
+      layer("architecture: { widths: [1, 6, 20, 1] }, steps: 0, further: 0.1"),
+      "sizes: [4, 8, 16], runs: 3",
+    );
+    for (const name of ["moved_a1", "moved_w1", "moved_w6", "moved_b"])
+      expect(record.manifest.answers.find((a) => a.name === name)?.value ?? 0).toBe(0);
+    // A layer's deviation at the start: xavier-normal, sqrt(2 / (20 + 1)) times 20 neurons.
+    expect(Math.abs(value(record, "deviation_a1") / (20 * Math.sqrt(2 / 21)) - 1)).toBeLessThan(0.5);
+  });
+
+  it.each([
+    ["architecture: { widths: [1, 1] }", "architecture: mlp with 2 widths given"],
+    ["architecture: { widths: [2, 5, 1] }", "architecture.widths[0]: 2 inputs given; the data have 1"],
+    ["architecture: { widths: [1, 5, 2] }", "architecture.widths[2]: 2 outputs given; the data have 1"],
+    ["architecture: { type: resnet, widths: [1, 5, 1] }", "architecture: resnet with 3 widths given"],
+    ["architecture: { widths: [1, 50, 1], gain: 20 }, learningRate: 10", "learningRate: training ends at step"],
+    ["architecture: { widths: [1, 5, 1], gain: 0 }, steps: 0", "all neurons of the layer add the same"],
+  ])("names what cannot be: %s", async (more, message) => {
+    await expect(run(layer(more), "sizes: [4, 8, 16], runs: 1")).rejects.toThrow(
+      message.startsWith("all") ? message : `system.population.${message}`,
+    );
+  });
+});
+
 describe("oscillators and the Vlasov equation", () => {
   it("Lorentzian: the limit is the closed form, the rate that of chance", async () => {
     const record = await run(

@@ -112,10 +112,10 @@ function found(minimum: Interpolation, status: Status): string {
   if (status === "aborted" && minimum.status !== "ok")
     return `No interpolating minimum was found by then; where the search began: ${what}.`;
   if (status === "not-converged" || status === "diverged")
-    return `NO INTERPOLATING MINIMUM to ask about: ${what}. ${explanation ?? ""}.`;
+    return `NO INTERPOLATING MINIMUM to ask about: ${what}${explanation ? `: ${explanation}` : ""}.`;
   return regime === "overparametrised"
     ? `The network passes through all its data: ${what}. The minima near this one form a manifold of dimension ${show(architecture.size - rank, 12)}.`
-    : `The network passes through all its data: ${what}. ${explanation ?? ""}.`;
+    : `The network passes through all its data: ${what}${explanation ? `; ${explanation}` : ""}.`;
 }
 
 const lossOf = ({ loss, status, tolerance, iterations, explanation }: Interpolation): Answer => ({

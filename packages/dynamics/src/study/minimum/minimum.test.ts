@@ -155,6 +155,23 @@ describe("a minimum that the theory is not about", () => {
     );
   });
 
+  it.each(["1.0e-300", "1.0e-20"])(
+    "is stepped by next to nothing, %s: mu is small and negative, lambda is lost in rounding",
+    async (rate) => {
+      const small = `- { type: stability, learningRate: ${rate}, budget: 40000000, thresholdProducts: 2000 }`;
+      const record = await run(text(8, { questions: small }));
+      const [mu, far] = [value(record, "mu"), value(await run(text(8)), "mu")];
+      expect(mu).toBeLessThan(0);
+      // Both are the slowest direction's -eta h, at the other step size to first order.
+      expect(mu / Number(rate) / (far / 0.1)).toBeGreaterThan(0.9);
+      expect(mu / Number(rate) / (far / 0.1)).toBeLessThan(1.1);
+      expect(record.manifest.facts["signBy"]).toBe("mean-square");
+      expect(record.manifest.verdict.join(" ")).toMatch(/what a step changes is lost in rounding.* per step: stable/);
+      // It does not spend its budget on what cannot be told.
+      expect(record.manifest.facts["products"]).toBeLessThan(1e5);
+    },
+  );
+
   it("has a singular Jacobian: it says the rank", async () => {
     const twice = text(8)
       .replace(/inputs: \[(\[[^\]]*\])/, "inputs: [$1, $1")

@@ -1,35 +1,53 @@
 import type { Threads } from "#engine";
 import { lookup } from "../../core/lookup.js";
-import { frequencyDensities } from "../../limits/frequencies.js";
+import { frequencyDensities, type Frequencies } from "../../limits/frequencies.js";
+import { nearestFrequencies, type NearestFrequencies } from "../../limits/nearest-frequencies.js";
 import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
-import type { LoadedGraph } from "./graph-file.js";
+import { NOTHING, type Loaded } from "./loaded.js";
 import { dealt, oscillators, type Oscillators } from "./oscillators.js";
 import type { PopulationBench } from "./question.js";
 import type { PopulationSpec } from "./system.js";
 import { onGraph, subject } from "./theory.js";
 
+const ONLY_RUNS = "files are read by runs of a study only; leave this out, or give a graph without a file";
+
+/** The density of the frequencies, undefined for identical oscillators, and how far those of a file are from it. */
+function densityOf(
+  { frequencies: { density, width, center, file } }: PopulationSpec,
+  { frequencies: own }: Loaded,
+): { readonly density: Frequencies | undefined; readonly nearest?: NearestFrequencies } {
+  const place = ["system", "frequencies"];
+  if (!file)
+    return {
+      density:
+        width === 0 ? undefined : lookup("density", frequencyDensities, density ?? "lorentzian").make(width ?? 1, center ?? 0),
+    };
+  if (!own) refuse([...place, "file"], ONLY_RUNS);
+  if (width === 0) refuse([...place, "width"], "0 means identical oscillators, which need no file");
+  if (own.every((v) => v === own[0])) return { density: undefined };
+  const nearest = blame([...place, "file"], () => nearestFrequencies(own, { density, width, center }));
+  return { density: nearest.frequencies, nearest };
+}
+
 /** What a study of a population is about. */
-export function benchOf(
-  spec: PopulationSpec,
-  seed: number,
-  threads: Threads,
-  loaded: ReadonlyMap<number, LoadedGraph> = new Map(),
-): PopulationBench {
-  const { width, center } = spec.frequencies;
-  const density = width > 0 ? lookup("density", frequencyDensities, spec.frequencies.density).make(width, center) : undefined;
+export function benchOf(spec: PopulationSpec, seed: number, threads: Threads, loaded: Loaded = NOTHING): PopulationBench {
+  const { density, nearest } = densityOf(spec, loaded);
   const { noise } = spec;
+  if (spec.phases && !loaded.phases) refuse(["system", "phases"], ONLY_RUNS);
   return {
     units: spec.units,
     graphs: spec.graphs.map((g, i) => {
       const place = ["system", "graphs", i];
       if (g.type !== "file") return blame(place, () => subject(g, density, noise));
-      const found =
-        loaded.get(i) ?? refuse(place, "the network of a file is read by runs of a study only; give another graph here");
+      const found = loaded.graphs.get(i) ?? refuse(place, ONLY_RUNS);
       return blame(place, () => onGraph(found.graph, density, noise));
     }),
-    files: [...loaded.values()].map(({ file }) => file),
+    files: loaded.files,
     density,
+    ...(loaded.frequencies ? { own: loaded.frequencies } : {}),
+    ...(nearest ? { nearest } : {}),
+    ...(loaded.phases ? { start: loaded.phases } : {}),
     noise,
     h: spec.h,
     seed,

@@ -1,3 +1,4 @@
+import type { NearestFrequencies } from "../../limits/nearest-frequencies.js";
 import { askInTurn, turnsOf } from "../asking.js";
 import type { Column, NamedArray } from "../conclusion.js";
 import { recordOf, seriesOf, type RunRecord } from "../record.js";
@@ -25,6 +26,11 @@ const COLUMNS: readonly Column[] = [
 
 const numbers = (r: OrderRow): number[] => [r.graph + 1, r.coupling, r.relative, ...r.up, ...r.down, ...r.theory];
 
+/** Whether frequencies of a file look like the density that theory takes for them. */
+function lookOf({ frequencies, center, width, distance, usual }: NearestFrequencies): string {
+  return `The frequencies of the file are taken for ${frequencies.name} ones of center ${show(center)} and width ${show(width)}: the shares below a frequency differ by ${show(distance, 2)}${distance <= usual ? `, by chance up to ${show(usual, 2)}` : `, which is MORE than the ${show(usual, 2)} of chance: theory is that of another population`}.`;
+}
+
 /** Puts a population to its questions, one after the other. */
 export async function conduct(study: Study, bench: PopulationBench, context: RunContext, started: Date): Promise<RunRecord> {
   const { answers, seconds, status } = await askInTurn(
@@ -51,6 +57,7 @@ export async function conduct(study: Study, bench: PopulationBench, context: Run
     verdict: [
       ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
       `${bench.density ? `Oscillators with ${bench.density.name} frequencies` : "Identical oscillators"}${bench.noise > 0 ? ` and noise D = ${show(bench.noise)}` : ""} on ${count(bench.graphs.length, "graph")}; theory is that of infinitely many on the graph's limit.`,
+      ...(bench.nearest ? [lookOf(bench.nearest)] : []),
       ...answers.flatMap((a) => a.sentences),
     ],
     facts: Object.assign({}, ...answers.map((a) => a.facts ?? {})),

@@ -110,6 +110,33 @@ describe("the network of a file", () => {
     await expect(run(table(names, rows), graph, questions)).rejects.toThrow(message);
   });
 
+  /** The path 0 - 1 - 2 and the edge 3 -> 0, as a GraphML file gives them: rows with lines, nodes with names. */
+  const graphml = (more: number[][] = []): Table => {
+    const rows = [[0, 1, 1, 0], [1, 2, 3, 0], ...more];
+    return {
+      ...table(["source", "target", "weight", "directed"], rows),
+      nodes: ["ann", "bob", "cy", "dan", "e", "f", "g", "h"],
+      lines: Int32Array.from(rows, (_, i) => 20 + 3 * i),
+    };
+  };
+
+  it("of GraphML has the edges, directions and weights that the file says", async () => {
+    const record = await run(graphml(), "{ type: file, path: net.graphml, weight: w }");
+    // The path with weights 1 and 3: eigenvalues +-sqrt(10).
+    expect(Math.abs(value(record, "largest_eigenvalue_1") - Math.sqrt(10) / 8)).toBeLessThan(1e-14);
+    expect(record.manifest.inputs[0]!.name).toBe("net.graphml");
+  });
+
+  it.each<[string, Table, string, number, string]>([
+    ["an edge twice", graphml([[1, 0, 1, 0]]), "", 8, "net.graphml:26: the edge bob, ann stands in line 20 already"],
+    ["an edge both ways once more", graphml([[2, 1, 1, 1]]), "", 8, "net.graphml:26: the edge cy, bob stands in line 23 already"],
+    ["another number of nodes", graphml(), "", 9, "net.graphml: 8 nodes; the study has units: 9"],
+    ["a first node", graphml(), ", first: 1", 8, "system.graphs[0].first: first is said of edge lists"],
+    ["a symmetry", graphml(), ", symmetric: false", 8, "system.graphs[0].symmetric: symmetric is said of edge lists"],
+  ])("of GraphML names %s", async (_, file, keys, units, message) => {
+    await expect(run(file, `{ type: file, path: net.graphml${keys} }`, "{ type: spectrum }", units)).rejects.toThrow(message);
+  });
+
   it("keeps to the edges that it says it reads", async () => {
     const many = { ...table(["source", "target"], [[0, 1]]), rows: 1_000_001 };
     await expect(run(many, FILE)).rejects.toThrow("1000001 edges; at most 1000000 are read");

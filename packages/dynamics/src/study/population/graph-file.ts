@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { alongEdges } from "../../limits/coupling-matrix.js";
-import { digraph } from "../../limits/digraph.js";
+import { digraph, type Edges } from "../../limits/digraph.js";
 import { stepGraphon } from "../../limits/step-graphon.js";
 import { refuse } from "../problem.js";
-import { blame, inside } from "../supervised.js";
+import { blame } from "../supervised.js";
 import type { InputFile, ReadTable, Table } from "../table.js";
-import type { GrowingGraph, PopulationGraphSpec } from "./graphs.js";
+import type { GrowingGraph } from "./graphs.js";
+import { GRAPHML } from "./node-file.js";
 
 /** Entries of a file that are read as edges: a second and some hundred megabytes. */
 const MOST_EDGES = 1_000_000;
@@ -19,49 +20,70 @@ export const graphFile = z
       .min(1)
       .max(1000)
       .describe(
-        "An edge list, relative to the study (.csv or .csv.gz): its header names the columns source, target and perhaps weight",
+        "Relative to the study: an edge list (.csv, .csv.gz) whose header names the columns source, target and perhaps weight, or a graph (.graphml, .graphml.gz)",
       ),
-    first: z.int().min(0).max(1).default(0).describe("Number of the first node"),
-    symmetric: z.boolean().default(true).describe("Whether each edge also acts from target to source"),
+    weight: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("Name of the column, or of the edges' attribute, that holds the weights. Default: weight, where the file has it"),
+    first: z.int().min(0).max(1).optional().describe("Number of the first node of an edge list. Default: 0"),
+    symmetric: z
+      .boolean()
+      .optional()
+      .describe("Whether each edge of an edge list also acts from target to source. Default: true. GraphML says it itself"),
   })
   .describe("The network of a file, of as many nodes as there are units");
 
 export type GraphFileSpec = z.infer<typeof graphFile>;
 
-/** The edges of a table; what is wrong is named with its line. */
-function edgesOf(table: Table, { path, first, symmetric }: GraphFileSpec, units: number) {
-  const column = (name: string): number => (table.names ?? []).findIndex((n) => n.toLowerCase() === name);
-  const [source, target, weight] = ["source", "target", "weight"].map(column) as [number, number, number];
-  if (source < 0 || target < 0)
+/** The entries of a table of edges; what is wrong is named with its line. */
+function edgesOf(table: Table, { path, weight: named, first = 0, symmetric = true }: GraphFileSpec, units: number): Edges {
+  const column = (name: string): number => (table.names ?? []).findIndex((n) => n.toLowerCase() === name.toLowerCase());
+  // Tables of GraphML have their columns in this order, whatever the attribute of the weights is called.
+  const [source, target, weight] = table.nodes ? [0, 1, 2] : [column("source"), column("target"), column(named ?? "weight")];
+  if (source < 0 || target < 0 || (named !== undefined && weight < 0))
     refuse(
       ["path"],
-      `${path}:1: the columns are ${table.names!.join(", ")}; expected a header with source, target and perhaps weight`,
+      `${path}:1: the columns are ${table.names!.join(", ")}; expected a header with source, target and ${named ?? "perhaps weight"}`,
     );
+  if (table.nodes && table.nodes.length !== units)
+    refuse(["path"], `${path}: ${table.nodes.length} nodes; the study has units: ${units}`);
   if (table.rows > MOST_EDGES) refuse(["path"], `${path}: ${table.rows} edges; at most ${MOST_EDGES} are read`);
   const of = (row: number, c: number): number => table.values[row * table.columns + c]!;
+  const line = (row: number): number => table.lines?.[row] ?? row + 2;
+  const called = (row: number, c: number): string | number => table.nodes?.[of(row, c)] ?? of(row, c);
   const known = new Map<number, number>();
+  const [to, from, weights]: number[][] = [[], [], []];
   const node = (row: number, c: number, name: string): number => {
     const v = of(row, c) - first;
     if (!Number.isInteger(v) || v < 0 || v >= units)
       refuse(
         ["path"],
-        `${path}:${row + 2}: ${name} ${of(row, c)} is not a node; with units: ${units} nodes are the whole numbers from ${first} to ${units - 1 + first}`,
+        `${path}:${line(row)}: ${name} ${of(row, c)} is not a node; with units: ${units} nodes are the whole numbers from ${first} to ${units - 1 + first}`,
       );
     return v;
   };
-  const rows = Array.from({ length: table.rows }, (_, row) => row);
-  const [from, to] = [rows.map((r) => node(r, source, "source")), rows.map((r) => node(r, target, "target"))];
-  for (const r of rows) {
-    const [a, b] = symmetric && from[r]! > to[r]! ? [to[r]!, from[r]!] : [from[r]!, to[r]!];
-    const before = known.get(a * units + b);
+  const enter = (row: number, i: number, j: number): void => {
+    const before = known.get(i * units + j);
     if (before !== undefined)
       refuse(
         ["path"],
-        `${path}:${r + 2}: the edge ${of(r, source)}, ${of(r, target)} stands in line ${before} already; give it once, with its weight`,
+        `${path}:${line(row)}: the edge ${called(row, source)}, ${called(row, target)} stands in line ${before} already; give it once, with its weight`,
       );
-    known.set(a * units + b, r + 2);
+    known.set(i * units + j, line(row));
+    to!.push(i);
+    from!.push(j);
+    weights!.push(weight < 0 ? 1 : of(row, weight));
+  };
+  for (let row = 0; row < table.rows; row++) {
+    const [a, b] = [node(row, source, "source"), node(row, target, "target")];
+    enter(row, b, a);
+    const oneWay = table.nodes ? of(row, 3) === 1 : !symmetric;
+    if (!oneWay && a !== b) enter(row, a, b);
   }
-  return { from, to, symmetric, ...(weight < 0 ? {} : { weight: rows.map((r) => of(r, weight)) }) };
+  return { to: to!, from: from!, weight: weights! };
 }
 
 /** A network that was read, and the file that it came from. */
@@ -70,22 +92,21 @@ export interface LoadedGraph {
   readonly file: InputFile;
 }
 
-/** Reads the networks of files among the graphs of a study, by their places. */
-export async function loadedGraphs(
-  specs: readonly (PopulationGraphSpec | GraphFileSpec)[],
-  units: number,
-  read: ReadTable,
-): Promise<Map<number, LoadedGraph>> {
-  const loaded = new Map<number, LoadedGraph>();
-  for (const [i, spec] of specs.entries())
-    if (spec.type === "file") loaded.set(i, await inside(["system", "graphs", i], () => loadedGraph(spec, units, read)));
-  return loaded;
-}
-
 /** Reads the network of a file, which has one size and is its own limit. */
-async function loadedGraph(spec: GraphFileSpec, units: number, read: ReadTable): Promise<LoadedGraph> {
-  const table = await read({ path: spec.path, header: true });
-  const name = spec.path.replace(/^.*[/\\]/, "").replace(/\.csv(\.gz)?$/i, "");
+export async function loadedGraph(spec: GraphFileSpec, units: number, read: ReadTable): Promise<LoadedGraph> {
+  const graphml = GRAPHML.test(spec.path);
+  for (const key of ["first", "symmetric"] as const)
+    if (graphml && spec[key] !== undefined)
+      refuse(
+        [key],
+        `${key} is said of edge lists; a GraphML file says itself how its nodes are called and which way its edges lead`,
+      );
+  const table = await read(
+    graphml
+      ? { path: spec.path, format: "graphml", of: "edges", attribute: spec.weight ?? null }
+      : { path: spec.path, header: true },
+  );
+  const name = spec.path.replace(/^.*[/\\]/, "").replace(/\.(csv|graphml)(\.gz)?$/i, "");
   const network = blame(["path"], () => digraph(units, edgesOf(table, spec, units), name));
   const limit = blame(["path"], () => stepGraphon(network));
   const only = (size: number): void => {

@@ -1,5 +1,6 @@
 import type { Threads } from "#engine";
 import type { Frequencies } from "../../limits/frequencies.js";
+import type { NearestFrequencies } from "../../limits/nearest-frequencies.js";
 import type { Breathe } from "../asking.js";
 import type { Conclusion } from "../conclusion.js";
 import type { QuestionEntry } from "../system.js";
@@ -12,13 +13,18 @@ export interface PopulationBench {
   readonly graphs: readonly Subject[];
   /** Undefined: identical oscillators. */
   readonly density: Frequencies | undefined;
+  /** The frequencies of the nodes, where the study has them from a file, and how near they are to the density. */
+  readonly own?: Float64Array;
+  readonly nearest?: NearestFrequencies;
+  /** Phases before the coupling is raised, where the study has them from a file. */
+  readonly start?: Float64Array;
   /** D: noise of variance 2 D t on each phase. */
   readonly noise: number;
   /** Time step of the solver. */
   readonly h: number;
   readonly seed: number;
   readonly threads: Threads;
-  /** The files of networks. */
+  /** The files of networks and of the numbers of nodes. */
   readonly files: readonly InputFile[];
 }
 

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { frequencyDensities } from "../../limits/frequencies.js";
 import { oneOf, threads } from "../supervised.js";
 import type { StudySystem } from "../system.js";
-import { graphFile, loadedGraphs } from "./graph-file.js";
+import { graphFile } from "./graph-file.js";
 import { populationGraph } from "./graphs.js";
+import { loadFiles } from "./loaded.js";
+import { nodeFile } from "./node-file.js";
 import { populationQuestions } from "./questions/index.js";
 
 const schema = z
@@ -17,17 +19,27 @@ const schema = z
       .describe("Who acts on whom; each graph is a population of its own"),
     frequencies: z
       .strictObject({
-        density: oneOf(frequencyDensities).default("lorentzian"),
+        density: oneOf(frequencyDensities)
+          .optional()
+          .describe("Default: lorentzian, or the one that the frequencies of a file look like"),
         width: z
           .number()
           .min(0)
           .max(1e6)
-          .default(1)
-          .describe("Its width: half-width, standard deviation, or half the range; 0: identical oscillators"),
-        center: z.number().min(-1e6).max(1e6).default(0),
+          .optional()
+          .describe(
+            "Its width: half-width, standard deviation, or half the range; 0: identical oscillators. Default: 1, or as the quartiles of a file's frequencies have it",
+          ),
+        center: z.number().min(-1e6).max(1e6).optional().describe("Default: 0, or the median of a file's frequencies"),
+        file: nodeFile
+          .optional()
+          .describe("The frequency of each node, from a file; theory is then that of the density they look like"),
       })
       .prefault({})
-      .describe("Natural frequencies: the quantiles of a density, dealt to the nodes at random"),
+      .describe("Natural frequencies: the quantiles of a density, dealt to the nodes at random, or those of a file"),
+    phases: nodeFile
+      .optional()
+      .describe("Phases of the nodes before the coupling is raised, from a file. Default: drawn by chance"),
     noise: z.number().min(0).max(1e4).default(0).describe("D: noise of variance 2 D t on each phase"),
     h: z.number().gt(0).max(10).default(0.05).describe("Time step of the Runge-Kutta solver"),
     threads,
@@ -45,7 +57,7 @@ export const populationSystem = {
   async run(spec: PopulationSpec, study, context) {
     const started = new Date();
     const { benchOf } = await import("./build.js");
-    const loaded = await loadedGraphs(spec.graphs, spec.units, context.read);
+    const loaded = await loadFiles(spec, context.read);
     const bench = benchOf(spec, study.seed, context.threads, loaded);
     const { conduct } = await import("./conduct.js");
     return conduct(study, bench, context, started);

@@ -4,7 +4,7 @@ import type { Answer, Column } from "../conclusion.js";
 import { recordOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
-import { count, percent, show } from "../words.js";
+import { count, percent, show, withError } from "../words.js";
 import type { ProbabilisticStability, Spec } from "./system.js";
 
 /** What was found at one step size. */
@@ -36,11 +36,28 @@ const COLUMNS: readonly (readonly [keyof Row, Column])[] = [
   ["left", { name: "left", unit: "1", description: "share that ended as far outside" }],
 ];
 
+/** An almost sure growth with its standard error, 0 in closed form. */
+export interface Exponent {
+  readonly lambda: number;
+  readonly error: number;
+}
+
+/** A step size at which the exponent changes its sign. */
+interface Edge {
+  readonly value: number;
+  readonly error: number;
+}
+
 /** A range of step sizes with a negative exponent. */
 interface Interval {
-  readonly from: number;
-  readonly to: number;
+  readonly from: Edge;
+  readonly to: Edge;
 }
+
+/** Standard errors below 0 that count as below 0. */
+const SURE = 3;
+/** Halvings of a step of the grid where exponents are estimates. */
+const HALVINGS = 12;
 
 interface Found {
   readonly spec: Spec;
@@ -48,16 +65,22 @@ interface Found {
   readonly asked: ProbabilisticStability;
   readonly noise: QuadraticNoise;
   readonly rows: readonly Row[];
+  /** The exponent at any step size. */
+  readonly at: (eta: number) => Exponent;
   readonly context: RunContext;
   readonly started: Date;
 }
 
+const edge = ({ value, error }: Edge): string => withError(value, error);
+
 /** What the growths and the runs say, as a run's record. */
-export function conclude({ spec, study, asked, noise, rows, context, started }: Found): RunRecord {
+export function conclude({ spec, study, asked, noise, rows, at, context, started }: Found): RunRecord {
   const aborted = rows.length < asked.count;
-  const intervals = stable(noise, rows);
+  const intervals = stable(noise, rows, at);
   const range = rows.length > 0 ? `from ${show(rows[0]!.eta)} to ${show(rows.at(-1)!.eta)}` : "";
-  const edges = intervals.flatMap(({ from, to }) => [from, to]).filter((e) => e > rows[0]!.eta && e < rows.at(-1)!.eta);
+  const edges = intervals
+    .flatMap(({ from, to }) => [from, to])
+    .filter((e) => e.value > rows[0]!.eta && e.value < rows.at(-1)!.eta);
   return recordOf(study, context, started, {
     status: aborted ? "aborted" : "ok",
     steps: { planned: asked.count, done: rows.length, unit: "step size" },
@@ -71,7 +94,7 @@ export function conclude({ spec, study, asked, noise, rows, context, started }: 
         ? [`The run was STOPPED after ${rows.length} of ${asked.count} step sizes; what follows holds for these.`]
         : []),
       intervals.length > 0
-        ? `SGD CONVERGES IN PROBABILITY, that is λ < 0, for step sizes ${intervals.map(({ from, to }) => `${show(from)} to ${show(to)}`).join(" and ")}, of those ${range}${intervals.length > 1 ? ": a disconnected set" : ""}.`
+        ? `SGD CONVERGES IN PROBABILITY, that is λ < 0, for step sizes ${intervals.map(({ from, to }) => `${edge(from)} to ${edge(to)}`).join(" and ")}, of those ${range}${intervals.length > 1 ? ": a disconnected set" : ""}.`
         : `SGD converges in probability at NONE of the step sizes ${range}.`,
       thresholds(noise),
       ...beyond(noise, rows),
@@ -95,13 +118,15 @@ export function conclude({ spec, study, asked, noise, rows, context, started }: 
         noise.thresholds.meanSquare,
         "halving of a spectral radius",
       ),
-      ...edges.map((edge, i) =>
+      ...edges.map(({ value, error }, i) =>
         answer(
           `edge_${i + 1}`,
           "step size at which the exponent changes its sign",
-          edge,
-          noise.exponent ? "halving of the closed form" : "between neighbours on the grid; the error is half their distance",
-          noise.exponent ? 0 : 0.5 * (rows[1]!.eta - rows[0]!.eta),
+          value,
+          noise.exponent
+            ? "halving of the closed form"
+            : "halving with common random numbers; standard error of the exponent over its slope, and half the last bracket",
+          error,
         ),
       ),
     ],
@@ -122,30 +147,38 @@ const answer = (name: string, label: string, value: number, method: string, erro
   cost: {},
 });
 
-/** The ranges of step sizes where the exponent is negative: to the last bits where it is in closed form, else to the grid. */
-function stable({ exponent }: QuadraticNoise, rows: readonly Row[]): Interval[] {
+/** Whether the exponent is below 0, by more than its error where it is an estimate: along directions without curvature it is 0, give or take rounding. */
+const negative = ({ lambda, error }: Exponent): boolean => lambda < -SURE * error;
+
+/** The ranges of step sizes where the exponent is negative, by halving between neighbours: to the last bits in closed form, else with common random numbers. */
+function stable({ exponent }: QuadraticNoise, rows: readonly Row[], at: (eta: number) => Exponent): Interval[] {
   const found: Interval[] = [];
-  const crossing = (i: number): number => {
-    let [low, high] = [rows[i - 1]!.eta, rows[i]!.eta];
-    if (!exponent) return 0.5 * (low + high);
-    const first = exponent(low) < 0;
-    for (let k = 0; k < 60; k++) {
+  const crossing = (i: number): Edge => {
+    const [before, after] = [rows[i - 1]!, rows[i]!];
+    let [low, high] = [before.eta, after.eta];
+    const inside = negative(before);
+    // Where one side is no more than 0 within its error there is no change of sign to be halved towards.
+    const other = inside ? after : before;
+    const sign = other.lambda > SURE * other.error ? (e: Exponent): boolean => e.lambda < 0 : negative;
+    for (let k = 0; k < (exponent ? 60 : HALVINGS); k++) {
       const middle = 0.5 * (low + high);
-      if (exponent(middle) < 0 === first) low = middle;
+      if (sign(at(middle)) === inside) low = middle;
       else high = middle;
     }
-    return 0.5 * (low + high);
+    const value = 0.5 * (low + high);
+    const slope = Math.abs(after.lambda - before.lambda) / (after.eta - before.eta);
+    return { value, error: exponent ? 0 : 0.5 * (high - low) + at(value).error / slope };
   };
-  let from: number | undefined;
-  rows.forEach(({ lambda, eta }, i) => {
-    const negative = lambda < 0;
-    if (negative && from === undefined) from = i === 0 ? eta : crossing(i);
-    if (!negative && from !== undefined) {
+  const end = (row: Row): Edge => ({ value: row.eta, error: 0 });
+  let from: Edge | undefined;
+  rows.forEach((row, i) => {
+    if (negative(row) && from === undefined) from = i === 0 ? end(row) : crossing(i);
+    if (!negative(row) && from !== undefined) {
       found.push({ from, to: crossing(i) });
       from = undefined;
     }
   });
-  if (from !== undefined) found.push({ from, to: rows.at(-1)!.eta });
+  if (from !== undefined) found.push({ from, to: end(rows.at(-1)!) });
   return found;
 }
 
@@ -161,7 +194,7 @@ function thresholds({ thresholds: { mean, meanSquare } }: QuadraticNoise): strin
 
 /** Where the three kinds of stability part. */
 function beyond({ thresholds: { mean, meanSquare } }: QuadraticNoise, rows: readonly Row[]): string[] {
-  const found = rows.filter((r) => r.lambda < 0 && r.eta > Math.max(mean, meanSquare));
+  const found = rows.filter((r) => negative(r) && r.eta > Math.max(mean, meanSquare));
   return found.length === 0
     ? []
     : [

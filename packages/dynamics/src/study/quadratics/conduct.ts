@@ -1,6 +1,6 @@
 import { scalarMath } from "#engine";
 import { characteristicExponent } from "../../analysis/characteristic-exponent.js";
-import { quadraticNoise, type QuadraticNoise } from "../../analysis/quadratic-noise.js";
+import { logFactor, quadraticNoise, type QuadraticNoise } from "../../analysis/quadratic-noise.js";
 import { matrixProducts } from "../../analysis/random-products.js";
 import { draws } from "../../core/draws.js";
 import { norm, scaleRow } from "../../core/rows.js";
@@ -9,7 +9,7 @@ import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import { blame } from "../supervised.js";
 import type { RunContext } from "../system.js";
-import { conclude, type Row } from "./conclude.js";
+import { conclude, type Exponent, type Row } from "./conclude.js";
 import type { ProbabilisticStability, Spec } from "./system.js";
 
 /** The run's own streams of the seed begin here, above those of the exponent. */
@@ -52,11 +52,12 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
     });
   }
   await tell("");
-  return conclude({ spec, study, asked, noise, rows, context, started });
+  const at = (eta: number): Exponent => exponentAt(noise, eta, asked.budget, study.seed);
+  return conclude({ spec, study, asked, noise, rows, at, context, started });
 }
 
 /** Exact in one dimension; by random products otherwise. */
-function exponentAt(noise: QuadraticNoise, eta: number, budget: number, seed: number): { lambda: number; error: number } {
+function exponentAt(noise: QuadraticNoise, eta: number, budget: number, seed: number): Exponent {
   if (noise.exponent) return { lambda: noise.exponent(eta), error: 0 };
   const { value, error } = characteristicExponent(matrixProducts(noise.steps(eta)), { budget, least: budget, seed });
   return { lambda: value, error };
@@ -78,7 +79,7 @@ async function countedRuns(
     for (const i of drawn) counts[r * h.length + i]!++;
   }
   return (eta) => {
-    const logs = h.map((x) => scalarMath.log(Math.abs(1 - eta * x)));
+    const logs = h.map((x) => logFactor(eta * x));
     // A sample that was not drawn has no say, not even one whose step ends at 0.
     return Array.from({ length: runs }, (_, r) =>
       logs.reduce((s, l, i) => (counts[r * h.length + i]! > 0 ? s + counts[r * h.length + i]! * l : s), 0),

@@ -63,6 +63,25 @@ describe("quadratic losses about one point", () => {
     });
   });
 
+  it("given as matrices: edges are halved towards, and directions without curvature do not count as convergence", async () => {
+    // Projections on orthogonal directions: lambda = log |1 - eta| / 2, so the edge is 2, on a grid of steps of 3.9.
+    const edges = await run(study("[[[1, 0], [0, 0]], [[0, 0], [0, 1]]]", ", from: 0.4, to: 16, count: 5, runs: 10, steps: 100"));
+    const found = answer(edges, "edge_1");
+    expect(Math.abs(found.value - 2)).toBeLessThan(5 * found.error);
+    expect(found.error).toBeLessThan(0.01);
+    // One direction has no curvature in either sample, so lambda is 0 and is computed as a few 1e-17 of either sign.
+    const flat = "[[[0.36, 0.48], [0.48, 0.64]], [[0.72, 0.96], [0.96, 1.28]]]";
+    const none = await run(study(flat, ", count: 12, runs: 10, steps: 100"));
+    expect(none.manifest.facts["stableIntervals"]).toBe(0);
+    expect(none.manifest.verdict[0]).toMatch(/at NONE of the step sizes/);
+  });
+
+  it("converge at step sizes that a 1 swallows: log |1 - x| is -x there", async () => {
+    const record = await run(study("[2]", ", from: 1.0e-300, to: 2.0e-300, count: 3, runs: 5, steps: 50"));
+    column(record, "learning_rate").forEach((eta, i) => expect(column(record, "lambda")[i]! / (-2 * eta)).toBeCloseTo(1, 12));
+    expect(record.manifest.facts["stableIntervals"]).toBe(1);
+  });
+
   it("stops between two step sizes, with what it has", async () => {
     const stop = new AbortController();
     const record = await run(study("[0.2, 3]", ", count: 50"), {

@@ -1,5 +1,5 @@
 import type { Threads } from "#engine";
-import { fillNormal, random } from "../../core/random.js";
+import { fillNormal, random, type RandomStream } from "../../core/random.js";
 import type { Status } from "../../core/status.js";
 import { flow } from "../../flow/flow.js";
 import { attentionField, clusters, equiangularField, type AttentionWeights } from "../../limits/attention.js";
@@ -50,15 +50,21 @@ function product(x: Float64Array, i: number, j: number, d: number): number {
   return s;
 }
 
-/** Follows tokens from random directions through given times. */
-export function follow(options: ClusteringOptions): { rows: ClusterRow[]; status: Status; explanation: string | undefined } {
-  const { tokens, dimension, beta, weights, times, threshold, seed, threads } = options;
-  // Directions of normal vectors are uniform; the same ones for every beta.
-  const drawn = fillNormal(new Float64Array(tokens * dimension), random(seed));
+/** Directions that are uniform on the sphere: those of normal vectors. */
+export function randomDirections(tokens: number, dimension: number, stream: RandomStream): Float64Array {
+  const drawn = fillNormal(new Float64Array(tokens * dimension), stream);
   for (let i = 0; i < tokens; i++) {
     const size = Math.sqrt(product(drawn, i, i, dimension));
     for (let c = 0; c < dimension; c++) drawn[i * dimension + c]! /= size;
   }
+  return drawn;
+}
+
+/** Follows tokens from random directions through given times. */
+export function follow(options: ClusteringOptions): { rows: ClusterRow[]; status: Status; explanation: string | undefined } {
+  const { tokens, dimension, beta, weights, times, threshold, seed, threads } = options;
+  // The same ones for every beta.
+  const drawn = randomDirections(tokens, dimension, random(seed));
   const start = angles(drawn, tokens, dimension, threshold);
   const [steps, dt] = [times.length, times[0]!];
   const system = flow({ field: attentionField({ tokens, dimension, beta, weights }), initial: drawn, dt, threads });

@@ -1,12 +1,15 @@
+import type { Threads } from "#engine";
 import type { Status } from "../../core/status.js";
-import type { Answer, Column } from "../conclusion.js";
+import { askInTurn, type Breathe } from "../asking.js";
+import type { Answer, Column, Conclusion, NamedArray } from "../conclusion.js";
 import { refuse } from "../problem.js";
 import { recordOf, seriesOf, type RunRecord } from "../record.js";
 import type { RunContext } from "../system.js";
 import type { Study } from "../schema.js";
 import { count, percent, show } from "../words.js";
 import { follow, type ClusterRow } from "./clustering.js";
-import type { Question, Spec } from "./system.js";
+import type { Question, Spec, Transition } from "./system.js";
+import { transition } from "./transition.js";
 
 const COLUMNS: readonly Column[] = [
   { name: "beta", unit: "1", description: "inverse temperature" },
@@ -23,26 +26,26 @@ const COLUMNS: readonly Column[] = [
 
 const numbers = (r: ClusterRow): number[] => [r.beta, r.time, r.count, r.pairs, r.cosine, r.equal];
 
-/** Runs a study of this kind. */
-export async function conduct(spec: Spec, study: Study, context: RunContext): Promise<RunRecord> {
-  const started = new Date();
-  const asked = study.questions[0] as unknown as Question;
-  if (new Set(spec.betas).size < spec.betas.length) refuse(["system", "betas"], `${spec.betas.join(", ")} given; give each once`);
+/** What a question says, the rows it made and the steps it took. */
+interface TokensAnswer extends Conclusion {
+  readonly rows?: readonly ClusterRow[];
+  readonly status?: Status;
+  readonly arrays?: Readonly<Record<string, NamedArray>>;
+  readonly looks: number;
+}
+
+/** Follows tokens of each beta and counts their clusters. */
+async function cluster(asked: Question, spec: Spec, study: Study, threads: Threads, breathe: Breathe): Promise<TokensAnswer> {
   const { until, moments, threshold } = asked;
   const times = Array.from({ length: moments }, (_, i) => (until * (i + 1)) / moments);
-  const { tokens, dimension, weights } = spec;
+  const { tokens, dimension, weights, betas } = spec;
   const rows: ClusterRow[] = [];
   const sentences: string[] = [];
   const answers: Answer[] = [];
   let status: Status = "ok";
-  for (const [b, beta] of spec.betas.entries()) {
-    context.onProgress?.({ done: b, total: spec.betas.length, unit: "run", note: `beta ${show(beta)}` });
-    await new Promise((resolve) => setTimeout(resolve));
-    if (context.signal?.aborted) {
-      status = "aborted";
-      break;
-    }
-    const found = follow({ tokens, dimension, beta, weights, times, threshold, seed: study.seed, threads: context.threads });
+  for (const [b, beta] of betas.entries()) {
+    await breathe(b / betas.length, `beta ${show(beta)}`);
+    const found = follow({ tokens, dimension, beta, weights, times, threshold, seed: study.seed, threads });
     rows.push(...found.rows);
     if (found.status !== "ok") {
       status = found.status;
@@ -54,8 +57,25 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
     answers.push(...judge(found.rows, beta, b, threshold));
     sentences.push(sentence(found.rows, beta));
   }
-  context.onProgress?.({ done: spec.betas.length, total: spec.betas.length, unit: "run", note: "" });
-  return record(study, spec, context, { status, rows, sentences, answers, started, planned: moments * spec.betas.length });
+  return { rows, status, sentences, answers, looks: rows.filter((r) => r.time > 0).length };
+}
+
+/** Runs a study of this kind. */
+export async function conduct(spec: Spec, study: Study, context: RunContext): Promise<RunRecord> {
+  const started = new Date();
+  if (new Set(spec.betas).size < spec.betas.length) refuse(["system", "betas"], `${spec.betas.join(", ")} given; give each once`);
+  const turns = study.questions.map((question, place) => ({
+    name: question.type,
+    place,
+    weight: 1,
+    ask: async (breathe: Breathe): Promise<TokensAnswer> => {
+      if (question.type === "clustering") return cluster(question as unknown as Question, spec, study, context.threads, breathe);
+      const found = await transition(question as unknown as Transition, spec, study.seed, breathe);
+      return { ...found, looks: found.steps };
+    },
+  }));
+  const { answers, status } = await askInTurn(turns, context);
+  return record(study, spec, context, started, status, answers);
 }
 
 function judge(rows: readonly ClusterRow[], beta: number, index: number, threshold: number): Answer[] {
@@ -107,20 +127,15 @@ function record(
   study: Study,
   spec: Spec,
   context: RunContext,
-  found: {
-    readonly status: Status;
-    readonly rows: readonly ClusterRow[];
-    readonly sentences: readonly string[];
-    readonly answers: readonly Answer[];
-    readonly started: Date;
-    readonly planned: number;
-  },
+  started: Date,
+  status: "ok" | "aborted",
+  found: readonly TokensAnswer[],
 ): RunRecord {
-  const { status, rows, sentences, answers, started, planned } = found;
   const size = spec.tokens * spec.dimension;
+  const looks = found.reduce((s, a) => s + a.looks, 0);
   return recordOf(study, context, started, {
-    status,
-    steps: { planned, done: rows.filter((r) => r.time > 0).length, unit: "look" },
+    status: status === "aborted" ? status : (found.map((a) => a.status ?? "ok").find((s) => s !== "ok") ?? "ok"),
+    steps: { planned: looks, done: looks, unit: "look" },
     network: {
       name: `${spec.tokens} tokens on the unit sphere of ${spec.dimension} dimensions`,
       parameters: size,
@@ -129,11 +144,12 @@ function record(
     },
     verdict: [
       ...(status === "aborted" ? ["The run was STOPPED; what follows was known by then."] : []),
-      `${count(spec.tokens, "token")} from random directions under self-attention (${spec.weights} weights); larger β means sharper attention, and clusters that last longer before they meet.`,
-      ...sentences,
+      `${count(spec.tokens, "token")} under self-attention (${spec.weights} weights)${study.questions.some((q) => q.type === "clustering") ? ", from random directions; larger β means sharper attention, and clusters that last longer before they meet" : ""}.`,
+      ...found.flatMap((a) => a.sentences),
     ],
     facts: { betas: spec.betas.join("; ") },
-    answers,
-    series: seriesOf(COLUMNS, rows.map(numbers)),
+    answers: found.flatMap((a) => a.answers),
+    series: seriesOf(COLUMNS, found.flatMap((a) => a.rows ?? []).map(numbers)),
+    arrays: Object.assign({}, ...found.map((a) => a.arrays ?? {})),
   });
 }

@@ -34,4 +34,25 @@ describe("a study of tokens", () => {
     expect((await run("betas: [1]", "until: 1", { signal: AbortSignal.abort() })).manifest.status).toBe("aborted");
     await expect(run("betas: [1, 1]", "until: 1")).rejects.toThrow("system.betas: 1, 1 given; give each once");
   });
+
+  it("find the transition with noise, beside theory, and both questions can be asked", async () => {
+    const text = `{ system: { kind: tokens, tokens: 40, dimension: 2, betas: [0, 2] }, questions: [
+      { type: transition, from: 0.4, to: 2.6, count: 5, transient: 5, time: 30 }, { type: clustering, until: 1, moments: 4 }] }`;
+    const record = await runStudy(parseStudy(text, "s.yaml").study, options);
+    const answer = (name: string) => record.manifest.answers.find((a) => a.name === name)!;
+    expect(answer("critical_noise_1").value).toBe(0.5);
+    // Two noises lie high enough; 1/n and chance: 20 %.
+    for (const b of [1, 2])
+      expect(Math.abs(answer(`measured_noise_${b}`).value / answer(`critical_noise_${b}`).value - 1)).toBeLessThan(0.3);
+    const { transition_heated: heated, transition_cooled: cooled, transition_limit: limit } = record.arrays;
+    expect([heated!.shape, limit!.shape]).toEqual([
+      [2, 5],
+      [2, 41],
+    ]);
+    for (const way of [heated!, cooled!]) expect(Math.abs(way.data[0]! - limit!.data[0]!)).toBeLessThan(0.1);
+    expect(column(record, "clusters").length).toBe(10);
+    await expect(run("betas: [1]", "until: 1 }, { type: transition, from: 2, to: 1")).rejects.toThrow(
+      "questions[1].to: from 2 to 1 given",
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { lookup } from "../../core/lookup.js";
+import { evaluator } from "../../training/data.js";
 import { batchings } from "../../training/batches/index.js";
 import { sgd } from "../../training/sgd.js";
 import { training } from "../../training/training.js";
@@ -33,6 +34,7 @@ export async function buildTraining(
       : training(options),
   );
   const seen = { loss: NaN, accuracy: NaN };
+  const together = evaluator(network, loss);
   return {
     run,
     loss,
@@ -44,10 +46,10 @@ export async function buildTraining(
     optimizer: spec.optimizer,
     batchSize: batches?.size,
     sampling: batches && (lookup("order of batches", batchings, batches.order).exhausts ? "subset" : "replacement"),
-    classes: batches ? !Number.isNaN(run.evaluate(data.train).accuracy) : run.observables.accuracy !== undefined,
+    classes: batches ? !Number.isNaN(together(data.train, run.parameters).accuracy) : run.observables.accuracy !== undefined,
     look() {
       // The step of a full batch computes the loss of where it starts; a batch knows its own samples alone.
-      if (batches) Object.assign(seen, run.evaluate(data.train));
+      if (batches) Object.assign(seen, together(data.train, run.parameters));
       const status = run.step(1);
       const { loss: now, accuracy } = run.observables;
       if (!batches) Object.assign(seen, { loss: now![0]!, accuracy: accuracy?.[0] ?? NaN });

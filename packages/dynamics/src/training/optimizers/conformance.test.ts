@@ -88,6 +88,9 @@ describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make, 
   it("refuses a step size that is not positive, and every number that is not allowed", () => {
     for (const stepSize of [0, -1, NaN, Infinity])
       expect(() => make({ stepSize })).toThrow(/stepSize .* given; allowed: finite numbers above 0/);
+    expect(() => make({ stepSize: 1e-320 })).toThrow(
+      /its stability threshold, about 2 \/ stepSize, is beyond the largest number/,
+    );
     for (const h of hyperparameters)
       for (const value of [-1, NaN, ...(h.below === undefined ? [] : [h.below])])
         expect(() => make({ stepSize: 0.1, [h.name]: value })).toThrow(`${h.name} ${value} given; allowed: ${allowed(h)}`);

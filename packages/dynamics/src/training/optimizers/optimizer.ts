@@ -58,9 +58,14 @@ const STEP_SIZE = [{ name: "stepSize", description: "eta", above: 0 }] as const;
 export function stepSizes(owner: string, options: StepSizeOptions, limit: (eta: number) => number) {
   const { stepSize } = settle(owner, STEP_SIZE, options);
   const { schedule } = options;
+  const threshold = limit(stepSize);
+  if (!Number.isFinite(threshold))
+    throw new RangeError(
+      `${owner}: stepSize ${stepSize} given; its stability threshold, about 2 / stepSize, is beyond the largest number; allowed: larger ones`,
+    );
   return {
     rate: (step: Tensor): Operand => (schedule ? mul(stepSize, schedule.factor(step)) : stepSize),
-    threshold: limit(stepSize),
+    threshold,
     thresholdAt: (step: number): number => limit(schedule ? stepSize * factorAt(schedule, step) : stepSize),
   };
 }

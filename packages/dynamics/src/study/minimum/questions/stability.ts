@@ -93,7 +93,7 @@ export const stability: MinimumQuestion<Spec> = {
   },
 };
 
-function fate({ stepSize, batchSize, lambda, sign, mu }: StabilityOfMinimum, level: number): string[] {
+function fate({ stepSize, batchSize, lambda, sign, mu, muSign }: StabilityOfMinimum, level: number): string[] {
   const what = {
     negative: `SGD CAN END HERE: its exponent is negative${sign.by === "mean-square" ? ", since the step size is below the mean-square threshold" : ""}, so runs that come close are drawn in.`,
     positive: "SGD DOES NOT END HERE: its exponent is positive, so almost every run that comes close leaves again.",
@@ -103,8 +103,8 @@ function fate({ stepSize, batchSize, lambda, sign, mu }: StabilityOfMinimum, lev
   return [
     what,
     `With batches of ${batchSize} and learning rate η = ${show(stepSize)} the characteristic exponent is λ = ${withError(lambda.value, lambda.error)} per step ` +
-      `(${percent(level)} interval ${show(low)} to ${show(high)}, from ${count(lambda.cost.steps ?? 0, "random product")}). ` +
-      `Gradient descent with the same step size has μ = ${show(mu.value)} per step: ${mu.value < 0 ? "stable" : "unstable"}.`,
+      `(${percent(level)} interval ${show(low)} to ${show(high)}, from ${count(lambda.cost.steps ?? 0, "random product")}${sign.by !== "exponent" && lambda.sign === "undecided" && lambda.explanation ? `; ${lambda.explanation}` : ""}). ` +
+      `Gradient descent with the same step size has μ = ${show(mu.value)} per step: ${{ negative: "stable", positive: "unstable", undecided: `undecided, since ${mu.explanation ?? "mu is not known"}` }[muSign]}.`,
   ];
 }
 

@@ -28,7 +28,8 @@ export const convergence: PopulationQuestion<Spec> = {
   name: "convergence",
   description: "the distance of the order parameter from its limit over the number of units, with the fitted rate",
   schema,
-  async ask({ relative, sizes, runs, transient, time }, { graphs, density, noise, h, seed, threads }, breathe) {
+  async ask({ relative, sizes, runs, transient, time }, { graphs, density, own: given, noise, h, seed, threads }, breathe) {
+    if (given) refuse([], "populations of several sizes need frequencies that can be drawn; give a density without a file");
     if (new Set(sizes).size < 3) refuse(["sizes"], `${sizes.join(", ")} given; give at least three different sizes`);
     const answers: Answer[] = [];
     const sentences: string[] = [];

@@ -70,8 +70,12 @@ export const criticalCoupling: PopulationQuestion<Spec> = {
   schema,
   async ask(spec, bench, breathe) {
     if (!(spec.to > spec.from)) refuse(["to"], `from ${spec.from} to ${spec.to} given; to must be larger than from`);
-    const { units, graphs, density, h, noise, seed, threads }: PopulationBench = bench;
+    const { units, graphs, density, own: given, start: phases, h, noise, seed, threads }: PopulationBench = bench;
+    if (given && spec.frequencies === "drawn")
+      refuse(["frequencies"], "the study has the frequencies of its nodes from a file; leave this placed");
+    if (phases) refuse([], "populations start from phases of their own here; ask without phases from a file");
     const ways: readonly Way[] = spec.way === "both" ? ["up", "down"] : [spec.way];
+    const deal = spec.frequencies === "drawn" ? drawn : dealt;
     const answers: Answer[] = [];
     const sentences: string[] = [];
     let [steps, done] = [0, 0];
@@ -86,11 +90,7 @@ export const criticalCoupling: PopulationQuestion<Spec> = {
         const found: number[] = [];
         for (let run = 0; run < spec.runs; run++) {
           const own = seed + 1000 * (run + 1);
-          const omega = density
-            ? spec.frequencies === "drawn"
-              ? drawn(density, units, own)
-              : dealt(density, units, own)
-            : new Float64Array(units);
+          const omega = given ?? (density ? deal(density, units, own) : new Float64Array(units));
           const population = oscillators(graph.make(units, own, omega), omega, { h, threads, noise, seed: own });
           // Evenly over the circle, in an order of chance: no order to begin with.
           const places = order(units, true, own + 500);

@@ -76,20 +76,22 @@ export const orderQuestion: PopulationQuestion<Spec> = {
 /** One graph at all couplings: up from random phases, then down from equal ones. */
 async function sweepOne(
   { from, to, count, transient, time, sweep }: Spec,
-  { units, density, noise, h, seed, threads }: PopulationBench,
+  { units, density, own, start, noise, h, seed, threads }: PopulationBench,
   graph: Subject,
   critical: number,
   index: number,
   breathe: (done: number, note: string) => Promise<void>,
 ): Promise<{ rows: OrderRow[]; steps: number }> {
-  const omega = density ? dealt(density, units, seed) : new Float64Array(units);
+  const omega = own ?? (density ? dealt(density, units, seed) : new Float64Array(units));
   const population = oscillators(graph.make(units, seed + index, omega), omega, { h, threads, noise, seed: seed + index });
   const relative = Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
   const measured = { up: new Map<number, [number, number]>(), down: new Map<number, [number, number]>() };
   const ways = (["up", "down"] as const).filter((way) => sweep === "both" || sweep === way);
   const stream = random(seed, 1_000_001 + index);
   for (const [w, way] of ways.entries()) {
-    let phases: Float64Array = Float64Array.from({ length: units }, () => (way === "up" ? 2 * Math.PI * stream.uniform() : 0));
+    let phases =
+      (way === "up" ? start : undefined) ??
+      Float64Array.from({ length: units }, () => (way === "up" ? 2 * Math.PI * stream.uniform() : 0));
     const path = way === "up" ? relative : [...relative].reverse();
     for (const [i, share] of path.entries()) {
       await breathe((w + i / count) / ways.length, `${graph.name}, coupling ${show(share, 3)} K_c ${way}`);

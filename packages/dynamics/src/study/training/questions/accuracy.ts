@@ -25,9 +25,17 @@ const share = (name: string, label: string, value: number, samples: number): Ans
   cost: {},
 });
 
+export type AccuracyPoint = {
+  readonly time: number;
+  readonly train: number;
+  readonly test: number;
+  /** Of training samples in evaluation mode, where that differs from training mode. */
+  readonly evaluated: number;
+};
+
 /** The accuracy question at work, with what it has measured; NaN for what there is not. */
 export interface AccuracyAsker extends Asker {
-  readonly points: readonly { readonly time: number; readonly train: number; readonly test: number }[];
+  readonly points: readonly AccuracyPoint[];
 }
 
 export const accuracy: Question<Spec> & { attach(...args: Parameters<Question<Spec>["attach"]>): AccuracyAsker } = {
@@ -42,14 +50,28 @@ export const accuracy: Question<Spec> & { attach(...args: Parameters<Question<Sp
         "accuracy needs classes: targets with a single 1 in each row, two columns or more; these targets are numbers to be fitted",
       );
     const { test } = data;
-    let measured = { time: NaN, loss: NaN, accuracy: NaN };
+    const normed = run.architecture.running !== undefined;
+    let measured = { time: NaN, loss: NaN, accuracy: NaN, evaluated: NaN };
     let last = NaN;
-    const points: { time: number; train: number; test: number }[] = [];
+    const points: AccuracyPoint[] = [];
     return {
       points,
       every,
       columns: [
-        { name: "accuracy", unit: "1", description: "share of training samples whose class is right" },
+        {
+          name: "accuracy",
+          unit: "1",
+          description: `share of training samples whose class is right${normed ? ", all as one batch in training mode" : ""}`,
+        },
+        ...(normed
+          ? [
+              {
+                name: "evaluation_accuracy",
+                unit: "1",
+                description: "the same in evaluation mode, with the running statistics",
+              },
+            ]
+          : []),
         ...(test
           ? [
               { name: "test_loss", unit: "loss", description: "loss on the samples held back" },
@@ -63,22 +85,29 @@ export const accuracy: Question<Spec> & { attach(...args: Parameters<Question<Sp
       ],
       measure(time) {
         const { loss, accuracy: right } = test ? run.evaluate(test) : measured;
-        measured = { time, loss, accuracy: right };
+        measured = { time, loss, accuracy: right, evaluated: normed ? run.evaluate(data.train).accuracy : NaN };
       },
       values(time) {
-        if (measured.time !== time) return [NaN, ...(test ? [NaN, NaN] : [])];
-        last = bench.seen.accuracy;
-        points.push({ time, train: last, test: test ? measured.accuracy : NaN });
-        return [last, ...(test ? [measured.loss, measured.accuracy] : [])];
+        const known = measured.time === time;
+        if (known) {
+          last = bench.seen.accuracy;
+          points.push({ time, train: last, test: test ? measured.accuracy : NaN, evaluated: measured.evaluated });
+        }
+        const row = [last, ...(normed ? [measured.evaluated] : []), ...(test ? [measured.loss, measured.accuracy] : [])];
+        return known ? row : row.map(() => NaN);
       },
       remember: () => ({ measured, last, points: [...points] }),
-      recall(memory: { measured: typeof measured; last: number; points: typeof points }) {
+      recall(memory: { measured: typeof measured; last: number; points: AccuracyPoint[] }) {
         ({ measured, last } = memory);
         points.splice(0, Infinity, ...memory.points);
       },
       conclude({ status }) {
         if (status === "diverged" || !Number.isFinite(last)) return { answers: [], sentences: [] };
         const answers = [share("accuracy", "training accuracy", last, data.train.samples)];
+        if (normed)
+          answers.push(
+            share("evaluation_accuracy", "training accuracy in evaluation mode", measured.evaluated, data.train.samples),
+          );
         if (!test)
           return {
             answers,

@@ -9,7 +9,7 @@ import type { Answer, Conclusion } from "../../conclusion.js";
 import { count, percent, show, withError } from "../../words.js";
 import { firstSamples } from "../classes.js";
 import type { Question } from "../question.js";
-import type { AccuracyAsker } from "./accuracy.js";
+import type { AccuracyAsker, AccuracyPoint } from "./accuracy.js";
 
 /** Training accuracy that counts as fitted; share of the plateau of the test accuracy (of 1 without one) that counts as generalised. */
 const FITTED = 0.99;
@@ -126,6 +126,7 @@ function judge(accuracies: AccuracyAsker["points"], reaches: readonly Reach[], d
   );
   const crossed = passes(reaches, distance);
   const ratio = found.value / fitted;
+  const j = accuracies.findIndex((p) => p.evaluated >= FITTED);
   const enough = last.test >= GENERALISED * (found.status === "ok" ? Math.min(1, found.after) : 1) && last.test > 0.5;
   const late = found.status === "ok" && found.interval[0] >= LATE * fitted && enough;
   const verdict = late
@@ -151,20 +152,19 @@ function judge(accuracies: AccuracyAsker["points"], reaches: readonly Reach[], d
     sources: ["Lin, Feng, Zhang, Zhao 2025"],
     cost: {},
   });
+  const first = (name: string, k: number, what: string): Answer[] => {
+    if (k < 0) return [];
+    const { time } = accuracies[k]!;
+    const method = "the error is the distance to the measurement before";
+    return [bound(name, `first step measured at which ${what}`, time, time - (accuracies[k - 1]?.time ?? time), "step", method)];
+  };
+  const right = `${percent(FITTED)} of the training samples are right`;
+  const risen = last.test > 0.5 ? accuracies.findIndex((p) => p.test >= GENERALISED * last.test) : -1;
   const answers: Answer[] = [
     { ...estimate, name: "transition", label: "step at which test accuracy is half-way up" },
-    ...(Number.isFinite(fitted)
-      ? [
-          bound(
-            "fitted",
-            `first step measured at which ${percent(FITTED)} of the training samples are right`,
-            fitted,
-            fitted - (accuracies[i - 1]?.time ?? fitted),
-            "step",
-            "the error is the distance to the measurement before",
-          ),
-        ]
-      : []),
+    ...first("fitted", i, right),
+    ...first("evaluation_fitted", j, `${right} in evaluation mode`),
+    ...first("generalised", risen, `test accuracy is ${percent(GENERALISED)} of what it is at the end`),
     bound(
       "neighbour_distance",
       "median distance of test samples to the nearest training sample, per input",
@@ -188,7 +188,11 @@ function judge(accuracies: AccuracyAsker["points"], reaches: readonly Reach[], d
   ];
   return {
     answers,
-    sentences: [...told(verdict, found, fitted, ratio, last, level), ...reach(found, crossed, distance, reaches)],
+    sentences: [
+      ...told(verdict, found, fitted, ratio, last, level),
+      ...statistics(fitted, accuracies[j]?.time, last),
+      ...reach(found, crossed, distance, reaches),
+    ],
     facts: {
       learning: verdict,
       transitionLow: finite(found.interval[0]),
@@ -200,14 +204,7 @@ function judge(accuracies: AccuracyAsker["points"], reaches: readonly Reach[], d
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
-function told(
-  verdict: string,
-  found: Transition,
-  fitted: number,
-  ratio: number,
-  last: AccuracyAsker["points"][number],
-  level: number,
-): string[] {
+function told(verdict: string, found: Transition, fitted: number, ratio: number, last: AccuracyPoint, level: number): string[] {
   const when =
     found.status === "ok"
       ? `Test accuracy is half-way up at step ${withError(found.value, found.error)} (${100 * level} % interval ${show(found.interval[0])} to ${show(found.interval[1])}), from ${percent(Math.max(0, found.before))} before to ${percent(Math.min(1, found.after))} after.`
@@ -231,6 +228,20 @@ function told(
         `The training samples are NOT FITTED: ${percent(last.train)} of them are right at the end. Nothing can be said of grokking before they are.`,
       ];
   }
+}
+
+/** With batch normalisation: how late the running statistics alone make training samples. */
+function statistics(fitted: number, evaluated: number | undefined, last: AccuracyPoint): string[] {
+  if (Number.isNaN(last.evaluated) || Number.isNaN(fitted)) return [];
+  const late =
+    evaluated === undefined
+      ? `not by the end of the run (${percent(last.evaluated)})`
+      : evaluated > fitted
+        ? `only from step ${show(evaluated)} on, ${show(evaluated / Math.max(1, fitted), 3)} times later`
+        : "from the same step on";
+  return [
+    `With the running statistics, by which test samples are judged, the training samples themselves are right ${late}: so much of a delay is due to these statistics and not to generalisation.`,
+  ];
 }
 
 function reach(found: Transition, crossed: number, distance: number, reaches: readonly Reach[]): string[] {

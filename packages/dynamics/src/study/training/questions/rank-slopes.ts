@@ -131,7 +131,7 @@ export const rankSlopes: Question<Spec> = {
                 ]
               : []),
           ],
-          ...(phase ? { facts: { learningPhase: phase } } : {}),
+          ...(phase ? { facts: { learningPhase: phase, learningPhases: passage(history) } } : {}),
           sentences: answers.every((a) => a.status === "ok")
             ? [
                 ...story(history),
@@ -145,6 +145,12 @@ export const rankSlopes: Question<Spec> = {
     };
   },
 };
+
+/** The phases in which some layers are steeper than others, in the order in which a run went through them: "early, late". */
+function passage(history: readonly { readonly phase: LearningPhase["phase"] }[]): string {
+  const decided = history.map((h) => h.phase).filter((phase) => phase === "early" || phase === "late");
+  return decided.filter((phase, i) => phase !== decided[i - 1]).join(", ") || "none";
+}
 
 /** The phases that a run went through, each with the step at which it was first seen. */
 function story(history: readonly { readonly time: number; readonly phase: LearningPhase["phase"] }[]): string[] {

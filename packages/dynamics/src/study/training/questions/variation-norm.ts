@@ -24,7 +24,11 @@ interface Seen {
 
 const COLUMNS: readonly Column[] = [
   { name: "variation_norm", unit: "output", description: "weighted variation norm |f|_{V,g} of the network" },
-  { name: "variation_bound", unit: "output", description: "λ/2 − 1/2 + (R + 1) √(2L) at the run's sharpness λ and loss L" },
+  {
+    name: "variation_bound",
+    unit: "output",
+    description: "λ/2 − 1/2 + (R + 1) √(2L) at the run's sharpness λ and loss L; without an output bias no − 1/2",
+  },
   { name: "variation_bound_sharper", unit: "output", description: "λ/2 − 1/2 + √(1 + R²) √(2L) / 2" },
   {
     name: "variation_bound_stable",
@@ -85,24 +89,25 @@ export const variationNorm: Question<z.infer<typeof schema>> = {
       conclude: ({ status, time }) =>
         status === "diverged" || points.length === 0
           ? { answers: [], sentences: [] }
-          : conclude(
-              points,
-              norm(run.parameters),
-              sharpness.points.at(-1)!.pairs.value[0]!,
-              run.optimizer.thresholdAt(time),
+          : conclude(points, norm(run.parameters), {
+              sharpness: sharpness.points.at(-1)!.pairs.value[0]!,
+              threshold: run.optimizer.thresholdAt(time),
+              // The derivative by an output bias is 1 everywhere, which is where the 1/2 comes from.
+              half: run.architecture.layout.some((p) => p.name === "b2") ? " − 1/2" : "",
               time,
-            ),
+            }),
     };
   },
 };
 
-function conclude(
-  points: readonly Seen[],
-  norm: ShallowReluNorm,
-  sharpness: number,
-  threshold: number,
-  time: number,
-): Conclusion {
+interface End {
+  readonly sharpness: number;
+  readonly threshold: number;
+  readonly half: string;
+  readonly time: number;
+}
+
+function conclude(points: readonly Seen[], norm: ShallowReluNorm, { sharpness, threshold, half, time }: End): Conclusion {
   const last = points.at(-1)!;
   const of = (name: string, label: string, value: number, method: string): Answer => ({
     ...norm,
@@ -119,11 +124,11 @@ function conclude(
   return {
     answers: [
       of("variation_norm", `variation norm |f|_{V,g} at step ${show(time, 12)}`, last.norm, norm.method),
-      of("variation_bound", "at most, at this sharpness and loss: λ/2 − 1/2 + (R + 1) √(2L)", last.published, bound),
-      of("variation_bound_sharper", "at most, sharper: λ/2 − 1/2 + √(1 + R²) √(2L) / 2", last.sharper, bound),
+      of("variation_bound", `at most, at this sharpness and loss: λ/2${half} + (R + 1) √(2L)`, last.published, bound),
+      of("variation_bound_sharper", `at most, sharper: λ/2${half} + √(1 + R²) √(2L) / 2`, last.sharper, bound),
       of(
         "variation_bound_stable",
-        "at most at minima stable at this step size: 1/η − 1/2 + (R + 1) √(2L)",
+        `at most at minima stable at this step size: 1/η${half} + (R + 1) √(2L)`,
         last.stable,
         "the first bound with the optimizer's threshold in place of the sharpness",
       ),

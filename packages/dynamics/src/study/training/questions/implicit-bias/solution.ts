@@ -99,14 +99,13 @@ export function solutionBias({ every, scales }: ImplicitBiasSpec, bench: Bench, 
       }),
     };
   });
-  const size = norm(predicted.value);
   let [time, apart] = [0, NaN];
   return {
     every,
     measure(now) {
       for (const r of runs) if (r.status === "ok") r.status = r.run.step(now - time);
       time = now;
-      apart = distance(weights(run.parameters), predicted.value) / size;
+      apart = apartFrom(weights(run.parameters), predicted.value);
     },
     columns: [
       {
@@ -133,8 +132,8 @@ export function solutionBias({ every, scales }: ImplicitBiasSpec, bench: Bench, 
       if (status === "diverged") return { answers: [], sentences: [] };
       const w = weights(run.parameters);
       const matrix = (data: Float64Array) => ({ shape: [dim, outputs], data });
-      const end = { predicted: distance(w, predicted.value) / size, least: distance(w, least.value) / norm(least.value) };
-      const toSparse = sparse?.status === "ok" ? distance(w, sparse.value) / norm(sparse.value) : NaN;
+      const end = { predicted: apartFrom(w, predicted.value), least: apartFrom(w, least.value) };
+      const toSparse = sparse?.status === "ok" ? apartFrom(w, sparse.value) : NaN;
       const covered = diagonal
         ? optimizer.type === "gradient-descent"
         : !run.optimizer.preconditioner && optimizer.type !== "adamw";
@@ -146,7 +145,7 @@ export function solutionBias({ every, scales }: ImplicitBiasSpec, bench: Bench, 
           scale: r.scale,
           loss: ok ? r.run.landscape.value(r.run.parameters) : NaN,
           size: ok ? absolute(here) : NaN,
-          distance: ok ? distance(here, there.value) / norm(there.value) : NaN,
+          distance: ok ? apartFrom(here, there.value) : NaN,
         };
       });
       const grid = runs.length > 0 ? curve(ended.map((e) => e.scale)) : [];
@@ -240,3 +239,9 @@ function curve(scales: readonly number[]): number[] {
 const norm = (a: Float64Array): number => Math.sqrt(a.reduce((s, v) => s + v * v, 0));
 const absolute = (a: Float64Array): number => a.reduce((s, v) => s + Math.abs(v), 0);
 const distance = (a: Float64Array, b: Float64Array): number => norm(a.map((v, i) => v - b[i]!));
+
+/** Distance in units of the second's norm: 0 also where both are 0. */
+function apartFrom(a: Float64Array, b: Float64Array): number {
+  const apart = distance(a, b);
+  return apart === 0 ? 0 : apart / norm(b);
+}

@@ -108,13 +108,15 @@ function conclude(
     ? ` The logarithm of the distance changes by ${withError(rate.value, rate.error)} per further step of the past${Number.isFinite(lambda) ? `, beside the exponent ${show(lambda)}` : ""}.`
     : "";
   const meets = nearest <= 1e-6 * farthest || nearest <= floor;
+  const nearing = known && rate.value < -3 * rate.error && nearest < 0.1 * farthest;
+  const what = meets
+    ? `PULLBACK CONVERGENCE: ${from}: the further back, the nearer, so this state is where the past has led and not the start.`
+    : nearing
+      ? `PULLBACK CONVERGENCE as far as this run shows it: ${from}. A longer run brings it nearer still.`
+      : `NO PULLBACK CONVERGENCE within this run: ${from}.`;
   return {
     answers: [answer],
-    sentences: [
-      meets
-        ? `PULLBACK CONVERGENCE: ${from}: the further back, the nearer, so this state is where the past has led and not the start.${beside}`
-        : `NO PULLBACK CONVERGENCE within this run: ${from}.${beside}`,
-    ],
+    sentences: [`${what}${beside}`],
     arrays,
     facts: { pullbackNearest: nearest, pullbackFarthest: farthest },
   };

@@ -1,11 +1,11 @@
 import { concat, constant, jacobian, mul, reshape, slice, sub, sum } from "#engine";
-import { batchMeans } from "../analysis/batch-means.js";
-import { fixedPoints } from "../analysis/fixed-points.js";
-import type { Estimate } from "../core/estimate.js";
-import { adaptive } from "../flow/controllers.js";
-import { flow } from "../flow/flow.js";
-import type { VectorField } from "../flow/solver.js";
-import { poincareMap } from "./poincare-map.js";
+import { batchMeans } from "../../analysis/batch-means.js";
+import { fixedPoints } from "../../analysis/fixed-points.js";
+import type { Estimate } from "../../core/estimate.js";
+import { adaptive } from "../../flow/controllers.js";
+import { flow } from "../../flow/flow.js";
+import type { VectorField } from "../../flow/solver.js";
+import { poincareMap } from "../../derived/poincare-map.js";
 
 export interface KnownExponentsOptions {
   /** dx/dt, which does not depend on the time. */

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { at, constant, mul, stack, sub, type Tensor } from "#engine";
-import { flows } from "../catalogue/flows.js";
-import { lookup } from "../core/lookup.js";
-import { flow } from "../flow/flow.js";
+import { flows } from "../../catalogue/flows.js";
+import { lookup } from "../../core/lookup.js";
+import { flow } from "../../flow/flow.js";
 import { knownExponents } from "./known-exponents.js";
 
 /** What is known where a named flow is after some time. */
