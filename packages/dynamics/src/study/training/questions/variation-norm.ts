@@ -110,13 +110,16 @@ interface End {
 function conclude(points: readonly Seen[], norm: ShallowReluNorm, { sharpness, threshold, half, time }: End): Conclusion {
   const last = points.at(-1)!;
   const of = (name: string, label: string, value: number, method: string): Answer => ({
-    ...norm,
     name,
     label,
     value,
     error: name === "variation_norm" ? norm.error : 0,
+    unit: norm.unit,
+    status: norm.status,
     method,
-    sources: [...norm.sources],
+    sources: norm.sources,
+    cost: norm.cost,
+    ...(norm.explanation === undefined ? {} : { explanation: norm.explanation }),
   });
   const bound = "a theorem for all parameters; sharpness with its residual norm added";
   const broken = points.filter((p) => p.norm > p.sharper * (1 + 1e-9));
