@@ -1,5 +1,6 @@
 import { lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
 import type { Estimate } from "../../core/estimate.js";
+import type { Digraph } from "../../limits/digraph.js";
 import type { Frequencies } from "../../limits/frequencies.js";
 import { frequencyWeighted } from "../../limits/frequency-weighted.js";
 import type { Graphon } from "../../limits/graphon.js";
@@ -15,6 +16,8 @@ export type Way = "up" | "down";
 export interface Subject {
   readonly name: string;
   make(units: number, seed: number, frequencies: Float64Array): CouplingMatrix;
+  /** The same as edges, where they do not depend on the frequencies. */
+  edges?(units: number, seed: number): Digraph;
   /** Where its graph has a limit as a graphon. */
   readonly limit?: Graphon;
   /** Half-width of a ring of neighbours, where it is one. */
@@ -37,16 +40,19 @@ export function subject(spec: PopulationGraphSpec, density: Frequencies | undefi
       name: "all-to-all, weighted by frequency",
       make: (n, _seed, omega) => lowRank(omega.map(Math.abs), new Float64Array(n).fill(1), 1),
       critical: (way) => theory[way],
-      // Without a loop the locked state begins where it exists.
-      order: (coupling, way) => (way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling)),
+      // Without a loop the locked state begins where it exists; between the end of incoherence and there theory has no state at rest.
+      order: (coupling, way) => {
+        const r = way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling);
+        return r === 0 && coupling > theory.up.value ? NaN : r;
+      },
     };
   }
   return { ...onGraph(growing(spec), density, noise), ...(spec.type === "ring" ? { reach: spec.h } : {}) };
 }
 
 /** The same on a graph that is there already. */
-export function onGraph({ name, limit, make }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
-  const common = { name, limit, make };
+export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
+  const common = { name, limit, make, edges };
   if (noise === 0) {
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
