@@ -20,6 +20,8 @@ export interface Subject {
   edges?(units: number, seed: number): Digraph;
   /** Where its graph has a limit as a graphon. */
   readonly limit?: Graphon;
+  /** Parts of the limit that do not act on each other, places without any edge left out. */
+  readonly parts?: number;
   /** Half-width of a ring of neighbours, where it is one. */
   readonly reach?: number;
   /** The coupling at which incoherence ends on the way up, and at which order ends on the way down. */
@@ -52,7 +54,7 @@ export function subject(spec: PopulationGraphSpec, density: Frequencies | undefi
 
 /** The same on a graph that is there already. */
 export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
-  const common = { name, limit, make, edges };
+  const common = { name, limit, make, edges, parts: partsOf(limit) };
   if (noise === 0) {
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
@@ -82,6 +84,26 @@ export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Fre
           ? noisyOrder(density, { coupling: coupling * degree, noise }).value
           : noisyKuramotoOrder({ coupling: coupling * degree, noise }).value,
   };
+}
+
+/** How many parts a limit falls into; 1 where it has no cells to tell. */
+function partsOf({ cells, value }: Graphon): number {
+  if (!cells) return 1;
+  const places = Array.from(cells.points);
+  const open = new Set(places.filter((x) => places.some((y) => value(x, y) !== 0)));
+  let parts = 0;
+  for (const first of open) {
+    parts++;
+    const reached = [first];
+    open.delete(first);
+    for (let x = reached.pop(); x !== undefined; x = reached.pop())
+      for (const y of open)
+        if (value(x, y) !== 0) {
+          reached.push(y);
+          open.delete(y);
+        }
+  }
+  return parts;
 }
 
 const none = (explanation: string): Estimate => ({
