@@ -6,7 +6,14 @@ import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow
 import type { InspectInput, InspectNews } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
-import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
+import type {
+  PopulationCurve,
+  PopulationDensity,
+  PopulationFrame,
+  PopulationInput,
+  PopulationOrder,
+  PopulationStart,
+} from "./oscillators.js";
 import type {
   LayerImage,
   LayersLost,
@@ -45,7 +52,7 @@ export interface Jobs {
   basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
   oscillators: {
     input: PopulationInput;
-    news: PopulationStart | PopulationCurve | PopulationFrame;
+    news: PopulationStart | PopulationCurve | PopulationDensity | PopulationFrame;
     order: PopulationOrder;
     result: null;
   };

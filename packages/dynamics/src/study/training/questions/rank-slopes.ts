@@ -4,6 +4,7 @@ import { learningPhase, type LearningPhase } from "../../../analysis/learning-ph
 import { rankDistribution, type RankDistribution } from "../../../analysis/rank-distribution.js";
 import { linearMaps } from "../../../networks/linear-map.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
+import { refuse } from "../../problem.js";
 import { blame } from "../../supervised.js";
 import { show, withError } from "../../words.js";
 import { firstSamples, needClasses } from "../classes.js";
@@ -23,7 +24,13 @@ const schema = z
   .strictObject({
     type: z.literal("rank-slopes"),
     every: z.int().min(1).default(100).describe("Steps between measurements"),
-    samples: z.int().min(10).max(100_000).default(600).describe("Training samples that are ranked; the time grows with it"),
+    samples: z.int().min(10).max(100_000).default(600).describe("Samples that are ranked; the time grows with it"),
+    set: z
+      .enum(["training", "test"])
+      .optional()
+      .describe(
+        "Whether they are training samples, or samples held back, which are the same for training sets of any size; default: training",
+      ),
   })
   .describe("Rank probability distributions by layer: how far the units of each layer have sorted the samples by class");
 
@@ -33,11 +40,12 @@ export const rankSlopes: Question<Spec> = {
   name: "rank-slopes",
   description: "slopes of the rank probability distributions, by layer: how far units sort samples by class",
   schema,
-  attach({ every, samples: most }, bench) {
+  attach({ every, samples: most, set = "training" }, bench) {
     needClasses("rank-slopes", bench);
+    if (set === "test" && !bench.data.test) refuse(["set"], "there are no samples held back; give the data a test set");
     const { run } = bench;
     const { outputs, layerMaps } = run.architecture;
-    const data = firstSamples(bench, "training", most);
+    const data = firstSamples(bench, set, most);
     const maps = blame(["type"], () => linearMaps(run.network.architecture, data));
     const layers = layerMaps.map((_, l) => l + 1);
     const unitMatrix = Float64Array.from({ length: outputs * outputs }, (_, i) => (i % (outputs + 1) === 0 ? 1 : 0));
@@ -135,7 +143,7 @@ export const rankSlopes: Question<Spec> = {
           sentences: answers.every((a) => a.status === "ok")
             ? [
                 ...story(history),
-                `The units sort the samples by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
+                `The units sort ${data.set === "test" ? "test samples" : "the samples"} by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
                   `before training they were ${first.map((d) => show(d.value, 2)).join(", ")}. 0 is no order, 6 the most for small classes.`,
               ]
             : [],
