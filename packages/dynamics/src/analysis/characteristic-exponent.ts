@@ -57,7 +57,7 @@ export const characteristicExponent = (
 /**
  * `characteristicExponent`, giving its host a turn now and then.
  *
- * *Example*: `characteristicExponentInParts(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).next().done // false`
+ * *Example*: `characteristicExponentInParts(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).next().value.sign // "negative"`
  */
 export function* characteristicExponentInParts(
   products: RandomProducts,
