@@ -15,7 +15,7 @@ export const layers: Work<"layers"> = (_input, host) =>
     const { shape, radius, depth, width, seed } = order;
     const { inputs, ahead } = shape === "ring" ? ring(radius) : { inputs: squareGrid(GRID, radius), ahead: undefined };
     const samples = inputs.length / 2;
-    let before = inputs.map((v) => v / Math.SQRT2);
+    let before: Float64Array = inputs.map((v) => v / Math.SQRT2);
     host.news({ kind: "image", order, layer: 0, points: before, ...INPUT });
     await host.breathe();
     if (outdated()) return;
@@ -25,7 +25,8 @@ export const layers: Work<"layers"> = (_input, host) =>
     const theta = drawnNetwork(order).initial(seed);
     // All layers after the first are one function of their parameters and of what enters: one program for them, and one for the first.
     const [first, next] = [layerProgram(order, 2, samples), layerProgram(order, width, samples)];
-    let [entering, tangents]: Float64Array[] = [inputs, ahead ?? new Float64Array(inputs.length)];
+    let entering: Float64Array = inputs;
+    let tangents: Float64Array = ahead ?? new Float64Array(inputs.length);
     let from = 0;
     for (let l = 1; l <= depth; l++) {
       await host.breathe();
@@ -37,7 +38,8 @@ export const layers: Work<"layers"> = (_input, host) =>
       program.inputs[2]!.set(tangents);
       program.run();
       const [states, moved] = [0, 1].map((i) => program.outputs[i]!.slice()) as [Float64Array, Float64Array];
-      [entering, tangents] = [program.outputs[2]!, program.outputs[3]!];
+      entering = program.outputs[2] as Float64Array;
+      tangents = program.outputs[3] as Float64Array;
       if (!states.every((v) => Math.abs(v) < HUGE)) return host.news({ kind: "lost", order, layer: l });
       const { points, share } = projected(states, samples, width, before);
       before = points;
