@@ -151,7 +151,8 @@ export function Stretching({ network, radius }: { readonly network: DrawnNetwork
           <p class="soft">
             λ = log σ_max / {depth}, with the largest singular value σ_max of the derivative of the last sums by the two inputs.
             Theory, mean over the square: what infinitely wide layers do to a difference at a right angle to the input; σ_max is
-            at least that, and one network scatters about it. The step from 2 inputs to {network.width} units alone makes ½ log(
+            at least that, and one network scatters about it, a narrow one mostly below. The step from 2 inputs to {network.width}{" "}
+            units alone makes ½ log(
             {network.width}/2) / {depth} = {show(Math.log(network.width / 2) / (2 * depth), 3)} of it; with growing depth ½ log χ₁
             is what remains. SHA-256: <code data-digest="exponents">{whole.digest.slice(0, 16)}</code>
           </p>
