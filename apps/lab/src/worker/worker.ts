@@ -17,6 +17,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   propagation: async () => (await import("./propagation.js")).propagation,
   delay: async () => (await import("./delay.js")).delay,
   neuron: async () => (await import("./neuron.js")).neuron,
+  ranks: async () => (await import("./ranks.js")).ranks,
   fates: async () => (await import("./fates.js")).fates,
   sgd: async () => (await import("./sgd.js")).sgd,
 };

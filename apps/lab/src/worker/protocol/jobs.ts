@@ -8,6 +8,7 @@ import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
 import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
 import type { PropagationEdge, PropagationFound, PropagationInput, PropagationOrder } from "./propagation.js";
+import type { RanksInput, RanksNews, RanksOrder } from "./ranks.js";
 import type { RideFrame, RideInput, RideOrder } from "./ride.js";
 import type { SgdCells, SgdDone, SgdInput, SgdThresholds } from "./sgd.js";
 import type { Checked, Description, Finished, StudyInput } from "./study.js";
@@ -41,6 +42,7 @@ export interface Jobs {
   propagation: { input: PropagationInput; news: PropagationEdge | PropagationFound; order: PropagationOrder; result: null };
   delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
   neuron: { input: null; news: NeuronNews; order: NeuronOrder; result: null };
+  ranks: { input: RanksInput; news: RanksNews; order: RanksOrder; result: null };
   fates: { input: FateInput; news: FateSoFar | FateFound | FateFailed; order: FateOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
