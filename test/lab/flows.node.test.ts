@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Page } from "playwright";
-import { flow, lookup, lyapunov, picturedFlows, show, withError, type FlowSystem } from "#dynamics";
+import { adaptive, flow, lookup, lyapunov, picturedFlows, show, withError, type FlowSystem } from "#dynamics";
 import { sha256 } from "../../apps/lab/src/parts/sha256.js";
 import { laboratory, until } from "./fixture.js";
 import { chrome } from "./site.js";
@@ -109,7 +109,10 @@ describe.skipIf(!chrome)("exponents of a trajectory", () => {
     const cells = (): Promise<string[]> => page.locator("[aria-label=Exponents] td.number").allTextContents();
     const { field, picture, dt } = lookup("field", picturedFlows, "pendulum");
     const steps = Math.round((100 * picture.duration) / dt);
-    const { value, error } = lyapunov(flow({ field: field({ friction: 0.3 }), initial: [1, 2], dt }), { k: 2, steps });
+    const { value, error } = lyapunov(
+      flow({ field: field({ friction: 0.3 }), initial: [1, 2], dt, controller: adaptive({ rtol: 1e-8, atol: 1e-10 }) }),
+      { k: 2, steps },
+    );
     // The real parts of -friction / 2 +- i sqrt(1 - friction^2 / 4).
     expect((await cells()).slice(0, 4)).toEqual([
       withError(value[0]!, error[0]!),

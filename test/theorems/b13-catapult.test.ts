@@ -86,6 +86,22 @@ describe("three phases by eta lambda, n = 10,000", () => {
     },
   );
 
+  it("at the boundaries themselves: lazy at 2, where the loss only falls; bounded and without rest at 4", () => {
+    expect(catapultPhase({ stepSize: 2 / lambda, lambda })).toBe("lazy");
+    expect(follow(2).largest).toBe(0.5);
+    expect(catapultPhase({ stepSize: 4 / lambda, lambda })).toBe("divergent");
+    // eta lambda = 4 stays so, and u = eta f / sqrt n obeys u' = u^3 - 3 u, which maps [-2, 2] onto itself: no loss is above 4 n / (2 eta^2).
+    const four = catapult({ width: 64, stepSize: 2, f: 1, lambda: 2 });
+    const seen: number[] = [];
+    for (let t = 0; t < 200; t++) {
+      four.step();
+      expect(four.state[1]).toBe(2);
+      seen.push((2 * four.state[0]!) / 8);
+    }
+    expect(Math.max(...seen.map(Math.abs))).toBeLessThanOrEqual(2 + 1e-9);
+    expect(Math.max(...seen.slice(100).map(Math.abs))).toBeGreaterThan(1);
+  });
+
   it.each([4.05, 4.5, 6])("divergent at %f", (ratio) => {
     expect(catapultPhase({ stepSize: ratio / lambda, lambda })).toBe("divergent");
     expect(follow(ratio).status).toBe("diverged");

@@ -316,7 +316,6 @@ export type { Classifier, Points } from "./analysis/classifier.js";
 export { batchNoise } from "./analysis/batch-noise.js";
 export {
   characteristicExponent,
-  characteristicExponentInParts,
   type CharacteristicExponent,
   type CharacteristicExponentOptions,
 } from "./analysis/characteristic-exponent.js";

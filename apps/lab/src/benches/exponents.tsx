@@ -108,6 +108,7 @@ export function Exponents(props: {
 const captionOf = ({ exponents, known }: ExponentsFound): string =>
   [
     `${exponents.status === "ok" ? "Measured" : exponents.status}: ${exponents.method} (${exponents.sources.join("; ")})`,
+    "the steps hold a relative error of 1e-8 each",
     ...(exponents.explanation ? [exponents.explanation] : []),
     ...(known ? [`theory of the sum: ${known.sum.method} (${known.sum.sources.join("; ")})`] : []),
   ].join("; ");

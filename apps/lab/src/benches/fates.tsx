@@ -37,7 +37,7 @@ export function Fates({
         </p>
       ) : found ? (
         <Found found={found} />
-      ) : news?.kind === "so-far" || !news ? (
+      ) : !failure && news?.kind !== "failed" ? (
         <p class="soft">
           200 runs with learning rate {show(cell.stepSize, 4)} and batches of {cell.batchSize} …{" "}
           {Math.round(100 * (news?.kind === "so-far" ? news.done : 0))} %
@@ -69,11 +69,11 @@ function Found({ found }: { readonly found: FateFound }) {
   const agrees =
     exponent.sign === "undecided"
       ? "The sign is open here, and runs may do either for long."
-      : (exponent.sign === "positive") === fate.stays < fate.runs / 2
-        ? "The runs do as the sign says."
-        : exponent.sign === "negative"
-          ? "Though the exponent is below 0, excursions carry runs out: the nearer they start, the fewer."
-          : "Though the exponent is above 0, these runs have not been driven out yet: more steps would.";
+      : exponent.sign === "negative" && leaves > 0
+        ? "Though it is below 0, excursions carried some out: the nearer runs start, the fewer."
+        : exponent.sign === "positive" && fate.stays > 0
+          ? "Though it is above 0, not all have been driven out yet: more steps would."
+          : "The runs do as the sign says.";
   return (
     <>
       <p data-fate={fate.stays}>
@@ -81,9 +81,17 @@ function Found({ found }: { readonly found: FateFound }) {
         <strong>
           {fate.stays} of {fate.runs} runs stay, {leaves} leave
         </strong>{" "}
-        ({percent(fate.value)} stay; between {percent(low)} and {percent(high)} with {percent(level)} confidence). λ is{" "}
-        {show(exponent.value, 4)}, between {show(exponent.interval[0], 4)} and {show(exponent.interval[1], 4)} with{" "}
-        {percent(exponent.level)} confidence: <strong>{SIGNS[exponent.sign]}</strong>. {agrees}
+        ({percent(fate.value)} stay; between {percent(low)} and {percent(high)} with {percent(level)} confidence).{" "}
+        {Number.isFinite(exponent.value) ? (
+          <>
+            λ is {show(exponent.value, 4)}, between {show(exponent.interval[0], 4)} and {show(exponent.interval[1], 4)} with{" "}
+            {percent(exponent.level)} confidence: <strong>{SIGNS[exponent.sign]}</strong>. {agrees}
+          </>
+        ) : (
+          <>
+            λ is {exponent.value === -Infinity ? "−∞" : "unknown"}: {exponent.explanation}.
+          </>
+        )}
       </p>
       <LineChart
         title="Runs that have not left yet"

@@ -1,4 +1,4 @@
-import { flow as flowOf, knownExponents, lookup, lyapunovInParts, picturedFlows, type PicturedFlow } from "#dynamics";
+import { adaptive, flow as flowOf, knownExponents, lookup, lyapunovInParts, picturedFlows, type PicturedFlow } from "#dynamics";
 import { fieldWith } from "./pictured.js";
 import type { ExponentOrder } from "./protocol/exponents.js";
 import type { Host, Work } from "./protocol/jobs.js";
@@ -8,6 +8,8 @@ const LENGTH = 100;
 const TOLD = 1.02;
 /** Fewer steps than these have no error worth showing. */
 const FIRST = 64;
+/** That of studies of flows. */
+const TOLERANCE = { rtol: 1e-8, atol: 1e-10 };
 /** A tenth of the box is a length against which a trajectory has come near a point or back to itself. */
 const SCALE = 0.1;
 /** The longest time between two returns, in pictures. */
@@ -40,7 +42,7 @@ async function converge(
   const k = card.components.length;
   const steps = Math.round((LENGTH * duration) / card.dt);
   const transient = Math.ceil(steps / 10);
-  const system = flowOf({ field, initial: order.start, dt: card.dt });
+  const system = flowOf({ field, initial: order.start, dt: card.dt, controller: adaptive(TOLERANCE) });
   const work = lyapunovInParts(system, { k, steps, transient });
   const nothing = { value: new Float64Array(k).fill(NaN), error: new Float64Array(k).fill(NaN) };
   let [told, state]: [number, ArrayLike<number>] = [0, order.start];

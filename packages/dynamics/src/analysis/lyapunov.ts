@@ -71,7 +71,11 @@ export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
 export const lyapunov = (system: System, options: LyapunovOptions = {}): LyapunovSpectrum =>
   finish(lyapunovInParts(system, options));
 
-/** `lyapunov`, giving its host a turn after every few intervals: yields where it stands. */
+/**
+ * `lyapunov`, giving its host a turn after every few intervals: yields where it stands.
+ *
+ * *Example*: `lyapunovInParts(henon).next().value.done // 32`
+ */
 export function* lyapunovInParts(system: System, options: LyapunovOptions = {}): Generator<LyapunovSoFar, LyapunovSpectrum> {
   const { k = 1, steps = 10_000, transient = Math.ceil(steps / 10), interval = 1, batches = 20, seed = 0 } = options;
   if (k > system.dim) throw new RangeError(`lyapunov: k = ${k} given; allowed: integers from 1 to dim = ${system.dim}`);
@@ -94,7 +98,7 @@ export function* lyapunovInParts(system: System, options: LyapunovOptions = {}):
     if (status !== "ok") return growth.estimate(status, riding.explanation ?? where(riding, status));
     if (done < transient) orthonormalize(riding.tangents, k, riding.dim);
     else growth.push(riding.tangents, riding.time - before);
-    if (++turn % TURN === 0) yield { done, riding, growth };
+    if (++turn % TURN === 0) yield { done: done + interval, riding, growth };
   }
   return growth.estimate();
 }

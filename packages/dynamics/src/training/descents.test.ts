@@ -4,6 +4,7 @@ import { random } from "../core/random.js";
 import { descent } from "./descent.js";
 import { descents } from "./descents.js";
 import { gradientDescent } from "./optimizers/gradient-descent.js";
+import { heavyBall } from "./optimizers/heavy-ball.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 
 const objective = (w: Tensor): Tensor => {
@@ -38,6 +39,22 @@ describe("descents", () => {
         if (all.statuses[i >> 1] === "ok") expect(x).toBe(all.ends[i]);
       });
     }
+  });
+
+  it("gives the same where few slow runs go on in a smaller program, with what they carry", () => {
+    // Step size 0.05: minima of sharpness near 2 are approached at one rate, sharper ones at another; all are pushed on arrival.
+    const memory = heavyBall({ stepSize: 0.05, momentum: 0.5 });
+    const run = (lanes: number) =>
+      descents({ objective, size: 2, starts, optimizer: memory, interval: 4, steps: 6000, kick: 1e-4, seed: 3, lanes });
+    const [wide, narrow] = [run(37), run(1)];
+    // At most four of 37 are at work at the end.
+    const last = [...wide.steps].sort((a, b) => b - a);
+    expect(last[0]!).toBeGreaterThan(last[4]!);
+    expect(wide.statuses).toEqual(narrow.statuses);
+    expect([...wide.steps]).toEqual([...narrow.steps]);
+    wide.ends.forEach((x, i) => {
+      if (wide.statuses[i >> 1] === "ok") expect(x).toBe(narrow.ends[i]);
+    });
   });
 
   it("starts every run with its own memory and its own count of steps, also in a lane that another has used", () => {

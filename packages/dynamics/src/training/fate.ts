@@ -76,7 +76,11 @@ const CHUNK = 16;
  */
 export const fate = (minimum: Interpolation, options: FateOptions): Fate => finish(fateInParts(minimum, options));
 
-/** `fate`, giving its host a turn after every few steps: yields the share of the steps that is done. */
+/**
+ * `fate`, giving its host a turn after every few steps: yields the share of the steps that is done.
+ *
+ * *Example*: `fateInParts(interpolate(net, data), { stepSize: 0.1, runs: 20, steps: 32 }).next().value // 0.5`
+ */
 export function* fateInParts(minimum: Interpolation, options: FateOptions): Parts<Fate> {
   const { theta: center, architecture, data } = minimum;
   const { stepSize, batchSize = 1, sampling = "subset", loss = "half-square", runs = 200, level = 0.95, seed = 0 } = options;

@@ -170,7 +170,9 @@ function told({
   if (arrived === 0 || highest === undefined)
     return n === 0
       ? []
-      : [`${limit} NO MINIMUM WAS REACHED from ${count(n, "start")}: where every minimum is sharper than that, none can be.`];
+      : [
+          `${limit} NO MINIMUM WAS REACHED from ${count(n, "start")}: where every minimum is sharper than that none can be, and where starts are too far or steps too few none is yet.`,
+        ];
   const range = `The minima reached have sharpness ${show(flattest)} to ${show(highest * threshold)}, which is ${percent(highest, 4)} of the threshold at most`;
   return [
     limit,

@@ -74,6 +74,24 @@ describe("a study of a minimum", () => {
     expect(seen.some((note) => note.includes("batches of 8"))).toBe(true);
   });
 
+  it("knows that beyond its first zero the exponent can be negative again: runs far above the threshold stay", async () => {
+    // Two parallel gradients with |g|^2 = 0.2 and 3: lambda = log |(1 - 0.2 eta)(1 - 3 eta)| / 2 is 0 at 0.723, 4.61 and 5.33, and negative between the last two.
+    const [a, b] = [Math.sqrt(0.2), Math.sqrt(3)];
+    const parallel = `
+system:
+  kind: minimum
+  architecture: { widths: [3, 1], activation: identity, bias: false }
+  data: { source: inline, inputs: [[${a}, 0, 0], [${b}, 0, 0]], targets: [[${a}], [${b}]] }
+questions:
+  - { type: stability, learningRate: 0.5, budget: 20000, thresholdProducts: 20000 }
+  - { type: fate, factors: [0.7, 3, 6.9], runs: 20, steps: 3000, radius: 1.0e+12 }
+`;
+    const record = await run(parallel);
+    expect([value(record, "stay_0_7"), value(record, "stay_3"), value(record, "stay_6_9")]).toEqual([1, 0, 1]);
+    expect(record.manifest.verdict.join(" ")).toMatch(/6\.9 of the threshold, where λ is negative/);
+    expect(record.manifest.verdict).toContain("The runs agree with the sign of the exponent.");
+  });
+
   it("is the same for any number of threads, and another for another seed", async () => {
     const [one, two] = [await run(text(8), { threads: 1 }), await run(text(8), { threads: 2 })];
     expect(two.manifest).toEqual(one.manifest);

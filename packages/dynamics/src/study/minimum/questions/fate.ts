@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stabilitySignInParts, type StabilitySign } from "../../../analysis/stability-sign.js";
 import { fateInParts, type Fate } from "../../../training/fate.js";
 import { takingTurns } from "../../asking.js";
 import type { Answer } from "../../conclusion.js";
@@ -24,9 +25,14 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
+/** Most random products for the sign of the exponent at a step size of the runs. */
+const SIGN_PRODUCTS = 2 ** 17;
+
 interface Outcome {
   readonly factor: number;
   readonly learningRate: number;
+  /** Of the exponent there: beyond its first zero it may be negative again. */
+  readonly sign: StabilitySign["sign"];
   readonly fate: Fate;
 }
 
@@ -37,7 +43,7 @@ export const fate: MinimumQuestion<Spec> = {
   needs: ["stability"],
   weight: 8,
   async ask({ factors, runs, steps, distance, radius }, bench, before, breathe) {
-    const { stochastic } = (before.get("stability") as StabilityAnswer).result.thresholds;
+    const { stochastic, meanSquare } = (before.get("stability") as StabilityAnswer).result.thresholds;
     if (stochastic?.status !== "ok")
       return {
         answers: [],
@@ -59,7 +65,16 @@ export const fate: MinimumQuestion<Spec> = {
         ...(radius === undefined ? {} : { radius }),
       });
       const end = await takingTurns(parts, (share) => breathe((i + share) / factors.length, note));
-      outcomes.push({ factor, learningRate, fate: end });
+      const { gram, batchSize, sampling, seed } = bench;
+      const signed = stabilitySignInParts(gram, {
+        stepSize: learningRate,
+        batchSize,
+        sampling,
+        meanSquare,
+        exponent: { budget: SIGN_PRODUCTS, seed },
+      });
+      const { sign } = await takingTurns(signed, () => breathe((i + 1) / factors.length, note));
+      outcomes.push({ factor, learningRate, sign, fate: end });
     }
     return {
       answers: outcomes.map(answer),
@@ -94,12 +109,15 @@ const answer = ({ factor, learningRate, fate: f }: Outcome): Answer => ({
   unit: "1",
 });
 
-const sentence = ({ factor, learningRate, fate: f }: Outcome): string =>
-  `Of ${count(f.runs, "SGD run")} started ${show(f.distance)} away with η = ${show(learningRate)} (${show(factor)} of the threshold, so λ is ${factor < 1 ? "negative" : "positive"}), ` +
+const sentence = ({ factor, learningRate, sign, fate: f }: Outcome): string =>
+  `Of ${count(f.runs, "SGD run")} started ${show(f.distance)} away with η = ${show(learningRate)} (${show(factor)} of the threshold, where λ is ${sign === "undecided" ? "0 within its error" : sign}), ` +
   `${show(f.stays, 12)} stayed: ${percent(f.value)}, 95 % interval ${percent(f.interval[0])} to ${percent(f.interval[1])}.`;
 
 function agreement(outcomes: readonly Outcome[]): string {
-  const agrees = outcomes.every(({ factor, fate: f }) => (factor < 1 ? f.interval[0] > 0.5 : f.interval[1] < 0.5));
+  const decided = outcomes.filter(({ sign }) => sign !== "undecided");
+  const agrees = decided.every(({ sign, fate: f }) => (sign === "negative" ? f.interval[0] > 0.5 : f.interval[1] < 0.5));
+  if (decided.length === 0)
+    return "The sign of the exponent is not certain at any of these step sizes, so the runs test nothing.";
   return agrees
     ? "The runs agree with the sign of the exponent."
     : "The runs do NOT all agree with the sign of the exponent: near the threshold, or above the mean-square one, excursions of a finite size are common; smaller distances and longer runs tell more.";

@@ -20,6 +20,9 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
+/** A mean loss below this is that of residuals of 1e-12, and says nothing of an oscillation. */
+const ROUNDING = 1e-24;
+
 /** A row, as plain data. */
 type Row = {
   readonly time: number;
@@ -229,7 +232,7 @@ function conclude(rows: readonly Row[], failed: string | undefined): Conclusion 
       ),
     ],
     sentences: [
-      `From step ${show(rows[0]!.time, 12)} on, over the last ${count(half.length, "comparison")}: the run's mean loss is ${show(loss)}, the central flow from the same start predicts ${show(predicted)} (${percent(predicted / loss - 1, 2)} off; without the oscillation it would be ${show(bare)}).`,
+      `From step ${show(rows[0]!.time, 12)} on, over the last ${count(half.length, "comparison")}: the run's mean loss is ${show(loss)}, the central flow from the same start predicts ${show(predicted)} (${loss < ROUNDING ? "both down to rounding" : `${percent(predicted / loss - 1, 2)} off; without the oscillation it would be ${show(bare)}`}).`,
       `The run is ${show(away)} away from the central flow, whose oscillation has the size ${show(amplitude)}${Number.isFinite(gradient) ? `, and ${show(gradient)} away from the gradient flow` : ""}.`,
       ...(failed ? [`${failed}.`] : []),
     ],
