@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(at("../../package.json"), "utf8")) a
 const assetFileNames = ({ names }: { readonly names: readonly string[] }): string =>
   names[0]?.endsWith(".gz") ? "assets/[name]-[hash].bin" : "assets/[name]-[hash][extname]";
 
-/** Typesets the formulas of the tour when the site is built, so that a page needs no more than their fonts: docs/decisions/007. */
+/** Typesets the formulas of the tour when the site is built, so that a page needs no more than their fonts: docs/decisions/008. */
 const formulas: Plugin = {
   name: "formulas",
   enforce: "pre",

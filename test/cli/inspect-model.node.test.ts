@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
@@ -96,6 +96,27 @@ describe("separatrix inspect model.onnx", () => {
     // X^T X / 3 = [[2, 1], [1, 2]] / 3 has the eigenvalues 1 and 1/3.
     expect(stdout).toMatch(/The sharpness is (1\.0+|1)\b.*smallest Hessian\s+eigenvalue\s+is\s+0\.3333/s);
   });
+});
+
+test("names in a model and of its file are text in the report, whatever they hold", async () => {
+  const evil = `<img src=x onerror=alert(1)>"'&`;
+  const path = file(
+    `${evil}.onnx`,
+    onnxFile({
+      nodes: [
+        { op: "MatMul", name: evil, inputs: ["x", evil], outputs: ["a"] },
+        { op: "Add", name: evil, inputs: ["a", "a"], outputs: ["y"] },
+      ],
+      weights: [{ name: evil, shape: [2, 1], data: [1, 2] }],
+      inputs: { x: ["n", 2] },
+      outputs: ["y"],
+    }),
+  );
+  const out = join(folder, "evil");
+  expect(await inspectFile(path, { seed: 0, quiet: true, out })).toBe(0);
+  const page = readFileSync(join(out, readdirSync(out)[0]!, "report.html"), "utf8");
+  expect(page).toContain("&lt;img");
+  expect(page).not.toContain("<img");
 });
 
 const model = fixture("torch-mlp-script17.onnx");

@@ -73,7 +73,7 @@ async function command(files: readonly NamedFile[], flags: Partial<InspectModelF
   return readRun(join(out, readdirSync(out)[0]!));
 }
 
-const finished = (page: Page): Promise<void> => page.getByText("Take it with you").waitFor();
+const finished = (page: Page): Promise<void> => page.getByText("Take it with you").waitFor({ timeout: 90_000 });
 const told = (page: Page): Promise<string[]> => page.locator(".verdict p").allTextContents();
 async function download(page: Page, name: string): Promise<string> {
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
@@ -125,7 +125,7 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect(complaints).toEqual([]);
     await page.close();
-  });
+  }, 180_000);
 
   it("tells without data what the file alone tells", async () => {
     const alone = fixture("scikit-classifier.onnx");
@@ -206,7 +206,7 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
     expect(complaints).toEqual([]);
     await page.close();
-  });
+  }, 180_000);
 });
 
 describe.skipIf(!chrome)("files dropped anywhere", () => {

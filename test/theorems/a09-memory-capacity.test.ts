@@ -57,6 +57,10 @@ describe("x' = a x(t - tau) with a constant past", () => {
     for (const strength of [1, 1.5, 2, 7]) expect(firstSignChange(strength)).toBe(1 / strength);
     expect(firstSignChange(0.8)).toBeCloseTo(1.2817541634, 10);
     for (const strength of [0.1, 0.36, 0.3678]) expect(firstSignChange(strength)).toBe(Infinity);
+    // Just above 1/e it is pi / omega - 4/3 with omega = sqrt(2 (e strength - 1)), up to terms of the order omega: tens of thousands of delays, in which
+    // characteristic roots far down turn by more than a cosine can take.
+    for (const excess of [1e-7, 1e-9, 1e-10])
+      expect(Math.abs(firstSignChange((1 + excess) / Math.E) / (Math.PI / Math.sqrt(2 * excess) - 4 / 3) - 1)).toBeLessThan(2e-6);
     for (const strength of [0.9, 0.6, 0.45, 0.4]) {
       const t = firstSignChange(strength);
       const [before, after] = solution(-strength, 1, [t * (1 - 1e-6), t * (1 + 1e-6)]);

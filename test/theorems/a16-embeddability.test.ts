@@ -42,6 +42,32 @@ describe("on the line", () => {
   });
 });
 
+describe("solutions do not meet", () => {
+  const squared = map((x, y) => [sub(mul(x, x), mul(y, y)), mul(2, mul(x, y))]);
+  const wound = (turn: number) => map((x, y) => [mul(exp(x), cos(mul(turn, y))), mul(exp(x), sin(mul(turn, y)))]);
+
+  it.each([
+    ["z^2, whose determinant 4 |z|^2 is below 0 nowhere", squared, "identity"],
+    ["z^2 before an affine readout", squared, "affine"],
+    ["exp(x + 4 i y), which winds more than once round 0 over a height of 2", wound(4), "identity"],
+  ] as const)("%s, is no flow's map: two points with one value show it", (_name, psi, readout) => {
+    const answer = embeddable(psi, { ...plane, readout });
+    expect(answer.verdict).toBe("no");
+    const [a, b] = answer.witnesses;
+    expect(Math.hypot(a!.point[0]! - b!.point[0]!, a!.point[1]! - b!.point[1]!)).toBeGreaterThan(0.02);
+    b!.value.forEach((v, i) => expect(Math.abs(v - a!.value[i]!)).toBeLessThan(1e-12));
+  });
+
+  it.each([
+    ["exp(x + 2 i y), which does not come round", wound(2)],
+    ["a shear with folds in its picture", map((x, y) => [add(x, mul(5, sin(mul(7, y)))), y])],
+    // All values are equal to rounding, and that says nothing.
+    ["1 + x / 10^14", map((x, y) => [add(1, mul(1e-14, x)), add(1, mul(1e-14, y))])],
+  ] as const)("%s is not excluded", (_name, psi) => {
+    expect(embeddable(psi, plane).verdict).toBe("not excluded");
+  });
+});
+
 describe("in the plane", () => {
   it.each([
     ["a reflection", map((x, y) => [x, mul(-1, y)])],

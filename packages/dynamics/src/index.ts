@@ -221,7 +221,7 @@ export { initializers, type Initializer } from "./networks/initializers.js";
 export { shallowReluNorm, shallowReluNorms, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
 export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
 export { diagonal } from "./networks/diagonal.js";
-export { mlp, type MlpOptions, type NormalisedMlpOptions } from "./networks/mlp.js";
+export { mlp, type MlpOptions, type PerceptronOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";
 export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networks/drawn-growth.js";
 export { denseResnet, type DenseResnetOptions } from "./networks/dense-resnet.js";

@@ -1,4 +1,5 @@
 import { numberOf } from "../route.js";
+import { MOST_STEPS } from "../worker/protocol/ranks.js";
 
 /** A network in training and how it is looked at. */
 export interface LayerSetting {
@@ -26,7 +27,7 @@ export const DATA = [
 ] as const;
 
 /** How far the settings go. */
-export const MOST = { depth: 5, width: 128, seed: 999_999, every: 1000, steps: 200_000 };
+export const MOST = { depth: 5, width: 128, seed: 999_999, every: 1000, steps: MOST_STEPS };
 export const RATES = { least: 0.001, most: 10 };
 /** A share of pairs at or below a half is what chance keeps. */
 export const THRESHOLDS = { least: 0.51, most: 1 };

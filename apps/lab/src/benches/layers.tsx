@@ -74,6 +74,7 @@ function Player({ query, names }: { readonly query: URLSearchParams; readonly na
   const order = (what: RanksOrder): void => call.current?.order(what);
   const change = (what: Partial<LayerSetting>): void => begin({ setting: { ...setting, ...what }, until: 0 });
   const over = frame !== undefined && frame.status !== "ok";
+  const ended = over || steps >= MOST.steps;
   const seen = frame?.seen ?? undefined;
   const percents = (share: number | undefined): string =>
     share !== undefined && Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "–";
@@ -88,10 +89,15 @@ function Player({ query, names }: { readonly query: URLSearchParams; readonly na
           onChange={(data) => change({ data })}
         />
         <div class="buttons">
-          <button type="button" class="primary" disabled={!frame || over} onClick={() => order({ playing: !playing })}>
+          <button
+            type="button"
+            class="primary"
+            disabled={!frame || (ended && !playing)}
+            onClick={() => order({ playing: !playing })}
+          >
             {playing ? "Pause" : "Play"}
           </button>
-          <button type="button" disabled={!frame || playing || over} onClick={() => order({ steps: 1 })}>
+          <button type="button" disabled={!frame || playing || ended} onClick={() => order({ steps: 1 })}>
             Step
           </button>
           <button type="button" onClick={() => change({})}>

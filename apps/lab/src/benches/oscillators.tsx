@@ -7,8 +7,9 @@ import { Choice, Readout, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
-import type { PopulationFrame, PopulationStart } from "../worker/protocol/oscillators.js";
+import type { PopulationDensity, PopulationFrame, PopulationStart } from "../worker/protocol/oscillators.js";
 import { drawCircle } from "./draw-circle.js";
+import { drawGraph } from "./draw-graph.js";
 import type { ViewProps } from "./index.js";
 
 /** The graphs of the menu: name, words, and how a study writes them. */
@@ -76,6 +77,7 @@ function Population(props: {
   const { setting, choose, coupling, turn } = props;
   const [start, know] = useState<PopulationStart>();
   const [orders, learn] = useState<Float64Array>();
+  const [spread, place] = useState<PopulationDensity>();
   const [frame, see] = useState<PopulationFrame>();
   const [failure, fail] = useState<string>();
   const [speed, hasten] = useState(4);
@@ -83,6 +85,7 @@ function Population(props: {
   const call = useRef<Call<"oscillators"> | undefined>(undefined);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const graph = useRef<HTMLCanvasElement>(null);
   const width = useWidth(box);
   const scheme = useScheme();
   const size = Math.min(width, 380);
@@ -93,6 +96,7 @@ function Population(props: {
     call.current = worker.call("oscillators", { text: studyOf(setting), coupling }, (news) => {
       if (news.kind === "start") return know(news);
       if (news.kind === "curve") return learn(news.orders);
+      if (news.kind === "density") return place(news);
       last = news;
       const { t, r, theory } = trace.current;
       for (let i = 0; i < news.trace.length; i += 2) {
@@ -115,6 +119,16 @@ function Population(props: {
   useEffect(() => {
     if (canvas.current && frame && start && size > 60) drawCircle(canvas.current, size, frame.phases, start.frequencies);
   }, [frame, start, size, scheme]);
+  useEffect(() => {
+    if (graph.current && start?.graph && size > 60) drawGraph(graph.current, size, start.graph);
+  }, [start, size, scheme]);
+  const densities = useMemo((): Columns => {
+    if (!start) return [[], [], []];
+    const known = frame && spread?.coupling === frame.coupling;
+    const numbers = (values: Float64Array | undefined): (number | null)[] =>
+      Array.from(start.angles, (_, i) => (values && Number.isFinite(values[i]!) ? values[i]! : null));
+    return [Array.from(start.angles), numbers(frame?.density), numbers(known ? spread.values : undefined)];
+  }, [start, spread, frame]);
   const series = useMemo((): Columns => {
     const { t, r, theory } = trace.current;
     return [t.slice(), r.slice(), theory.slice()];
@@ -232,6 +246,33 @@ function Population(props: {
             Blue: slower than most; orange: faster. The arrow is the mean of all directions; its length is the order parameter.
           </p>
         </section>
+        <LineChart
+          title="Density of the phases"
+          summary="How densely the phases lie about their mean direction, counted since the population has settled at this coupling, and for infinitely many oscillators."
+          x="angle from the mean direction, in radian"
+          y="density per radian"
+          data={densities}
+          lines={[
+            { label: "measured, after 10 units of time", color: "--c1", stepped: true },
+            { label: "theory, infinitely many", color: "--level", dash: [6, 4] },
+          ]}
+          height={190}
+        />
+        {start?.graph && (
+          <section class="plot">
+            <h2>Who acts on whom</h2>
+            <canvas
+              ref={graph}
+              role="img"
+              aria-label={`Above the diagonal the weights of this graph of ${setting.units} nodes with ${start.graph.edges} entries, below it the limit of such graphs`}
+              style={{ width: `${size}px` }}
+            />
+            <p class="under">
+              Above the diagonal this graph of {start.graph.edges.toLocaleString("en")} entries, below it the graphon that such
+              graphs tend to; the stronger the colour, the heavier.
+            </p>
+          </section>
+        )}
         <LineChart
           title="Order parameter over time"
           summary="The order parameter over time, and its value for infinitely many oscillators at this coupling."

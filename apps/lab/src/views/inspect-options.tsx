@@ -98,7 +98,7 @@ export function InspectOptions(props: {
             </option>
           ))}
         </select>
-        <small id="inspect-budget-help">Chooses what fits (--budget); what does not is named.</small>
+        <small id="inspect-budget-help">Chooses what fits (--budget), and says what was left out.</small>
       </div>
       {field("target", "Target", "Column or array of the targets (--target); by itself the last column, y, targets or labels.")}
       {field("samples", "First samples", "Only so many (--samples); all where it is empty.", true)}

@@ -1,5 +1,6 @@
 import { buildPopulation, orderParameter, parseStudy, random, StudyError, type PopulationSpec } from "#dynamics";
 import { threads as startThreads } from "#engine";
+import { graphPicture } from "./graph-picture.js";
 import type { Work } from "./protocol/jobs.js";
 import type { PopulationFrame, PopulationOrder } from "./protocol/oscillators.js";
 
@@ -10,6 +11,9 @@ const CURVE = 25;
 const REACH = 3;
 /** Milliseconds after which a slider is held to have stopped: theory takes a moment. */
 const REST = 250;
+/** Bins of the density of phases, and the time that a population gets to settle before it is counted. */
+const BINS = 48;
+const SETTLING = 10;
 /** The phases of a new start. */
 const PHASES = 1_000_001;
 
@@ -26,20 +30,26 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
       throw error instanceof StudyError ? new Error(error.problems.map(locate).join("\n"), { cause: error }) : error;
     }
   };
-  const { oscillators: units, frequencies, critical, order } = await build();
+  const { oscillators: units, frequencies, critical, order, phases, graph } = await build();
   const top = REACH * (critical > 0 ? critical : 1);
   const couplings = Float64Array.from({ length: CURVE }, (_, i) => (top * i) / (CURVE - 1));
   const orders = couplings.map((k) => (k > critical ? NaN : 0));
-  host.news({ kind: "start", frequencies, critical, couplings });
+  const angles = Float64Array.from({ length: BINS }, (_, i) => ((i + 0.5) / BINS - 0.5) * 2 * Math.PI);
+  host.news({ kind: "start", frequencies, critical, couplings, angles, graph: graphPicture(graph) });
 
   let [playing, speed, coupling] = [true, 4, first];
   let theory = NaN;
+  let spread = NaN;
   let moved = -Infinity;
   /** Theory comes between two pictures: first that of the present coupling, then a point of the curve. */
   const think = (): void => {
     if (Number.isNaN(theory)) {
       if (performance.now() - moved > REST) theory = coupling > critical ? order(coupling) : 0;
       return;
+    }
+    if (spread !== coupling) {
+      spread = coupling;
+      return host.news({ kind: "density", coupling, values: phases(coupling, angles) });
     }
     const next = orders.findIndex(Number.isNaN);
     if (next < 0) return;
@@ -50,6 +60,19 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
   let starts = 0;
   /** Order parameters since the coupling or the start has changed. */
   let since: number[] = [];
+  /** Phases about their mean direction, counted since the population has settled. */
+  const counts = new Float64Array(BINS);
+  let counted = 0;
+  const count = (): void => {
+    if (since.length * spec.h < SETTLING) return;
+    const now = units.phases();
+    const { psi } = orderParameter(now);
+    for (const phase of now) {
+      const turns = (phase - psi) / (2 * Math.PI) + 0.5;
+      counts[Math.min(BINS - 1, Math.floor(BINS * (turns - Math.floor(turns))))]!++;
+    }
+    counted += now.length;
+  };
   let wake = (): void => undefined;
   const scattered = (): Float64Array => {
     const stream = random(study.seed, PHASES + starts++);
@@ -67,6 +90,7 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
       coupling,
       mean,
       deviation: Math.sqrt(square),
+      density: counts.map((c) => (counted > 0 ? (c * BINS) / (counted * 2 * Math.PI) : NaN)),
       theory,
       playing,
     } satisfies PopulationFrame);
@@ -78,8 +102,12 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
       coupling = next.coupling ?? coupling;
       if (next.coupling !== undefined) [theory, moved] = [NaN, performance.now()];
       since = [];
-      const phases = next.restart === "incoherent" ? scattered() : next.restart ? new Float64Array(units.units) : units.phases();
-      units.set(phases, coupling);
+      counted = 0;
+      counts.fill(0);
+      units.set(
+        next.restart === "incoherent" ? scattered() : next.restart ? new Float64Array(units.units) : units.phases(),
+        coupling,
+      );
     }
     tell([]);
     wake();
@@ -96,6 +124,7 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
       trace.push(time, r);
       since.push(r);
     }
+    count();
     tell(trace);
     think();
     await host.breathe();

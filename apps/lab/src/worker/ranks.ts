@@ -4,13 +4,12 @@ import { sha256 } from "../parts/sha256.js";
 import { historyOf, layersOf, numbersOf, type LayersAsked } from "./layers-seen.js";
 import { neuronOf } from "./neuron.js";
 import type { Host, Work } from "./protocol/jobs.js";
-import type { LayersSeen, RanksInput } from "./protocol/ranks.js";
+import { MOST_STEPS, type LayersSeen, type RanksInput } from "./protocol/ranks.js";
 import { reader } from "./read-table.js";
 
 /** Milliseconds of computing between two looks at the messages, and between two pictures. */
 const SLICE = 25;
 const FRAME = 80;
-const MOST_STEPS = 1_000_000;
 
 interface Asking {
   readonly type: string;

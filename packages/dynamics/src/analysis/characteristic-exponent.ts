@@ -54,7 +54,11 @@ export const characteristicExponent = (
   options: CharacteristicExponentOptions = {},
 ): CharacteristicExponent => finish(characteristicExponentInParts(products, options));
 
-/** `characteristicExponent` in parts. */
+/**
+ * `characteristicExponent`, giving its host a turn now and then.
+ *
+ * *Example*: `characteristicExponentInParts(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).next().done // false`
+ */
 export function* characteristicExponentInParts(
   products: RandomProducts,
   options: CharacteristicExponentOptions = {},

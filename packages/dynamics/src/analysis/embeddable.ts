@@ -1,5 +1,6 @@
 import { compile, jacobian, reshape, vmap, type Tensor } from "#engine";
 import { random } from "../core/random.js";
+import { equalValues } from "./equal-values.js";
 
 export interface EmbeddableOptions {
   /** d; psi takes a tensor of shape [inputs]. */
@@ -43,12 +44,14 @@ const EPSILON = 2 ** -52;
  *
  * *Definition*: With at least inputs + outputs units and affine ends every function can be represented (`embed`). With as many units as inputs and outputs,
  * (1) det D Phi = exp(integral of the divergence) > 0, so a point with det D psi < 0 excludes it; (2) a scalar flow rises strictly, so two points x < y with
- * psi(x) >= psi(y) exclude it. An affine readout may turn the sign once for all: then it takes two points whose signs differ.
+ * psi(x) >= psi(y) exclude it; (3) solutions do not meet, so two points with one value exclude it, with an affine readout too. An affine readout may turn the sign once for all:
+ * then it takes two points whose signs differ.
  * *Arguments*: `psi`, from a tensor of shape [inputs] to one of shape [outputs], differentiable; see `EmbeddableOptions`.
  * *Returns*: see `Embeddability`; a "no" comes with its witnesses.
- * *Error*: "no" is certain up to the rounding of psi itself: determinants within their own rounding of 0 count for nothing. "not excluded" is not "yes":
+ * *Error*: "no" is certain up to the rounding of psi itself: determinants within their own rounding of 0 count for nothing, and points count as having one value where a move
+ * by a thousandth of their distance would make up for the difference and for its rounding. "not excluded" is not "yes":
  * other obstructions exist, and the points may have missed a small region. Throws where psi is not finite.
- * *Cost*: four rounds of `points` Jacobians: over the box, then nearer and nearer around the least determinant.
+ * *Cost*: four rounds of `points` Jacobians: over the box, then nearer and nearer around the least determinant; and 24 searches by Newton's method for points with one value.
  * *Source*: Kuehn and Kuntz 2023, Embedding capabilities of neural ODEs (arXiv 2308.01213); Liouville's formula: Hartman 1964, Ordinary differential equations, chapter IV.
  * *Example*: `embeddable((x) => mul(-1, x), { inputs: 1, outputs: 1, domain: [-1, 1] }).verdict // "no"`
  * *Example*: `embeddable((x) => mul(-1, x), { inputs: 1, outputs: 1, state: 2, domain: [-1, 1] }).verdict // "yes"`
@@ -122,11 +125,38 @@ export function embeddable(psi: (x: Tensor) => Tensor, options: EmbeddableOption
       low,
       high,
     );
-  return { verdict: "not excluded", reason: `none of ${ROUNDS * points} points contradicts orientation or order`, witnesses: [] };
+  const [met] = inputs > 1 ? meeting(psi, inputs, box, seen) : [];
+  if (met) return no(`solutions do not meet, and the function takes ${where(met[0])} and ${where(met[1])} to one value`, ...met);
+  return {
+    verdict: "not excluded",
+    reason: `none of ${ROUNDS * points} points contradicts orientation or order, and no two with one value were found`,
+    witnesses: [],
+  };
 }
 
-/** `signed`: the determinant, or 0 where it is within its rounding of 0. */
-type Seen = EmbeddingWitness & { readonly signed: number };
+/** Pairs of points with one value, beyond what the rounding of the values could make of two. */
+function meeting(
+  psi: (x: Tensor) => Tensor,
+  d: number,
+  box: readonly (readonly [number, number])[],
+  seen: readonly Seen[],
+): [Seen, Seen][] {
+  const found = equalValues((x) => reshape(psi(x), [d]), box, seen);
+  if (found.length === 0) return [];
+  const at = looker(psi, d, found.length)(Float64Array.from(found.flatMap((f) => [...f.second])));
+  return found.flatMap(({ first }, i) => {
+    const [a, b] = [first as Seen, at[i]!];
+    const norm = (v: ArrayLike<number>): number => Math.sqrt(Array.from(v).reduce((s, x) => s + x * x, 0));
+    const apart = norm(a.point.map((x, j) => x - b.point[j]!));
+    const off = norm(a.value.map((x, j) => x - b.value[j]!)) + 8 * EPSILON * (norm(a.value) + norm(b.value));
+    // The least singular value of the Jacobian is at least its determinant over the others' product.
+    const least = Math.min(...[a, b].map((s) => Math.abs(s.signed) / s.size ** (d - 1)));
+    return off < 1e-3 * least * apart ? [[a, b]] : [];
+  });
+}
+
+/** `size`: the Frobenius norm of the Jacobian; `signed`: the determinant, or 0 where it is within its rounding of 0. */
+type Seen = EmbeddingWitness & { readonly signed: number; readonly size: number };
 
 const extremes = (seen: readonly Seen[]): [Seen, Seen] => [
   seen.reduce((a, b) => (b.signed < a.signed ? b : a)),
@@ -146,10 +176,12 @@ function looker(psi: (x: Tensor) => Tensor, d: number, points: number): (xs: Flo
     return Array.from({ length: points }, (_, i) => {
       const point = xs.slice(i * d, (i + 1) * d);
       const value = values.slice(i * d, (i + 1) * d);
-      const { determinant, rounding } = determinantOf(jacobians.slice(i * d * d, (i + 1) * d * d), d);
+      const jacobian = jacobians.slice(i * d * d, (i + 1) * d * d);
+      const size = Math.sqrt(jacobian.reduce((s, x) => s + x * x, 0));
+      const { determinant, rounding } = determinantOf(jacobian, d);
       if (!value.every(Number.isFinite) || !Number.isFinite(determinant))
         throw new RangeError(`embeddable: the function or its derivative is not finite at (${Array.from(point).join(", ")})`);
-      return { point, value, determinant, signed: Math.abs(determinant) > rounding ? determinant : 0 };
+      return { point, value, determinant, size, signed: Math.abs(determinant) > rounding ? determinant : 0 };
     });
   };
 }

@@ -24,6 +24,8 @@ export function over(a: Complex, b: Complex): Complex {
 
 export function expOf({ re, im }: Complex): Complex {
   const size = scalarMath.exp(re);
+  // Whatever the angle is, which may be beyond what a cosine takes.
+  if (size === 0) return complex(0, 0);
   return im === 0 ? complex(size, im) : complex(size * scalarMath.cos(im), size * scalarMath.sin(im));
 }
 

@@ -40,8 +40,11 @@ export interface Attempt {
 }
 
 /** Root mean square of v over the tolerance at x and y. */
-const scaled = ({ rtol, atol }: AdaptiveSteps, v: Tensor, x: Tensor, y: Tensor): Tensor =>
-  stopGradient(sqrt(mean(square(div(v, add(atol, mul(rtol, max(abs(x), abs(y)))))))));
+const scaled = ({ rtol, atol }: AdaptiveSteps, v: Tensor, x: Tensor, y: Tensor): Tensor => {
+  const tolerance = add(atol, mul(rtol, max(abs(x), abs(y))));
+  // A component that stays 0 has no error, whatever it may have.
+  return stopGradient(sqrt(mean(square(div(v, atol > 0 ? tolerance : max(tolerance, Number.MIN_VALUE))))));
+};
 
 /** The first step for a stretch of time `span`, from the size of the state and of its slope. */
 export function openingStep(controller: AdaptiveSteps, x: Tensor, slope: Tensor, span: number | Tensor): Tensor {

@@ -118,6 +118,17 @@ test("a solution that becomes infinite ends there with NaN and says when; its ne
   expect(three.explanation).toBeUndefined();
 });
 
+test("with no absolute tolerance a component that stays 0 has no error", () => {
+  const s = flow({
+    field: (x) => mul(-1, x),
+    initial: [0, 1],
+    dt: 1,
+    controller: adaptive({ rtol: 1e-9, atol: 0 }),
+  });
+  expect(s.step()).toBe("ok");
+  expect([s.state[0], s.state[1]!.toFixed(8)]).toEqual([0, Math.exp(-1).toFixed(8)]);
+});
+
 test("fixed steps that leave the finite numbers, a field outside its domain, and too many steps each say what they are", () => {
   const fast = flow({ field: (x) => square(x), initial: [1], solver: rk4, controller: fixed(0.1) });
   expect(fast.step(100)).toBe("diverged");

@@ -71,7 +71,10 @@ export function firstSignChange(strength: number): number {
   const late = expansion(-strength, 8);
   const value = (s: number): number => (s <= 8 ? pieces(-strength, s) : late(s));
   let high = 1;
-  while (value(high) > 0) high += Math.max(0.25, 0.01 * high);
+  for (let at = value(high); !(at <= 0); at = value(high)) {
+    if (Number.isNaN(at)) return NaN;
+    high += Math.max(0.25, 0.01 * high);
+  }
   let low = Math.max(1, high / 1.3 - 0.3);
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;

@@ -1,4 +1,4 @@
-import { cos, mul, square, type Tensor } from "#engine";
+import { add, cos, mul, pow, square, type Tensor } from "#engine";
 import { expect, test } from "vitest";
 import { adaptive } from "./controllers.js";
 import { flow } from "./flow.js";
@@ -36,6 +36,24 @@ test("repeated times, the start itself and a start elsewhere", () => {
   expect(s.states[1]).toBe(2);
   expect(s.states[2]).toBeCloseTo(2 * Math.exp(Math.sin(2) - Math.sin(1)), 5);
   expect(s.states[3]).toBe(s.states[2]);
+});
+
+test("the dense output of every solver is exact to rounding on polynomials of its order, in one step", () => {
+  const times = [0.1, 0.33, 0.5, 0.77, 1];
+  for (const solver of solvers.filter((s) => s.errorOrder !== undefined)) {
+    for (let p = 1; p <= Math.min(solver.order, solver.denseOrder); p++) {
+      const s = solution({
+        field: (x, t) => add(mul(0, x), mul(p, p === 1 ? 1 : pow(t, p - 1))),
+        initial: [0],
+        times,
+        solver,
+        controller: adaptive({ firstStep: 1, rtol: 1e3, atol: 1e3 }),
+      });
+      expect(s.accepted).toBe(1);
+      // Coefficients of the size 100 are rounded to 1e-14.
+      times.forEach((t, i) => expect(Math.abs(s.states[i]! - t ** p)).toBeLessThan(2e-13));
+    }
+  }
 });
 
 test("after a failure there is NaN and a reason, before it there are numbers", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { adjacency, degrees, digraph, ringLattice } from "./digraph.js";
 import { edgeList } from "./edge-list.js";
-import { powerLawGraphon, ringGraphon, smallWorldGraphon } from "./graphon.js";
+import { graphon, powerLawGraphon, ringGraphon, smallWorldGraphon } from "./graphon.js";
 import { erdosRenyi, sampleGraph, stochasticBlock, wattsStrogatz } from "./random-graphs.js";
 
 const symmetric = (m: Float64Array, n: number): boolean => m.every((v, e) => v === m[(e % n) * n + Math.floor(e / n)]!);
@@ -109,6 +109,11 @@ describe("random graphs", () => {
     expect(() => stochasticBlock([2, 3], [[0.1, 0.2]], 0)).toThrow(/chances\[0\]\[1\] and \[1\]\[0\] differ/);
     expect(() => stochasticBlock([2, -3], [[0.1]], 0)).toThrow(/block 1: -3 nodes given|chances/);
     expect(() => sampleGraph({ name: "w", probability: false, value: () => -0.5 }, 4)).toThrow(/W\(0.375, 0.125\) is -0.5/);
+    // A chance above 1 was once cut to 1, which is a graph of another limit.
+    expect(() => sampleGraph(graphon({ value: (x, y) => x + y }), 20)).toThrow(
+      /W\(.*\) is 1\.0.*; the chance of an edge lies between 0 and 1/,
+    );
+    expect(sampleGraph(graphon({ value: (x, y) => x + y }), 20, { edges: "weighted" }).weights.length).toBe(380);
   });
 });
 

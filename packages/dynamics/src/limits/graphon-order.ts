@@ -1,4 +1,5 @@
 import type { Estimate } from "../core/estimate.js";
+import type { Quadrature } from "../core/quadrature.js";
 import type { Frequencies } from "./frequencies.js";
 import type { Graphon } from "./graphon.js";
 import { criticalCouplings, gradedRule } from "./kernel-spectrum.js";
@@ -8,8 +9,12 @@ import { kuramotoOrder, lockedShare } from "./kuramoto-order.js";
 export interface GraphonOrder extends Estimate {
   /** Places in [0, 1], the local field h(x) = |int W(x, y) e^(i u(y)) dy| there, and their weights. */
   readonly places: Float64Array;
+  readonly weights: Float64Array;
   readonly field: Float64Array;
 }
+
+/** Cells of the quadrature over x, of four places each. */
+const CELLS = 12;
 
 /**
  * How coherent oscillators on a large graph are at a coupling K > 0, from the graph's limit.
@@ -19,9 +24,9 @@ export interface GraphonOrder extends Estimate {
  * from h = degree by iteration with Aitken's steps.
  * *Arguments*: `kernel`: W >= 0; `frequencies`; `coupling` K >= 0.
  * *Returns*: r and the field; 0 below the critical coupling. Kernels of constant degree d have r = `kuramotoOrder` at d K exactly.
- * *Error*: the last change of the iteration, enlarged by its rate, and 1e-6 for the quadrature over x (48 graded nodes) where W is not constant on cells.
+ * *Error*: the last change of the iteration, enlarged by its rate; where W is not constant on cells, also what half as many places (of 48 graded ones) make of r.
  * "not-converged" after 200 iterations, which happens close to the critical coupling.
- * *Cost*: 48 integrals an iteration, one for each different degree if they are few.
+ * *Cost*: 72 integrals an iteration, one for each different degree if they are few.
  * *Source*: Chiba, Medvedev, Mizuhara 2018, Bifurcations in the Kuramoto model on graphs, section 4; for rank one Ichinomiya 2004.
  * *Example*: `graphonOrder(erdosRenyiGraphon(0.5), lorentzianFrequencies(1), 8).value // 0.70710678`
  */
@@ -32,20 +37,17 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
   if (kernel.symbol) {
     const degree = kernel.symbol(0);
     const found = kuramotoOrder(frequencies, coupling * Math.max(0, degree));
-    return { ...found, ...base, places: Float64Array.of(0.5), field: Float64Array.of(degree * found.value) };
+    return {
+      ...found,
+      ...base,
+      places: Float64Array.of(0.5),
+      weights: Float64Array.of(1),
+      field: Float64Array.of(degree * found.value),
+    };
   }
-  const { points: nodes, weights } = kernel.cells ?? gradedRule(kernel.breaks ?? [], 12);
-  const n = nodes.length;
-  const matrix = Float64Array.from({ length: n * n }, (_, e) => {
-    const [i, j] = [Math.floor(e / n), e % n];
-    const w = kernel.value(nodes[i]!, nodes[j]!);
-    if (!(w >= 0))
-      throw new RangeError(
-        `graphonOrder: W(${nodes[i]}, ${nodes[j]}) is ${w}; the in-phase state needs a kernel that is not negative`,
-      );
-    return w * weights[j]!;
-  });
-  const method = `iteration of the local field on ${n} places`;
+  const rule = kernel.cells ?? gradedRule(kernel.breaks ?? [], CELLS);
+  const matrix = matrixOf(kernel, rule);
+  const method = `iteration of the local field on ${rule.points.length} places`;
   const threshold = criticalCouplings(kernel, frequencies).positive;
   if (threshold.status !== "ok" || coupling <= threshold.value)
     return {
@@ -54,9 +56,49 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
       error: 0,
       status: "ok",
       method: `${method}; below the critical coupling`,
-      places: nodes,
-      field: new Float64Array(n),
+      places: rule.points,
+      weights: rule.weights,
+      field: new Float64Array(rule.points.length),
     };
+  const { value, field, left, change } = solve(matrix, rule.weights, frequencies, coupling);
+  const settled = change <= 1e-9;
+  const coarse = kernel.cells || !settled ? undefined : gradedRule(kernel.breaks ?? [], CELLS / 2);
+  // What half as many places make of it: far more than the finer rule's own error where the kernel is smooth, about as much where it is singular.
+  const quadrature = coarse
+    ? 1e-6 + Math.abs(solve(matrixOf(kernel, coarse), coarse.weights, frequencies, coupling).value - value)
+    : 1e-9;
+  return {
+    ...base,
+    value: settled ? value : NaN,
+    error: settled ? left + quadrature : NaN,
+    status: settled ? "ok" : "not-converged",
+    method,
+    places: rule.points,
+    weights: rule.weights,
+    field,
+    ...(settled
+      ? {}
+      : { explanation: `the iteration still changes by ${change} a step: the coupling is very close to the critical one` }),
+  };
+}
+
+/** W(x_i, x_j) times the weight of x_j. */
+function matrixOf(kernel: Graphon, { points: nodes, weights }: Quadrature): Float64Array {
+  const n = nodes.length;
+  return Float64Array.from({ length: n * n }, (_, e) => {
+    const [i, j] = [Math.floor(e / n), e % n];
+    const w = kernel.value(nodes[i]!, nodes[j]!);
+    if (!(w >= 0))
+      throw new RangeError(
+        `graphonOrder: W(${nodes[i]}, ${nodes[j]}) is ${w}; the in-phase state needs a kernel that is not negative`,
+      );
+    return w * weights[j]!;
+  });
+}
+
+/** The largest field that agrees with itself, from the degrees down. */
+function solve(matrix: Float64Array, weights: Float64Array, frequencies: Frequencies, coupling: number) {
+  const n = weights.length;
   // Places that are alike have the same field: one integral serves them all.
   const known = new Map<number, number>();
   const locked = (h: number): number => {
@@ -94,18 +136,5 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
     });
     before = [];
   }
-  const settled = change <= 1e-9;
-  const left = (change * rate) / (1 - Math.min(rate, 0.99));
-  return {
-    ...base,
-    value: settled ? value : NaN,
-    error: settled ? left + (kernel.cells ? 1e-9 : 1e-6) : NaN,
-    status: settled ? "ok" : "not-converged",
-    method,
-    places: nodes,
-    field,
-    ...(settled
-      ? {}
-      : { explanation: `the iteration still changes by ${change} a step: the coupling is very close to the critical one` }),
-  };
+  return { value, field, change, left: (change * rate) / (1 - Math.min(rate, 0.99)) };
 }

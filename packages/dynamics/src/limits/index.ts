@@ -33,6 +33,7 @@ export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuram
 export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
 export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
+export { lockedDensity } from "./locked-density.js";
 export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted-states.js";
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
 export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
@@ -79,6 +80,7 @@ export { phaseDensity, poissonMoments, vlasovField, type VlasovOptions } from ".
 export { cellMoments, phaseCells, vlasovCells, type VlasovCellsOptions } from "./vlasov-cells.js";
 export { wideNetwork, type Scaling, type WideNetwork, type WideNetworkOptions } from "./wide-network.js";
 export { accumulating, coherence } from "./accumulating.js";
+export { graphNetwork, type GraphNetworkOptions } from "./graph-network.js";
 export { graphLayers, overSmoothingRate, type GraphLayersOptions } from "./over-smoothing.js";
 export { rateCriticalMean, rateMeanField, type RateMeanField, type RateMeanFieldOptions } from "./rate-mean-field.js";
 export { stepGraphon } from "./step-graphon.js";

@@ -55,7 +55,7 @@ const ITERATIONS = 3000;
  * *Cost*: D_c a continued fraction; order once a kernel of places cubed (80 + 5 sqrt d places), then at most 3,000 iterations of places squared.
  * *Source*: derived by linearisation, see the Definition; Carrillo, Gvalani, Pavliotis, Schlichting 2020 (such transitions); for the circle and beta = 0 the noisy Kuramoto
  * model, D_c = 1/2 (Sakaguchi 1988).
- * *Example*: `noisyAttention({ dimension: 3, beta: 2 }).critical.value // 0.2686573603`
+ * *Example*: `noisyAttention({ dimension: 3, beta: 2 }).critical.value // 0.2686573604`
  */
 export function noisyAttention(options: Omit<AttentionOptions, "tokens">): NoisyAttention {
   const { dimension: d, beta } = options;

@@ -1,8 +1,7 @@
-import { add, constant, mul, reshape, spmv } from "#engine";
+import { add, constant, mul, reshape, scalarMath, spmv, type Tensor } from "#engine";
 import { denseSymmetric } from "../core/dense-symmetric.js";
 import type { Estimate } from "../core/estimate.js";
 import { map, type MapSystem } from "../core/map.js";
-import { scalarMath } from "#engine";
 import type { Digraph } from "./digraph.js";
 
 export interface GraphLayersOptions {
@@ -37,6 +36,24 @@ export function share(mixing: number): number {
   return mixing;
 }
 
+/** Features [nodes, width] mixed with those of neighbours: (1 - s) x + s D^-1 A x. */
+export function averaging({ graph, mixing = 1 }: GraphLayersOptions): (x: Tensor) => Tensor {
+  const { nodes, offsets, columns, weights } = graph;
+  const s = share(mixing);
+  const degree = degreesOf(graph);
+  const scaled = weights.slice();
+  for (let i = 0; i < nodes; i++) for (let e = offsets[i]!; e < offsets[i + 1]!; e++) scaled[e]! *= s / degree[i]!;
+  return (x) => {
+    const edges = columns.length;
+    const csr = {
+      values: constant(scaled, [edges]),
+      columns: constant(columns, [edges], "i32"),
+      offsets: constant(offsets, [nodes + 1], "i32"),
+    };
+    return add(mul(1 - s, x), spmv(csr, x));
+  };
+}
+
 /**
  * The layers of a graph neural network without its weights: features averaged over neighbours, layer after layer.
  *
@@ -47,26 +64,14 @@ export function share(mixing: number): number {
  * *Source*: Kipf, Welling 2017 (the layer); Oono, Suzuki 2020, Graph neural networks exponentially lose expressive power.
  * *Example*: `const s = graphLayers({ graph: ringLattice(4, 1) }, [0, 1, 0, 1]); s.step(); s.state // [1, 0, 1, 0]`
  */
-export function graphLayers({ graph, mixing = 1 }: GraphLayersOptions, features: ArrayLike<number>): MapSystem {
-  const { nodes, offsets, columns, weights } = graph;
-  const s = share(mixing);
-  const degree = degreesOf(graph);
+export function graphLayers(options: GraphLayersOptions, features: ArrayLike<number>): MapSystem {
+  const { nodes } = options.graph;
+  const mix = averaging(options);
   const width = features.length / nodes;
   if (!Number.isInteger(width) || width < 1)
     throw new RangeError(`graphLayers: ${features.length} features given for ${nodes} nodes; give as many for each node`);
-  const scaled = weights.slice();
-  for (let i = 0; i < nodes; i++) for (let e = offsets[i]!; e < offsets[i + 1]!; e++) scaled[e]! *= s / degree[i]!;
   return map({
-    f: (flat) => {
-      const x = reshape(flat, [nodes, width]);
-      const edges = columns.length;
-      const csr = {
-        values: constant(scaled, [edges]),
-        columns: constant(columns, [edges], "i32"),
-        offsets: constant(offsets, [nodes + 1], "i32"),
-      };
-      return reshape(add(mul(1 - s, x), spmv(csr, x)), [nodes * width]);
-    },
+    f: (flat) => reshape(mix(reshape(flat, [nodes, width])), [nodes * width]),
     initial: features,
     layout: [{ name: "features", shape: [nodes, width], offset: 0 }],
   });

@@ -119,7 +119,7 @@ export function stochasticBlock(sizes: readonly number[], chances: readonly (rea
 export interface SampleGraphOptions {
   readonly seed?: number;
   /**
-   * "random" (default): an edge with chance min(1, W); "weighted": every edge with the weight W, no chance at all.
+   * "random" (default): an edge with chance W, which has to lie in [0, 1]; "weighted": every edge with the weight W, no chance at all.
    */
   readonly edges?: "random" | "weighted";
 }
@@ -127,9 +127,9 @@ export interface SampleGraphOptions {
 /**
  * A finite graph from a graphon.
  *
- * *Definition*: node i sits at (i + 1/2) / n; the pair i, j is joined with chance min(1, W(x_i, x_j)), or given that weight.
- * *Returns*: a symmetric graph without loops; throws, with the place, where a chance would be negative.
- * *Error*: chances above 1 are cut, which changes the limit: `powerLawGraphon` has them near 0; use `edges: "weighted"` there, or a factor.
+ * *Definition*: node i sits at (i + 1/2) / n; the pair i, j is joined with chance W(x_i, x_j), or given that weight.
+ * *Returns*: a symmetric graph without loops; throws, with the place, where a chance would lie outside [0, 1], as those of
+ * `powerLawGraphon` near 0 do: use `edges: "weighted"` there, or a factor.
  * *Cost*: n^2 / 2 values of the kernel.
  * *Source*: Lovasz, Szegedy 2006, Limits of dense graph sequences.
  * *Example*: `sampleGraph(ringGraphon(0.25), 100).columns.length // 5000`
@@ -145,7 +145,10 @@ export function sampleGraph(kernel: Graphon, n: number, { seed = 0, edges = "ran
       const [x, y] = [(i + 0.5) / n, (j + 0.5) / n];
       const w = kernel.value(x, y);
       if (edges === "random") {
-        if (!(w >= 0)) throw new RangeError(`sampleGraph: W(${x}, ${y}) is ${w}; the chance of an edge cannot be negative`);
+        if (!(w >= 0 && w <= 1))
+          throw new RangeError(
+            `sampleGraph: W(${x}, ${y}) is ${w}; the chance of an edge lies between 0 and 1: give another kernel, or edges: "weighted"`,
+          );
         if (w < 1 && stream.uniform() >= w) continue;
       } else if (w === 0) continue;
       to.push(i);

@@ -3,8 +3,8 @@ import { layerExponents, type LayerExponents } from "./layer-exponents.js";
 import type { Disorder } from "./length-map.js";
 import { meanField, type MeanField } from "./mean-field.js";
 import { meanFieldOrbit, type MeanFieldOrbit } from "./mean-field-orbit.js";
-import type { Architecture } from "./architecture.js";
-import { mlp, type MlpOptions } from "./mlp.js";
+import { sampleBySample, type Architecture } from "./architecture.js";
+import { mlp, widthsOf, type MlpOptions, type PerceptronOptions } from "./mlp.js";
 import { recurrent } from "./recurrent.js";
 import { lawsOf } from "./residual-orbit.js";
 import { signalPropagation, type SignalPropagation } from "./signal-propagation.js";
@@ -47,7 +47,7 @@ export interface Diagnosis {
  * *Definition*: the law of layer l is sigma_w^2 = inputs * variance(initializer) * gain^2, sigma_b^2 = biasDeviation^2; see `meanField`, `criticalLine`,
  * `meanFieldOrbit`, `signalPropagation` and `layerExponents` for what is computed from it. Theory with a fixed point needs hidden layers of one
  * law (the first layer, whose inputs are not hidden units, may differ).
- * *Arguments*: `options` as for `mlp`, with two layers or more; see `DiagnosisOptions`.
+ * *Arguments*: `given` as for `mlp`, with two layers or more; see `DiagnosisOptions`.
  * *Returns*: a Diagnosis; `theory` and `critical` are undefined when hidden layers differ in law.
  * *Error*: as each part states. Orthogonal weights have the lengths and mean gradients of Gaussian ones in wide layers, but less scatter.
  * *Cost*: twice `draws` networks, forward and back.
@@ -55,14 +55,20 @@ export interface Diagnosis {
  * *Example*: `const { law, theory } = diagnose({ widths: [40, 40, 40, 40], activation: "relu", init: { weights: "he-normal" } });
  * [law.weightVariance, theory.phase] // [2.000000, "critical"]`
  */
-export function diagnose(options: MlpOptions, settings: DiagnosisOptions = {}): Diagnosis {
-  const { widths } = options;
+export function diagnose(given: PerceptronOptions, settings: DiagnosisOptions = {}): Diagnosis {
+  const { depth: _, ...rest } = given;
+  const widths = widthsOf(given);
+  const options: PerceptronOptions = { ...rest, widths };
   if (widths.length < 3)
     throw new RangeError(
       `diagnose: widths [${widths.join(", ")}] given; allowed: an input, at least one hidden layer and an output`,
     );
   const layers = lawsOf(options, "diagnose");
-  return of(mlp(options), options, settings, { layers, law: common(layers), hidden: layers.length - 1 });
+  return of(sampleBySample(mlp(options), "diagnose"), options, settings, {
+    layers,
+    law: common(layers),
+    hidden: layers.length - 1,
+  });
 }
 
 /**

@@ -87,6 +87,11 @@ export const architectures: readonly ArchitectureEntry[] = [
     description: "multilayer perceptron: affine maps and an activation between them",
     options: [
       {
+        name: "depth",
+        description: "How often the hidden layer is there, of which widths then holds one; default: once",
+        kind: "whole",
+      },
+      {
         name: "normalisation",
         description:
           "What normalises the hidden layers before their activation; default: none. Batch: by mean and variance of the batch in training, by running ones of the training batches in evaluation",

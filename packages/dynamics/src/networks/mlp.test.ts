@@ -1,8 +1,14 @@
 import { compile } from "#engine";
 import { describe, expect, it } from "vitest";
 import { dot } from "../core/rows.js";
+import { attentionNetwork } from "./attention.js";
+import { chain } from "./chain.js";
+import { denseResnet } from "./dense-resnet.js";
 import { initializers } from "./initializers.js";
 import { mlp } from "./mlp.js";
+import { neuralDelayEquation } from "./neural-delay-equation.js";
+import { neuralOde } from "./neural-ode.js";
+import { resnet } from "./resnet.js";
 
 describe("mlp", () => {
   it("lays out W1, b1, W2, b2, ... one after the other", () => {
@@ -117,5 +123,46 @@ describe("mlp", () => {
     expect(() => compile((t, x) => net.apply(t, x), [{ shape: [net.size] }, { shape: [7, 2] }])).toThrow(
       /shape \[7, 2\] given, \[samples, 3\] needed/,
     );
+  });
+});
+
+describe("the depth of a perceptron", () => {
+  it("repeats its hidden layer: the same network as with all widths written out", () => {
+    const [short, long] = [mlp({ widths: [3, 5, 2], depth: 4 }), mlp({ widths: [3, 5, 5, 5, 5, 2] })];
+    expect([short.name, short.size]).toEqual([long.name, long.size]);
+    expect(short.initial(3)).toEqual(long.initial(3));
+  });
+
+  it("is a whole number, with one hidden layer to repeat", () => {
+    for (const depth of [0, 1.5, -2, 1001, NaN])
+      expect(() => mlp({ widths: [3, 5, 2], depth })).toThrow(
+        /depth .* given with widths \[3, 5, 2\]; allowed: integers from 1 to 1000/,
+      );
+    expect(() => mlp({ widths: [3, 5, 5, 2], depth: 2 })).toThrow(/with three widths whose middle one is repeated/);
+  });
+});
+
+describe("batch normalisation", () => {
+  it("refuses numbers that make no sense, and what has no hidden layer", () => {
+    const make = (more: object) => () => mlp({ widths: [2, 3, 1], normalisation: "batch", ...more });
+    for (const statisticsRate of [0, -1, 1.1, NaN])
+      expect(make({ statisticsRate })).toThrow(/statisticsRate .* above 0, up to 1/);
+    for (const epsilon of [-1e-9, NaN, Infinity]) expect(make({ epsilon })).toThrow(/epsilon .* finite numbers from 0/);
+    expect(make({ normalisation: "layer" })).toThrow(/normalisation layer given; allowed: none, batch/);
+    expect(make({ widths: [2, 1] })).toThrow(/without hidden layers/);
+  });
+
+  it("without biases has no shift, and with a list of them each its own", () => {
+    const names = (bias: boolean | boolean[]) =>
+      mlp({ widths: [2, 3, 1], normalisation: "batch", bias }).layout.map((p) => p.name);
+    expect(names(false)).toEqual(["W1", "gamma1", "W2"]);
+    expect(names([false, true])).toEqual(["W1", "gamma1", "W2", "b2"]);
+  });
+
+  it("is refused inside networks that are no perceptrons", () => {
+    const more = { widths: [2, 3, 2], normalisation: "batch" } as never;
+    for (const make of [resnet, denseResnet, neuralOde, neuralDelayEquation, attentionNetwork])
+      expect(() => make(more)).toThrow(/normalises by batches/);
+    expect(() => chain("two", [["a", mlp(more)]])).toThrow(/chain: .* normalises by batches/);
   });
 });

@@ -27,7 +27,9 @@ export interface MlpOptions {
 /** What normalises the fields before an activation. */
 export const normalisations = ["none", "batch"] as const;
 
-export interface NormalisedMlpOptions extends MlpOptions {
+export interface PerceptronOptions extends MlpOptions {
+  /** How often the only hidden layer of `widths` is there, so that depth and width are numbers to be varied. Default: once. */
+  readonly depth?: number;
   /** Of the hidden layers, before the activation. Default "none". */
   readonly normalisation?: (typeof normalisations)[number];
   /** alpha, the share of the newest batch in the running statistics: above 0, up to 1, which keeps the last batch alone. Default 0.1. */
@@ -43,7 +45,7 @@ export interface NormalisedMlpOptions extends MlpOptions {
  * h_l = phi(gamma_l (s - mean s) / sqrt(var s + epsilon) + beta_l), s = h_{l-1} W_l, for l < L: beta takes the place of the bias, which the mean would take
  * off. In training mean and variance (over the number of samples n, not n - 1) are those of the batch. In evaluation mode they are running averages,
  * m <- (1 - alpha) m + alpha (that of the batch) in every step of training.
- * *Arguments*: see `NormalisedMlpOptions`. W_l has shape [widths[l-1], widths[l]]; gamma starts at 1.
+ * *Arguments*: see `PerceptronOptions`. W_l has shape [widths[l-1], widths[l]]; gamma starts at 1.
  * *Returns*: an Architecture; theta holds W1, b1, W2, b2, ... one after the other; of normalised layers W1, gamma1, beta1. These have `running`, and `apply`
  * is that of training: `running.evaluation` is the network for single samples, its parameters theta and then mean1, variance1, ...
  * *Error*: `initial(seed)` gives the same bits on every machine; a layer's draw does not depend on the other layers' sizes.
@@ -52,8 +54,9 @@ export interface NormalisedMlpOptions extends MlpOptions {
  * *Example*: `const normed = mlp({ widths: [2, 3, 1], normalisation: "batch" });
  * normed.running.evaluation.layout.map((p) => p.name) // ["W1", "gamma1", "beta1", "W2", "b2", "mean1", "variance1"]`
  */
-export function mlp(options: NormalisedMlpOptions): Architecture {
-  const { widths, activation = "tanh", init = {}, normalisation = "none", statisticsRate = 0.1, epsilon = 1e-5 } = options;
+export function mlp(options: PerceptronOptions): Architecture {
+  const widths = widthsOf(options);
+  const { activation = "tanh", init = {}, normalisation = "none", statisticsRate = 0.1, epsilon = 1e-5 } = options;
   const { weights = "xavier-normal", biasDeviation = 0 } = init;
   if (widths.length < 2 || !widths.every((w) => Number.isInteger(w) && w >= 1)) {
     throw new RangeError(
@@ -61,9 +64,9 @@ export function mlp(options: NormalisedMlpOptions): Architecture {
     );
   }
   if (!(biasDeviation >= 0)) throw new RangeError(`mlp: biasDeviation ${biasDeviation} given; allowed: numbers from 0`);
-  const depth = widths.length - 1;
-  const gains = perLayer("gain", init.gain ?? 1, depth);
-  const biases = perLayer("bias", options.bias ?? true, depth);
+  const count = widths.length - 1;
+  const gains = perLayer("gain", init.gain ?? 1, count);
+  const biases = perLayer("bias", options.bias ?? true, count);
   const phi = lookup("activation", activations, activation);
   const { fill } = lookup("initializer", initializers, weights);
 
@@ -74,7 +77,7 @@ export function mlp(options: NormalisedMlpOptions): Architecture {
   if (!(epsilon >= 0 && epsilon < Infinity))
     throw new RangeError(`mlp: epsilon ${epsilon} given; allowed: finite numbers from 0`);
   const normed = normalisation === "batch";
-  if (normed && depth < 2)
+  if (normed && count < 2)
     throw new RangeError("mlp: batch normalisation of a network without hidden layers asked for; allowed: three widths or more");
 
   const layout: Part[] = [];
@@ -86,7 +89,7 @@ export function mlp(options: NormalisedMlpOptions): Architecture {
     return placed;
   };
   const placed = biases.map((bias, l) => {
-    const [normal, shape] = [normed && l < depth - 1, [widths[l + 1]!]];
+    const [normal, shape] = [normed && l < count - 1, [widths[l + 1]!]];
     return {
       weight: place(`W${l + 1}`, [widths[l]!, widths[l + 1]!]),
       scale: normal ? place(`gamma${l + 1}`, shape) : undefined,
@@ -97,7 +100,7 @@ export function mlp(options: NormalisedMlpOptions): Architecture {
   const base = {
     name: `mlp ${short(widths)} ${activation}${normed ? ", batch normalisation" : ""}`,
     inputs: widths[0]!,
-    outputs: widths[depth]!,
+    outputs: widths[count]!,
     activation,
     size,
     layout: parameters,
@@ -108,7 +111,7 @@ export function mlp(options: NormalisedMlpOptions): Architecture {
       const [mean, variance] = [place(`mean${name}`, scale.shape), place(`variance${name}`, scale.shape)];
       return normalisedLayer(name, { weight, scale, shift: bias, mean, variance }, epsilon, phi);
     }
-    const layer = affineLayer(name, weight, bias, l < depth - 1 ? phi : undefined);
+    const layer = affineLayer(name, weight, bias, l < count - 1 ? phi : undefined);
     return { training: layer, evaluation: layer };
   });
   const layerMaps = layers.map((l) => l.training);
@@ -134,6 +137,19 @@ export function mlp(options: NormalisedMlpOptions): Architecture {
     initial,
   };
 }
+
+/** Units of all layers: those given, or the hidden layer among three of them `depth` times. */
+export function widthsOf({ widths, depth }: PerceptronOptions): readonly number[] {
+  if (depth === undefined) return widths;
+  if (widths.length !== 3 || !Number.isInteger(depth) || depth < 1 || depth > MOST_LAYERS)
+    throw new RangeError(
+      `mlp: depth ${depth} given with widths [${widths.join(", ")}]; allowed: integers from 1 to ${MOST_LAYERS}, with three widths whose middle one is repeated`,
+    );
+  const [inputs, hidden, outputs] = widths as [number, number, number];
+  return [inputs, ...new Array<number>(depth).fill(hidden), outputs];
+}
+
+const MOST_LAYERS = 1000;
 
 /** Widths with - between them; four and more equal ones in a row as 200x20. */
 function short(widths: readonly number[]): string {

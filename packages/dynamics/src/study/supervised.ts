@@ -4,7 +4,7 @@ import { activations } from "../networks/activations.js";
 import type { Architecture } from "../networks/architecture.js";
 import { architectures, type ArchitectureOption } from "../networks/index.js";
 import { initializers } from "../networks/initializers.js";
-import type { MlpOptions } from "../networks/mlp.js";
+import type { PerceptronOptions } from "../networks/mlp.js";
 import { losses, type Loss } from "../training/losses.js";
 import { refuse, StudyError } from "./problem.js";
 import { dataSources } from "./sources/index.js";
@@ -62,13 +62,14 @@ const architecture = z
     ) as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
   )
   .superRefine((spec, context) => {
-    const { widths } = spec as unknown as ArchitectureSpec;
-    const weights = widths.slice(1).reduce((sum, w, l) => sum + w * widths[l]!, 0);
+    const { widths, type, depth } = spec as unknown as ArchitectureSpec & { readonly depth?: number };
+    const more = type === "mlp" && depth ? (depth - 1) * widths[1]! * widths[1]! : 0;
+    const weights = more + widths.slice(1).reduce((sum, w, l) => sum + w * widths[l]!, 0);
     if (weights > MOST_PARAMETERS)
       context.addIssue({
         code: "custom",
         path: ["widths"],
-        message: `these widths make ${weights} weights; at most ${MOST_PARAMETERS} fit`,
+        message: `these ${more > 0 ? "layers" : "widths"} make ${weights} weights; at most ${MOST_PARAMETERS} fit`,
       });
   }) as unknown as z.ZodType<ArchitectureSpec>;
 
@@ -111,7 +112,7 @@ export async function buildSupervised(
 }
 
 /** The options of a network as the library takes them. */
-export function networkOptions(spec: Spec["architecture"]): MlpOptions {
+export function networkOptions(spec: Spec["architecture"]): PerceptronOptions {
   const { type: _, init, gain, biasDeviation, ...rest } = spec;
   return { ...rest, init: { weights: init, gain, biasDeviation } };
 }

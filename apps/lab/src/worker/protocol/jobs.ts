@@ -6,7 +6,14 @@ import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow
 import type { InspectInput, InspectNews } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
-import type { PopulationCurve, PopulationFrame, PopulationInput, PopulationOrder, PopulationStart } from "./oscillators.js";
+import type {
+  PopulationCurve,
+  PopulationDensity,
+  PopulationFrame,
+  PopulationInput,
+  PopulationOrder,
+  PopulationStart,
+} from "./oscillators.js";
 import type { PropagationEdge, PropagationFound, PropagationInput, PropagationOrder } from "./propagation.js";
 import type { RanksInput, RanksNews, RanksOrder } from "./ranks.js";
 import type { RideFrame, RideInput, RideOrder } from "./ride.js";
@@ -35,7 +42,7 @@ export interface Jobs {
   basins: { input: BasinsInput; news: BasinsStart | BasinsCells | BasinsWhole; order: BasinsOrder; result: null };
   oscillators: {
     input: PopulationInput;
-    news: PopulationStart | PopulationCurve | PopulationFrame;
+    news: PopulationStart | PopulationCurve | PopulationDensity | PopulationFrame;
     order: PopulationOrder;
     result: null;
   };

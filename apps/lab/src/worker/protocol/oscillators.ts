@@ -20,12 +20,28 @@ export interface PopulationStart {
   readonly critical: number;
   /** From 0 up: where the order parameter of infinitely many units is computed. */
   readonly couplings: Float64Array;
+  /** Angles from the mean direction, the middles of the bins in which phases are counted. */
+  readonly angles: Float64Array;
+  /** The graph as a picture of cells x cells, row by row from node 0, the one acted on down: the mean weight in each cell, and what the limit has there. */
+  readonly graph: {
+    readonly cells: number;
+    readonly edges: number;
+    readonly own: Float64Array;
+    readonly limit: Float64Array;
+  } | null;
 }
 
 export interface PopulationCurve {
   readonly kind: "curve";
   /** The order parameter of infinitely many units; NaN where it is not known yet. */
   readonly orders: Float64Array;
+}
+
+export interface PopulationDensity {
+  readonly kind: "density";
+  readonly coupling: number;
+  /** Density of the phases of infinitely many units by radian at the angles. */
+  readonly values: Float64Array;
 }
 
 /** News of a population: what happened since the last. */
@@ -38,6 +54,8 @@ export interface PopulationFrame {
   /** Mean of the order parameter and its deviation since the coupling has been what it is, without the first part. */
   readonly mean: number;
   readonly deviation: number;
+  /** Density of the phases about the mean direction by radian, over the same stretch; NaN before it begins. */
+  readonly density: Float64Array;
   /** NaN until it is known. */
   readonly theory: number;
   readonly playing: boolean;

@@ -1,5 +1,8 @@
 import type { Estimate } from "#dynamics";
 
+/** Longer runs would open too slowly from their address. */
+export const MOST_STEPS = 200_000;
+
 /** A training study that asks for `order-preservation` and `rank-slopes`: how often, on how many samples and pairs stands in it. */
 export interface RanksInput {
   readonly text: string;

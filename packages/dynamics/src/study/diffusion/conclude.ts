@@ -67,9 +67,11 @@ export function conclude(run: BreakingRun): RunRecord {
       ...(run.aborted ? ["The run was STOPPED; the sample paths are not complete."] : []),
       found && !forked
         ? `The reverse drift turns outward at 0 below t = ${show(critical.value, 8)} without a fork: the data are wider than the noise, and there is nothing to decide.`
-        : found
-          ? `The reverse diffusion BREAKS ITS SYMMETRY at t = ${show(critical.value, 8)}: before it (more noise) its drift has one resting point, after it two, and a sample commits itself to a class.`
-          : `The reverse diffusion does not break its symmetry between t = ${show(times[0]!)} and ${show(run.end)}: ${critical.explanation}.`,
+        : found && bimodal.status !== "ok" && spec.width >= spec.centre
+          ? `The reverse drift turns outward at 0 below t = ${show(critical.value, 8)}, but the density has ONE PEAK at all times, since the classes are as wide as they lie apart: there is nothing to decide.`
+          : found
+            ? `The reverse diffusion BREAKS ITS SYMMETRY at t = ${show(critical.value, 8)}: before it (more noise) its drift has one resting point, after it two, and a sample commits itself to a class.`
+            : `The reverse diffusion does not break its symmetry between t = ${show(times[0]!)} and ${show(run.end)}: ${critical.explanation}.`,
       bimodal.status === "ok"
         ? `The density itself has two peaks only below t = ${show(bimodal.value, 8)}, which is ${found && bimodal.value < critical.value ? "later in the sampling than" : "not the same as"} the breaking.`
         : "The density has the same number of peaks at all these times.",

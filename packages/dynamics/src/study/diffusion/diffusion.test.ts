@@ -28,4 +28,8 @@ it("says so when there is nothing to break: one class, narrower or wider than th
   expect(narrow.manifest.verdict[0]).toContain("does not break its symmetry");
   const wide = await run("centre: 0.1, width: 2, schedule: ornstein-uhlenbeck");
   expect(wide.manifest.verdict[0]).toContain("without a fork");
+  // A fork for a moment only, in a density that never has two peaks.
+  const one = await run("centre: 1, width: 3");
+  expect(one.manifest.verdict[0]).toMatch(/turns outward at 0 below t = 0\.4656.*ONE PEAK.*nothing to decide/);
+  expect((await run("centre: 1, width: 0.4")).manifest.verdict[0]).toContain("BREAKS ITS SYMMETRY");
 });

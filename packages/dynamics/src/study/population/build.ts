@@ -1,7 +1,11 @@
 import type { Threads } from "#engine";
 import { lookup } from "../../core/lookup.js";
+import type { Digraph } from "../../limits/digraph.js";
 import { frequencyDensities, type Frequencies } from "../../limits/frequencies.js";
+import type { Graphon } from "../../limits/graphon.js";
+import { graphonOrder } from "../../limits/graphon-order.js";
 import { nearestFrequencies, type NearestFrequencies } from "../../limits/nearest-frequencies.js";
+import { lockedDensity } from "../../limits/locked-density.js";
 import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
 import { NOTHING, type Loaded } from "./loaded.js";
@@ -64,6 +68,10 @@ export interface LivePopulation {
   readonly critical: number;
   /** Order parameter of infinitely many units at a coupling. */
   order(coupling: number): number;
+  /** Density of their phases there, counted from the mean direction and by radian, at given angles; NaN where theory does not tell. */
+  phases(coupling: number, angles: Float64Array): Float64Array;
+  /** The graph as edges, and the graphon that it tends to; undefined where its weights follow the frequencies. */
+  readonly graph?: { readonly edges: Digraph; readonly limit: Graphon };
 }
 
 /**
@@ -90,5 +98,10 @@ export function buildPopulation(
     frequencies,
     critical: graph.critical("up").value,
     order: (coupling) => graph.order(coupling, "down"),
+    phases: (coupling, angles) =>
+      density && noise === 0 && graph.limit && coupling >= 0
+        ? angles.map(lockedDensity(density, coupling, graphonOrder(graph.limit, density, coupling)))
+        : angles.map(() => NaN),
+    ...(graph.limit && graph.edges ? { graph: { edges: graph.edges(units, seed), limit: graph.limit } } : {}),
   };
 }

@@ -90,6 +90,16 @@ describe("a study of a population", () => {
     expect(limit.slice(9)).toEqual(back.slice(9));
   });
 
+  it("says where a graph falls into parts, whose phases nothing keeps together", async () => {
+    const chances = (c: number): string => `{ type: blocks, shares: [0.5, 0.5], chances: [[1, ${c}], [${c}, 1]] }`;
+    const record = await run(
+      text(`${chances(0)}, ${chances(0.1)}`, "{ type: order-parameter, count: 3, transient: 2, time: 2 }"),
+    );
+    const said = record.manifest.verdict.filter((v) => v.includes("theory puts"));
+    expect(said[0]).toContain("falls into 2 parts that do not act on each other");
+    expect(said[1]).not.toContain("parts");
+  });
+
   it("with noise has the order of the Fokker-Planck equation", async () => {
     const record = await run(
       text(

@@ -1,5 +1,6 @@
 import { lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
 import type { Estimate } from "../../core/estimate.js";
+import type { Digraph } from "../../limits/digraph.js";
 import type { Frequencies } from "../../limits/frequencies.js";
 import { frequencyWeighted } from "../../limits/frequency-weighted.js";
 import type { Graphon } from "../../limits/graphon.js";
@@ -15,8 +16,12 @@ export type Way = "up" | "down";
 export interface Subject {
   readonly name: string;
   make(units: number, seed: number, frequencies: Float64Array): CouplingMatrix;
+  /** The same as edges, where they do not depend on the frequencies. */
+  edges?(units: number, seed: number): Digraph;
   /** Where its graph has a limit as a graphon. */
   readonly limit?: Graphon;
+  /** Parts of the limit that do not act on each other, places without any edge left out. */
+  readonly parts?: number;
   /** Half-width of a ring of neighbours, where it is one. */
   readonly reach?: number;
   /** The coupling at which incoherence ends on the way up, and at which order ends on the way down. */
@@ -37,16 +42,19 @@ export function subject(spec: PopulationGraphSpec, density: Frequencies | undefi
       name: "all-to-all, weighted by frequency",
       make: (n, _seed, omega) => lowRank(omega.map(Math.abs), new Float64Array(n).fill(1), 1),
       critical: (way) => theory[way],
-      // Without a loop the locked state begins where it exists.
-      order: (coupling, way) => (way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling)),
+      // Without a loop the locked state begins where it exists; between the end of incoherence and there theory has no state at rest.
+      order: (coupling, way) => {
+        const r = way === "up" && coupling < theory.up.value ? 0 : theory.locked(coupling);
+        return r === 0 && coupling > theory.up.value ? NaN : r;
+      },
     };
   }
   return { ...onGraph(growing(spec), density, noise), ...(spec.type === "ring" ? { reach: spec.h } : {}) };
 }
 
 /** The same on a graph that is there already. */
-export function onGraph({ name, limit, make }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
-  const common = { name, limit, make };
+export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
+  const common = { name, limit, make, edges, parts: partsOf(limit) };
   if (noise === 0) {
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
@@ -76,6 +84,26 @@ export function onGraph({ name, limit, make }: GrowingGraph, density: Frequencie
           ? noisyOrder(density, { coupling: coupling * degree, noise }).value
           : noisyKuramotoOrder({ coupling: coupling * degree, noise }).value,
   };
+}
+
+/** How many parts a limit falls into; 1 where it has no cells to tell. */
+function partsOf({ cells, value }: Graphon): number {
+  if (!cells) return 1;
+  const places = Array.from(cells.points);
+  const open = new Set(places.filter((x) => places.some((y) => value(x, y) !== 0)));
+  let parts = 0;
+  for (const first of open) {
+    parts++;
+    const reached = [first];
+    open.delete(first);
+    for (let x = reached.pop(); x !== undefined; x = reached.pop())
+      for (const y of open)
+        if (value(x, y) !== 0) {
+          reached.push(y);
+          open.delete(y);
+        }
+  }
+  return parts;
 }
 
 const none = (explanation: string): Estimate => ({

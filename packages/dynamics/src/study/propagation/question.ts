@@ -1,5 +1,5 @@
 import type { Architecture } from "../../networks/architecture.js";
-import type { MlpOptions } from "../../networks/mlp.js";
+import type { PerceptronOptions } from "../../networks/mlp.js";
 import type { Conclusion } from "../conclusion.js";
 import type { Series } from "../record.js";
 import type { QuestionEntry } from "../system.js";
@@ -8,7 +8,7 @@ import type { StudyData } from "../table.js";
 /** A network to be questioned about what it does to signals. */
 export interface PropagationBench {
   readonly network: Architecture;
-  readonly options: MlpOptions;
+  readonly options: PerceptronOptions;
   /** The name of its family. */
   readonly type: string;
   /** Whether the options are those of an `mlp`. */

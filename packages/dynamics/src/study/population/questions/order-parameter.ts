@@ -186,6 +186,10 @@ function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, u
       : `${units} oscillators show no clear onset between the couplings asked for.`,
     Number.isFinite(off) ? ` Beyond 1.2 times that, r differs from the limit by at most ${show(off, 2)} on the way down.` : "",
   ];
+  if ((graph.parts ?? 1) > 1)
+    said.push(
+      ` The graph falls into ${graph.parts} parts that do not act on each other: theory has them in phase, which nothing keeps, so that r of all of them says little.`,
+    );
   // A jump of theory: r of the limit just above the transition.
   for (const w of (["up", "down"] as const).filter(went)) {
     const at = graph.critical(w).value;

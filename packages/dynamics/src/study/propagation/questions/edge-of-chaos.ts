@@ -5,6 +5,7 @@ import { correlationFixedPoint } from "../../../networks/correlation-map.js";
 import { crossings } from "../../../networks/critical-line.js";
 import { diagnose, type Diagnosis } from "../../../networks/diagnosis.js";
 import { gaussianAverages, type GaussianAverages } from "../../../networks/gaussian-averages.js";
+import { widthsOf } from "../../../networks/mlp.js";
 import { lengthFixedPoint, lengthMap, TINY } from "../../../networks/length-map.js";
 import type { Answer } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
@@ -42,8 +43,8 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
   schema,
   points: ({ resolution }) => (resolution + 1) * resolution,
   async ask({ resolution, draws, inputSquare, inputCorrelation, ...ends }, { options, plain, seed }, breathe) {
-    const { widths, activation = "tanh", init } = options;
-    if (!plain || widths.length < 3)
+    const { activation = "tanh", init } = options;
+    if (!plain || widthsOf(options).length < 3)
       refuse([], "edge-of-chaos is about the initialisation of an mlp with at least one hidden layer");
     await breathe(0, "drawing networks");
     const found = diagnose(options, { seed, inputSquare, inputCorrelation, ...(draws === undefined ? {} : { draws }) });

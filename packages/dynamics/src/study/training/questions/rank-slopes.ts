@@ -3,6 +3,7 @@ import type { Memory } from "../../../core/memory.js";
 import { learningPhase, type LearningPhase } from "../../../analysis/learning-phase.js";
 import type { RankDistribution } from "../../../analysis/rank-distribution.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
+import { refuse } from "../../problem.js";
 import { blame } from "../../supervised.js";
 import { show, withError } from "../../words.js";
 import { firstSamples, needClasses } from "../classes.js";
@@ -21,7 +22,13 @@ const schema = z
   .strictObject({
     type: z.literal("rank-slopes"),
     every: z.int().min(1).default(100).describe("Steps between measurements"),
-    samples: z.int().min(10).max(100_000).default(600).describe("Training samples that are ranked; the time grows with it"),
+    samples: z.int().min(10).max(100_000).default(600).describe("Samples that are ranked; the time grows with it"),
+    set: z
+      .enum(["training", "test"])
+      .optional()
+      .describe(
+        "Whether they are training samples, or samples held back, which are the same for training sets of any size; default: training",
+      ),
   })
   .describe("Rank probability distributions by layer: how far the units of each layer have sorted the samples by class");
 
@@ -31,10 +38,11 @@ export const rankSlopes: Question<Spec> = {
   name: "rank-slopes",
   description: "slopes of the rank probability distributions, by layer: how far units sort samples by class",
   schema,
-  attach({ every, samples: most }, bench) {
+  attach({ every, samples: most, set = "training" }, bench) {
     needClasses("rank-slopes", bench);
+    if (set === "test" && !bench.data.test) refuse(["set"], "there are no samples held back; give the data a test set");
     const { run } = bench;
-    const data = firstSamples(bench, "training", most);
+    const data = firstSamples(bench, set, most);
     const ranks = blame(["type"], () => layerRanks(run.network.architecture, data));
     const layers = run.architecture.layerMaps.map((_, l) => l + 1);
     let measured: readonly RankDistribution[] = [];
@@ -120,7 +128,7 @@ export const rankSlopes: Question<Spec> = {
           sentences: answers.every((a) => a.status === "ok")
             ? [
                 ...story(history),
-                `The units sort the samples by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
+                `The units sort ${data.set === "test" ? "test samples" : "the samples"} by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
                   `before training they were ${first.map((d) => show(d.value, 2)).join(", ")}. 0 is no order, 6 the most for small classes.`,
               ]
             : [],
