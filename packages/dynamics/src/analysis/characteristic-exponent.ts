@@ -54,11 +54,7 @@ export const characteristicExponent = (
   options: CharacteristicExponentOptions = {},
 ): CharacteristicExponent => finish(characteristicExponentInParts(products, options));
 
-/**
- * `characteristicExponent`, giving its host a turn now and then.
- *
- * *Example*: `characteristicExponentInParts(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).next().done // false`
- */
+/** `characteristicExponent`, giving its host a turn now and then. */
 export function* characteristicExponentInParts(
   products: RandomProducts,
   options: CharacteristicExponentOptions = {},
