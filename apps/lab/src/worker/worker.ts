@@ -19,6 +19,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   stretching: async () => (await import("./stretching.js")).stretching,
   delay: async () => (await import("./delay.js")).delay,
   neuron: async () => (await import("./neuron.js")).neuron,
+  ranks: async () => (await import("./ranks.js")).ranks,
   fates: async () => (await import("./fates.js")).fates,
   sgd: async () => (await import("./sgd.js")).sgd,
 };

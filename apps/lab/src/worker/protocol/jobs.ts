@@ -26,6 +26,7 @@ import type {
   StretchingOrder,
   StretchingWhole,
 } from "./propagation.js";
+import type { RanksInput, RanksNews, RanksOrder } from "./ranks.js";
 import type { RideFrame, RideInput, RideOrder } from "./ride.js";
 import type { SgdCells, SgdDone, SgdInput, SgdThresholds } from "./sgd.js";
 import type { Checked, Description, Finished, StudyInput } from "./study.js";
@@ -61,6 +62,7 @@ export interface Jobs {
   stretching: { input: null; news: StretchingCells | StretchingWhole; order: StretchingOrder; result: null };
   delay: { input: DelayInput; news: DelayNews; order: DelayOrder; result: null };
   neuron: { input: null; news: NeuronNews; order: NeuronOrder; result: null };
+  ranks: { input: RanksInput; news: RanksNews; order: RanksOrder; result: null };
   fates: { input: FateInput; news: FateSoFar | FateFound | FateFailed; order: FateOrder; result: null };
   sgd: { input: SgdInput; news: SgdThresholds | SgdCells; order: never; result: SgdDone };
 }
