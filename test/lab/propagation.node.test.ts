@@ -10,6 +10,7 @@ import type { Host, JobName, Jobs, Work } from "../../apps/lab/src/worker/protoc
 import { RING, type DrawnNetwork } from "../../apps/lab/src/worker/protocol/propagation.js";
 import { laboratory, until } from "./fixture.js";
 import { chrome } from "./site.js";
+import { tasksOf } from "./tasks.js";
 
 const lab = laboratory();
 const chaotic: DrawnNetwork = { activation: "tanh", weightVariance: 2.5, biasVariance: 0.05, depth: 4, width: 20, seed: 3 };
@@ -173,10 +174,17 @@ describe.skipIf(!chrome)("the propagation bench", () => {
     await page.getByText("Layer 2 of 4").waitFor();
     await page.keyboard.press("Home");
     await page.getByText("The inputs themselves.").waitFor();
+    // While the layers play and the image is still sharpening or done, the page stays free.
+    await lab.browser.startTracing(page, {
+      categories: ["toplevel", "disabled-by-default-devtools.timeline", "devtools.timeline"],
+    });
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await until(() => shown.textContent()).toBe(sums(4));
     await page.getByRole("button", { name: "Play" }).waitFor();
+    const tasks = tasksOf(await lab.browser.stopTracing());
+    expect(tasks.length).toBeGreaterThan(20);
+    expect(Math.max(...tasks)).toBeLessThan(50);
     await page.getByRole("button", { name: "Back" }).click();
     await until(() => shown.textContent()).toBe(sums(3));
 
