@@ -64,7 +64,9 @@ export const attractionBasins: Claim = {
       const [u, v] = [weights[0]! - weights[k]!, weights[3]! - weights[3 + k]!];
       return (u * point[0]! + v * point[1]! + 0.5 - [0, 0, -0.2][k]!) / Math.sqrt(u * u + v * v);
     });
+    const two = sampleBasins({ classify: largest, samples: 4, dim: 2, inputs: [1, 0, 0, 3, 2, 1, -1, 1], draws: 1000 });
     return [
+      exact("radii at 1/2 of four points with 2 outputs", 0, two.radii.filter(Number.isFinite).length, 0),
       measuredMean(
         "radius of the middle of (-0.9, 0.9)",
         a / normalQuantile(0.75),
@@ -79,7 +81,7 @@ export const attractionBasins: Claim = {
         0.8,
       ),
       measuredMean(
-        "noise on the weights (1, 3), in their deviations, that leaves the sign of their sum with probability 0.7",
+        "noise that leaves the sign of a sum of weights with probability 0.7",
         4 / (Math.SQRT2 * normalQuantile(0.7)),
         noisy,
         0.8,

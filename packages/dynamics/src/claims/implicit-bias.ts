@@ -125,13 +125,8 @@ export const implicitBias: Claim = {
     const { left, error } = separable();
     return [
       exact("third weight of the least solution of two equations", least.predicted[2]!, least.measured[2]!, 1e-9),
-      exact(
-        "second weight of u^2 - v^2 from alpha = 0.01, of 1.5 w_1 + 0.9 w_2 = 1.1",
-        rich.predicted,
-        rich.measured,
-        rich.error,
-      ),
-      exact("second weight of u^2 - v^2 from alpha = 1", kernel.predicted, kernel.measured, kernel.error),
+      exact("second weight u^2 - v^2 from alpha = 0.01", rich.predicted, rich.measured, rich.error),
+      exact("second weight u^2 - v^2 from alpha = 1", kernel.predicted, kernel.measured, kernel.error),
       ...left.map((v, k) => ({
         what: `weight ${k + 1} on separable data after 40,000 steps, less w^ log t + w~`,
         predicted: 0,

@@ -18,7 +18,7 @@ export const minimalEdge: Claim = {
   item: "B8",
   description:
     "on (x^2 y^2 - 1)^2 / 4 gradient flow keeps c = x^2 - y^2 and ends at sharpness 2 sqrt(c^2 + 4); where that is beyond 2 / eta, descent ends just below 2 / eta",
-  sources: ["Zhu, Wang, Wang, Zhou, Ge 2022"],
+  sources: ["Zhu, Wang, Wang, Zhou, Ge 2023"],
   compare() {
     const flowEnd = (interval: number) => {
       const flow = gradientFlow({ objective, initial: [0.6, 1.4], interval });
