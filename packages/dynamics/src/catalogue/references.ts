@@ -424,4 +424,18 @@ export const references: readonly Reference[] = [
     "10",
     "11783",
   ),
+  article("Pearlmutter, B. A.", 1994, "Fast exact multiplication by the Hessian", "Neural Computation", "6", "147--160"),
+  article("Kendall, M. G.", 1945, "The treatment of ties in ranking problems", "Biometrika", "33", "239--251"),
+  meeting(
+    "Ioffe, S. and Szegedy, C.",
+    2015,
+    "Batch normalization: Accelerating deep network training by reducing internal covariate shift",
+    "International Conference on Machine Learning",
+  ),
+  preprint(
+    "Lin, Y. and Feng, S. and Zhang, Y. and Zhao, H.",
+    2025,
+    "Network dynamics-based framework for understanding deep neural networks",
+    "2501.02436",
+  ),
 ];
