@@ -15,7 +15,11 @@ export const edgeOfChaos: Claim = {
   item: "A11",
   description:
     "in wide random networks lengths and correlations follow maps with one stable fixed point each; order ends where the mean squared slope chi_1 is 1",
-  sources: ["Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli 2016", "Schoenholz, Gilmer, Ganguli, Sohl-Dickstein 2017", "Williams 1997"],
+  sources: [
+    "Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli 2016",
+    "Schoenholz, Gilmer, Ganguli, Sohl-Dickstein 2017",
+    "Williams 1997",
+  ],
   compare() {
     // For erf E phi^2 = 2 / pi asin(2 q / (1 + 2 q)) and E phi'^2 = 4 / pi / sqrt(1 + 4 q): at q = 1/2 these are 1/3 and 4 / (pi sqrt 3).
     const edge = (Math.PI * Math.sqrt(3)) / 4;

@@ -38,7 +38,10 @@ export const finiteTime: Claim = {
     // x = sin^2 u doubles u: after T steps the derivative is 2^T sin(2^(T + 1) u) / sin(2 u).
     const [u, steps] = [0.3, 10];
     const sine = scalarMath.sin(u);
-    const logistic = finiteTimeExponents(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.5] }), { starts: [sine * sine], steps });
+    const logistic = finiteTimeExponents(map({ f: (x) => mul(mul(4, x), sub(1, x)), initial: [0.5] }), {
+      starts: [sine * sine],
+      steps,
+    });
     const ratio = scalarMath.sin(2 ** (steps + 1) * u) / scalarMath.sin(2 * u);
     return [
       exact(

@@ -10,7 +10,8 @@ const slope = 1 / 4 + (Math.PI / 6 + 4 / (3 * Math.sqrt(3))) / (2 * Math.PI);
 export const geluEdge: Claim = {
   name: "gelu-edge",
   item: "A11",
-  description: "for GELU chi_1 = 1 names an edge only from the length (3 + sqrt 17) / 2 on, where E phi phi'' = 0: below, lengths depart from it",
+  description:
+    "for GELU chi_1 = 1 names an edge only from the length (3 + sqrt 17) / 2 on, where E phi phi'' = 0: below, lengths depart from it",
   sources: ["Hendrycks, Gimpel 2016", "Poole, Lahiri, Raghu, Sohl-Dickstein, Ganguli 2016"],
   compare() {
     const weightVariance = 1;
@@ -23,11 +24,16 @@ export const geluEdge: Claim = {
       else low = middle;
     }
     // Between the two the length changes by as much as between the next two, and at most half as much again.
-    const [first, second] = [high, 2 * high - low].map((biasVariance) => criticalLine({ activation: "gelu", biasVariance }).length);
+    const [first, second] = [high, 2 * high - low].map(
+      (biasVariance) => criticalLine({ activation: "gelu", biasVariance }).length,
+    );
     return [
       exact("length at weight variance 1 with the biases that make it 1", 1, length.value, length.error + 1e-11),
       exact("chi_1 there", weightVariance * slope, chi.value, chi.error + 1e-11),
-      { ...exact("length where the edge begins", (3 + Math.sqrt(17)) / 2, first!, 1.5 * Math.abs(second! - first!)), resolution: 0.02 },
+      {
+        ...exact("length where the edge begins", (3 + Math.sqrt(17)) / 2, first!, 1.5 * Math.abs(second! - first!)),
+        resolution: 0.02,
+      },
     ];
   },
 };

@@ -1,4 +1,22 @@
-import { add, at, compile, concat, constant, cos, jacobian, matmul, mul, reshape, scalarMath, sin, slice, stack, sub, tanh, type Tensor } from "#engine";
+import {
+  add,
+  at,
+  compile,
+  concat,
+  constant,
+  cos,
+  jacobian,
+  matmul,
+  mul,
+  reshape,
+  scalarMath,
+  sin,
+  slice,
+  stack,
+  sub,
+  tanh,
+  type Tensor,
+} from "#engine";
 import { determinant } from "../core/dense-general.js";
 import { fillNormal, random } from "../core/random.js";
 import { integrate } from "../flow/integrate.js";
@@ -41,7 +59,8 @@ function network(): [VectorField, (h: Tensor) => Tensor] {
 export const liouville: Claim = {
   name: "liouville",
   item: "A4",
-  description: "a flow changes volumes by exp of the integral of the divergence along the way: its derivative's determinant is positive",
+  description:
+    "a flow changes volumes by exp of the integral of the divergence along the way: its derivative's determinant is positive",
   sources: ["Hartman 1964"],
   compare() {
     const [field, divergence] = network();

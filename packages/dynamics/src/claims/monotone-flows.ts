@@ -6,7 +6,8 @@ import { exact, type Claim } from "./claim.js";
 
 const turn = (h: Tensor): Tensor => mul(Math.PI, stack([mul(-1, at(h, 1)), at(h, 0)]));
 /** Both units after n steps of RK4 from (1, 0). */
-const turned = (n: number): Float64Array => evaluate(integrate(turn, { solver: rk4, steps: n }), { data: [1, 0] })[0]! as Float64Array;
+const turned = (n: number): Float64Array =>
+  evaluate(integrate(turn, { solver: rk4, steps: n }), { data: [1, 0] })[0]! as Float64Array;
 
 /** The same by the stability function of RK4, R(z)^n for z = i pi / n. */
 function powers(n: number): readonly [number, number] {
@@ -35,12 +36,17 @@ export const monotoneFlows: Claim = {
     const scaled = (n: number): number => (turned(n)[0]! + 1) * n * n * n * n * n;
     const [a, b] = [2 * scaled(40) - scaled(20), 2 * scaled(80) - scaled(40)];
     return [
-      exact("least error of a rising function for x^3 - 1.4 x on [-1.2, 1.2]", 2 * third * third * third, cubic.value, cubic.error),
+      exact(
+        "least error of a rising function for x^3 - 1.4 x on [-1.2, 1.2]",
+        2 * third * third * third,
+        cubic.value,
+        cubic.error,
+      ),
       exact("least error of a monotone function for x^2 on [-1, 1]", 0.5, parabola.value, parabola.error),
       exact("-x by half a turn, 20 steps of RK4: u", re, u!, 1e-14),
       exact("-x by half a turn, 20 steps of RK4: v", im, v!, 1e-14),
       {
-        ...exact("(u + 1) n^5 for many steps: pi^6 / 144", (Math.PI ** 6) / 144, b, Math.abs(b - a)),
+        ...exact("(u + 1) n^5 for many steps: pi^6 / 144", Math.PI ** 6 / 144, b, Math.abs(b - a)),
         resolution: 0.2,
       },
     ];

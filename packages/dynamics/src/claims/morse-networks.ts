@@ -40,7 +40,12 @@ export const morseNetworks: Claim = {
     return [
       exact("1-2-1: value there", 2 * scalarMath.tanh(shift), one.points[0]?.value ?? NaN, 1e-14),
       exact("1-2-1: curvature there", curvature, one.points[0]?.eigenvalues[0] ?? NaN, 1e-13),
-      exact("2-1-2-1: curvature across its critical line", curvature * (w[0] * w[0] + w[1] * w[1]), line?.eigenvalues[0] ?? NaN, 1e-9),
+      exact(
+        "2-1-2-1: curvature across its critical line",
+        curvature * (w[0] * w[0] + w[1] * w[1]),
+        line?.eigenvalues[0] ?? NaN,
+        1e-9,
+      ),
       exact("2-1-2-1: curvature along it", 0, line?.eigenvalues[1] ?? NaN, 1e-13),
       exact(
         "3-1-1-1: largest distance of gradient / bound from 1",
@@ -48,7 +53,12 @@ export const morseNetworks: Claim = {
         equal.gradients.reduce((m, g, i) => Math.max(m, Math.abs(g / equal.bounds[i]! - 1)), 0),
         1e-12,
       ),
-      exact("4-3-2-1: inputs of 500 with a gradient below the bound", 0, strict.gradients.filter((g, i) => g < strict.bounds[i]!).length, 0),
+      exact(
+        "4-3-2-1: inputs of 500 with a gradient below the bound",
+        0,
+        strict.gradients.filter((g, i) => g < strict.bounds[i]!).length,
+        0,
+      ),
       exact(
         "2-5-5-1: signed count of critical points, as the gradient turns on the boundary",
         boundaryDegree({ f: (x) => grad(f)(x), box: square(3) }).value,

@@ -11,8 +11,7 @@ import { rateField } from "../networks/rate-field.js";
 import { recurrent } from "../networks/recurrent.js";
 import { exact, type Claim } from "./claim.js";
 
-const network = (n: number, gain: number) =>
-  recurrent({ widths: [n, n], bias: false, init: { weights: "lecun-normal", gain } });
+const network = (n: number, gain: number) => recurrent({ widths: [n, n], bias: false, init: { weights: "lecun-normal", gain } });
 const logDeterminant = (a: Float64Array, n: number): number => scalarMath.log(Math.abs(determinant(a, n)));
 
 export const randomRecurrent: Claim = {
@@ -58,7 +57,12 @@ export const randomRecurrent: Claim = {
       // RK4 with steps of 0.1.
       { ...exact("in continuous time: sum of all exponents, g tr J - n", trace - n, still.sum.value, 1e-4), resolution: 1e-3 },
       exact("at g = 3: sum of all exponents along the run", logDeterminant(strong, n) + slopes / long, chaos.sum.value, 1e-6),
-      exact("gain squared at which many units leave rest, without biases", 1, criticalLine({ activation: "tanh", biasVariance: 0 }).value, 1e-12),
+      exact(
+        "gain squared at which many units leave rest, without biases",
+        1,
+        criticalLine({ activation: "tanh", biasVariance: 0 }).value,
+        1e-12,
+      ),
     ];
   },
 };

@@ -20,7 +20,8 @@ function flowed(h: number, t: number): number {
 export const residualLimit: Claim = {
   name: "residual-limit",
   item: "A7",
-  description: "a residual network with shared weights is Euler's method for its neural ODE: depth times its error tends to a constant",
+  description:
+    "a residual network with shared weights is Euler's method for its neural ODE: depth times its error tends to a constant",
   sources: ["Haber, Ruthotto 2017"],
   compare: () => [
     ...(

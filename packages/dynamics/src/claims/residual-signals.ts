@@ -37,7 +37,12 @@ export const residualSignals: Claim = {
     for (let l = 0; l < depth; l++) grown *= factor;
     return [
       exact(`ReLU: mean square after ${depth} layers`, grown, relu.lengths.at(-1)!, 1e-11),
-      exact("ReLU: growth rate of gradients, log(1 + 2 alpha^2) / 2", 0.5 * scalarMath.log(factor), relu.gradientRates.at(-1)!, 1e-11),
+      exact(
+        "ReLU: growth rate of gradients, log(1 + 2 alpha^2) / 2",
+        0.5 * scalarMath.log(factor),
+        relu.gradientRates.at(-1)!,
+        1e-11,
+      ),
       exact("erf: mean square after a layer", q + w / 3 + b, erf.lengths[0]!, 1e-12),
       exact("erf: growth rate of gradients", 0.5 * scalarMath.log1p(chi), erf.gradientRates[0]!, 1e-12),
     ];

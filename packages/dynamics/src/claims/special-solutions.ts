@@ -32,7 +32,8 @@ function fitted(a: number, tau: number, start: number): number {
 export const specialSolutions: Claim = {
   name: "special-solutions",
   item: "A10",
-  description: "for small K tau a delay equation is a differential equation on its special solutions: x' = a x(t - tau) becomes y' = W_0(a tau) y / tau",
+  description:
+    "for small K tau a delay equation is a differential equation on its special solutions: x' = a x(t - tau) becomes y' = W_0(a tau) y / tau",
   sources: ["Kuehn, Kuntz 2025", "Corless, Gonnet, Hare, Jeffrey, Knuth 1996"],
   compare: () => [
     ...(
@@ -43,6 +44,8 @@ export const specialSolutions: Claim = {
     ).map(([a, tau, start]) =>
       exact(`rate of the solution, a = ${a}, tau = ${tau}`, series(a * tau) / tau, fitted(a, tau, start), 1e-8),
     ),
-    ...[0.15, -0.15].map((s) => exact(`rate of the special solution, a tau = ${s}`, series(s), specialSolution(s, 1).rate, 1e-13)),
+    ...[0.15, -0.15].map((s) =>
+      exact(`rate of the special solution, a tau = ${s}`, series(s), specialSolution(s, 1).rate, 1e-13),
+    ),
   ],
 };
