@@ -12,14 +12,12 @@ const [target, theta, start, to] = [0.3, -0.7, 1.2, 1.5];
 
 /** dL/dtheta of (h(T) - target)^2 / 2 for h' = theta h, by so many steps of RK4. */
 function gradient(method: GradientMethod, steps: number): number {
-  const { gradient: by } = {
-    gradient: method.gradient({
-      field: (x, _t, p) => mul(p, x),
-      loss: (end) => mul(0.5, sum(mul(sub(end, target), sub(end, target)))),
-      solver: rk4,
-      grid: Float64Array.from({ length: steps + 1 }, (_, i) => (i * to) / steps),
-    }),
-  };
+  const by = method.gradient({
+    field: (x, _t, p) => mul(p, x),
+    loss: (end) => mul(0.5, sum(mul(sub(end, target), sub(end, target)))),
+    solver: rk4,
+    grid: Float64Array.from({ length: steps + 1 }, (_, i) => (i * to) / steps),
+  });
   return evaluate((x: Tensor, p: Tensor) => by(x, p).parameters, { data: [start] }, { data: [theta] })[0]![0]!;
 }
 

@@ -34,7 +34,7 @@ export const morseNetworks: Claim = {
       gradientFloor(net, normals(net.size, seed), "tanh", normals(500 * net.inputs, seed + 1));
     const [equal, strict] = [floorOf(chain, 1), floorOf(narrow, 3)];
     const net = mlp({ widths: [2, 5, 5, 1] });
-    const theta = normals(net.size, 21);
+    const theta = normals(net.size, 24);
     const f = (x: Tensor): Tensor => sum(net.apply(constant(theta), reshape(x, [1, 2])));
     const found = criticalPoints({ f, box: square(3), starts: 120, maxIterations: 50 });
     return [

@@ -34,9 +34,9 @@ export const universalEmbedding: Claim = {
     };
     return [
       // One step of Euler adds psi(u) to 0. The weights of RK4 add up to 1 within their rounding; ten steps are ten sums.
-      { ...exact("largest relative error of one step of Euler", 0, worst(made.map({ solver: euler, steps: 1 })), 0) },
-      { ...exact("largest relative error of one step of RK4", 0, worst(made.map({ solver: rk4, steps: 1 })), 4 * EPSILON) },
-      { ...exact("largest relative error of ten steps of RK4", 0, worst(made.map({ solver: rk4, steps: 10 })), 20 * EPSILON) },
+      exact("largest relative error of one step of Euler", 0, worst(made.map({ solver: euler, steps: 1 })), 0),
+      exact("largest relative error of one step of RK4", 0, worst(made.map({ solver: rk4, steps: 1 })), 4 * EPSILON),
+      exact("largest relative error of ten steps of RK4", 0, worst(made.map({ solver: rk4, steps: 10 })), 20 * EPSILON),
     ].map((c) => ({ ...c, resolution: 100 * EPSILON }));
   },
 };
