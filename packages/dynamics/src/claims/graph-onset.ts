@@ -34,7 +34,7 @@ export const graphOnset: Claim = {
   name: "graph-onset",
   item: "C4",
   description:
-    "on a graph oscillators leave incoherence at K = 2 / (pi g(0) zeta) for the largest and smallest eigenvalue zeta of the kernel of its limit",
+    "on a graph oscillators leave incoherence at K = 2 / (pi g(0) zeta) for the eigenvalues zeta of its limit's kernel: the largest for K > 0, the smallest for K < 0",
   sources: ["Chiba, Medvedev 2019"],
   compare() {
     const width = 0.7;

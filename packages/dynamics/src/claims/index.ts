@@ -38,6 +38,7 @@ import { twistedStates } from "./twisted-states.js";
 import { twoOscillators } from "./two-oscillators.js";
 import { twoPointScore } from "./two-point-score.js";
 import { wideNetworks } from "./wide-networks.js";
+import { wideTraining } from "./wide-training.js";
 
 /** One line an entry: theorems that the program checks on itself, in the order of their items. */
 export const claims: readonly Claim[] = [
@@ -65,6 +66,7 @@ export const claims: readonly Claim[] = [
   graphops,
   propagationOfChaos,
   wideNetworks,
+  wideTraining,
   equalAngles,
   noisyKuramoto,
   oneForm,

@@ -17,7 +17,7 @@ export const minMaxSteps: Claim = {
   name: "min-max",
   item: "D4",
   description:
-    "on x y simultaneous steps spiral out by sqrt(1 + eta^2), alternating ones keep modulus 1 up to eta = 2, extragradient and optimistic ones come in",
+    "on x y simultaneous steps spiral out by sqrt(1 + eta^2), alternating ones keep modulus 1 up to eta = 2, extragradient and optimistic ones come in for small eta",
   sources: ["Mescheder, Geiger, Nowozin 2018", "Gidel, Berard, Vignoud, Vincent, Lacoste-Julien 2019"],
   compare() {
     const [eta, large] = [0.7, 2.4];

@@ -13,7 +13,7 @@ export const speciation: Claim = {
   name: "speciation",
   item: "D3",
   description:
-    "classes at +-m of variance v within: the density splits at log(m^2 + 1 - v) / 2, the reverse drift at log(2 m^2) / 2 for v = 1; far apart both are near log(m^2 + v) / 2",
+    "classes at +-m of variance v within: the density splits at log(m^2 + 1 - v) / 2, the reverse drift at log(2 m^2) / 2 for v = 1: both log m + O(1), as is log(L) / 2 of the data's largest variance L",
   sources: ["Biroli, Bonnaire, de Bortoli, Mezard 2024"],
   compare() {
     const breaking = (m: number, width: number): { bimodal: number; reverse: number } => {

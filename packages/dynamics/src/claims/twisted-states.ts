@@ -33,7 +33,7 @@ export const twistedStates: Claim = {
   name: "twisted-states",
   item: "C5",
   description:
-    "on a ring a wave m on the state twisted q times grows at (w_(q + m) + w_(q - m)) / 2 - w_q: twice twisted it is stable up to a sixth of the ring",
+    "on a ring a wave m on the state twisted q times grows at (w_(q + m) + w_(q - m)) / 2 - w_q: the state twisted twice is stable up to a reach of a sixth of the ring",
   sources: ["Wiley, Strogatz, Girvan 2006"],
   compare() {
     const [n, k, winding, wave, h] = [60, 15, 1, 2, 0.36];
