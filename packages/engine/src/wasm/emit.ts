@@ -32,8 +32,11 @@ export function emit(graph: Graph, state: number, threadsWanted: boolean): Emitt
   const lowered = lower(graph, module, state);
   const threaded = threadsWanted && sharesWork(lowered.steps);
   const bytes = planMemory(lowered.buffers, RESERVED);
-  if (bytes > 2 ** 32 - 65536)
-    throw new RangeError(`the program needs ${(bytes / 2 ** 30).toFixed(1)} GiB of memory; WebAssembly has at most 4`);
+  // Addresses are computed as signed numbers of 32 bits.
+  if (bytes > 2 ** 31 - 65536)
+    throw new RangeError(
+      `the program needs ${(bytes / 2 ** 30).toFixed(1)} GiB of memory; a program may have 2: take fewer copies or samples at a time`,
+    );
   const barrier = threaded ? writeBarrier(module) : undefined;
   const feed: Copy[] = lowered.outputs
     .slice(0, state)

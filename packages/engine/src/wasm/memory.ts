@@ -1,6 +1,6 @@
 import type { Buffer } from "./place.js";
 
-const round = (n: number): number => (n + 63) & ~63;
+const round = (n: number): number => 64 * Math.ceil(n / 64);
 
 /**
  * Gives every buffer its address: fixed ones side by side, the others first-fit so that two share memory only if
