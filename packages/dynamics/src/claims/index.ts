@@ -5,18 +5,22 @@ import { exactMaps } from "./exact-maps.js";
 import { flip } from "./flip.js";
 import { gaussianProducts } from "./gaussian-products.js";
 import { henon } from "./henon.js";
+import { kaplanYorkeDimension } from "./kaplan-yorke.js";
 import { ladder } from "./ladder.js";
 import { logistic } from "./logistic.js";
+import { lorenz } from "./lorenz.js";
 import { meanSquare } from "./mean-square.js";
 import { momentumThresholds } from "./momentum.js";
 import { probabilisticStability } from "./probabilistic-stability.js";
 import { quadratic } from "./quadratic.js";
+import { rungeKutta } from "./runge-kutta.js";
 import { selfStabilisation } from "./self-stabilisation.js";
 import { sgdOrthogonal } from "./sgd-orthogonal.js";
 import { sgdParallel } from "./sgd-parallel.js";
 import { sgdProjections } from "./sgd-projections.js";
 import { sgdSumRule } from "./sgd-sum-rule.js";
 import { smallestNetwork } from "./smallest-network.js";
+import { vanDerPol } from "./van-der-pol.js";
 
 /** One line an entry: theorems that the program checks on itself, in the order of their items. */
 export const claims: readonly Claim[] = [
@@ -35,7 +39,11 @@ export const claims: readonly Claim[] = [
   catapult,
   flip,
   probabilisticStability,
+  rungeKutta,
+  vanDerPol,
+  lorenz,
   henon,
   logistic,
   exactMaps,
+  kaplanYorkeDimension,
 ];
