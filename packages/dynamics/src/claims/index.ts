@@ -1,14 +1,22 @@
 import { catapult } from "./catapult.js";
 import type { Claim } from "./claim.js";
 import { deepLinear } from "./deep-linear.js";
+import { delaySolutions } from "./delay-solutions.js";
+import { diffusions } from "./diffusions.js";
+import { errorsOfExponents } from "./errors-of-exponents.js";
 import { exactMaps } from "./exact-maps.js";
 import { flip } from "./flip.js";
+import { folds } from "./folds.js";
+import { gaussHermiteRule } from "./gauss-hermite.js";
 import { gaussianProducts } from "./gaussian-products.js";
 import { henon } from "./henon.js";
+import { hopfPoints } from "./hopf-points.js";
 import { kaplanYorkeDimension } from "./kaplan-yorke.js";
 import { ladder } from "./ladder.js";
+import { linearDelay } from "./linear-delay.js";
 import { logistic } from "./logistic.js";
 import { lorenz } from "./lorenz.js";
+import { mackeyGlass } from "./mackey-glass.js";
 import { meanSquare } from "./mean-square.js";
 import { momentumThresholds } from "./momentum.js";
 import { probabilisticStability } from "./probabilistic-stability.js";
@@ -45,5 +53,13 @@ export const claims: readonly Claim[] = [
   henon,
   logistic,
   exactMaps,
+  mackeyGlass,
+  linearDelay,
+  delaySolutions,
+  diffusions,
+  folds,
+  hopfPoints,
+  errorsOfExponents,
+  gaussHermiteRule,
   kaplanYorkeDimension,
 ];
