@@ -27,7 +27,7 @@ export const lorenz: Claim = {
   item: "F3",
   description:
     "Lorenz's equations shrink volumes at the rate sigma + 1 + beta; below rho = 24.06 their exponents are those of the equilibria, at rho = 28 0.9056, 0 and -14.572",
-  sources: ["Lorenz 1963", "Sprott 1997"],
+  sources: ["Lorenz 1963", "Sprott 2003"],
   compare() {
     const { field } = lookup("flow", flows, "lorenz");
     const system = (rho: number, initial: readonly number[]) => ({ field: field({ sigma, rho, beta }), initial });
