@@ -7,6 +7,7 @@ import { pack } from "../../apps/lab/src/link.js";
 import { sha256 } from "../../apps/lab/src/parts/sha256.js";
 import { laboratory, readDigits, until } from "./fixture.js";
 import { chrome, root } from "./site.js";
+import { tasksOf } from "./tasks.js";
 
 const lab = laboratory();
 
@@ -120,18 +121,3 @@ describe.skipIf(!chrome)("the training bench", () => {
     await page.close();
   });
 });
-
-/** What the tasks on pages' own threads took, in milliseconds of the processor: waiting for a busy machine does not count. */
-function tasksOf(trace: Buffer): number[] {
-  interface Event {
-    readonly name: string;
-    readonly pid: number;
-    readonly tid: number;
-    readonly tdur?: number;
-    readonly args?: { readonly name?: string };
-  }
-  const { traceEvents } = JSON.parse(trace.toString("utf8")) as { traceEvents: Event[] };
-  const key = ({ pid, tid }: Event): string => `${pid} ${tid}`;
-  const pages = new Set(traceEvents.filter((e) => e.name === "thread_name" && e.args?.name === "CrRendererMain").map(key));
-  return traceEvents.filter((e) => e.name.endsWith("RunTask") && pages.has(key(e))).map((e) => (e.tdur ?? 0) / 1000);
-}

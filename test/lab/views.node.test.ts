@@ -50,6 +50,11 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
     ready: (page) => page.getByText("Not order-preserving").waitFor(),
   },
   {
+    name: "neurons by layer",
+    hash: "#/neurons/network?data=moons&activation=gelu&depth=3&width=8&steps=20",
+    ready: (page) => page.locator("[data-digest=drawn]").waitFor(),
+  },
+  {
     name: "sgd",
     hash: "#/sgd?gram=1.5,0.9;0.9,2.5&rate=0.8&batch=1",
     ready: async (page) => {

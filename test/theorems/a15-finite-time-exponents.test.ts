@@ -1,8 +1,9 @@
 // Finite-time exponents: log of the largest singular value of the derivative of the whole map, over its length.
-import { constant, mul, reshape, sub, type Tensor } from "#engine";
+import { constant, matmul, mul, reshape, sub, type Tensor } from "#engine";
 import {
   fillNormal,
   finiteTimeExponents,
+  finiteTimeExponentsAt,
   flow,
   layerSystem,
   lyapunov,
@@ -44,6 +45,29 @@ describe("linear networks", () => {
     const starts = fillNormal(new Float64Array(3 * 40), random(1));
     const found = finiteTimeExponents(mapping(net, theta), { starts, steps: 3, k: 3 });
     found.value.forEach((x, i) => expect(Math.abs(x - exact[i % 3]!)).toBeLessThan(1e-13));
+  });
+});
+
+describe("many more outputs than inputs", () => {
+  it("have the exponents of the square matrix A^T A, list after list", () => {
+    const a = fillNormal(new Float64Array(2 * 300), random(5));
+    const dotted = (i: number, j: number): number => {
+      let s = 0;
+      for (let k = 0; k < 300; k++) s += a[300 * i + k]! * a[300 * j + k]!;
+      return s;
+    };
+    const [p, q, r] = [dotted(0, 0), dotted(0, 1), dotted(1, 1)];
+    const root = Math.sqrt(0.25 * (p - r) ** 2 + q * q);
+    const exact = [0.5 * Math.log(0.5 * (p + r) + root), 0.5 * Math.log(0.5 * (p + r) - root)];
+    const f = (x: Tensor): Tensor => reshape(matmul(reshape(x, [1, 2]), constant(a, [2, 300])), [300]);
+    const at = finiteTimeExponentsAt({ f, dim: 2 }, { k: 2, together: 3 });
+    for (const count of [1, 3, 7]) {
+      const { value } = at(new Float64Array(2 * count).fill(0.5));
+      expect(value.length).toBe(2 * count);
+      value.forEach((x, i) => expect(Math.abs(x - exact[i % 2]!)).toBeLessThan(1e-13));
+    }
+    expect(() => finiteTimeExponentsAt({ f, dim: 2 }, { together: 0 })).toThrow(/together = 0/);
+    expect(() => at([1, 2, 3])).toThrow(/multiples of the dimension 2/);
   });
 });
 

@@ -31,7 +31,9 @@ export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoi
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,
+  finiteTimeExponentsAt,
   type FiniteTimeExponents,
+  type FiniteTimeExponentsAtOptions,
   type FiniteTimeExponentsOptions,
 } from "./analysis/finite-time-exponents.js";
 export { eigenpairs, type Eigenpairs, type EigenpairsOptions } from "./analysis/eigenpairs.js";

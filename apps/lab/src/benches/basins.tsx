@@ -6,11 +6,12 @@ import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import { Choice } from "../parts/controls.js";
 import { pngOf, save } from "../parts/download.js";
 import { useDrag } from "../parts/drag.js";
+import { Mosaic } from "../parts/mosaic.js";
 import { show, withError } from "../parts/numbers.js";
 import { Selection } from "../parts/selection.js";
 import { formatHash, numberOf, remember } from "../route.js";
 import type { BasinsStart, BasinsWhole } from "../worker/protocol/basins.js";
-import { CELLS, colorOf, drawBasins, Mosaic, type Part } from "./draw-basins.js";
+import { CELLS, colorOf, drawBasins, UNKNOWN, type Part } from "./draw-basins.js";
 import type { ViewProps } from "./index.js";
 
 const presets = examples.filter((e) => e.kind === "basins");
@@ -127,7 +128,7 @@ function Pictures(props: {
   useEffect(() => {
     if (!start || !view || width < 100) return;
     const [columns, rows] = shape > 1 ? [Math.round(CELLS / shape), CELLS] : [CELLS, Math.round(CELLS * shape)];
-    mosaic.current = new Mosaic(columns, rows);
+    mosaic.current = new Mosaic(columns, rows, new Int32Array(columns * rows).fill(UNKNOWN));
     finish(undefined);
     call.current?.order({ x: view.x, y: view.y, columns, rows });
   }, [start, view?.x[0], view?.x[1], view?.y[0], view?.y[1], width < 100]);
@@ -185,10 +186,8 @@ function Pictures(props: {
     const now = mosaic.current;
     if (!view || !now || !cross)
       return "Drag over a part to zoom into it. With the picture in focus: arrows move a cross, + and − zoom about it, 0 shows all.";
-    const cell = (v: number, [a, b]: readonly [number, number], n: number): number =>
-      Math.min(n - 1, Math.max(0, Math.floor(((v - a) / (b - a)) * n)));
-    const label = now.labels[cell(cross[1], view.y, now.rows) * now.columns + cell(cross[0], view.x, now.columns)]!;
-    return `(${show(cross[0], 6)}, ${show(cross[1], 6)}) ends at ${label === -9 ? "… not known yet" : wordsOf(label)}.`;
+    const label = now.at(cross, view);
+    return `(${show(cross[0], 6)}, ${show(cross[1], 6)}) ends at ${label === UNKNOWN ? "… not known yet" : wordsOf(label)}.`;
   };
   return (
     <div class="bench">

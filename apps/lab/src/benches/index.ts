@@ -56,7 +56,8 @@ export const benches: readonly Bench[] = [
   {
     name: "neurons",
     title: "Neurons",
-    about: "One neuron with a monotone activation keeps the order of its inputs; two of them can fold it. See when.",
+    about:
+      "One neuron with a monotone activation keeps the order of its inputs; two can fold it. See when, and what whole layers do while they learn.",
     load: async () => (await import("./neurons.js")).NeuronBench,
   },
   {

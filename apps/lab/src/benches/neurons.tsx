@@ -9,14 +9,34 @@ import { show } from "../parts/numbers.js";
 import { formatHash, numberOf, remember } from "../route.js";
 import type { NeuronNews, NeuronOrder } from "../worker/protocol/neuron.js";
 import type { ViewProps } from "./index.js";
+import { Layers } from "./layers.js";
 
 const NAMES = ["w1", "b1", "w2", "b2"] as const;
 /** Two neurons that fold the line in the middle. */
 const USUAL = [1, 1, -1, 1];
 const REACH = 4;
 
-/** One neuron or two, and what they do to the order of their local fields. The address holds all that is chosen. */
-export function NeuronBench({ query }: ViewProps) {
+/** One neuron or two, or those of a network in training by layer. The address holds all that is chosen. */
+export function NeuronBench({ path, query }: ViewProps) {
+  const network = path[0] === "network";
+  return (
+    <>
+      <h1>Neurons</h1>
+      <div class="buttons choices" role="navigation" aria-label="Neurons">
+        <a class="button" href="#/neurons" aria-current={network ? undefined : "page"}>
+          One neuron or two
+        </a>
+        <a class="button" href="#/neurons/network" aria-current={network ? "page" : undefined}>
+          A network in training, by layer
+        </a>
+      </div>
+      {network ? <Layers query={query} /> : <Pair query={query} />}
+    </>
+  );
+}
+
+/** One neuron or two, and what they do to the order of their local fields. */
+function Pair({ query }: Pick<ViewProps, "query">) {
   const [names, know] = useState<readonly string[]>([]);
   const [activation, choose] = useState(() => query.get("activation") ?? "tanh");
   const [pair, couple] = useState(() => query.get("neurons") !== "1");
@@ -48,100 +68,97 @@ export function NeuronBench({ query }: ViewProps) {
   }, [found]);
   const digits = examples.find((e) => e.name === "digits-framework");
   return (
-    <>
-      <h1>Neurons</h1>
-      <div class="bench">
-        <div class="side">
-          <Choice
-            id="activation"
-            label="Activation a"
-            value={activation}
-            options={(names.length > 0 ? names : [activation]).map((n) => [n, n])}
-            onChange={choose}
-          />
-          <Choice
-            id="neurons"
-            label="Neurons"
-            value={pair ? "2" : "1"}
-            options={[
-              ["1", "one: y = a(w1 h + b1)"],
-              ["2", "two: y = a(w1 h + b1) + a(w2 h + b2)"],
-            ]}
-            onChange={(n) => couple(n === "2")}
-          />
-          {NAMES.slice(0, pair ? 4 : 2).map((name, i) => (
-            <Slider
-              key={name}
-              id={`weight-${name}`}
-              label={name}
-              value={weights[i]!}
-              min={-REACH}
-              max={REACH}
-              step={0.05}
-              words={show(weights[i]!, 3)}
-              onInput={(v) => set(weights.map((old, j) => (j === i ? v : old)))}
-            />
-          ))}
+    <div class="bench">
+      <div class="side">
+        <Choice
+          id="activation"
+          label="Activation a"
+          value={activation}
+          options={(names.length > 0 ? names : [activation]).map((n) => [n, n])}
+          onChange={choose}
+        />
+        <Choice
+          id="neurons"
+          label="Neurons"
+          value={pair ? "2" : "1"}
+          options={[
+            ["1", "one: y = a(w1 h + b1)"],
+            ["2", "two: y = a(w1 h + b1) + a(w2 h + b2)"],
+          ]}
+          onChange={(n) => couple(n === "2")}
+        />
+        {NAMES.slice(0, pair ? 4 : 2).map((name, i) => (
           <Slider
-            id="spread"
-            label="Local fields from −s to s"
-            value={spread}
-            min={0.1}
-            max={6}
-            step={0.1}
-            words={show(spread, 3)}
-            onInput={widen}
+            key={name}
+            id={`weight-${name}`}
+            label={name}
+            value={weights[i]!}
+            min={-REACH}
+            max={REACH}
+            step={0.05}
+            words={show(weights[i]!, 3)}
+            onInput={(v) => set(weights.map((old, j) => (j === i ? v : old)))}
           />
-          {digits && (
-            <p class="buttons">
-              <button
-                type="button"
-                class="small"
-                onClick={() => void pack(digits.text).then((part) => (location.hash = formatHash(["study", part])))}
-              >
-                As a study: the neurons of a network on digits
-              </button>
-            </p>
-          )}
-          {failure && <p class="problem">{failure}</p>}
-          <Readout
-            entries={[
-              ["Kendall's τ-b", found ? (Number.isFinite(found.tau) ? show(found.tau, 4) : "none: constant") : "…"],
-              ["pairs kept in order", found ? `${show(100 * found.strict, 3)} %` : "…"],
-              ["pairs made equal", found ? `${show(100 * found.merged, 3)} %` : "…"],
-              ["pairs reversed", found ? `${show(100 * found.reversed, 3)} %` : "…"],
-            ]}
-          />
-          <p role="status">
-            {found &&
-              (found.preserves
-                ? "Order-preserving: at most one pair in twenty is reversed."
-                : "Not order-preserving: more than one pair in twenty is reversed.")}
+        ))}
+        <Slider
+          id="spread"
+          label="Local fields from −s to s"
+          value={spread}
+          min={0.1}
+          max={6}
+          step={0.1}
+          words={show(spread, 3)}
+          onInput={widen}
+        />
+        {digits && (
+          <p class="buttons">
+            <button
+              type="button"
+              class="small"
+              onClick={() => void pack(digits.text).then((part) => (location.hash = formatHash(["study", part])))}
+            >
+              As a study: the neurons of a network on digits
+            </button>
           </p>
-        </div>
-        <div class="plots">
-          <LineChart
-            title="What comes out"
-            summary={`The output over the local field, from ${show(-spread, 3)} to ${show(spread, 3)}.`}
-            x="local field h"
-            y="y"
-            data={curve}
-            lines={[{ label: "y", color: "--c1", width: 2 }]}
-          />
-          <LineChart
-            title="What becomes of the order"
-            summary="The rank of the output over the rank of the local field, both as shares; on the straight line nothing changes places."
-            x="rank of h"
-            y="rank of y"
-            data={ranks}
-            lines={[
-              { label: "after", color: "--c1", width: 2 },
-              { label: "order kept", color: "--level", dash: [6, 4] },
-            ]}
-          />
-        </div>
+        )}
+        {failure && <p class="problem">{failure}</p>}
+        <Readout
+          entries={[
+            ["Kendall's τ-b", found ? (Number.isFinite(found.tau) ? show(found.tau, 4) : "none: constant") : "…"],
+            ["pairs kept in order", found ? `${show(100 * found.strict, 3)} %` : "…"],
+            ["pairs made equal", found ? `${show(100 * found.merged, 3)} %` : "…"],
+            ["pairs reversed", found ? `${show(100 * found.reversed, 3)} %` : "…"],
+          ]}
+        />
+        <p role="status">
+          {found &&
+            (found.preserves
+              ? "Order-preserving: at most one pair in twenty is reversed."
+              : "Not order-preserving: more than one pair in twenty is reversed.")}
+        </p>
       </div>
-    </>
+      <div class="plots">
+        <LineChart
+          title="What comes out"
+          summary={`The output over the local field, from ${show(-spread, 3)} to ${show(spread, 3)}.`}
+          x="local field h"
+          y="y"
+          data={curve}
+          lines={[{ label: "y", color: "--c1", width: 2 }]}
+        />
+        <LineChart
+          title="What becomes of the order"
+          summary="The rank of the output over the rank of the local field, both as shares; on the straight line nothing changes places."
+          x="rank of h"
+          y="rank of y"
+          data={ranks}
+          lines={[
+            { label: "after", color: "--c1", width: 2 },
+            { label: "order kept", color: "--level", dash: [6, 4] },
+          ]}
+        />
+      </div>
+    </div>
   );
 }
 

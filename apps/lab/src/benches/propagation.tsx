@@ -1,26 +1,23 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
 import { pack } from "../link.js";
-import { color, frame, useScheme, useWidth, type Frame } from "../parts/canvas.js";
+import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
 import { placeOf } from "../parts/drag.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { formatHash, numberOf, parseHash, remember } from "../route.js";
 import type { PropagationFound, PropagationOrder } from "../worker/protocol/propagation.js";
+import { drawChaos, END, HEIGHT, type Place } from "./draw-chaos.js";
 import type { ViewProps } from "./index.js";
+import { LayerImages, type Showing } from "./layer-images.js";
+import { Stretching } from "./stretching.js";
 
-/** Where the picture ends in both variances. */
-const END = { weights: 4, biases: 0.5 };
-const HEIGHT = 300;
+/** The largest seed in an address. */
+const MOST_SEED = 999_999_999;
 
-interface Place {
-  readonly weightVariance: number;
-  readonly biasVariance: number;
-}
-
-/** An initialisation on the map of order and chaos. The address holds all that is chosen. */
+/** An initialisation on the map of order and chaos, and a network drawn from it. The address holds all that is chosen. */
 export function PropagationBench({ query }: ViewProps) {
   const [names, know] = useState<readonly string[]>();
   const [activation, choose] = useState(() => query.get("activation") ?? "tanh");
@@ -29,13 +26,7 @@ export function PropagationBench({ query }: ViewProps) {
     <>
       <h1>Propagation</h1>
       {names ? (
-        <Map
-          key={activation}
-          query={query}
-          names={names}
-          activation={names.includes(activation) ? activation : "tanh"}
-          choose={choose}
-        />
+        <Map key={activation} names={names} activation={names.includes(activation) ? activation : "tanh"} choose={choose} />
       ) : (
         <p class="soft">Reading the catalogue …</p>
       )}
@@ -45,9 +36,9 @@ export function PropagationBench({ query }: ViewProps) {
 
 const studyOf = (
   activation: string,
-  { weightVariance, biasVariance, depth, width }: PropagationOrder,
+  { weightVariance, biasVariance, depth, width, seed }: PropagationOrder,
 ): string => `title: The signal in ${activation} networks
-seed: 0
+seed: ${seed}
 system:
   kind: propagation
   architecture:
@@ -60,19 +51,34 @@ questions:
   - type: edge-of-chaos
 `;
 
+/** Theory and measurement over the number of the layer. */
+const columnsOf = (pair: readonly [Float64Array, Float64Array] | undefined, from: number): Columns => [
+  Array.from(pair?.[0] ?? [], (_, i) => i + from),
+  Array.from(pair?.[0] ?? [], (v) => (Number.isFinite(v) ? v : null)),
+  Array.from(pair?.[1] ?? [], (v) => (Number.isFinite(v) ? v : null)),
+];
+
 function Map(props: {
-  readonly query: URLSearchParams;
   readonly names: readonly string[];
   readonly activation: string;
   readonly choose: (activation: string) => void;
 }) {
-  const { query, names, activation, choose } = props;
+  const { names, activation, choose } = props;
+  // What was chosen with another activation is kept: it stands in the address.
+  const [query] = useState(() => parseHash(location.hash).query);
   const [place, put] = useState<Place>(() => ({
     weightVariance: numberOf(query, "weights", 2.5, 0.02, END.weights),
     biasVariance: numberOf(query, "biases", 0.05, 0, END.biases),
   }));
   const [depth, deepen] = useState(() => Math.round(numberOf(query, "depth", 20, 2, 60)));
   const [width, widen] = useState(() => Math.round(numberOf(query, "width", 100, 10, 300)));
+  const [seed, draw] = useState(() => Math.round(numberOf(query, "seed", 0, 0, MOST_SEED)));
+  const [showing, choosePicture] = useState<Showing>(() => ({
+    shape: query.get("inputs") === "grid" ? "grid" : "ring",
+    radius: numberOf(query, "radius", 1.4, 0.05, 10),
+    layer: Math.min(depth, Math.round(numberOf(query, "layer", 0, 0, 60))),
+    scale: query.get("scale") === "fit" ? "fit" : "same",
+  }));
   const [edge, trace] = useState<Float64Array>();
   const [found, learn] = useState<PropagationFound>();
   const [failure, fail] = useState<string>();
@@ -82,7 +88,8 @@ function Map(props: {
   const call = useRef<Call<"propagation"> | undefined>(undefined);
   const wide = useWidth(box);
   const scheme = useScheme();
-  const order: PropagationOrder = { ...place, depth, width };
+  const order: PropagationOrder = { ...place, depth, width, seed };
+  const network = { ...order, activation };
   useEffect(() => {
     const worker = desk();
     call.current = worker.call("propagation", { activation, biasEnd: END.biases }, (news) =>
@@ -92,12 +99,15 @@ function Map(props: {
     return () => worker.close();
   }, []);
   useEffect(() => {
-    remember(["propagation"], { activation, weights: place.weightVariance, biases: place.biasVariance, depth, width });
-    call.current?.order(order);
-  }, [place, depth, width]);
+    const { shape, ...rest } = showing;
+    const { weightVariance: weights, biasVariance: biases } = place;
+    remember(["propagation"], { activation, weights, biases, depth, width, seed, inputs: shape, ...rest });
+  }, [place, depth, width, seed, showing]);
+  useEffect(() => call.current?.order(order), [place, depth, width, seed]);
   useEffect(() => {
-    if (wide > 100 && canvas.current) plane.current = draw(canvas.current, wide, edge, place);
+    if (wide > 100 && canvas.current) plane.current = drawChaos(canvas.current, wide, edge, place);
   }, [wide, scheme, edge, place]);
+  const change = (part: Partial<Showing>): void => choosePicture((now) => ({ ...now, ...part }));
   const go = (weightVariance: number, biasVariance: number): void => {
     const within = (v: number, least: number, most: number): number => Number(Math.min(most, Math.max(least, v)).toFixed(3));
     put({ weightVariance: within(weightVariance, 0.02, END.weights), biasVariance: within(biasVariance, 0, END.biases) });
@@ -110,11 +120,15 @@ function Map(props: {
     ArrowDown: () => step(0, -1),
   };
   const stale = !found || JSON.stringify(found.order) !== JSON.stringify(order);
-  const layers = (pair: readonly [Float64Array, Float64Array] | undefined, from: number): Columns => [
-    Array.from(pair?.[0] ?? [], (_, i) => i + from),
-    Array.from(pair?.[0] ?? [], (v) => (Number.isFinite(v) ? v : null)),
-    Array.from(pair?.[1] ?? [], (v) => (Number.isFinite(v) ? v : null)),
-  ];
+  // Not made anew while another layer is looked at: the charts are drawn again for new columns.
+  const columns = useMemo(
+    () => ({
+      gradients: columnsOf(found?.gradients, 0),
+      correlations: columnsOf(found?.correlations, 1),
+      lengths: columnsOf(found?.lengths, 1),
+    }),
+    [found],
+  );
   const lines = [
     { label: "theory, infinitely wide", color: "--level", dash: [6, 4] },
     { label: "drawn networks, mean", color: "--c1" },
@@ -151,7 +165,10 @@ function Map(props: {
           max={60}
           step={1}
           words={String(depth)}
-          onChange={deepen}
+          onChange={(to) => {
+            deepen(to);
+            change({ layer: Math.min(to, showing.layer) });
+          }}
         />
         <Slider
           id="width"
@@ -163,6 +180,32 @@ function Map(props: {
           words={String(width)}
           onChange={widen}
         />
+        <Slider
+          id="radius"
+          label="Radius of the ring, half side of the squares"
+          value={showing.radius}
+          min={0.05}
+          max={10}
+          step={0.05}
+          words={show(showing.radius, 3)}
+          onChange={(radius) => change({ radius })}
+        />
+        <div class="control">
+          <label for="seed">Seed of the networks drawn</label>
+          <input
+            id="seed"
+            type="number"
+            min={0}
+            max={MOST_SEED}
+            step={1}
+            value={seed}
+            onChange={(e) => {
+              const to = Math.round(Number(e.currentTarget.value));
+              if (to >= 0 && to <= MOST_SEED) draw(to);
+              e.currentTarget.value = String(to >= 0 && to <= MOST_SEED ? to : seed);
+            }}
+          />
+        </div>
         <p class="buttons">
           <button
             type="button"
@@ -212,12 +255,16 @@ function Map(props: {
               : "Click anywhere, or focus the picture and use the arrow keys. On the line, χ₁ = 1: signals and gradients neither grow nor die out."}
           </p>
         </section>
+        <div class="pair">
+          <LayerImages network={network} showing={showing} change={change} />
+          <Stretching network={network} radius={showing.radius} />
+        </div>
         <LineChart
           title="Squared gradient on its way back"
           summary="Logarithm to base ten of the squared gradient at each layer, relative to the output, in theory and in networks drawn."
           x="layer"
           y="log₁₀ |g|²"
-          data={layers(found?.gradients, 0)}
+          data={columns.gradients}
           lines={lines}
         />
         <LineChart
@@ -225,7 +272,7 @@ function Map(props: {
           summary="Correlation of the sums of two inputs at each layer, in theory and in networks drawn."
           x="layer"
           y="c"
-          data={layers(found?.correlations, 1)}
+          data={columns.correlations}
           lines={lines}
         />
         <LineChart
@@ -233,63 +280,10 @@ function Map(props: {
           summary="Mean square of the sums at each layer, in theory and in networks drawn."
           x="layer"
           y="q"
-          data={layers(found?.lengths, 1)}
+          data={columns.lengths}
           lines={lines}
         />
       </div>
     </div>
   );
-}
-
-/** The map: the edge of chaos, the two phases beside it, and a cross. */
-function draw(canvas: HTMLCanvasElement, width: number, edge: Float64Array | undefined, place: Place): Frame {
-  const f = frame(canvas, width, HEIGHT, {
-    x: [0, END.weights],
-    y: [0, END.biases],
-    xLabel: "σ_w²",
-    yLabel: "σ_b²",
-  });
-  const { context, x, y, left, top, width: w, height: h } = f;
-  if (edge && edge.length > 2) {
-    const path = new Path2D();
-    for (let i = 0; i < edge.length; i += 2) path.lineTo(x(edge[i]!), y(edge[i + 1]!));
-    const ordered = new Path2D(path);
-    ordered.lineTo(left, y(edge.at(-1)!));
-    ordered.lineTo(left, top + h);
-    context.save();
-    context.beginPath();
-    context.rect(left, top, w, h);
-    context.clip();
-    context.globalAlpha = 0.13;
-    context.fillStyle = color("--c2");
-    context.fillRect(left, top, w, h);
-    context.globalAlpha = 1;
-    context.fillStyle = color("--ground");
-    context.fill(ordered);
-    context.globalAlpha = 0.13;
-    context.fillStyle = color("--c1");
-    context.fill(ordered);
-    context.globalAlpha = 1;
-    context.strokeStyle = color("--level");
-    context.lineWidth = 2;
-    context.stroke(path);
-    context.restore();
-    context.fillStyle = color("--ink");
-    context.font = "13px system-ui, sans-serif";
-    context.textAlign = "left";
-    context.fillText("ordered", left + 10, top + 16);
-    context.textAlign = "right";
-    context.fillText("chaotic", left + w - 10, top + h - 14);
-  }
-  const [px, py] = [x(place.weightVariance), y(place.biasVariance)];
-  context.strokeStyle = color("--ink");
-  context.lineWidth = 2;
-  context.beginPath();
-  context.arc(px, py, 6, 0, 2 * Math.PI);
-  context.moveTo(px - 11, py);
-  context.lineTo(px + 11, py);
-  context.moveTo(px, py - 11);
-  context.lineTo(px, py + 11);
-  context.stroke();
-  return f;
 }

@@ -3,7 +3,7 @@ import { desk, type Call } from "../engine.js";
 import type { Jobs } from "../worker/protocol/jobs.js";
 
 /** Jobs whose news say which order they answer. */
-type Answering = "exponents" | "fates";
+type Answering = "exponents" | "fates" | "layers" | "stretching";
 
 /**
  * A worker that is asked one thing after another, and heard only on the last.

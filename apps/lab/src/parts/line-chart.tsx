@@ -3,6 +3,7 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { color, useScheme, useWidth } from "./canvas.js";
 import type { Columns } from "./columns.js";
+import { Legend } from "./legend.js";
 import { show } from "./numbers.js";
 
 export interface Line {
@@ -129,24 +130,7 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
   return (
     <section class="plot">
       <h2>{title}</h2>
-      <ul class="legend">
-        {shown.map((line) => (
-          <li key={line.label}>
-            <svg class="key" viewBox="0 0 26 4" aria-hidden="true">
-              <line
-                x1="0"
-                x2="26"
-                y1="2"
-                y2="2"
-                stroke={`var(${line.color})`}
-                stroke-width="3"
-                stroke-dasharray={line.dash?.join(" ")}
-              />
-            </svg>
-            {line.label}
-          </li>
-        ))}
-      </ul>
+      <Legend entries={shown} />
       <div ref={box} role="img" aria-label={summary} style={{ minHeight: `${height}px` }} />
       <p class="under" ref={under}>
         {" "}

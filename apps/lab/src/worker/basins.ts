@@ -13,12 +13,13 @@ import {
   type BasinsAsked,
   type BasinsSpec,
 } from "#dynamics";
+import { answering } from "./answering.js";
+import { passes, placesOf } from "./passes.js";
 import type { BasinsOrder, BasinsStart } from "./protocol/basins.js";
 import type { Host, Work } from "./protocol/jobs.js";
 
-/** Starts followed between two looks at the messages, and the widths of the passes. */
+/** Starts followed between two looks at the messages. */
 const TOGETHER = 2048;
-const WIDTHS = [16, 8, 4, 2, 1];
 /** Starts on the side of a box of the basin entropy. */
 const SIDE = 5;
 
@@ -41,16 +42,7 @@ export const basins: Work<"basins"> = async ({ text }, host) => {
       seed: study.seed,
     });
     host.news(startOf(built, found));
-    let [order, wake]: [BasinsOrder | undefined, () => void] = [undefined, () => undefined];
-    host.onOrder((next) => {
-      order = next;
-      wake();
-    });
-    for (;;) {
-      const view = order;
-      if (view === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else if (await sharpen(view, built, found, { looks, stay }, host, () => order !== view)) order = undefined;
-    }
+    return await answering(host, (view, outdated) => sharpen(view, built, found, { looks, stay }, host, outdated));
   } catch (error) {
     throw error instanceof StudyError ? new Error(error.problems.map(locate).join("\n"), { cause: error }) : error;
   }
@@ -78,7 +70,7 @@ function startOf({ described, components, picture: { axes, ranges } }: Built, fo
 
 const near0 = (v: number): string => (Math.abs(v) < 5e-4 ? "0" : show(v, 3));
 
-/** All passes over a view; false where another view was asked for meanwhile. */
+/** All passes over a view, as long as no other is asked for. */
 async function sharpen(
   { x, y, columns, rows }: BasinsOrder,
   { picture }: Built,
@@ -86,35 +78,18 @@ async function sharpen(
   settings: { readonly looks: number; readonly stay: number },
   host: Host<"basins">,
   outdated: () => boolean,
-): Promise<boolean> {
+): Promise<void> {
   const dim = picture.base.length;
   const all = gridStarts({ ...picture, ranges: [x, y], columns, rows });
   const labels = new Int32Array(columns * rows).fill(UNDECIDED);
-  let done = 0;
-  for (const width of WIDTHS) {
-    const cells: number[] = [];
-    for (let row = 0; row < rows; row += width)
-      for (let column = 0; column < columns; column += width)
-        if (width === WIDTHS[0] || row % (2 * width) !== 0 || column % (2 * width) !== 0) cells.push(row * columns + column);
-    for (let first = 0; first < cells.length; first += TOGETHER) {
-      await host.breathe();
-      if (outdated()) return false;
-      const part = cells.slice(first, first + TOGETHER);
-      const starts = new Float64Array(part.length * dim);
-      part.forEach((cell, i) => starts.set(all.subarray(cell * dim, (cell + 1) * dim), i * dim));
-      const found1 = basinsOf(found, { ...settings, starts }).labels;
-      part.forEach((cell, i) => (labels[cell] = found1[i]!));
-      done += part.length;
-      host.news({
-        kind: "cells",
-        width,
-        places: Int32Array.from({ length: 2 * part.length }, (_, i) =>
-          i % 2 === 0 ? part[i >> 1]! % columns : Math.floor(part[i >> 1]! / columns),
-        ),
-        labels: found1,
-        done: done / (columns * rows),
-      });
-    }
+  for (const { width, cells, done } of passes(columns, rows, TOGETHER)) {
+    await host.breathe();
+    if (outdated()) return;
+    const starts = new Float64Array(cells.length * dim);
+    cells.forEach((cell, i) => starts.set(all.subarray(cell * dim, (cell + 1) * dim), i * dim));
+    const found1 = basinsOf(found, { ...settings, starts }).labels;
+    cells.forEach((cell, i) => (labels[cell] = found1[i]!));
+    host.news({ kind: "cells", width, places: placesOf(cells, columns), values: found1, done });
   }
   const entropy = basinEntropy({ labels, columns, rows, side: Math.min(SIDE, columns, rows) });
   host.news({
@@ -126,5 +101,4 @@ async function sharpen(
     boundary: [entropy.boundary.value, entropy.boundary.error],
     fractal: entropy.mixed > 1 && entropy.fractal,
   });
-  return true;
 }

@@ -18,13 +18,14 @@ export const neuron: Work<"neuron"> = async (_input, host) => {
     order = undefined;
     if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
     else {
-      host.news(found(asked));
+      host.news(neuronOf(asked));
       await host.breathe();
     }
   }
 };
 
-function found({ activation, weights, spread }: NeuronOrder): NeuronNews {
+/** What one neuron or two make of fields that lie evenly. */
+export function neuronOf({ activation, weights, spread }: NeuronOrder): NeuronNews {
   const { apply } = lookup("activation", activations, activation);
   const [w1, b1, w2, b2] = weights;
   const program = compile(

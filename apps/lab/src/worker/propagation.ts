@@ -1,4 +1,5 @@
 import { adviceOn, criticalLine, diagnose } from "#dynamics";
+import { answering } from "./answering.js";
 import type { Work } from "./protocol/jobs.js";
 import type { PropagationFound, PropagationOrder } from "./protocol/propagation.js";
 
@@ -9,11 +10,6 @@ const DRAWS = 4;
 
 /** The edge of chaos of an activation, and initialisations put anywhere beside it. */
 export const propagation: Work<"propagation"> = async ({ activation, biasEnd }, host) => {
-  let [order, wake]: [PropagationOrder | undefined, () => void] = [undefined, () => undefined];
-  host.onOrder((next) => {
-    order = next;
-    wake();
-  });
   const points: number[] = [];
   for (let i = 0; i < EDGE; i++) {
     // Closer where the curve bends.
@@ -23,26 +19,21 @@ export const propagation: Work<"propagation"> = async ({ activation, biasEnd }, 
     if (i % 8 === 0) await host.breathe();
   }
   host.news({ kind: "edge", points: Float64Array.from(points) });
-  for (;;) {
-    const asked = order;
-    order = undefined;
-    if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
-    else {
-      host.news(found(activation, asked));
-      await host.breathe();
-    }
-  }
+  return answering(host, async (order) => {
+    host.news(found(activation, order));
+    await host.breathe();
+  });
 };
 
 function found(activation: string, order: PropagationOrder): PropagationFound {
-  const { weightVariance, biasVariance, depth, width } = order;
+  const { weightVariance, biasVariance, depth, width, seed } = order;
   const diagnosis = diagnose(
     {
       widths: new Array<number>(depth + 2).fill(width),
       activation,
       init: { weights: "lecun-normal", gain: Math.sqrt(weightVariance), biasDeviation: Math.sqrt(biasVariance) },
     },
-    { draws: DRAWS, k: 1 },
+    { draws: DRAWS, k: 1, seed },
   );
   const { theory, predicted, measured } = diagnosis;
   // Going back from the output: twice the sum of the rates, in powers of ten.

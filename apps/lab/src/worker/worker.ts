@@ -15,8 +15,11 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   basins: async () => (await import("./basins.js")).basins,
   oscillators: async () => (await import("./oscillators.js")).oscillators,
   propagation: async () => (await import("./propagation.js")).propagation,
+  layers: async () => (await import("./layers.js")).layers,
+  stretching: async () => (await import("./stretching.js")).stretching,
   delay: async () => (await import("./delay.js")).delay,
   neuron: async () => (await import("./neuron.js")).neuron,
+  ranks: async () => (await import("./ranks.js")).ranks,
   fates: async () => (await import("./fates.js")).fates,
   sgd: async () => (await import("./sgd.js")).sgd,
 };

@@ -1,7 +1,7 @@
 import { compile, constant, jvp, scalarMath, vmap, type Tensor } from "#engine";
 import type { Estimate } from "../core/estimate.js";
 import type { System } from "../core/system.js";
-import { singularValues } from "../core/singular-values.js";
+import { singularValues, transposed as transposeOf } from "../core/singular-values.js";
 
 export interface FiniteTimeExponentsOptions {
   /** Starts, one after the other: count x dim numbers. */
@@ -43,21 +43,59 @@ const TOGETHER = 2 ** 18;
  * *Example*: `finiteTimeExponents({ f: (x) => mul(x, constant([3, 2])), dim: 2 }, { starts: [0, 0, 1, 1], k: 2 }).value // [1.0986, 0.6931, 1.0986, 0.6931]`
  */
 export function finiteTimeExponents(subject: System | Mapping, options: FiniteTimeExponentsOptions): FiniteTimeExponents {
-  const { starts, k = 1, steps = 1 } = options;
+  const { starts, ...settings } = options;
+  return finiteTimeExponentsAt(subject, { ...settings, together: countOf(starts, subject.dim) })(starts);
+}
+
+export interface FiniteTimeExponentsAtOptions extends Omit<FiniteTimeExponentsOptions, "starts"> {
+  /** Starts that one program works on, fewer where their Jacobians are large. */
+  readonly together: number;
+}
+
+/**
+ * The same for one list of starts after another, for pictures that sharpen.
+ *
+ * *Definition*: that of `finiteTimeExponents`.
+ * *Arguments*: `subject`; see `FiniteTimeExponentsAtOptions`.
+ * *Returns*: a function of starts, whose answers are those of `finiteTimeExponents`.
+ * *Error*: as there. *Cost*: the program is compiled once, here; a list costs what its length rounded up to a multiple of `together` does.
+ * *Source*: as there.
+ * *Example*: `const at = finiteTimeExponentsAt({ f: (x) => mul(x, constant([3, 2])), dim: 2 }, { together: 4 });
+ * [at([0, 0]).value[0], at([5, 6, 7, 8]).value[1]] // [1.0986, 1.0986]`
+ */
+export function finiteTimeExponentsAt(
+  subject: System | Mapping,
+  { k = 1, steps = 1, together }: FiniteTimeExponentsAtOptions,
+): (starts: ArrayLike<number>) => FiniteTimeExponents {
   const { dim } = subject;
-  const count = starts.length / dim;
-  if (!Number.isInteger(count) || count < 1)
-    throw new RangeError(
-      `finiteTimeExponents: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${dim}`,
-    );
   if (!Number.isInteger(k) || k < 1 || k > dim)
     throw new RangeError(`finiteTimeExponents: k = ${k} given; allowed: integers from 1 to the dimension ${dim}`);
   if (!(steps > 0) || ("tangent" in subject && !Number.isInteger(steps)))
     throw new RangeError(
       `finiteTimeExponents: ${steps} steps given; allowed: integers from 1, or numbers above 0 for a function`,
     );
+  if (!Number.isInteger(together) || together < 1)
+    throw new RangeError(`finiteTimeExponentsAt: together = ${together} given; allowed: integers from 1`);
+  const jacobians = "tangent" in subject ? bySystem(subject, steps, together) : byProgram(subject, together);
+  return (starts) => exponents(jacobians, starts, { dim, k, steps, time: "tangent" in subject ? undefined : steps });
+}
+
+function countOf(starts: ArrayLike<number>, dim: number): number {
+  const count = starts.length / dim;
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(
+      `finiteTimeExponents: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${dim}`,
+    );
+  return count;
+}
+
+function exponents(
+  jacobians: Jacobians,
+  starts: ArrayLike<number>,
+  { dim, k, steps, time: given }: { dim: number; k: number; steps: number; time: number | undefined },
+): FiniteTimeExponents {
+  const count = countOf(starts, dim);
   const value = new Float64Array(count * k);
-  const jacobians = "tangent" in subject ? bySystem(subject, steps, count) : byProgram(subject, count);
   for (let done = 0; done < count; done += jacobians.together) {
     const many = Math.min(jacobians.together, count - done);
     const block = new Float64Array(jacobians.together * dim);
@@ -66,9 +104,8 @@ export function finiteTimeExponents(subject: System | Mapping, options: FiniteTi
     const matrix = new Float64Array(dim * rows);
     for (let p = 0; p < many; p++) {
       of(p, matrix);
-      const sigma = matrix.every(Number.isFinite) ? singularValues(matrix, dim, rows).values : undefined;
-      for (let i = 0; i < k; i++)
-        value[(done + p) * k + i] = (sigma ? scalarMath.log(sigma[i] ?? 0) : NaN) / ("tangent" in subject ? time : steps);
+      const sigma = matrix.every(Number.isFinite) ? stretches(matrix, dim, rows) : undefined;
+      for (let i = 0; i < k; i++) value[(done + p) * k + i] = (sigma ? scalarMath.log(sigma[i] ?? 0) : NaN) / (given ?? time);
     }
   }
   const lost = value.findIndex(Number.isNaN);
@@ -89,6 +126,10 @@ export function finiteTimeExponents(subject: System | Mapping, options: FiniteTi
         }),
   };
 }
+
+/** The singular values of a dim x rows matrix, from whichever way up has fewer columns: the decomposition fills up wide ones to squares. */
+const stretches = (matrix: Float64Array, dim: number, rows: number): Float64Array =>
+  rows > dim ? singularValues(transposeOf(matrix, dim, rows), rows, dim).values : singularValues(matrix, dim, rows).values;
 
 interface Jacobians {
   readonly together: number;

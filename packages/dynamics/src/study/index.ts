@@ -26,6 +26,8 @@ export type { Clock, Manifest, RunRecord, Series } from "./record.js";
 export { runStudy, type RunOptions } from "./run.js";
 export type { Bench, Look } from "./training/bench.js";
 export { buildTraining } from "./training/build.js";
+export { firstSamples, type Labelled } from "./training/classes.js";
+export { layerRanks } from "./training/layer-ranks.js";
 export { buildPopulation, type LivePopulation } from "./population/build.js";
 export type { PopulationSpec } from "./population/system.js";
 export { buildBasins } from "./basins/subject.js";

@@ -29,7 +29,7 @@ export interface BasinsCells {
   /** Column and row, two numbers a cell; rows from below. */
   readonly places: Int32Array;
   /** Number of the attractor from 0; -1: infinity; less: undecided. */
-  readonly labels: Int32Array;
+  readonly values: Int32Array;
   readonly done: number;
 }
 

@@ -21,9 +21,21 @@ export function needClasses(question: string, { classes }: Bench): void {
     );
 }
 
-/** The first samples of a set, which is in random order already; fewer where it has fewer. */
+/**
+ * The first samples of a set with their classes: the set is in random order already; fewer where it has fewer.
+ *
+ * *Arguments*: `bench`: a training; `set`: "training" or "test"; `most`: of them. Throws where none are held back for a test.
+ * *Returns*: a Labelled; the class is the first of the largest targets.
+ * *Cost*: a copy.
+ * *Example*: `const { system, seed } = parseStudy(study).study; const read = () => Promise.reject(new Error("reads no file"));
+ * const bench = await buildTraining(system, { seed, read, threads: await threads(1) });
+ * const { samples, dim, labels } = firstSamples(bench, "training", 3); [samples, dim, labels.length] // [3, 1, 3]`
+ */
 export function firstSamples({ data }: Bench, set: "training" | "test", most: number): Labelled {
-  const from: Dataset = set === "test" ? data.test! : data.train;
+  const from: Dataset | null = set === "test" ? data.test : data.train;
+  if (!from) throw new RangeError("firstSamples: test samples asked for; the data have none, ask for training samples");
+  if (!Number.isInteger(most) || most < 1)
+    throw new RangeError(`firstSamples: ${most} samples asked for; allowed: integers from 1`);
   const samples = Math.min(most, from.samples);
   const labels = Int32Array.from({ length: samples }, (_, s) => {
     let best = 0;

@@ -1,16 +1,14 @@
 import { z } from "zod";
 import type { Memory } from "../../../core/memory.js";
 import { learningPhase, type LearningPhase } from "../../../analysis/learning-phase.js";
-import { rankDistribution, type RankDistribution } from "../../../analysis/rank-distribution.js";
-import { linearMaps } from "../../../networks/linear-map.js";
+import type { RankDistribution } from "../../../analysis/rank-distribution.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import { blame } from "../../supervised.js";
 import { show, withError } from "../../words.js";
 import { firstSamples, needClasses } from "../classes.js";
+import { layerRanks } from "../layer-ranks.js";
 import type { Question } from "../question.js";
-
-const BINS = 20;
 
 /** Phases of deep networks in words; the others say nothing. */
 const PHASES: Partial<Record<LearningPhase["phase"], string>> = {
@@ -44,11 +42,9 @@ export const rankSlopes: Question<Spec> = {
     needClasses("rank-slopes", bench);
     if (set === "test" && !bench.data.test) refuse(["set"], "there are no samples held back; give the data a test set");
     const { run } = bench;
-    const { outputs, layerMaps } = run.architecture;
     const data = firstSamples(bench, set, most);
-    const maps = blame(["type"], () => linearMaps(run.network.architecture, data));
-    const layers = layerMaps.map((_, l) => l + 1);
-    const unitMatrix = Float64Array.from({ length: outputs * outputs }, (_, i) => (i % (outputs + 1) === 0 ? 1 : 0));
+    const ranks = blame(["type"], () => layerRanks(run.network.architecture, data));
+    const layers = run.architecture.layerMaps.map((_, l) => l + 1);
     let measured: readonly RankDistribution[] = [];
     let first: readonly RankDistribution[] = [];
     let at = NaN;
@@ -60,7 +56,7 @@ export const rankSlopes: Question<Spec> = {
       readonly error: number;
     }[] = [];
     const density = (found: readonly RankDistribution[]): NamedArray => ({
-      shape: [found.length, BINS],
+      shape: [found.length, ranks.bins],
       data: Float64Array.from(found.flatMap((d) => Array.from(d.density))),
     });
     return {
@@ -78,18 +74,7 @@ export const rankSlopes: Question<Spec> = {
           : []),
       ],
       measure(time) {
-        const { fields, maps: found } = maps.at(run.network.parameters);
-        measured = layerMaps.map((layer, l) =>
-          rankDistribution({
-            samples: data.samples,
-            units: layer.outputs,
-            fields: fields[l]!,
-            classes: outputs,
-            labels: data.labels,
-            weights: found[l + 1]?.matrix ?? unitMatrix,
-            bins: BINS,
-          }),
-        );
+        measured = ranks.at(run.network.parameters);
         if (first.length === 0) first = measured;
         at = time;
         if (!deep) return;
