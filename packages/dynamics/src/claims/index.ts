@@ -5,18 +5,23 @@ import type { Claim } from "./claim.js";
 import { concentricSpheres } from "./concentric-spheres.js";
 import { consensus } from "./consensus.js";
 import { deepLinear } from "./deep-linear.js";
+import { delaySolutions } from "./delay-solutions.js";
 import { denseResidual } from "./dense-residual.js";
+import { diffusions } from "./diffusions.js";
 import { digraphMeasures } from "./digraph-measures.js";
 import { edgeOfChaos } from "./edge-of-chaos.js";
 import { edgeOfStability } from "./edge-of-stability.js";
 import { embeddability } from "./embeddability.js";
 import { equalAngles } from "./equal-angles.js";
+import { errorsOfExponents } from "./errors-of-exponents.js";
 import { exactMaps } from "./exact-maps.js";
 import { finiteTime } from "./finite-time-exponents.js";
 import { flatness } from "./flatness.js";
 import { flip } from "./flip.js";
 import { flowCriticalPoints } from "./flow-critical-points.js";
 import { flowGradients } from "./flow-gradients.js";
+import { folds } from "./folds.js";
+import { gaussHermiteRule } from "./gauss-hermite.js";
 import { gaussianProducts } from "./gaussian-products.js";
 import { geluEdge } from "./gelu-edge.js";
 import { gradientTransport } from "./gradient-transport.js";
@@ -24,13 +29,18 @@ import { graphOnset } from "./graph-onset.js";
 import { graphops } from "./graphops.js";
 import { henon } from "./henon.js";
 import { hessianProducts } from "./hessian-products.js";
+import { hopfPoints } from "./hopf-points.js";
 import { implicitBias } from "./implicit-bias.js";
+import { kaplanYorkeDimension } from "./kaplan-yorke.js";
 import { kuramotoLorentzian } from "./kuramoto-lorentzian.js";
 import { kuramotoUnimodal } from "./kuramoto-unimodal.js";
 import { ladder } from "./ladder.js";
+import { linearDelay } from "./linear-delay.js";
 import { linearSubstitution } from "./linear-maps.js";
 import { liouville } from "./liouville.js";
 import { logistic } from "./logistic.js";
+import { lorenz } from "./lorenz.js";
+import { mackeyGlass } from "./mackey-glass.js";
 import { meanSquare } from "./mean-square.js";
 import { memoryCapacity } from "./memory-capacity.js";
 import { minMaxSteps } from "./min-max.js";
@@ -52,6 +62,7 @@ import { reachable } from "./reachable-minima.js";
 import { reluSignals } from "./relu-signals.js";
 import { residualLimit } from "./residual-limit.js";
 import { residualSignals } from "./residual-signals.js";
+import { rungeKutta } from "./runge-kutta.js";
 import { scalarRecurrence } from "./scalar-recurrence.js";
 import { selfStabilisation } from "./self-stabilisation.js";
 import { sgdOrthogonal } from "./sgd-orthogonal.js";
@@ -68,6 +79,7 @@ import { twistedStates } from "./twisted-states.js";
 import { twoOscillators } from "./two-oscillators.js";
 import { twoPointScore } from "./two-point-score.js";
 import { universalEmbedding } from "./universal-embedding.js";
+import { vanDerPol } from "./van-der-pol.js";
 import { wideNetworks } from "./wide-networks.js";
 import { wideTraining } from "./wide-training.js";
 
@@ -141,7 +153,19 @@ export const claims: readonly Claim[] = [
   rankDistributions,
   linearSubstitution,
   attractionBasins,
+  rungeKutta,
+  vanDerPol,
+  lorenz,
   henon,
   logistic,
   exactMaps,
+  mackeyGlass,
+  linearDelay,
+  delaySolutions,
+  diffusions,
+  folds,
+  hopfPoints,
+  errorsOfExponents,
+  gaussHermiteRule,
+  kaplanYorkeDimension,
 ];
