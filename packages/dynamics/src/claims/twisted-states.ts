@@ -36,7 +36,7 @@ export const twistedStates: Claim = {
     "on a ring a wave m on the state twisted q times grows at (w_(q + m) + w_(q - m)) / 2 - w_q: the state twisted twice is stable up to a reach of a sixth of the ring",
   sources: ["Wiley, Strogatz, Girvan 2006"],
   compare() {
-    const [n, k, winding, wave, h] = [60, 15, 1, 2, 0.36];
+    const [n, k, winding, wave, h] = [30, 7, 1, 2, 0.36];
     let sum = 0;
     for (let d = 1; d <= k; d++) sum += (2 / n) * cos((2 * Math.PI * winding * d) / n) * (cos((2 * Math.PI * wave * d) / n) - 1);
     let largest = -coefficient(h, 1);
@@ -45,8 +45,8 @@ export const twistedStates: Claim = {
     // There the wave m = 1 has (w_2 + w_0) / 2 = w_1.
     const once = boundary((v) => sin(4 * Math.PI * v) / (4 * Math.PI) + v < sin(2 * Math.PI * v) / Math.PI, 0.1, 0.45);
     return [
-      exact("critical half-width, q = 2", 1 / 6, twistedCriticalWidth(2).value, 1e-12),
-      exact("critical half-width, q = 1", once, twistedCriticalWidth(1).value, 1e-12),
+      exact("critical half-width, q = 2", 1 / 6, twistedCriticalWidth(2, 64).value, 1e-12),
+      exact("critical half-width, q = 1", once, twistedCriticalWidth(1, 64).value, 1e-12),
       exact(`growth of wave ${wave} on a ring of ${n}`, sum, rate(n, k, winding, wave), 1e-10),
       exact(`largest growth rate at half-width ${h}`, largest, twistedState(ringGraphon(h), 1).growthRate, 1e-13),
     ];
