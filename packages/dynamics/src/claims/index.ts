@@ -1,3 +1,4 @@
+import { basins } from "./basins.js";
 import { catapult } from "./catapult.js";
 import type { Claim } from "./claim.js";
 import { deepLinear } from "./deep-linear.js";
@@ -12,6 +13,7 @@ import { gaussianProducts } from "./gaussian-products.js";
 import { henon } from "./henon.js";
 import { hopfPoints } from "./hopf-points.js";
 import { kaplanYorkeDimension } from "./kaplan-yorke.js";
+import { kramers } from "./kramers.js";
 import { ladder } from "./ladder.js";
 import { linearDelay } from "./linear-delay.js";
 import { logistic } from "./logistic.js";
@@ -57,9 +59,11 @@ export const claims: readonly Claim[] = [
   linearDelay,
   delaySolutions,
   diffusions,
+  kramers,
   folds,
   hopfPoints,
   errorsOfExponents,
   gaussHermiteRule,
   kaplanYorkeDimension,
+  basins,
 ];
