@@ -168,6 +168,22 @@ export const references: readonly Reference[] = [
     title: "Numerical solution of bifurcation and nonlinear eigenvalue problems",
     fields: { booktitle: "Applications of Bifurcation Theory", publisher: "Academic Press", pages: "359--384" },
   },
+  article(
+    "Kramers, H. A.",
+    1940,
+    "Brownian motion in a field of force and the diffusion model of chemical reactions",
+    "Physica",
+    "7",
+    "284--304",
+  ),
+  article(
+    "Grebogi, C. and McDonald, S. W. and Ott, E. and Yorke, J. A.",
+    1983,
+    "Final state sensitivity: An obstruction to predictability",
+    "Physics Letters A",
+    "99",
+    "415--418",
+  ),
   preprint("Raya, G. and Ambrogioni, L.", 2023, "Spontaneous symmetry breaking in generative diffusion models", "2305.19693"),
   preprint(
     "Andreyev, A. and Beneventano, P.",

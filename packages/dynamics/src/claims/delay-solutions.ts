@@ -22,10 +22,10 @@ export const delaySolutions: Claim = {
   sources: ["Bellman, Cooke 1963", "Bellen, Zennaro 2003"],
   compare() {
     const field = (_x: unknown, [y]: readonly Tensor[]): Tensor => mul(-1, y!);
-    const after = (initial: number, steps: number): number => {
-      const s = delay({ field, lags: [1], history: [initial === 0 ? 1 : 0], ...(initial === 0 ? {} : { initial: [initial] }) });
-      s.step(steps);
-      return s.present[0]!;
+    const after = (steps: number, past: number, initial: number): number => {
+      const system = delay({ field, lags: [1], history: [past], initial: [initial] });
+      system.step(steps);
+      return system.present[0]!;
     };
     const aligned = delay({ field, lags: [1], history: [1], steps: 1, solver: rk4 });
     aligned.step(4);
@@ -38,8 +38,8 @@ export const delaySolutions: Claim = {
       return Math.abs(program.outputs[0]![0]! - (c - 0.5 * (c * c + (1 - c) * (1 - c))));
     }) as [number, number];
     return [
-      exact("x(7) after a jump from 0 to 1", series(7), after(1, 7), 1e-10),
-      exact("x(7) from the past 1", series(8), after(0, 7), 1e-10),
+      exact("x(7) after a jump from 0 to 1", series(7), after(7, 0, 1), 1e-10),
+      exact("x(7) from the past 1", series(8), after(7, 1, 1), 1e-10),
       exact("x(6.3) from the past 1, by the closed form", series(7.3), pureDelay(-1, 1, 6.3), 1e-12),
       exact("x(4) by one step of RK4 a delay", series(5), aligned.present[0]!, 1e-14),
       exact("order with a kink at two fifths of a step", 2, scalarMath.log(coarse / fine) / scalarMath.log(4), 1e-6),

@@ -1,4 +1,5 @@
 import { attractionBasins } from "./attraction-basins.js";
+import { basins } from "./basins.js";
 import { catapult } from "./catapult.js";
 import { centralFlows } from "./central-flows.js";
 import type { Claim } from "./claim.js";
@@ -32,6 +33,7 @@ import { hessianProducts } from "./hessian-products.js";
 import { hopfPoints } from "./hopf-points.js";
 import { implicitBias } from "./implicit-bias.js";
 import { kaplanYorkeDimension } from "./kaplan-yorke.js";
+import { kramers } from "./kramers.js";
 import { kuramotoLorentzian } from "./kuramoto-lorentzian.js";
 import { kuramotoUnimodal } from "./kuramoto-unimodal.js";
 import { ladder } from "./ladder.js";
@@ -163,9 +165,11 @@ export const claims: readonly Claim[] = [
   linearDelay,
   delaySolutions,
   diffusions,
+  kramers,
   folds,
   hopfPoints,
   errorsOfExponents,
   gaussHermiteRule,
   kaplanYorkeDimension,
+  basins,
 ];

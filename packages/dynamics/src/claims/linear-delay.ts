@@ -6,7 +6,7 @@ import { delayEquations } from "../catalogue/delay-equations.js";
 import { lookup } from "../core/lookup.js";
 import { exact, type Claim, type Comparison } from "./claim.js";
 
-/** One comparison of the exponents of a delay equation at its equilibrium with a root: the mean of the two that a pair gives, or the first. */
+/** Comparisons of exponents with roots: the solver leaves 1e-8. */
 const rightmost = (what: string, predicted: number, measured: number): Comparison => exact(what, predicted, measured, 2e-7);
 
 export const linearDelay: Claim = {
