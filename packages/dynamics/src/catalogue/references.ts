@@ -362,12 +362,6 @@ export const references: readonly Reference[] = [
     "Mean field residual networks: On the edge of chaos",
     "Advances in Neural Information Processing Systems",
   ),
-  meeting(
-    "Cho, Y. and Saul, L. K.",
-    2009,
-    "Kernel methods for deep learning",
-    "Advances in Neural Information Processing Systems",
-  ),
   preprint(
     "He, K. and Zhang, X. and Ren, S. and Sun, J.",
     2015,
@@ -376,15 +370,6 @@ export const references: readonly Reference[] = [
   ),
   preprint("Hendrycks, D. and Gimpel, K.", 2016, "Gaussian error linear units (GELUs)", "1606.08415"),
   meeting("Williams, C. K. I.", 1997, "Computing with infinite networks", "Advances in Neural Information Processing Systems"),
-  article(
-    "Corless, R. M. and Gonnet, G. H. and Hare, D. E. G. and Jeffrey, D. J. and Knuth, D. E.",
-    1996,
-    "On the Lambert W function",
-    "Advances in Computational Mathematics",
-    "5",
-    "329--359",
-  ),
-  book("Bellman, R. and Cooke, K. L.", 1963, "Differential-Difference Equations", "Academic Press"),
   book("Milnor, J.", 1963, "Morse Theory", "Princeton University Press"),
   book("Ott, E.", 2002, "Chaos in Dynamical Systems", "Cambridge University Press"),
   book("Griewank, A. and Walther, A.", 2008, "Evaluating Derivatives", "Society for Industrial and Applied Mathematics"),
@@ -611,7 +596,6 @@ export const references: readonly Reference[] = [
     pages: "165--251",
     publisher: "Springer",
   }),
-  article("Williams, C. K. I.", 1998, "Computation with infinite neural networks", "Neural Computation", "10", "1203--1216"),
   article(
     "Mei, S. and Montanari, A. and Nguyen, P.-M.",
     2018,
@@ -658,14 +642,6 @@ export const references: readonly Reference[] = [
     "46",
     "2743--2766",
   ),
-  article(
-    "Sompolinsky, H. and Crisanti, A. and Sommers, H. J.",
-    1988,
-    "Chaos in random neural networks",
-    "Physical Review Letters",
-    "61",
-    "259--262",
-  ),
   meeting(
     "Song, Y. and Sohl-Dickstein, J. and Kingma, D. P. and Kumar, A. and Ermon, S. and Poole, B.",
     2021,
@@ -685,12 +661,6 @@ export const references: readonly Reference[] = [
     "A variational inequality perspective on generative adversarial networks",
     ICLR,
     { archiveprefix: "arXiv", eprint: "1802.10551" },
-  ),
-  meeting(
-    "Poole, B. and Lahiri, S. and Raghu, M. and Sohl-Dickstein, J. and Ganguli, S.",
-    2016,
-    "Exponential expressivity in deep neural networks through transient chaos",
-    "Advances in Neural Information Processing Systems",
   ),
   meeting(
     "Saxe, A. M. and McClelland, J. L. and Ganguli, S.",
