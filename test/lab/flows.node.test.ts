@@ -12,7 +12,7 @@ describe.skipIf(!chrome)("a phase plane", () => {
     const { page, complaints } = await lab.open("#/flows?field=pendulum");
     await page.getByText("separatrices, dashed into the saddle").waitFor();
     expect(await page.getByText("saddle with 1 unstable direction").count()).toBe(2);
-    expect(await page.getByText("stable focus").count()).toBe(3);
+    expect(await page.getByText("): stable focus").count()).toBe(3);
     await page.getByLabel("Vector field").selectOption("van-der-pol");
     await page.getByText("(0, 0): unstable focus").waitFor();
     expect(await page.getByText("saddle").count()).toBe(0);
