@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { formatPoints, formatRide, parsePoints, parseRide } from "../../apps/lab/src/benches/flow-address.js";
+import { origins } from "../../apps/lab/src/benches/origins.js";
 import { zeroLine } from "../../apps/lab/src/benches/contour.js";
 import { OrbitStore } from "../../apps/lab/src/benches/orbit-store.js";
 import { Trace } from "../../apps/lab/src/benches/trace.js";
@@ -256,5 +258,15 @@ describe("the cells of weights", () => {
     const broken = theta.slice();
     broken[8] = NaN;
     expect(cellsOf(broken, tiles)[0]).toBe(NaN);
+  });
+});
+
+describe("what a bench says of its numbers", () => {
+  it("is there for every bench, and for nothing else", () => {
+    const index = readFileSync(new URL("../../apps/lab/src/benches/index.ts", import.meta.url), "utf8");
+    const names = [...index.matchAll(/^ {4}name: "(\w+)"/gm)].map((m) => m[1]);
+    expect(names.length).toBeGreaterThan(5);
+    expect(Object.keys(origins).sort()).toEqual(names.sort());
+    for (const list of Object.values(origins)) expect(list.length).toBeGreaterThan(0);
   });
 });

@@ -16,6 +16,8 @@ const views: Readonly<Record<string, { readonly title: string; readonly load: Lo
   ...Object.fromEntries(benches.map((b) => [b.name, b])),
 };
 
+const provenance: Load = async () => (await import("./benches/provenance.js")).Provenance;
+
 /** A view that is on its way says so, and one that cannot be loaded says why. */
 function Lazy({ load, ...props }: { readonly load: Load } & ViewProps) {
   const [state, set] = useState<{ view?: FunctionComponent<ViewProps>; error?: string }>({});
@@ -81,6 +83,7 @@ export function Shell() {
       </header>
       <main id="main" ref={main} tabIndex={-1} class={`view ${place || "gallery"}`}>
         {view ? <Lazy key={visit} load={view.load} path={path.slice(1)} query={query} /> : <Gallery />}
+        {benches.some((b) => b.name === place) && <Lazy load={provenance} path={path} query={query} />}
       </main>
       <DropZone />
       <footer>
