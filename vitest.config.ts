@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
 
@@ -18,6 +19,20 @@ export const testFiles = {
   excluded: ["**/node_modules/**", "**/dist/**"],
 };
 
+/** Files that take minutes come first, so that no processor waits for them at the end. */
+const LONG = ["test/cli/examples.node.test.ts", "test/lab/", "test/cli/resume.node.test.ts", "test/cli/command.node.test.ts"];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((name) => moduleId.includes(name));
+      return at < 0 ? LONG.length : at;
+    };
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -26,6 +41,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
+    sequence: { sequencer: LongFirst },
     globalSetup: [fileURLToPath(new URL("test/lab/folder.ts", import.meta.url))],
   },
 });
