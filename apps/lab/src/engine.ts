@@ -62,6 +62,9 @@ export const reading = (): Desk => (clerk ??= desk());
 /** The schema and the catalogues, asked for once. */
 export const description = (): Promise<Jobs["describe"]["result"]> => (known ??= reading().call("describe", null).result);
 
+/** What an inspection can look at. */
+export const partCards = (): Promise<Jobs["parts"]["result"]> => reading().call("parts", null).result;
+
 /** How wide figures are drawn on this screen. */
 export const figureWidth = (): number => Math.min(640, Math.max(320, document.documentElement.clientWidth - 40));
 

@@ -1,4 +1,5 @@
 import type { InspectionOptions } from "#report";
+import type { PartCard } from "../worker/protocol/inspect.js";
 import type { Description } from "../worker/protocol/study.js";
 
 /** What stands in the fields, as it was typed. */
@@ -62,9 +63,10 @@ const BUDGETS = [
 export function InspectOptions(props: {
   readonly typed: Typed;
   readonly about: Description | undefined;
+  readonly parts: readonly PartCard[];
   readonly change: (typed: Typed) => void;
 }) {
-  const { typed, about, change } = props;
+  const { typed, about, parts, change } = props;
   const field = (key: Exclude<keyof Typed, "parts">, title: string, help: string, numeric = false) => (
     <div class="field">
       <label for={`inspect-${key}`}>{title}</label>
@@ -122,7 +124,7 @@ export function InspectOptions(props: {
         <fieldset>
           <legend>Parts</legend>
           <small class="soft">None ticked: as many as the budget allows. Some ticked: these, whatever they take (--parts).</small>
-          {about?.parts.map(({ name, description }) => (
+          {parts.map(({ name, description }) => (
             <p class="check" key={name}>
               <input
                 id={`part-${name}`}

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { holdsOneArray } from "#report";
 import type { ViewProps } from "../benches/index.js";
-import { description, here } from "../engine.js";
+import { description, here, partCards } from "../engine.js";
 import { bytesOf, DATA, handedOver, kindOf, MODEL, offer, openWith } from "../files.js";
 import { Chooser } from "../parts/chooser.js";
 import { remember } from "../route.js";
-import type { InspectedFiles, InspectInput, InspectNews, PlannedLine } from "../worker/protocol/inspect.js";
+import type { InspectedFiles, InspectInput, InspectNews, PartCard, PlannedLine } from "../worker/protocol/inspect.js";
 import type { Description } from "../worker/protocol/study.js";
 import { asked, InspectOptions, standard, type Typed } from "./inspect-options.js";
 import { Plan } from "./plan.js";
@@ -52,6 +52,7 @@ export function InspectView({ query }: ViewProps) {
   const [trial, setTrial] = useState(sample);
   const [typed, type] = useState<Typed>(sample ? SAMPLE : standard);
   const [about, know] = useState<Description>();
+  const [parts, offerParts] = useState<readonly PartCard[]>([]);
   const [problem, complain] = useState("");
   const [plan, setPlan] = useState<readonly PlannedLine[]>();
   const [compiling, compile] = useState("");
@@ -106,7 +107,10 @@ export function InspectView({ query }: ViewProps) {
     remember(["inspect"]);
   };
 
-  useEffect(() => void description().then(know), []);
+  useEffect(() => {
+    void description().then(know);
+    void partCards().then(offerParts);
+  }, []);
   useEffect(() => {
     if (sample) trySample();
   }, []);
@@ -188,7 +192,7 @@ export function InspectView({ query }: ViewProps) {
               </button>
             </p>
           )}
-          <InspectOptions typed={typed} about={about} change={(words) => (type(words), age(true))} />
+          <InspectOptions typed={typed} about={about} parts={parts} change={(words) => (type(words), age(true))} />
         </div>
         <div ref={results} tabIndex={-1} class="plot">
           <div class="buttons">

@@ -2,7 +2,6 @@ import {
   activations,
   delayEquations,
   families,
-  inspectionParts,
   losses,
   picturedFlows,
   studyJsonSchema,
@@ -51,5 +50,4 @@ export const describe = (): Description => ({
   })),
   activations: activations.map((a) => a.name),
   losses: losses.map((l) => l.name),
-  parts: inspectionParts.map(({ name, description }) => ({ name, description })),
 });

@@ -25,7 +25,7 @@ export const reader =
     const read = !("format" in reference)
       ? parseArray(file.bytes, path.replace(/\.gz$/i, ""), { name: path, array: reference.array, longest: LONGEST })
       : reference.format === "graphml"
-        ? parseGraphml(new TextDecoder().decode(file.bytes), path, reference)
+        ? await parseGraphml(new TextDecoder().decode(file.bytes), path, reference)
         : await parseParquet(file.bytes, { name: path, longest: LONGEST });
     return { ...read, sha256: file.sha256 };
   };

@@ -5,6 +5,7 @@ const jobs: { readonly [J in JobName]: () => Promise<Work<J>> } = {
   describe: async () => (await import("./describe.js")).describe,
   check: async () => (await import("./check.js")).check,
   run: async () => (await import("./run.js")).run,
+  parts: async () => (await import("./parts.js")).parts,
   inspect: async () => (await import("./inspect.js")).inspect,
   suggest: async () => (await import("./suggest.js")).suggest,
   train: async () => (await import("./train.js")).train,

@@ -5,7 +5,7 @@ export { npz } from "../files/npz.js";
 export { parquet } from "../files/parquet.js";
 export { parseArray } from "../files/parse-array.js";
 export { parseCsv } from "../files/parse-csv.js";
-export { parseGraphml } from "../files/parse-graphml.js";
+export { parseGraphml } from "../files/graphml-later.js";
 export { parseParquet } from "../files/parse-parquet.js";
 export { holdsOneArray, parseSamples, tableOf, type DataFile, type Samples } from "../files/parse-samples.js";
 export { again, type InspectionWords } from "../inspection/again.js";

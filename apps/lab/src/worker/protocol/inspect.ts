@@ -2,6 +2,12 @@ import type { InspectionOptions } from "#report";
 import type { NamedBytes } from "../data-file.js";
 import type { Finished } from "./study.js";
 
+/** What an inspection of a model can look at. */
+export interface PartCard {
+  readonly name: string;
+  readonly description: string;
+}
+
 /** What stands behind the page's button: files that the visitor chose, or the sample that lies beside the page. */
 export interface InspectInput {
   readonly files: InspectedFiles | "sample";

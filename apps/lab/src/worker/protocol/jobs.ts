@@ -3,7 +3,7 @@ import type { DelayInput, DelayNews, DelayOrder } from "./delay.js";
 import type { ExponentInput, ExponentOrder, ExponentsFound, ExponentsSoFar } from "./exponents.js";
 import type { FateFailed, FateFound, FateInput, FateOrder, FateSoFar } from "./fates.js";
 import type { FlowGrid, FlowInput, FlowOrbit, FlowOrder, FlowRest } from "./flow.js";
-import type { InspectInput, InspectNews } from "./inspect.js";
+import type { InspectInput, InspectNews, PartCard } from "./inspect.js";
 import type { NeuronNews, NeuronOrder } from "./neuron.js";
 import type { OrbitDone, OrbitInput, OrbitNews } from "./orbits.js";
 import type {
@@ -36,6 +36,7 @@ import type { LiveInput, LiveNews, LiveOrder } from "./train.js";
 /** Every job of the worker: what it is given, what it tells on the way, what it hears, and what it ends with. */
 export interface Jobs {
   describe: { input: null; news: never; order: never; result: Description };
+  parts: { input: null; news: never; order: never; result: readonly PartCard[] };
   check: { input: { readonly text: string }; news: never; order: never; result: Checked };
   run: {
     input: StudyInput;

@@ -14,8 +14,6 @@ export interface Description {
   readonly activations: readonly string[];
   readonly delays: readonly DelayCard[];
   readonly losses: readonly string[];
-  /** What an inspection of a model can look at. */
-  readonly parts: readonly { readonly name: string; readonly description: string }[];
 }
 
 export interface FamilyCard {
