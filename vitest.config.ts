@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -20,7 +21,7 @@ export const testFiles = {
 };
 
 /** Files that take minutes come first, so that no processor waits for them at the end. */
-const LONG = ["test/cli/examples.node.test.ts", "test/lab/", "test/cli/resume.node.test.ts", "test/cli/command.node.test.ts"];
+const LONG = ["test/cli/examples.node.test.ts", "test/cli/resume.node.test.ts", "test/cli/command.node.test.ts"];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -33,15 +34,38 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+const LABORATORY = "test/lab/**/*.test.ts";
+
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: testFiles.node,
     exclude: [...testFiles.excluded, testFiles.browserOnly],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     passWithNoTests: true,
     sequence: { sequencer: LongFirst },
-    globalSetup: [fileURLToPath(new URL("test/lab/folder.ts", import.meta.url))],
+    // The pages are watched for long tasks, so their tests have the machine to themselves; all others share its processors.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "laboratory",
+          include: [LABORATORY],
+          globalSetup: [fileURLToPath(new URL("test/lab/folder.ts", import.meta.url))],
+          maxWorkers: 1,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "library",
+          include: testFiles.node,
+          exclude: [LABORATORY],
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -27,7 +27,7 @@ const views: readonly { readonly name: string; readonly hash: string; readonly r
   {
     name: "basins",
     hash: "#/basins?example=basins-newton&x0=0&x1=0.5&y0=0&y1=0.5",
-    ready: (page) => page.getByText("Basin entropy").waitFor(),
+    ready: (page) => page.getByText(/^Basin entropy 0\.\d+ ± /).waitFor(),
   },
   {
     name: "oscillators",
