@@ -1,20 +1,7 @@
-import {
-  compile,
-  constant,
-  matmul,
-  mul,
-  reshape,
-  scalarMath,
-  scan,
-  sub,
-  take,
-  vmap,
-  type Program,
-  type Tensor,
-  type TypedArray,
-} from "#engine";
+import { scalarMath } from "#engine";
 import { draws, type Sampling } from "../core/draws.js";
 import type { Gram } from "../core/gram.js";
+import { batchSteps, singleSampleSteps, TOGETHER, type ResidualSteps } from "./residual-steps.js";
 import { checkStepSize } from "./step-size.js";
 
 /** Products of random matrices, applied to vectors one after the other. */
@@ -57,18 +44,15 @@ export function sgdProducts(gram: Gram, options: SgdProductsOptions): RandomProd
   const { samples, outputs } = gram;
   const { rank: dim } = gram.factor;
   const interval = safeInterval(gram, stepSize, batchSize);
-  const step = linearStep(gram, stepSize / batchSize, batchSize);
+  const rate = stepSize / batchSize;
+  const build =
+    dim === gram.size && outputs === 1 && batchSize === 1 ? singleSampleSteps(gram, rate) : batchSteps(gram, rate, batchSize);
   let batches = draws({ samples, batchSize, sampling });
-  const programs = new Map<string, Program<TypedArray>>();
-  const program = (k: number, steps: number): Program<TypedArray> => {
+  const programs = new Map<string, ResidualSteps>();
+  const program = (k: number, steps: number): ResidualSteps => {
     const key = `${k} ${steps}`;
     let found = programs.get(key);
-    if (!found) {
-      const walk = (v: Tensor, drawn: Tensor): Tensor =>
-        scan(([x], [batch]) => [[k === 1 ? step(x!, batch!) : vmap(step, [0, null])(x!, batch!)], []], [v], [drawn])[0][0]!;
-      found = compile<TypedArray>(walk, [{ shape: k === 1 ? [dim] : [k, dim] }, { shape: [steps, batchSize], dtype: "i32" }]);
-      programs.set(key, found);
-    }
+    if (!found) programs.set(key, (found = build(k === 1 ? [dim] : [k, dim], steps)));
     return found;
   };
   return {
@@ -80,38 +64,12 @@ export function sgdProducts(gram: Gram, options: SgdProductsOptions): RandomProd
     },
     advance(vectors, k, steps) {
       for (let done = 0; done < steps;) {
-        const count = steps - done >= interval ? interval : 1;
-        const { inputs, outputs: results, run } = program(k, count);
-        inputs[0]!.set(vectors);
-        batches.fill(inputs[1] as Int32Array);
-        run();
-        vectors.set(results[0]!);
+        const left = steps - done;
+        const count = left >= interval ? interval : left >= TOGETHER ? TOGETHER : 1;
+        program(k, count)(vectors, batches);
         done += count;
       }
     },
-  };
-}
-
-/** One step as a tensor program: of residuals, or of coordinates of the range when G is singular. */
-function linearStep(gram: Gram, rate: number, batchSize: number): (x: Tensor, batch: Tensor) => Tensor {
-  const { size, samples, outputs, matrix } = gram;
-  const { rank, rows } = gram.factor;
-  const drawn = batchSize * outputs;
-  const of = (table: Tensor, batch: Tensor): Tensor => reshape(take(table, batch), [drawn, table.shape[1]! / outputs]);
-  // The change of x: coefficients times rows; a single row needs no contraction.
-  const combined = (c: Tensor, of: Tensor): Tensor =>
-    drawn === 1 ? mul(reshape(c, [1]), reshape(of, [of.shape[1]!])) : reshape(matmul(reshape(c, [1, drawn]), of), [of.shape[1]!]);
-  if (rank === size) {
-    const table = constant(matrix, [samples, outputs * size]);
-    return (r, batch) => {
-      const c = mul(rate, take(reshape(r, [samples, outputs]), batch));
-      return sub(r, combined(c, of(table, batch)));
-    };
-  }
-  const table = constant(rows, [samples, outputs * rank]);
-  return (y, batch) => {
-    const gradients = of(table, batch);
-    return sub(y, combined(mul(rate, matmul(gradients, y)), gradients));
   };
 }
 
@@ -125,7 +83,8 @@ function safeInterval({ matrix, size, outputs }: Gram, stepSize: number, batchSi
     if (outputs === 1 && batchSize === 1)
       most = Math.max(most, -scalarMath.log(Math.max(1e-130, Math.abs(1 - stepSize * matrix[i * size + i]!))));
   }
-  return Math.max(1, Math.min(64, Math.floor(300 / most)));
+  const steps = Math.max(1, Math.min(64, Math.floor(300 / most)));
+  return steps < TOGETHER ? steps : steps - (steps % TOGETHER);
 }
 
 /**
