@@ -63,7 +63,7 @@ export function compile<A extends TypedArray = Float64Array>(
       `compile: output ${misfit} (${y ? `${y.dtype} ${show(y.shape)}` : "missing"}) cannot feed input ${misfit} (${x ? `${x.dtype} ${show(x.shape)}` : "missing"})`,
     );
   }
-  const { bytes, pages, lowered, threaded } = emit(graph, misfit >= 0 ? 0 : state, (options.threads?.count ?? 1) > 1);
+  const { bytes, pages, lowered, threaded } = emit(graph, misfit >= 0 ? 0 : state, options.threads?.count ?? 1);
   const pool = threaded ? options.threads : undefined;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== undefined });
   const module = new WebAssembly.Module(bytes);

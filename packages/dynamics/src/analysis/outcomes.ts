@@ -124,7 +124,7 @@ function nearestAttractor(found: Attractors): (states: Float64Array) => Float64A
     const program =
       programs.get(lanes) ??
       compile(
-        (x) => grouped((one) => [label(one!)], [], [x], (threads?.count ?? 1) > 1)[0]!,
+        (x) => grouped((one) => [label(one!)], [], [x], threads?.count ?? 1)[0]!,
         [{ shape: [lanes, dim] }],
         threads ? { threads } : {},
       );

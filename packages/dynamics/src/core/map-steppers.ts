@@ -67,13 +67,15 @@ export function programTangents(f: MapProgram, dim: number, k: number, settings:
 
 /** Bytes that the copies computed together may touch: they then stay in the processor's caches from one operation to the next. */
 const TOGETHER = 2 ** 21;
-/** So many times more where threads share out each operation, so that it is worth their meeting. */
-const SHARED = 16;
+/** Fewer copies together fill no vectors. */
+const FEWEST = 8;
+/** Groups for each thread: one that is done early takes another. */
+const TURNS = 4;
 
-/** n copies of a map in one program. `shared`: whether threads share out the work. */
-export function batchedProgram(f: MapProgram, dim: number, n: number, shared: boolean): MapProgram {
+/** n copies of a map in one program, for so many threads. */
+export function batchedProgram(f: MapProgram, dim: number, n: number, threads: number): MapProgram {
   return (x, step) => {
-    const [next, ...rest] = grouped((t, y) => list(f(y!, t!)), [step], [reshape(x, [n, dim])], shared);
+    const [next, ...rest] = grouped((t, y) => list(f(y!, t!)), [step], [reshape(x, [n, dim])], threads);
     return [reshape(next!, [n * dim]), ...rest];
   };
 }
@@ -81,19 +83,20 @@ export function batchedProgram(f: MapProgram, dim: number, n: number, shared: bo
 /**
  * f of each row of `rows`, which are as many in each of them, in a program: group after group, so that a group stays in the caches.
  *
- * *Arguments*: `f` takes `common`, the same for all rows, and then a row of each; `shared`: whether threads share out the work.
+ * *Arguments*: `f` takes `common`, the same for all rows, and then a row of each; `threads`: how many take groups.
  */
 export function grouped(
   f: (...args: (Tensor | undefined)[]) => readonly Tensor[],
   common: readonly Tensor[],
   rows: readonly Tensor[],
-  shared: boolean,
+  threads: number,
 ): Tensor[] {
   const n = rows[0]!.shape[0]!;
   const all = (block: readonly Tensor[]): readonly Tensor[] => vmap((...row) => f(...common, ...row))(...block);
   const row = ({ dtype, shape }: Tensor) => ({ dtype, shape: shape.slice(1) });
   const one = workingSet(trace((...args) => f(...args), [...common, ...rows.map(row)]));
-  const group = Math.max(8, Math.floor(((shared ? SHARED : 1) * TOGETHER) / Math.max(1, one)));
+  const cached = Math.max(FEWEST, Math.floor(TOGETHER / Math.max(1, one)));
+  const group = threads > 1 ? Math.min(cached, Math.max(FEWEST, Math.ceil(n / (TURNS * threads)))) : cached;
   return 2 * group > n ? [...all(rows)] : byGroups(all, rows, n, group);
 }
 

@@ -92,7 +92,7 @@ export function map(options: MapOptions): MapSystem {
       const tiled = new Float64Array(n * dim);
       for (let i = 0; i < n; i++) tiled.set(base.state, i * dim);
       return map({
-        f: typeof f === "function" ? batchedProgram(f, dim, n, (threads?.count ?? 1) > 1) : batchedInPlace(f, dim, n),
+        f: typeof f === "function" ? batchedProgram(f, dim, n, threads?.count ?? 1) : batchedInPlace(f, dim, n),
         initial: tiled,
         time: base.time,
         layout: [{ name: "copies", shape: [n, dim], offset: 0 }],

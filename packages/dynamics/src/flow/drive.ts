@@ -56,7 +56,7 @@ function carriedProgram({ interval, dim, dt, settings }: Drive, rows: number | u
             (t, y, ...rest) => one(t!, y!, ...(rest as Tensor[])),
             [start],
             [reshape(x, [rows, dim]), ...pace],
-            (settings.threads?.count ?? 1) > 1,
+            settings.threads?.count ?? 1,
           );
     return [reshape(next!, x.shape), add(count, 1), origin, ...after];
   };

@@ -4,16 +4,15 @@ import { copyBytes } from "./copy.js";
 import { lower } from "./lower.js";
 import { planMemory } from "./memory.js";
 import { addressOf, type Place } from "./place.js";
-import type { Copy, Fill, Lowered, Step, Work } from "./steps.js";
+import { SHARE, type Copy, type Fill, type Lowered, type Shared, type Step, type Work } from "./steps.js";
 
-/** The first bytes of memory: two words for the barrier. */
+/** The first bytes of memory: two words for the barrier, and the next round of a loop whose rounds are shared out. */
 const COUNT = 0;
 const GENERATION = 4;
+const NEXT_ROUND = 8;
 const RESERVED = 64;
 /** Rounds of the waiting loop before a thread goes to sleep. */
 const SPINS = 1 << 14;
-/** Below this many vector operations a step is not worth sharing out. */
-const SHARE = 40_000;
 
 export interface Emitted {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -27,10 +26,10 @@ export interface Emitted {
  * The graph as a module that imports its memory and exports
  * `main(thread, threads, rounds, feed)`: runs the program `rounds` times; with feed = 1 the first `state` outputs become inputs after each.
  */
-export function emit(graph: Graph, state: number, threadsWanted: boolean): Emitted {
+export function emit(graph: Graph, state: number, threads: number): Emitted {
   const module = moduleBuilder();
-  const lowered = lower(graph, module, state);
-  const threaded = threadsWanted && sharesWork(lowered.steps);
+  const lowered = lower(graph, module, state, threads);
+  const threaded = threads > 1 && sharesWork(lowered.steps);
   const bytes = planMemory(lowered.buffers, RESERVED);
   // Addresses are computed as signed numbers of 32 bits.
   if (bytes > 2 ** 31 - 65536)
@@ -70,7 +69,7 @@ const sharesWork = (steps: readonly Step[]): boolean =>
       ? isShared(s)
       : s.kind === "scan"
         ? sharesWork(s.body)
-        : s.kind === "while" && (sharesWork(s.cond) || sharesWork(s.body)),
+        : s.kind === "shared" || (s.kind === "while" && (sharesWork(s.cond) || sharesWork(s.body))),
   );
 
 /** All threads wait for each other; the calling thread, number 0, never sleeps, since a page's own thread may not. *Source*: the sense-reversing barrier (Mellor-Crummey and Scott, 1991, section 3.1). */
@@ -215,6 +214,52 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
     };
   }
 
+  /** Round t of a loop in a local, written by the body as the element it is of. */
+  function roundOf(code: Code, t: number, { reverse, length }: { reverse: boolean; length: number }, body: Writer): void {
+    if (!reverse) return body(code, t);
+    const at = code.local("i32");
+    code.i32(length - 1);
+    code.get(t);
+    code.op(OP.i32_sub);
+    code.set(at);
+    body(code, at);
+  }
+
+  /** Each thread takes the next round as long as there are any. */
+  function sharedRounds(s: Shared): Writer {
+    const bodies = s.bodies.map((steps) => stepWriter(module, undefined).prepare(steps));
+    return (code) => {
+      alone(code, () => {
+        code.i32(0);
+        code.i32(0);
+        code.mem(OP.i32_atomic_store, NEXT_ROUND);
+      });
+      wait(code);
+      const t = code.local("i32");
+      bodies.forEach((body, thread) => {
+        code.get(0);
+        code.i32(thread);
+        code.op(OP.i32_eq);
+        code.if(() =>
+          code.block(() =>
+            code.loop(() => {
+              code.i32(0);
+              code.i32(1);
+              code.mem(OP.i32_atomic_add, NEXT_ROUND);
+              code.tee(t);
+              code.i32(s.length);
+              code.op(OP.i32_ge_s);
+              code.brIf(1);
+              roundOf(code, t, s, body);
+              code.br(0);
+            }),
+          ),
+        );
+      });
+      wait(code);
+    };
+  }
+
   function prepare(steps: readonly Step[]): Writer {
     const writers: Writer[] = [];
     let small: (Work | Copy | Fill)[] = [];
@@ -233,20 +278,10 @@ function stepWriter(module: ModuleBuilder, barrier: number | undefined): { prepa
         const body = prepare(s.body);
         writers.push((code) => {
           const t = code.local("i32");
-          const at = code.local("i32");
-          code.count(t, 0, s.length, 1, () => {
-            code.get(t);
-            if (s.reverse) {
-              code.set(at);
-              code.i32(s.length - 1);
-              code.get(at);
-              code.op(OP.i32_sub);
-            }
-            code.set(at);
-            body(code, at);
-          });
+          code.count(t, 0, s.length, 1, () => roundOf(code, t, s, body));
         });
-      } else {
+      } else if (s.kind === "shared") writers.push(sharedRounds(s));
+      else {
         const cond = prepare(s.cond);
         const body = prepare(s.body);
         writers.push((code) => {

@@ -13,13 +13,15 @@ import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
 import { isStraightLoop, loopStep, runsOf, straightProgram, stretch, wantedOutside } from "./stretches.js";
-import { kernelStep, type Lowered, type Step } from "./steps.js";
+import { kernelStep, SHARE, workOf, type Lowered, type Step } from "./steps.js";
 
 /** From this many elements on, a single row taken from a table is not copied. */
 const ROW = 16;
+/** Threads that rounds of a loop are shared out to: each has the code of a round once more. */
+const MOST_THREADS = 16;
 
 /** Turns a simplified graph, the first `state` outputs of which feed the inputs from round to round, into steps over buffers. */
-export function lower(graph: Graph, module: ModuleBuilder, state: number): Lowered {
+export function lower(graph: Graph, module: ModuleBuilder, state: number, threads: number): Lowered {
   const buffers: Buffer[] = [];
   const constants: { place: Place; data: TypedArray }[] = [];
   const constantPlaces = new Map<TypedArray, Place>();
@@ -28,9 +30,21 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number): Lower
   const carried = new Set<Buffer>();
   let steps: Step[] = [];
   let clock = 0;
+  /** Whose memory is laid out, inside a loop whose rounds are shared out. */
+  let own: Buffer["own"];
+  let sharedLoops = 0;
 
   function buffer(bytes: number, name: string, fixed = false, inside?: Buffer["inside"]): Buffer {
-    const b: Buffer = { bytes, name, fixed, address: 0, first: Infinity, last: -1, ...(inside ? { inside } : {}) };
+    const b: Buffer = {
+      bytes,
+      name,
+      fixed,
+      address: 0,
+      first: Infinity,
+      last: -1,
+      ...(inside && { inside }),
+      ...(own && { own }),
+    };
     buffers.push(b);
     return b;
   }
@@ -372,35 +386,57 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number): Lower
       carried.add(outs[i]!.buffer);
     });
     touch(...operands, ...outs);
-    const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
-      const here = place(x.dtype, x.shape, "element");
-      bound.set(x, here);
-      return { from: operands[at.consts + at.carry + i]!, to: here, bytes: bytesOf(x) };
-    });
     // A carry that the body hands on unchanged needs no copy.
     const moving = body.outputs.map((o, i) => !(i < at.carry && o === carry[i]));
-    const results = body.outputs.map((o, i) => (moving[i] ? place(o.dtype, o.shape, "next") : outs[i]!));
-    clock++;
-    const steps = inLoop(() => {
-      for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
-      const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
-      const replaced = region(
-        { inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) },
-        bound,
-        which.map((i) => results[i]!),
-        which.map((i) => carry[i]),
-      );
-      for (const [j, i] of which.entries()) {
-        const bytes = bytesOf(body.outputs[i]!);
-        if (bytes === 0 || replaced[j]) continue;
-        push(
-          { kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) },
-          results[i]!,
-          outs[i]!,
+    /** The steps of a round, and the memory of what goes in and comes out of it. */
+    const round = (): Step[] => {
+      const inside = new Map(bound);
+      const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
+        const here = place(x.dtype, x.shape, "element");
+        inside.set(x, here);
+        return { from: operands[at.consts + at.carry + i]!, to: here, bytes: bytesOf(x) };
+      });
+      const results = body.outputs.map((o, i) => (moving[i] ? place(o.dtype, o.shape, "next") : outs[i]!));
+      clock++;
+      return inLoop(() => {
+        for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
+        const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
+        const replaced = region(
+          { inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) },
+          inside,
+          which.map((i) => results[i]!),
+          which.map((i) => carry[i]),
         );
+        for (const [j, i] of which.entries()) {
+          const bytes = bytesOf(body.outputs[i]!);
+          if (bytes === 0 || replaced[j]) continue;
+          push(
+            { kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) },
+            results[i]!,
+            outs[i]!,
+          );
+        }
+      });
+    };
+    const { length, reverse } = at;
+    const lanes = at.carry > 0 || own ? 1 : Math.min(threads, length, MOST_THREADS);
+    if (lanes < 2) return push({ kind: "scan", length, reverse, body: round() }, ...operands, ...outs);
+    const loop = ++sharedLoops;
+    const bodies: Step[][] = [];
+    // What lies outside is used by all of them at once: it lives until the last of them is laid out.
+    inLoop(() => {
+      for (let thread = 0; thread < lanes && (thread === 0 || length * workOf(bodies[0]!) > SHARE); thread++) {
+        own = { loop, thread };
+        bodies.push(round());
       }
+      own = undefined;
     });
-    push({ kind: "scan", length: at.length, reverse: at.reverse, body: steps }, ...operands, ...outs);
+    const all = { length, reverse };
+    push(
+      bodies.length > 1 ? { kind: "shared", ...all, bodies } : { kind: "scan", ...all, body: bodies[0]! },
+      ...operands,
+      ...outs,
+    );
   }
 
   function whileLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {

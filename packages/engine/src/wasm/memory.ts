@@ -4,7 +4,7 @@ const round = (n: number): number => 64 * Math.ceil(n / 64);
 
 /**
  * Gives every buffer its address: fixed ones side by side, the others first-fit so that two share memory only if
- * they are never wanted at the same moment.
+ * they are never wanted at the same moment. Threads that run rounds of one loop are at different moments of it, so they share none.
  *
  * *Returns*: the end of the memory in bytes. *Cost*: quadratic in the number of temporary buffers.
  */
@@ -28,7 +28,8 @@ export function planMemory(buffers: readonly Buffer[], start: number): number {
   for (const b of temporary) {
     let at = base;
     for (const other of placed) {
-      if (other.last < b.first || b.last < other.first) continue;
+      const atOnce = b.own && other.own && b.own.loop === other.own.loop && b.own.thread !== other.own.thread;
+      if (!atOnce && (other.last < b.first || b.last < other.first)) continue;
       if (other.address < at + b.bytes && at < other.address + other.bytes) at = round(other.address + other.bytes);
     }
     b.address = at;

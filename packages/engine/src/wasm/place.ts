@@ -11,6 +11,8 @@ export interface Buffer {
   /** First and last moment of use, in the order of steps. */
   first: number;
   last: number;
+  /** Of memory that one thread has to itself while the rounds of a loop are shared out: which loop, and which thread. */
+  readonly own?: { readonly loop: number; readonly thread: number };
   /** Inputs, outputs and constants keep their place for the program's life. */
   readonly fixed: boolean;
 }

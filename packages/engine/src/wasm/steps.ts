@@ -33,6 +33,14 @@ export interface Loop {
   readonly body: readonly Step[];
 }
 
+/** Rounds that do not wait for each other: each thread has steps of its own, on memory of its own, and takes the next round when it is free. */
+export interface Shared {
+  readonly kind: "shared";
+  readonly length: number;
+  readonly reverse: boolean;
+  readonly bodies: readonly (readonly Step[])[];
+}
+
 export interface While {
   readonly kind: "while";
   readonly cond: readonly Step[];
@@ -42,7 +50,7 @@ export interface While {
   readonly rounds: Place;
 }
 
-export type Step = Work | Copy | Fill | Loop | While;
+export type Step = Work | Copy | Fill | Loop | Shared | While;
 
 /** A program before its memory has addresses. */
 export interface Lowered {
@@ -54,6 +62,18 @@ export interface Lowered {
   /** In place of steps, where the whole program stays in registers: writes its rounds, given two locals: how many, and whether to feed the inputs. */
   rounds?(module: ModuleBuilder): (code: Code, rounds: number, feed: number) => void;
 }
+
+/** Below this many vector operations work is not worth sharing out. */
+export const SHARE = 40_000;
+
+/** Rough cost of steps in vector operations, a loop without a length counted once. */
+export const workOf = (steps: readonly Step[]): number =>
+  steps.reduce((sum, s) => {
+    if (s.kind === "work") return sum + s.work;
+    if (s.kind === "scan") return sum + s.length * workOf(s.body);
+    if (s.kind === "shared") return sum + s.length * workOf(s.bodies[0]!);
+    return s.kind === "while" ? sum + workOf(s.cond) + workOf(s.body) : sum;
+  }, 0);
 
 /** The step that runs a kernel. */
 export const kernelStep = (k: Kernel): Work => ({

@@ -45,7 +45,7 @@ const isStraight = (f: F, shapes: readonly (readonly number[])[]): boolean => {
       shapes.map((shape) => ({ shape, dtype: "f64" })),
     ),
   );
-  return emit(graph, 0, false).lowered.rounds !== undefined;
+  return emit(graph, 0, 1).lowered.rounds !== undefined;
 };
 
 const lorenz = (s: Tensor): Tensor => {
