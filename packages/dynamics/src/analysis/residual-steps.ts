@@ -60,13 +60,14 @@ export function singleSampleSteps(
   return (shape, steps) => {
     const together = steps % TOGETHER === 0 ? TOGETHER : 1;
     const passes = steps / together;
+    const entries = Math.max(1, (together * (together - 1)) / 2);
+    const table = constant(matrix, [size, size]);
     const pass = (r: Tensor, samples: Tensor, between: Tensor): Tensor => {
-      const table = constant(matrix, [size, size]);
       const own = take(r, samples);
       const factors: Tensor[] = [];
-      let out = r;
+      let [out, entry] = [r, 0];
       for (let k = 0; k < together; k++) {
-        const before = factors.map((factor, l) => mul(element(between, k * together + l), factor));
+        const before = factors.map((factor) => mul(element(between, entry++), factor));
         const factor = mul(rate, before.reduce(sub, element(own, k)));
         factors.push(factor);
         out = sub(out, mul(factor, take(table, element(samples, k))));
@@ -76,7 +77,7 @@ export function singleSampleSteps(
     const walk = (start: Tensor, batches: Tensor, places: Tensor): Tensor =>
       scan(
         ([v], [samples, at]) => {
-          const between = take(constant(matrix, [size * size]), at!);
+          const between = take(reshape(table, [size * size]), at!);
           return [[along(shape, (r) => pass(r, samples!, between))(v!)], []];
         },
         [start],
@@ -85,16 +86,16 @@ export function singleSampleSteps(
     const { inputs, outputs, run } = compile<TypedArray>(walk, [
       { shape },
       { shape: [passes, together], dtype: "i32" },
-      { shape: [passes, together * together], dtype: "i32" },
+      { shape: [passes, entries], dtype: "i32" },
     ]);
     const [given, samples, places] = inputs as [Float64Array, Int32Array, Int32Array];
     return (vectors, batches) => {
       given.set(vectors);
       batches.fill(samples);
+      let entry = 0;
       for (let first = 0; first < samples.length; first += together)
-        for (let k = 0; k < together; k++)
-          for (let l = 0; l < together; l++)
-            places[(first + k) * together + l] = samples[first + l]! * size + samples[first + k]!;
+        for (let k = 1; k < together; k++)
+          for (let l = 0; l < k; l++) places[entry++] = samples[first + l]! * size + samples[first + k]!;
       run();
       vectors.set(outputs[0]!);
     };

@@ -42,15 +42,7 @@ export function draws(options: DrawsOptions): Draws {
     throw new RangeError(
       `draws: batchSize ${batchSize} given; allowed: integers from 1${sampling === "subset" ? ` to the ${samples} samples` : ""}`,
     );
-  const word = words(seed, stream);
-  const below = (n: number): number => {
-    for (;;) {
-      const product = word() * n;
-      const index = Math.floor(product / 0x100000000);
-      const low = product - index * 0x100000000;
-      if (low >= n || low >= 0x100000000 % n) return index;
-    }
-  };
+  const { below } = words(seed, stream);
   const order = Int32Array.from({ length: samples }, (_, i) => i);
   return {
     samples,
@@ -77,47 +69,80 @@ export function draws(options: DrawsOptions): Draws {
   };
 }
 
-/** The 32-bit words of threefry(seed, counter), in order; `core/random.ts` says the same in a slower way. */
-export function words(seed: number, stream = 0): () => number {
+/** Random integers, made a block at a time. */
+export interface Words {
+  /** The next of the 32-bit words of threefry(seed, counter); `core/random.ts` says the same in a slower way. */
+  next(): number;
+  /** A uniform integer from 0 to n - 1, n < 2^21. */
+  below(n: number): number;
+}
+
+const WORDS = 512;
+
+export function words(seed: number, stream = 0): Words {
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`draws: seed ${seed} given; allowed: integers from 0 to 2^53 - 1`);
   if (!Number.isInteger(stream) || stream < 0 || stream >= 0x200000)
     throw new RangeError(`draws: stream ${stream} given; allowed: integers from 0 to 2^21 - 1`);
   const k0 = seed | 0;
   const k1 = Math.floor(seed / 0x100000000) | 0;
-  const k2 = k0 ^ k1 ^ 0x1bd11bda;
-  // What the rounds 4, 8, ... 20 add to the two words.
-  const add0 = Int32Array.of(k1, k2, k0, k1, k2);
-  const add1 = Int32Array.of(k2 + 1, k0 + 2, k1 + 3, k2 + 4, k0 + 5);
-  const block = new Float64Array(512);
-  let used = block.length;
+  const block = new Uint32Array(WORDS);
+  let used = WORDS;
   let low = 0;
   let high = stream * 0x800;
   const refill = (): void => {
-    for (let i = 0; i < block.length; i += 2) {
-      let x = (low + k0) | 0;
-      let y = (high + k1) | 0;
-      for (let g = 0; g < 5; g++) {
-        x = (x + y) | 0;
-        y = ((g & 1) === 0 ? (y << 13) | (y >>> 19) : (y << 17) | (y >>> 15)) ^ x;
-        x = (x + y) | 0;
-        y = ((g & 1) === 0 ? (y << 15) | (y >>> 17) : (y << 29) | (y >>> 3)) ^ x;
-        x = (x + y) | 0;
-        y = ((g & 1) === 0 ? (y << 26) | (y >>> 6) : (y << 16) | (y >>> 16)) ^ x;
-        x = (x + y) | 0;
-        y = ((g & 1) === 0 ? (y << 6) | (y >>> 26) : (y << 24) | (y >>> 8)) ^ x;
-        x = (x + add0[g]!) | 0;
-        y = (y + add1[g]!) | 0;
-      }
-      block[i] = x >>> 0;
-      block[i + 1] = y >>> 0;
-      low = (low + 1) >>> 0;
-      if (low === 0) high++;
-    }
+    fillBlock(block, k0, k1, low, high);
     used = 0;
+    low = (low + WORDS / 2) >>> 0;
+    if (low === 0) high++;
   };
-  return () => {
-    if (used === block.length) refill();
-    return block[used++]!;
+  return {
+    next() {
+      if (used === WORDS) refill();
+      return block[used++]!;
+    },
+    below(n) {
+      for (;;) {
+        if (used === WORDS) refill();
+        const product = block[used++]! * n;
+        const index = (product * 2 ** -32) | 0;
+        const rest = product - index * 2 ** 32;
+        if (rest >= n || rest >= 2 ** 32 % n) return index;
+      }
+    },
   };
+}
+
+/** Threefry-2x32-20 of the counters from (low, high) on, which do not pass a multiple of 2^32. Written out: this is most of what a draw costs. */
+function fillBlock(block: Uint32Array, k0: number, k1: number, low: number, high: number): void {
+  const k2 = k0 ^ k1 ^ 0x1bd11bda;
+  for (let i = 0; i < block.length; i += 2) {
+    let x = (low + i / 2 + k0) | 0;
+    let y = (high + k1) | 0;
+    for (let g = 0; ; g += 2) {
+      x = (x + y) | 0;
+      y = ((y << 13) | (y >>> 19)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 15) | (y >>> 17)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 26) | (y >>> 6)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 6) | (y >>> 26)) ^ x;
+      x = (x + (g === 0 ? k1 : g === 2 ? k0 : k2)) | 0;
+      y = (y + (g === 0 ? k2 : g === 2 ? k1 : k0) + g + 1) | 0;
+      if (g === 4) break;
+      x = (x + y) | 0;
+      y = ((y << 17) | (y >>> 15)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 29) | (y >>> 3)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 16) | (y >>> 16)) ^ x;
+      x = (x + y) | 0;
+      y = ((y << 24) | (y >>> 8)) ^ x;
+      x = (x + (g === 0 ? k2 : k1)) | 0;
+      y = (y + (g === 0 ? k0 : k2) + g + 2) | 0;
+    }
+    block[i] = x;
+    block[i + 1] = y;
+  }
 }

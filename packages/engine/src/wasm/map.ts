@@ -25,7 +25,7 @@ const BLOCK = 256;
 /** Most vectors a round. */
 const ROUND = 4;
 /** Instructions a round may have where the expression is simple: enough to hide what the loop itself costs. */
-const SIMPLE = 32;
+const SIMPLE = 64;
 /** Instructions a round may have otherwise: beyond, what it must put aside costs more than the constants that it saves. */
 const ELEMENTARY = 512;
 
