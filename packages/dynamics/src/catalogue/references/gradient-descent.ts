@@ -1,0 +1,103 @@
+import { article, arxiv, book, COLT, ICLR, ICML, meeting, NEURIPS, preprint, type Reference } from "./reference.js";
+
+/** On gradient descent: stability, sharpness, what it prefers. */
+export const gradientDescent: readonly Reference[] = [
+  meeting("Auer, P. and Herbster, M. and Warmuth, M. K.", 1996, "Exponentially many local minima for single neurons", NEURIPS),
+  article(
+    "Cauchy, A.",
+    1847,
+    "M{\\'e}thode g{\\'e}n{\\'e}rale pour la r{\\'e}solution des syst{\\`e}mes d'{\\'e}quations simultan{\\'e}es",
+    "Comptes rendus de l'Acad{\\'e}mie des sciences",
+    "25",
+    "536--538",
+  ),
+  preprint(
+    "Chen, X. and Balasubramanian, K. and Ghosal, P. and Agarwalla, B.",
+    2023,
+    "From stability to chaos: Analyzing gradient descent dynamics in quadratic regression",
+    "2310.01687",
+  ),
+  meeting(
+    "Cohen, J. and Kaur, S. and Li, Y. and Kolter, J. Z. and Talwalkar, A.",
+    2021,
+    "Gradient descent on neural networks typically occurs at the edge of stability",
+    ICLR,
+    arxiv("2103.00065"),
+  ),
+  preprint(
+    "Cohen, J. and Damian, A. and Talwalkar, A. and Kolter, J. Z. and Lee, J. D.",
+    2024,
+    "Understanding optimization in deep learning with central flows",
+    "2410.24206",
+  ),
+  meeting(
+    "Damian, A. and Nichani, E. and Lee, J. D.",
+    2023,
+    "Self-stabilization: The implicit bias of gradient descent at the edge of stability",
+    ICLR,
+    arxiv("2209.15594"),
+  ),
+  preprint(
+    "Lewkowycz, A. and Bahri, Y. and Dyer, E. and Sohl-Dickstein, J. and Gur-Ari, G.",
+    2020,
+    "The large learning rate phase of deep learning: the catapult mechanism",
+    "2003.02218",
+  ),
+  meeting("Mulayoff, R. and Michaeli, T.", 2020, "Unique properties of flat minima in deep networks", ICML, arxiv("2002.04710")),
+  meeting(
+    "Mulayoff, R. and Michaeli, T. and Soudry, D.",
+    2021,
+    "The implicit bias of minima stability: A view from function space",
+    NEURIPS,
+  ),
+  meeting(
+    "Mulayoff, R. and Stich, S. U.",
+    2026,
+    "On the stability of nonlinear dynamics in GD and SGD: Beyond quadratic potentials",
+    COLT,
+    { series: "Proceedings of Machine Learning Research", volume: "336", pages: "5210--5243" },
+  ),
+  meeting(
+    "Nacson, M. S. and Mulayoff, R. and Ongie, G. and Michaeli, T. and Soudry, D.",
+    2023,
+    "The implicit bias of minima stability in multivariate shallow ReLU networks",
+    ICLR,
+  ),
+  article(
+    "Polyak, B. T.",
+    1964,
+    "Some methods of speeding up the convergence of iteration methods",
+    "USSR Computational Mathematics and Mathematical Physics",
+    "4",
+    "1--17",
+  ),
+  book("Polyak, B. T.", 1987, "Introduction to Optimization", "Optimization Software"),
+  meeting(
+    "Saxe, A. M. and McClelland, J. L. and Ganguli, S.",
+    2014,
+    "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks",
+    ICLR,
+    arxiv("1312.6120"),
+  ),
+  article(
+    "Soudry, D. and Hoffer, E. and Nacson, M. S. and Gunasekar, S. and Srebro, N.",
+    2018,
+    "The implicit bias of gradient descent on separable data",
+    "Journal of Machine Learning Research",
+    "19",
+    "1--57",
+  ),
+  meeting(
+    "Woodworth, B. and Gunasekar, S. and Lee, J. D. and Moroshko, E. and Savarese, P. and Golan, I. and Soudry, D. and Srebro, N.",
+    2020,
+    "Kernel and rich regimes in overparametrized models",
+    COLT,
+  ),
+  meeting(
+    "Zhu, X. and Wang, Z. and Wang, X. and Zhou, M. and Ge, R.",
+    2023,
+    "Understanding edge-of-stability training dynamics with a minimalist example",
+    ICLR,
+    arxiv("2210.03294"),
+  ),
+];
