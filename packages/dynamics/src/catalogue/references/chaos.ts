@@ -27,6 +27,15 @@ export const chaos: readonly Reference[] = [
     "2",
     "97",
   ),
+  article("Datseris, G. and Wagemakers, A.", 2022, "Effortless estimation of basins of attraction", "Chaos", "32", "023104"),
+  article(
+    "Daza, A. and Wagemakers, A. and Georgeot, B. and Gu{\\'e}ry-Odelin, D. and Sanju{\\'a}n, M. A. F.",
+    2016,
+    "Basin entropy: A new tool to analyze uncertainty in dynamical systems",
+    "Scientific Reports",
+    "6",
+    "31416",
+  ),
   article(
     "Grebogi, C. and McDonald, S. W. and Ott, E. and Yorke, J. A.",
     1983,
@@ -76,6 +85,7 @@ export const chaos: readonly Reference[] = [
   book("Kuznetsov, Y. A.", 2004, "Elements of Applied Bifurcation Theory", "Springer"),
   article("Lorenz, E. N.", 1963, "Deterministic nonperiodic flow", "Journal of the Atmospheric Sciences", "20", "130--141"),
   article("May, R. M.", 1976, "Simple mathematical models with very complicated dynamics", "Nature", "261", "459--467"),
+  book("Milnor, J.", 1965, "Topology from the Differentiable Viewpoint", "University Press of Virginia"),
   book("Ott, E.", 2002, "Chaos in Dynamical Systems", "Cambridge University Press"),
   article(
     "Pesin, Y. B.",

@@ -12,6 +12,7 @@ export const delays: readonly Reference[] = [
     "5",
     "329--359",
   ),
+  book('Gy{\\"o}ri, I. and Ladas, G.', 1991, "Oscillation Theory of Delay Differential Equations", "Oxford University Press"),
   article(
     "Hayes, N. D.",
     1950,

@@ -25,6 +25,12 @@ export const gradientDescent: readonly Reference[] = [
     arxiv("2103.00065"),
   ),
   preprint(
+    "Cohen, J. and Ghorbani, B. and Krishnan, S. and Agarwal, N. and Medapati, S. and Badura, M. and Suo, D. and Cardoze, D. and Nado, Z. and Dahl, G. E. and Gilmer, J.",
+    2022,
+    "Adaptive gradient methods at the edge of stability",
+    "2207.14484",
+  ),
+  preprint(
     "Cohen, J. and Damian, A. and Talwalkar, A. and Kolter, J. Z. and Lee, J. D.",
     2024,
     "Understanding optimization in deep learning with central flows",
@@ -37,12 +43,14 @@ export const gradientDescent: readonly Reference[] = [
     ICLR,
     arxiv("2209.15594"),
   ),
+  meeting("Kingma, D. P. and Ba, J.", 2015, "Adam: A method for stochastic optimization", ICLR, arxiv("1412.6980")),
   preprint(
     "Lewkowycz, A. and Bahri, Y. and Dyer, E. and Sohl-Dickstein, J. and Gur-Ari, G.",
     2020,
     "The large learning rate phase of deep learning: the catapult mechanism",
     "2003.02218",
   ),
+  preprint("Liu, Z. and Michaud, E. J. and Tegmark, M.", 2022, "Omnigrok: Grokking beyond algorithmic data", "2210.01117"),
   meeting("Mulayoff, R. and Michaeli, T.", 2020, "Unique properties of flat minima in deep networks", ICML, arxiv("2002.04710")),
   meeting(
     "Mulayoff, R. and Michaeli, T. and Soudry, D.",

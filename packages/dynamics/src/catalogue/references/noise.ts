@@ -4,12 +4,27 @@ import { article, book, type Reference } from "./reference.js";
 export const noise: readonly Reference[] = [
   book("Arnold, L.", 1998, "Random Dynamical Systems", "Springer"),
   article(
+    "Bobkov, S. and Ledoux, M.",
+    2019,
+    "One-dimensional empirical measures, order statistics, and Kantorovich transport distances",
+    "Memoirs of the American Mathematical Society",
+    "261",
+  ),
+  article(
     "Crauel, H. and Flandoli, F.",
     1994,
     "Attractors for random dynamical systems",
     "Probability Theory and Related Fields",
     "100",
     "365--393",
+  ),
+  article(
+    "Fournier, N. and Guillin, A.",
+    2015,
+    "On the rate of convergence in Wasserstein distance of the empirical measure",
+    "Probability Theory and Related Fields",
+    "162",
+    "707--738",
   ),
   article(
     "Furstenberg, H. and Kesten, H.",

@@ -1,7 +1,16 @@
-import { article, book, type Reference } from "./reference.js";
+import { article, arxiv, book, chapter, ICML, meeting, type Reference } from "./reference.js";
 
 /** On linear algebra, statistics and derivatives. */
 export const numerics: readonly Reference[] = [
+  book("Bates, D. M. and Watts, D. G.", 1988, "Nonlinear Regression Analysis and Its Applications", "John Wiley and Sons"),
+  article(
+    "Christensen, D.",
+    2005,
+    "Fast algorithms for the calculation of Kendall's tau",
+    "Computational Statistics",
+    "20",
+    "51--62",
+  ),
   article(
     "Clopper, C. J. and Pearson, E. S.",
     1934,
@@ -9,6 +18,13 @@ export const numerics: readonly Reference[] = [
     "Biometrika",
     "26",
     "404--413",
+  ),
+  meeting(
+    "Ghorbani, B. and Krishnan, S. and Xiao, Y.",
+    2019,
+    "An investigation into neural net optimization via Hessian eigenvalue density",
+    ICML,
+    arxiv("1901.10159"),
   ),
   article(
     "Glasserman, P. and Yao, D. D.",
@@ -26,6 +42,18 @@ export const numerics: readonly Reference[] = [
     "23",
     "221--230",
   ),
+  article(
+    "Golub, G. H. and Pereyra, V.",
+    1973,
+    "The differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate",
+    "SIAM Journal on Numerical Analysis",
+    "10",
+    "413--432",
+  ),
+  chapter("Golub, G. H. and Meurant, G.", 1994, "Matrices, moments and quadrature", "Numerical Analysis 1993", {
+    publisher: "Longman",
+    pages: "105--156",
+  }),
   book("Griewank, A. and Walther, A.", 2008, "Evaluating Derivatives", "Society for Industrial and Applied Mathematics"),
   article("Kendall, M. G.", 1945, "The treatment of ties in ranking problems", "Biometrika", "33", "239--251"),
   article(
@@ -53,6 +81,14 @@ export const numerics: readonly Reference[] = [
     "431--441",
   ),
   article(
+    "Nystrom, E. J.",
+    1930,
+    '{\\"U}ber die praktische Aufl{\\"o}sung von Integralgleichungen mit Anwendungen auf Randwertaufgaben',
+    "Acta Mathematica",
+    "54",
+    "185--204",
+  ),
+  article(
     "Paige, C. C.",
     1972,
     "Computational variants of the Lanczos method for the eigenproblem",
@@ -62,6 +98,12 @@ export const numerics: readonly Reference[] = [
   ),
   book("Parlett, B. N.", 1998, "The Symmetric Eigenvalue Problem", "Society for Industrial and Applied Mathematics"),
   article("Pearlmutter, B. A.", 1994, "Fast exact multiplication by the Hessian", "Neural Computation", "6", "147--160"),
+  meeting(
+    "Roy, O. and Vetterli, M.",
+    2007,
+    "The effective rank: A measure of effective dimensionality",
+    "European Signal Processing Conference",
+  ),
   article(
     "Schmeiser, B.",
     1982,

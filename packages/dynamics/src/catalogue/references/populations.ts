@@ -1,8 +1,38 @@
-import { article, meeting, type Reference } from "./reference.js";
+import { article, arxiv, book, chapter, COLT, ICLR, ICML, meeting, NEURIPS, preprint, type Reference } from "./reference.js";
 
 /** On populations of units and their limits. */
 export const populations: readonly Reference[] = [
   article("Adler, R.", 1946, "A study of locking phenomena in oscillators", "Proceedings of the IRE", "34", "351--357"),
+  article(
+    "Amit, D. J. and Gutfreund, H. and Sompolinsky, H.",
+    1985,
+    "Storing infinite numbers of patterns in a spin-glass model of neural networks",
+    "Physical Review Letters",
+    "55",
+    "1530--1533",
+  ),
+  preprint(
+    "Balasubramanian, K. and Banerjee, S. and Rigollet, P.",
+    2025,
+    "On the structure of stationary solutions to McKean-Vlasov equations with applications to noisy transformers",
+    "2510.20094",
+  ),
+  article(
+    "Carrillo, J. A. and Gvalani, R. S. and Pavliotis, G. A. and Schlichting, A.",
+    2020,
+    "Long-time behaviour and phase transitions for the McKean-Vlasov equation on the torus",
+    "Archive for Rational Mechanics and Analysis",
+    "235",
+    "635--690",
+  ),
+  article(
+    "Chiba, H. and Medvedev, G. S. and Mizuhara, M. S.",
+    2018,
+    "Bifurcations in the Kuramoto model on graphs",
+    "Chaos",
+    "28",
+    "073109",
+  ),
   article(
     "Chiba, H. and Medvedev, G. S.",
     2019,
@@ -11,6 +41,13 @@ export const populations: readonly Reference[] = [
     "39",
     "131--155",
   ),
+  meeting(
+    "Chizat, L. and Bach, F.",
+    2018,
+    "On the global convergence of gradient descent for over-parameterized models using optimal transport",
+    NEURIPS,
+  ),
+  article("Dobrushin, R. L.", 1979, "Vlasov equations", "Functional Analysis and Its Applications", "13", "115--123"),
   article(
     "Geshkovski, B. and Letrouit, C. and Polyanskiy, Y. and Rigollet, P.",
     2025,
@@ -36,6 +73,36 @@ export const populations: readonly Reference[] = [
     "3088--3092",
   ),
   article(
+    "Hu, X. and Boccaletti, S. and Huang, W. and Zhang, X. and Liu, Z. and Guan, S. and Lai, C.-H.",
+    2014,
+    "Exact solution for first-order synchronization transition in a generalized Kuramoto model",
+    "Scientific Reports",
+    "4",
+    "7262",
+  ),
+  meeting(
+    "Huang, J. and Yau, H.-T.",
+    2020,
+    "Dynamics of deep neural networks and neural tangent hierarchy",
+    ICML,
+    arxiv("1909.08156"),
+  ),
+  article(
+    "Ichinomiya, T.",
+    2004,
+    "Frequency synchronization in a random oscillator network",
+    "Physical Review E",
+    "70",
+    "026116",
+  ),
+  meeting(
+    "Keriven, N. and Bietti, A. and Vaiter, S.",
+    2020,
+    "Convergence and stability of graph convolutional networks on large random graphs",
+    NEURIPS,
+    arxiv("2006.01868"),
+  ),
+  article(
     "Kuehn, C. and Xu, C.",
     2022,
     "Vlasov equations on digraph measures",
@@ -50,6 +117,8 @@ export const populations: readonly Reference[] = [
     "International Symposium on Mathematical Problems in Theoretical Physics",
     { pages: "420--422", publisher: "Springer" },
   ),
+  book("Kuramoto, Y.", 1984, "Chemical Oscillations, Waves, and Turbulence", "Springer"),
+  book("Lovasz, L.", 2012, "Large Networks and Graph Limits", "American Mathematical Society"),
   article(
     "Medvedev, G. S.",
     2014,
@@ -59,12 +128,41 @@ export const populations: readonly Reference[] = [
     "2743--2766",
   ),
   article(
+    "Medvedev, G. S. and Tang, X.",
+    2015,
+    "Stability of twisted states in the Kuramoto model on Cayley and random graphs",
+    "Journal of Nonlinear Science",
+    "25",
+    "1169--1208",
+  ),
+  article(
     "Mei, S. and Montanari, A. and Nguyen, P.-M.",
     2018,
     "A mean field view of the landscape of two-layer neural networks",
     "Proceedings of the National Academy of Sciences",
     "115",
     "E7665--E7671",
+  ),
+  meeting(
+    "Mei, S. and Misiakiewicz, T. and Montanari, A.",
+    2019,
+    "Mean-field theory of two-layers neural networks: dimension-free bounds and kernel limit",
+    COLT,
+    arxiv("1902.06015"),
+  ),
+  chapter(
+    "Neunzert, H.",
+    1984,
+    "An introduction to the nonlinear Boltzmann-Vlasov equation",
+    "Kinetic Theories and the Boltzmann Equation",
+    { series: "Lecture Notes in Mathematics", volume: "1048", pages: "60--110" },
+  ),
+  meeting(
+    "Oono, K. and Suzuki, T.",
+    2020,
+    "Graph neural networks exponentially lose expressive power for node classification",
+    ICLR,
+    arxiv("1905.10947"),
   ),
   article(
     "Ott, E. and Antonsen, T. M.",
@@ -83,6 +181,14 @@ export const populations: readonly Reference[] = [
     "046211",
   ),
   article(
+    "Pecora, L. M. and Carroll, T. L.",
+    1998,
+    "Master stability functions for synchronized coupled systems",
+    "Physical Review Letters",
+    "80",
+    "2109--2112",
+  ),
+  article(
     "Sakaguchi, H.",
     1988,
     "Cooperative phenomena in coupled oscillator systems under external fields",
@@ -97,6 +203,14 @@ export const populations: readonly Reference[] = [
     "Journal of Statistical Physics",
     "63",
     "613--635",
+  ),
+  article(
+    "Strogatz, S. H.",
+    2000,
+    "From Kuramoto to Crawford: Exploring the onset of synchronization in populations of coupled oscillators",
+    "Physica D",
+    "143",
+    "1--20",
   ),
   meeting("Sznitman, A.-S.", 1991, "Topics in propagation of chaos", "Ecole d'Et{\\'e} de Probabilit{\\'e}s de Saint-Flour XIX", {
     pages: "165--251",
