@@ -25,7 +25,6 @@ const {
   stack,
   sub,
   sum,
-  take,
   tanh,
   threads,
   transpose,
