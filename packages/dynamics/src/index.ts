@@ -229,7 +229,8 @@ export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networ
 export { denseResnet, type DenseResnetOptions } from "./networks/dense-resnet.js";
 export { neuralDelayEquation, type NeuralDelayEquationOptions } from "./networks/neural-delay-equation.js";
 export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
-export { resnet, type ResnetOptions } from "./networks/resnet.js";
+export type { ResnetOptions } from "./networks/residual.js";
+export { resnet } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
