@@ -35,6 +35,7 @@ import { hasHeader, parseSamples } from "../../packages/cli/src/files/parse-samp
 import { loadedGraph } from "../../packages/dynamics/src/study/population/graph-file.js";
 import { Overreach } from "../support/mutations.js";
 import { affineFile } from "../support/onnx.js";
+import { description, weights } from "../support/weights.js";
 
 export interface Reader {
   readonly name: string;
@@ -91,20 +92,6 @@ function follow(bytes: Uint8Array): void {
   );
 }
 
-const weights = new Map([
-  ["0.weight", { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
-  ["0.bias", { shape: [3], data: Float64Array.of(0.5, -0.5, 0.25) }],
-  ["2.weight", { shape: [1, 3], data: Float64Array.of(1, -1, 2) }],
-]);
-const description = {
-  widths: [2, 3, 1],
-  activation: "relu",
-  layers: [
-    { weight: "0.weight", bias: "0.bias" },
-    { weight: "2.weight", bias: null },
-  ],
-  order: "outputs-inputs",
-};
 /** A header by hand, so that halves are read as well. */
 function halves(): Uint8Array {
   const header = bytesOf('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"__metadata__":{"k":"v"}}');
@@ -204,8 +191,8 @@ export const readers: readonly Reader[] = [
   {
     name: "architecture file",
     files: [
-      bytesOf(JSON.stringify(description)),
-      bytesOf(JSON.stringify({ ...description, widths: [2, 3, 1], activation: "tanh" })),
+      bytesOf(JSON.stringify({ ...description, order: "outputs-inputs" })),
+      bytesOf(JSON.stringify({ ...description, order: "outputs-inputs", activation: "tanh" })),
     ],
     // A name of an activation is looked up in its catalogue, which says what it has.
     refusal: named(/^(architecture|activation)/),
