@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { value } from "../../../../../test/support/studies.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
 import { runStudy } from "../run.js";
@@ -18,7 +19,6 @@ questions: [${questions}]
 `;
   return runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.resolve(file) });
 };
-const value = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
 const FILE = "{ type: file, path: net.csv }";
 const pairs = (n: number): number[][] =>
   Array.from({ length: n * n }, (_, e) => [Math.floor(e / n), e % n]).filter(([a, b]) => a! < b!);

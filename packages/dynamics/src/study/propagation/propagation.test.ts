@@ -1,26 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { column, options, refusal, run, value } from "../../../../../test/support/studies.js";
 import { criticalLine } from "../../networks/critical-line.js";
 import { meanField } from "../../networks/mean-field.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
-
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
-const refusal = async (text: string): Promise<string> => {
-  try {
-    const { study, locate } = parseStudy(text, "s.yaml");
-    return await runStudy(study, options).then(
-      () => "",
-      (error: { problems: Parameters<typeof locate>[0][] }) => error.problems.map(locate).join("\n"),
-    );
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
-const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
-const column = ({ series }: RunRecord, name: string): Float64Array => series.find((s) => s.name === name)!.values;
+import { runStudy } from "../run.js";
 
 const edge = (architecture = "widths: [60, 60, 60, 60, 60, 60], init: lecun-normal, gain: 1.4, biasDeviation: 0.3") => `
 system: { kind: propagation, architecture: { ${architecture} } }
