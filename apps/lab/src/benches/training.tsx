@@ -22,7 +22,7 @@ const presets = examples.filter((e) => e.kind === "training");
 const textOf = (name: string): string => (presets.find((e) => e.name === name) ?? presets[0]!).text;
 
 /** 0.2@500,0.1@800: what the learning rate was changed to, and when. */
-export const parseChanges = (text: string | null): RateChange[] =>
+const parseChanges = (text: string | null): RateChange[] =>
   (text ?? "")
     .split(",")
     .map((part) => part.split("@").map(Number))
