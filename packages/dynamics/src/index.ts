@@ -144,6 +144,7 @@ export { minMax, type MinMaxOptions } from "./training/min-max.js";
 export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
+export { crossings, type Crossings, type CrossingsOptions } from "./flow/crossings.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
 export { between } from "./flow/solver.js";
 export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
