@@ -38,6 +38,9 @@ export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
 export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
 export { cutNorm, type CutNorm } from "./cut-norm.js";
+export { strongComponents, weakParts } from "./components.js";
+export { networkOrder } from "./network-order.js";
+export { perronRoot, type PerronRootOptions } from "./perron-root.js";
 export { adjacency, degrees, digraph, ringLattice, type Digraph, type Edges } from "./digraph.js";
 export {
   circulantMeasure,
