@@ -1,4 +1,5 @@
 /** Many units: graphs, their limits, and the equations of infinitely many. */
+export { cellResolution } from "./cell-resolution.js";
 export {
   frequencies,
   frequencyDensities,
