@@ -144,6 +144,7 @@ export { minMax, type MinMaxOptions } from "./training/min-max.js";
 export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
+export { crossings, type Crossings, type CrossingsOptions } from "./flow/crossings.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
 export { between } from "./flow/solver.js";
 export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
@@ -213,6 +214,12 @@ export { layerExponents, type LayerExponents, type LayerExponentsOptions } from 
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
 export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export {
+  familiesOfGrowth,
+  growthOverGain,
+  type GrowthOverGain,
+  type GrowthOverGainOptions,
+} from "./networks/growth-over-gain.js";
 export { residualOrbit, type ResidualOrbit, type ResidualOrbitOptions } from "./networks/residual-orbit.js";
 export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
 export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
