@@ -21,7 +21,7 @@ export interface March {
   readonly rejected: Tensor;
 }
 
-const MARCH = ["x", "t", "slope", "from", "origin", "dense", "h", "error", "status", "accepted", "rejected"] as const;
+export const MARCH = ["x", "t", "slope", "from", "origin", "dense", "h", "error", "status", "accepted", "rejected"] as const;
 export const listOf = (m: March): Tensor[] => MARCH.map((name) => m[name]);
 export const marchOf = (list: readonly Tensor[]): March =>
   Object.fromEntries(MARCH.map((name, i) => [name, list[i]!])) as unknown as March;

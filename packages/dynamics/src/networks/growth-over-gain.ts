@@ -7,7 +7,8 @@ import { meanFieldOrbit } from "./mean-field-orbit.js";
 import { mlp } from "./mlp.js";
 import { recurrent } from "./recurrent.js";
 import { lawsOf, residualOrbit } from "./residual-orbit.js";
-import { resnet, type ResnetOptions } from "./resnet.js";
+import type { ResnetOptions } from "./residual.js";
+import { resnet } from "./resnet.js";
 
 /** A family with a mean-field theory of its gradients: what theory says layer by layer, and which layers count. */
 interface Family {
