@@ -147,5 +147,4 @@ export const numerics: readonly Reference[] = [
     "22",
     "602--616",
   ),
-  article("Wielandt, H.", 1950, "Unzerlegbare, nicht negative Matrizen", "Mathematische Zeitschrift", "52", "642--648"),
 ];
