@@ -18,7 +18,7 @@ export interface RankDistributionInput {
 
 /** Where the samples of a class stand among all samples in its signed projections; `value` is the slope of the distribution. */
 export interface RankDistribution extends Estimate {
-  /** Density of the relative rank in `bins` equal parts of [0, 1]; 1 everywhere when the class does not matter. */
+  /** Density of the relative rank in `bins` equal parts of [0, 1]; 1 everywhere when the class does not matter. A rank fills its P-th part of [0, 1]. */
   readonly density: Float64Array;
   /** Mean relative rank, 1/2 when the class does not matter. */
   readonly meanRank: Estimate;
@@ -38,11 +38,12 @@ export interface RankDistribution extends Estimate {
  * *Arguments*: see `RankDistributionInput`. Units whose weight for a class is 0 have no sign and are left out for that class.
  * *Returns*: a RankDistribution. Status "not-converged" when fewer than two samples or no unit with a sign is left, "diverged" for numbers
  * that are not finite.
- * *Error*: one standard error: that over samples (of the mean over units of each sample) and that over units (of the mean over samples of
- * each unit) in quadrature. The first treats the network as given, the second the units as drawn at random, as random weights are; together
- * they count what both share twice, and are too large rather than too small.
+ * *Error*: one standard error: that over samples and that over units (of the mean over samples of each unit) in quadrature. The first treats the
+ * network as given and the samples with their labels as drawn at random: each counts by its own ranks and by those it gives to all others. The
+ * second treats the units as drawn at random, as random weights are; together they count what both share twice, and are too large rather than too small.
  * *Cost*: a sort of the samples a unit.
- * *Source*: Lin, Feng, Zhang, Zhao 2025, section on rank probability distributions; slope and errors are defined here.
+ * *Source*: Lin, Feng, Zhang, Zhao 2025, section on rank probability distributions; slope and errors are defined here. Hajek 1968 (projection of rank
+ * statistics on the samples).
  * *Example*: `rankDistribution({ samples: 4, units: 1, fields: [1, 2, 3, 4], classes: 2, labels: [0, 0, 1, 1], weights: [-1, 1] }).value // 3`
  */
 export function rankDistribution(input: RankDistributionInput): RankDistribution {
@@ -54,6 +55,8 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
   const classSum = new Float64Array(classes);
   const classCount = new Float64Array(classes);
   const byUnit = new Float64Array(units).fill(NaN);
+  // What each sample adds to the ranks of all others with a sign.
+  const given = new Float64Array(samples);
   const column = new Float64Array(samples);
   const rank = new Float64Array(samples);
   const sorter = makeSorter(samples);
@@ -66,14 +69,31 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
     if (fault >= 0) broken = `unit ${i} has the field ${column[fault]} on sample ${fault}`;
     if (broken) break;
     sorter.sort(column);
-    relativeRanks(sorter.sorted, sorter.order, rank);
+    const sign = (s: number): number => Math.sign(weights[i * classes + labels[s]!]!);
+    let signs = 0;
+    for (let s = 0; s < samples; s++) signs += sign(s);
+    let below = 0;
+    ties(sorter.sorted, (from, to) => {
+      let [up, down] = [0, 0];
+      for (let j = from; j < to; j++) {
+        const s = sorter.order[j]!;
+        rank[s] = (0.5 * (from + to)) / samples;
+        if (sign(s) > 0) up++;
+        else if (sign(s) < 0) down++;
+      }
+      // Above less below.
+      const over = (signs - 2 * below - (up - down)) / (2 * samples);
+      for (let j = from; j < to; j++) given[sorter.order[j]!]! += over;
+      below += up - down;
+      spread(density, from / samples, to / samples, up);
+      spread(density, 1 - to / samples, 1 - from / samples, down);
+    });
     let [sum, count] = [0, 0];
     for (let s = 0; s < samples; s++) {
       const k = labels[s]!;
       const w = weights[i * classes + k]!;
       if (w === 0) continue;
       const u = w > 0 ? rank[s]! : 1 - rank[s]!;
-      density[Math.min(bins - 1, Math.floor(u * bins))]!++;
       bySample[s]! += u;
       signed[s]!++;
       classSum[k]! += u;
@@ -87,10 +107,10 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
   const samplesSeen = signed.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
   const status = broken ? ("diverged" as const) : samplesSeen < 2 ? ("not-converged" as const) : ("ok" as const);
   const meanRank = status === "ok" ? classSum.reduce((a, b) => a + b, 0) / total : NaN;
-  const sampleMeans = Array.from(bySample, (sum, s) => sum / signed[s]!).filter(Number.isFinite);
+  const shares = Array.from(bySample, (sum, s) => ((sum - meanRank * signed[s]! + given[s]!) * samples) / total);
   const unitSlopes = Array.from(byUnit).filter(Number.isFinite);
   const errors = {
-    samples: status === "ok" ? 12 * errorOfMean(sampleMeans) : NaN,
+    samples: status === "ok" ? 12 * errorOfMean(shares) : NaN,
     // One unit tells nothing about other units.
     units: status !== "ok" ? NaN : unitSlopes.length > 1 ? errorOfMean(unitSlopes) : 0,
   };
@@ -147,16 +167,22 @@ function errorOfMean(values: readonly number[]): number {
   return Math.sqrt(values.reduce((s, v) => s + (v - mean) * (v - mean), 0) / (n * (n - 1)));
 }
 
-/** (rank - 1/2) / P of each sample; equal values share the mean of their ranks. */
-function relativeRanks(sorted: Float64Array, order: Int32Array, out: Float64Array): void {
-  const n = sorted.length;
-  for (let from = 0; from < n;) {
+/** Each stretch of equal values, from its first to behind its last. */
+function ties(sorted: Float64Array, visit: (from: number, to: number) => void): void {
+  for (let from = 0; from < sorted.length;) {
     let to = from + 1;
-    while (to < n && sorted[to] === sorted[from]) to++;
-    const u = (0.5 * (from + to)) / n;
-    for (let i = from; i < to; i++) out[order[i]!] = u;
+    while (to < sorted.length && sorted[to] === sorted[from]) to++;
+    visit(from, to);
     from = to;
   }
+}
+
+/** Adds a mass to the equal parts of [0, 1], spread evenly from low to high. */
+function spread(parts: Float64Array, low: number, high: number, mass: number): void {
+  if (mass === 0) return;
+  const n = parts.length;
+  for (let b = Math.max(0, Math.floor(low * n)); b < n && b < high * n; b++)
+    parts[b]! += (mass * Math.max(0, Math.min(high * n, b + 1) - Math.max(low * n, b))) / ((high - low) * n);
 }
 
 function check({ samples, units, fields, classes, labels, weights, bins = 20 }: RankDistributionInput): void {
