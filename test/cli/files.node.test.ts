@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readNpy, type RunRecord } from "#dynamics";
+import { parseStudy, readNpy, runStudy, type RunRecord } from "#dynamics";
 import { npy, npz, readArrays } from "../../packages/cli/src/files/npz.js";
 import { parquet, readParquet } from "../../packages/cli/src/files/parquet.js";
 import { readRun, runName, writeRun } from "../../packages/cli/src/files/run-folder.js";
@@ -169,5 +169,42 @@ describe("a run folder", () => {
     };
     await expect(writeRun(join(folder, "d"), bad, command)).rejects.toThrow();
     expect(readdirSync(join(folder, "d"))).toEqual([]);
+  });
+});
+
+describe("infinite exponents", () => {
+  // x' = x - eta H (x - x*) with eta H = 1 is there after one step: its exponent is log 0.
+  const text = `
+title: One step
+system:
+  kind: training
+  architecture: { widths: [1, 1], bias: false }
+  data: { source: inline, inputs: [[2]], targets: [[1]] }
+  optimizer: { learningRate: 0.25 }
+  steps: 60
+questions: [{ type: lyapunov, interval: 2 }]
+`;
+
+  it("are numbers in memory and in Parquet, text in JSON, and signs in words", async () => {
+    const record = await runStudy(parseStudy(text).study, {
+      version: "0.0.0",
+      read: () => Promise.reject(new Error("no file is asked for")),
+    });
+    const found = {
+      ...record,
+      manifest: { ...record.manifest, facts: { low: -Infinity, high: Infinity, none: null, word: "x" } },
+    };
+    const path = await writeRun(join(folder, "infinite"), found, "command");
+    const json = JSON.parse(readFileSync(join(path, "manifest.json"), "utf8")) as RunRecord["manifest"];
+    expect(json.answers.map((a) => [a.name, a.value])).toEqual([
+      ["loss", 0],
+      ["lyapunov_1", "-Infinity"],
+    ]);
+    expect(json.facts).toEqual({ low: "-Infinity", high: "Infinity", none: null, word: "x" });
+    const back = await readRun(path);
+    expect(back.manifest).toEqual(found.manifest);
+    expect(back.series.find((s) => s.name === "lyapunov_1")!.values.at(-1)).toBe(-Infinity);
+    expect(back.manifest.verdict.join(" ")).toContain("is minus infinity: tangent 1 fell");
+    expect(readFileSync(join(path, "report.html"), "utf8")).toContain('<td class="number">-∞</td>');
   });
 });

@@ -127,6 +127,10 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
   it("leaves nothing for ever: what holds nothing to go on from is removed, with a message", async () => {
     mkdirSync(join(folder, "debris/.unfinished-old/deep"), { recursive: true });
     writeFileSync(join(folder, "debris/.unfinished-old/ticket.json"), '{"format": "something else"}');
+    // A checkpoint is hours of somebody's work, whatever became of the ticket beside it.
+    mkdirSync(join(folder, "debris/.unfinished-damaged"));
+    writeFileSync(join(folder, "debris/.unfinished-damaged/ticket.json"), '{"format": "separatrix-unfinished/1"');
+    writeFileSync(join(folder, "debris/.unfinished-damaged/checkpoint"), "");
     const young = join(folder, "debris/.unfinished-young");
     mkdirSync(young);
     const old = new Date(Date.now() - 3_600_000);
@@ -140,10 +144,10 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
     ]);
     expect([code, stderr]).toEqual([
       0,
-      "Removed debris/.unfinished-old: a killed command left it, and there is nothing to go on from.\n",
+      "Removed debris/.unfinished-old: a killed command left it, and there is nothing to go on from.\ndebris/.unfinished-damaged holds what a killed command computed, but its ticket.json, which says of what, is missing or damaged: nothing can go on with it. Delete the folder, or put the file back.\n",
     ]);
     // Another command may just be making this one.
-    expect(unfinished("debris")).toEqual([".unfinished-young"]);
+    expect(unfinished("debris")).toEqual([".unfinished-damaged", ".unfinished-young"]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseSweep, random } from "#dynamics";
@@ -131,6 +131,23 @@ describe("separatrix sweep", () => {
     expect(bytes(folderIn(again.stdout))).toEqual(bytes(folderIn((await whole).stdout)));
     const third = await run([file, "--out", "stopped"]);
     expect([third.code, third.stdout]).toEqual([0, expect.stringContaining("Every cell of this sweep is there already")]);
+  });
+
+  it("takes no cell that was changed or damaged: it is run again, alone", async () => {
+    const path = folderIn((await whole).stdout);
+    cpSync(join(folder, "whole"), join(folder, "damaged"), { recursive: true });
+    const cells = join(folder, "damaged", basename(path), "cells");
+    const [first, second] = readdirSync(cells).map((name) => join(cells, name));
+    // One digit of one answer, and half a file.
+    writeFileSync(
+      first!,
+      readFileSync(first!, "utf8").replace(/"value": (\d)/, (_, d: string) => `"value": ${9 - Number(d)}`),
+    );
+    writeFileSync(second!, readFileSync(second!).subarray(0, 2000));
+    const again = await run([file, "--out", "damaged"]);
+    expect(again.stderr).toContain("4 cells of 6 had been run before.");
+    expect(folderIn(again.stdout)).toBe(join(folder, "damaged", `${basename(path)}-2`));
+    expect(bytes(folderIn(again.stdout))).toEqual(bytes(path));
   });
 
   it("isolates cells that fail, says why, and runs these alone the next time", async () => {

@@ -3,14 +3,14 @@ import { attack, CASES } from "../support/mutations.js";
 import { readers } from "./readers.js";
 
 /** Readers that find nearly every damage by a checksum. */
-const SEALED = /gz|^checkpoint$/;
+const SEALED = /gz|^(checkpoint|cell)$/;
 
 describe("damaged files are refused by name, or read within bounds", () => {
   test.each(readers.map((r) => [r.name, CASES ?? r.few, r] as const))(
     "%s: %i of them",
-    async (name, cases, { files, refusal, use }) => {
+    async (name, cases, { files, refusal, use, json }) => {
       for (const whole of files) await use(whole);
-      const tally = await attack(files, refusal, use, cases);
+      const tally = await attack(files, refusal, use, cases, json);
       // Both happen, so that neither side of the promise is empty.
       expect(tally.accepted + tally.refused).toBe(cases);
       expect(tally.refused).toBeGreaterThan(cases / 10);

@@ -18,23 +18,31 @@ import {
   readParquet,
   readSafetensors,
   onnxProgram,
+  runStudy,
   StudyError,
+  sweepTable,
   writeSafetensors,
+  type Memory,
   type Table,
 } from "#dynamics";
 import { trace } from "#engine";
 import { pack as packLink, unpack as unpackLink } from "../../apps/lab/src/link.js";
 import { unpack as unpackPage } from "../../apps/lab/src/worker/unpack.js";
 import { UserError } from "../../packages/cli/src/exit.js";
+import { version } from "../../packages/cli/src/package-root.js";
 import { unpack } from "../../packages/cli/src/files/bytes.js";
 import { parseCheckpoint } from "../../packages/cli/src/files/checkpoint.js";
-import { parseClock, parseManifest } from "../../packages/cli/src/files/manifest.js";
+import { json as parseJson, parseClock, parseManifest } from "../../packages/cli/src/files/manifest.js";
+import { parseTicket } from "../../packages/cli/src/files/unfinished.js";
+import { cellHash, cellText, parseCell, type CellRecord } from "../../packages/cli/src/sweep/cell.js";
+import { parseJob } from "../../packages/cli/src/sweep/queued-cell.js";
 import { npy } from "../../packages/cli/src/files/npz.js";
 import { parseCsv } from "../../packages/cli/src/files/parse-csv.js";
 import { hasHeader, parseSamples } from "../../packages/cli/src/files/parse-samples.js";
 import { loadedGraph } from "../../packages/dynamics/src/study/population/graph-file.js";
 import { Overreach } from "../support/mutations.js";
 import { affineFile } from "../support/onnx.js";
+import { description, weights } from "../support/weights.js";
 
 export interface Reader {
   readonly name: string;
@@ -43,6 +51,8 @@ export interface Reader {
   readonly refusal: (error: unknown) => boolean;
   /** Reads, and throws an Overreach where more came of it than may. */
   readonly use: (bytes: Uint8Array) => unknown;
+  /** Whether its files are JSON, and are damaged by values as well as by bytes. */
+  readonly json?: boolean;
   /** Damaged files in the tests, by what one costs; FUZZ_CASES gives all readers as many. */
   readonly few: number;
 }
@@ -91,20 +101,6 @@ function follow(bytes: Uint8Array): void {
   );
 }
 
-const weights = new Map([
-  ["0.weight", { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
-  ["0.bias", { shape: [3], data: Float64Array.of(0.5, -0.5, 0.25) }],
-  ["2.weight", { shape: [1, 3], data: Float64Array.of(1, -1, 2) }],
-]);
-const description = {
-  widths: [2, 3, 1],
-  activation: "relu",
-  layers: [
-    { weight: "0.weight", bias: "0.bias" },
-    { weight: "2.weight", bias: null },
-  ],
-  order: "outputs-inputs",
-};
 /** A header by hand, so that halves are read as well. */
 function halves(): Uint8Array {
   const header = bytesOf('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"__metadata__":{"k":"v"}}');
@@ -159,6 +155,35 @@ const manifest = bytesOf(
 const clock = bytesOf(
   '{"started":"2026-01-01T00:00:00.000Z","finished":"2026-01-01T00:00:01.000Z","threads":2,"total":1,"questions":{"a":0.5}}',
 );
+const ticket = bytesOf(
+  JSON.stringify({
+    format: "separatrix-unfinished/1",
+    kind: "run",
+    key: "0",
+    title: "t",
+    version: "0",
+    file: "/a.yaml",
+    shown: "a.yaml",
+    text: "system: {}",
+    flags: { seed: 1, steps: 2, threads: 3 },
+    command: "npx separatrix run a.yaml",
+    owner: { host: "h", pid: 1, born: "2" },
+  }),
+);
+const { command: _command, digests: _digests, ...found } = parseManifest(manifest);
+const cell: CellRecord = {
+  format: "separatrix-cell/2",
+  cell: "0".repeat(64),
+  manifest: { ...found, facts: { low: -Infinity, word: "x", none: null } },
+  reads: [{ reference: { path: "a.csv", header: true }, sha256: "1".repeat(64) }],
+  digests: { "series.parquet": "2".repeat(64), "arrays.npz": "3".repeat(64) },
+};
+/** All of a cell but its digest, which `resealed` puts in front. */
+const unsealed = bytesOf(`{${cellText(cell).slice(79)}`);
+function resealed(text: string): string {
+  const rest = text.slice(1);
+  return `{ "sha256": "${createHash("sha256").update(rest).digest("hex")}",${rest}`;
+}
 /** A checkpoint that is not whole is as good as none: its run begins anew. */
 class NotThere extends Error {}
 function whole(read: unknown): void {
@@ -178,6 +203,22 @@ const json = bytesOf(
     questions: [{ type: "sharpness", every: 5 }],
   }),
 );
+/** A study that runs in a moment, all that it carries after a few steps, and what became of it in the end. */
+const trained = parseStudy(textOf(json).replace('"every":5}]', '"every":5},{"type":"lyapunov","interval":1}]')).study;
+const options = { version: version(), read: (): Promise<Table> => Promise.reject(new Error("it reads no file")) };
+const carried = await new Promise<Memory>((save, fail) => {
+  let turns = 0;
+  const checkpoints = { due: () => ++turns === 5, save };
+  runStudy(trained, { ...options, checkpoints }).catch(fail);
+});
+const revived = (m: unknown): Memory => {
+  if (m === null || typeof m !== "object") return m as Memory;
+  if (Array.isArray(m)) return m.map(revived);
+  const { f64 } = m as { readonly f64?: unknown };
+  if (Array.isArray(f64)) return Float64Array.from(f64, (x) => (typeof x === "number" ? x : NaN));
+  return Object.fromEntries(Object.entries(m).map(([name, value]) => [name, revived(value)]));
+};
+const job = bytesOf(JSON.stringify({ version: version(), study: JSON.stringify(trained), folder: "/", every: 20 }));
 const link = bytesOf(await packLink("system: { kind: training }\nquestions: []\n"));
 
 export const readers: readonly Reader[] = [
@@ -204,8 +245,8 @@ export const readers: readonly Reader[] = [
   {
     name: "architecture file",
     files: [
-      bytesOf(JSON.stringify(description)),
-      bytesOf(JSON.stringify({ ...description, widths: [2, 3, 1], activation: "tanh" })),
+      bytesOf(JSON.stringify({ ...description, order: "outputs-inputs" })),
+      bytesOf(JSON.stringify({ ...description, order: "outputs-inputs", activation: "tanh" })),
     ],
     // A name of an activation is looked up in its catalogue, which says what it has.
     refusal: named(/^(architecture|activation)/),
@@ -243,7 +284,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: "gzip in a page",
-    files: [...idx, ...csv].map((b) => gzipSync(b)),
+    files: [...[...idx, ...csv].map((b) => gzipSync(b)), Buffer.concat(csv.map((b) => gzipSync(b)))],
     refusal: users(/^f\.gz:\d+: /),
     use: async (b) => atMost(4096, (await unpackPage(b, "f.gz", 4096)).length),
     few: 500,
@@ -281,8 +322,9 @@ export const readers: readonly Reader[] = [
     async use(bytes) {
       const table = (): Promise<Table> =>
         Promise.resolve().then(() => ({ ...parseCsv(textOf(bytes), "net.csv", true), sha256: "" }));
-      const { graph } = await loadedGraph({ type: "file", path: "net.csv", first: 0, symmetric: true }, 6, table);
-      atMost(36, graph.edges(6, 0).columns.length);
+      const loaded = await loadedGraph({ type: "file", path: "net.csv", first: 0, symmetric: true }, 6, table);
+      const { columns } = "graph" in loaded ? loaded.graph.edges(6, 0) : loaded.network;
+      atMost(36, columns.length);
     },
     few: 2000,
   },
@@ -336,6 +378,63 @@ export const readers: readonly Reader[] = [
       unpolluted();
     },
     few: 2000,
+  },
+  {
+    name: "memory that a training takes up",
+    files: [bytesOf(JSON.stringify(carried, (_, v: unknown) => (v instanceof Float64Array ? { f64: [...v] } : v)))],
+    refusal: (e) => plain(e) || studies(/^the checkpoint is whole, but that of another run|^system\.data: the data are not/)(e),
+    async use(bytes) {
+      const from = revived(parseJson(bytes));
+      const { manifest: end, series } = await runStudy(trained, {
+        ...options,
+        checkpoints: { from, due: () => false, save: () => undefined },
+      });
+      if (end.steps.done > 10 || series[0]!.values.length > 1000) throw new Overreach("more steps than the study has");
+      unpolluted();
+    },
+    json: true,
+    few: 60,
+  },
+  {
+    name: "ticket of an unfinished run",
+    files: [ticket],
+    refusal: plain,
+    use(bytes) {
+      parseTicket(bytes);
+      unpolluted();
+    },
+    json: true,
+    few: 1000,
+  },
+  { name: "cell", files: [bytesOf(cellText(cell))], refusal: plain, use: (b) => parseCell(b), json: true, few: 500 },
+  {
+    name: "cell with a digest of its own",
+    files: [unsealed],
+    refusal: plain,
+    use(bytes) {
+      const { manifest: read } = parseCell(resealed(textOf(bytes)));
+      sweepTable({ axes: [], cells: [] }, [{ hash: "", manifest: read }]);
+      unpolluted();
+    },
+    json: true,
+    few: 1000,
+  },
+  {
+    name: "job of a queue",
+    files: [job],
+    refusal: users(/^(the queue holds |its worker is separatrix )/),
+    use(bytes) {
+      let data: unknown;
+      try {
+        data = JSON.parse(textOf(bytes));
+      } catch {
+        throw new UserError("the queue holds no JSON");
+      }
+      parseJob(cellHash(trained), data);
+      unpolluted();
+    },
+    json: true,
+    few: 1000,
   },
   {
     name: "manifest",

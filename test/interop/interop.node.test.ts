@@ -47,7 +47,7 @@ async function sweep() {
       const cell = String(i).repeat(64);
       if (i === 3) return { cell, failure: "no memory; größer" };
       const { manifest } = await smallRecord(20 + i);
-      return { format: "separatrix-cell/1", cell, manifest, reads: [], digests: {} };
+      return { format: "separatrix-cell/2", cell, manifest, reads: [], digests: {} };
     }),
   );
   const inside = join(folder, "work");

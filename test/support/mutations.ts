@@ -44,17 +44,71 @@ const damage: fc.Arbitrary<Damage> = fc.oneof(
   ),
 );
 
-/** Damaged copies of some files, one to four times, and now and then nothing but noise. */
-export const damaged = (files: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> =>
-  fc.oneof(
-    {
-      weight: 30,
-      arbitrary: fc
-        .tuple(fc.constantFrom(...files), fc.array(damage, { minLength: 1, maxLength: 4 }))
-        .map(([file, list]) => list.reduce((b, d) => d(b), file)),
-    },
-    { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
-  );
+/** What nobody expects in a JSON file, as JSON text: other kinds, huge numbers, keys that reach into every object, levels without end. */
+const HOSTILE = [
+  "null",
+  "true",
+  "-1",
+  "0.5",
+  "1e308",
+  "-1e999",
+  "9007199254740993",
+  '""',
+  '"\\u0000\\u001b[2J"',
+  `"${"x".repeat(5000)}"`,
+  "[]",
+  "{}",
+  '{"__proto__":{"polluted":1}}',
+  '{"constructor":{"prototype":{"polluted":1}},"toString":1,"length":1e9}',
+  `${"[".repeat(3000)}${"]".repeat(3000)}`,
+  `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`,
+];
+
+/** Numbers all values of a JSON document and writes it again, the one in question as `other` (left out where that is undefined). */
+function written(
+  value: unknown,
+  chosen: number,
+  other: string | undefined,
+): { readonly text: string | undefined; readonly values: number } {
+  let values = 0;
+  const write = (v: unknown): string | undefined => {
+    if (values++ === chosen) return other;
+    if (Array.isArray(v))
+      return `[${v
+        .map(write)
+        .filter((t) => t !== undefined)
+        .join(",")}]`;
+    if (v === null || typeof v !== "object") return JSON.stringify(v);
+    const entries = Object.entries(v).map(([key, entry]) => [JSON.stringify(key), write(entry)] as const);
+    return `{${entries.flatMap(([key, entry]) => (entry === undefined ? [] : [`${key}:${entry}`])).join(",")}}`;
+  };
+  return { text: write(value), values };
+}
+
+/** A value of a JSON file in another's place, or left out. Files that are no JSON stay as they are. */
+const field: fc.Arbitrary<Damage> = fc
+  .tuple(place, fc.constantFrom(undefined, ...HOSTILE))
+  .map(([where, other]): Damage => (bytes) => {
+    try {
+      const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+      const chosen = Math.floor(where * written(value, -1, undefined).values);
+      return new TextEncoder().encode(written(value, chosen, other).text ?? "");
+    } catch {
+      return bytes;
+    }
+  });
+
+/** Damaged copies of some files, one to four times, and now and then nothing but noise; `json`: as often by values as by bytes. */
+export const damaged = (files: readonly Uint8Array[], json = false): fc.Arbitrary<Uint8Array> => {
+  const by = (one: fc.Arbitrary<Damage>): fc.Arbitrary<Uint8Array> =>
+    fc
+      .tuple(fc.constantFrom(...files), fc.array(one, { minLength: 1, maxLength: 4 }))
+      .map(([file, list]) => list.reduce((b, d) => d(b), file));
+  return fc.oneof({ weight: 30, arbitrary: by(damage) }, ...(json ? [{ weight: 30, arbitrary: by(field) }] : []), {
+    weight: 1,
+    arbitrary: fc.uint8Array({ maxLength: 200 }),
+  });
+};
 
 export interface Tally {
   accepted: number;
@@ -66,17 +120,18 @@ export class Overreach extends Error {}
 
 /**
  * Gives damaged files to a reader, the same ones every time. It must either take the file, and then `use` checks what it made of it (and throws an
- * Overreach), or refuse it with an error that `refusal` knows for one of its own; anything else fails.
+ * Overreach), or refuse it with an error that `refusal` knows for one of its own; anything else fails. `json`: see `damaged`.
  */
 export async function attack(
   files: readonly Uint8Array[],
   refusal: (error: unknown) => boolean,
   use: (bytes: Uint8Array) => unknown,
   cases: number,
+  json = false,
 ): Promise<Tally> {
   const tally: Tally = { accepted: 0, refused: 0 };
   await fc.assert(
-    fc.asyncProperty(damaged(files), async (bytes) => {
+    fc.asyncProperty(damaged(files, json), async (bytes) => {
       try {
         await use(bytes);
         tally.accepted++;

@@ -1,2 +1,2 @@
 /** Numbers in words, as in reports. */
-export { show, withError } from "#dynamics";
+export { jsonText, show, withError } from "#dynamics";

@@ -1,5 +1,6 @@
 import { png, save, slug, standalone } from "../parts/download.js";
 import { Estimates } from "../parts/estimates.js";
+import { jsonText } from "../parts/numbers.js";
 import type { Figure, Finished } from "../worker/protocol/study.js";
 
 /** A figure of the report with its downloads. */
@@ -88,7 +89,7 @@ export function Results({ run, text }: { run: Finished; text?: string }) {
           onClick={() =>
             save(
               `${name}-manifest.json`,
-              `${JSON.stringify({ ...manifest, ...(text === undefined ? { command } : {}), digests }, null, 2)}\n`,
+              `${jsonText({ ...manifest, ...(text === undefined ? { command } : {}), digests })}\n`,
               "application/json",
             )
           }

@@ -1,23 +1,46 @@
 import { UserError } from "#report";
+import { members } from "./members.js";
 
 const PIECE = 4096;
 const NEWLINE = 10;
 
+/** What was unpacked so far. */
+interface Unpacked {
+  readonly chunks: Uint8Array[];
+  size: number;
+  /** The line that it ends in. */
+  line: number;
+}
+
 /** Unpacks gzip as the command does: what breaks names the line it came to, and nothing grows beyond `longest`. */
 export async function unpack(packed: Uint8Array, name: string, longest: number): Promise<Uint8Array> {
+  const sofar: Unpacked = { chunks: [], size: 0, line: 1 };
+  for (const member of members(packed, longest)) {
+    const why = await unpackOne(member, sofar, longest);
+    if (why !== undefined) throw new UserError(`${name}:${sofar.line}: ${why}`);
+  }
+  const all = new Uint8Array(sofar.size);
+  let at = 0;
+  for (const chunk of sofar.chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** Unpacks one member behind those before; in words what is wrong with it, undefined where nothing is. */
+async function unpackOne(packed: Uint8Array, sofar: Unpacked, longest: number): Promise<string | undefined> {
   const { readable, writable } = new DecompressionStream("gzip");
   const [writer, reader] = [writable.getWriter(), readable.getReader()];
-  const chunks: Uint8Array[] = [];
-  let [size, line] = [0, 1];
   let grown = false;
   const reading = (async () => {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      size += value.length;
-      chunks.push(value);
-      for (let i = 0; i < value.length; i++) if (value[i] === NEWLINE) line++;
-      if (size > longest) {
+      sofar.size += value.length;
+      sofar.chunks.push(value);
+      for (let i = 0; i < value.length; i++) if (value[i] === NEWLINE) sofar.line++;
+      if (sofar.size > longest) {
         grown = true;
         return reader.cancel();
       }
@@ -25,9 +48,6 @@ export async function unpack(packed: Uint8Array, name: string, longest: number):
   })();
   // What goes wrong is heard from the writer; here it is only kept from being called unheard.
   reading.catch(() => undefined);
-  const refuse = (why: string): never => {
-    throw new UserError(`${name}:${line}: ${why}`);
-  };
   let taken = false;
   try {
     // The checksum at the end is a piece of its own, and so is what little of the data is lost with a piece that breaks.
@@ -38,18 +58,10 @@ export async function unpack(packed: Uint8Array, name: string, longest: number):
     if (!grown) await writer.close();
     await reading;
   } catch (error) {
-    if (!grown && taken) refuse("the packed data end in this line: the file is cut off");
     if (!grown)
-      refuse(
-        `the packed data are corrupt after this line (${String((error as Error).message).replace(/^.*not valid: |\.$/g, "")})`,
-      );
+      return taken
+        ? "the packed data end in this line: the file is cut off"
+        : `the packed data are corrupt after this line (${String((error as Error).message).replace(/^.*not valid: |\.$/g, "")})`;
   }
-  if (grown) refuse(`more than ${longest} bytes when unpacked; at most as many are read`);
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return grown ? `more than ${longest} bytes when unpacked; at most as many are read` : undefined;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bibtex, families, type Manifest } from "#dynamics";
 import { UserError } from "../exit.js";
 import { readRun } from "../files/run-folder.js";
-import type { CellRecord } from "../sweep/cell.js";
+import { parseCell } from "../sweep/cell.js";
 import { CELLS } from "../files/unfinished.js";
 
 /** The sources of what a run or a sweep found, as BibTeX, and the program itself. */
@@ -25,7 +25,16 @@ export async function cite(folder: string): Promise<string> {
 async function cellsOf(folder: string): Promise<Manifest[]> {
   const names = (await readdir(join(folder, CELLS)).catch(() => [])).filter((n) => n.endsWith(".json")).sort();
   if (names.length === 0) throw new UserError(`${folder}: none of the cells of this sweep was run; there is nothing to cite`);
-  return Promise.all(names.map(async (n) => (JSON.parse(await readFile(join(folder, CELLS, n), "utf8")) as CellRecord).manifest));
+  return Promise.all(
+    names.map(async (n) => {
+      const path = join(folder, CELLS, n);
+      try {
+        return parseCell(await readFile(path)).manifest;
+      } catch (error) {
+        throw new UserError(`${path}: ${(error as Error).message}; the sweep's own command runs this cell again`);
+      }
+    }),
+  );
 }
 
 /** What the answers name, and the source of the family that was studied. */

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkClaim, claims as all, show, withError, type CheckedClaim } from "#dynamics";
+import { checkClaim, claims as all, jsonText, show, withError, type CheckedClaim } from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
 import { prepare } from "../files/run-folder.js";
 import { version } from "../package-root.js";
@@ -29,7 +29,7 @@ export async function claims({ only, out }: ClaimsFlags): Promise<number> {
     console.log(shown(one));
   }
   const records = { format: "separatrix-claims/1", versions: { separatrix: version() }, claims: checked };
-  await writeFile(join(out, "claims.json"), `${JSON.stringify(records, null, 2)}\n`);
+  await writeFile(join(out, "claims.json"), `${jsonText(records)}\n`);
   await writeFile(join(out, "claims.html"), claimsPage(checked, version()));
   const count = (v: string): number => checked.filter((c) => c.verdict === v).length;
   console.log(`${count("agrees")} agree, ${count("disagrees")} disagree, ${count("undecided")} undecided.\n`);

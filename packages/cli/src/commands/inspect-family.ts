@@ -2,6 +2,7 @@ import {
   adviceOnResidual,
   architectures,
   drawnGrowth,
+  jsonText,
   lookup,
   residualOrbit,
   show,
@@ -41,22 +42,16 @@ export function inspectFamily(flags: FamilyFlags): string {
   });
   const advice = [adviceOn(total.value), ...(theory ? adviceOnResidual(theory) : []), ...(why ? [why] : [])];
   if (flags.json) {
-    const plain = (_: string, v: unknown): unknown =>
-      v instanceof Float64Array ? Array.from(v) : typeof v === "number" && !Number.isFinite(v) ? String(v) : v;
-    return JSON.stringify(
-      {
-        name: network.name,
-        parameters: network.size,
-        layers: network.layerMaps.map((l) => l.name),
-        rates,
-        total,
-        exponents,
-        ...(theory ? { theory } : {}),
-        advice,
-      },
-      plain,
-      2,
-    );
+    return jsonText({
+      name: network.name,
+      parameters: network.size,
+      layers: network.layerMaps.map((l) => l.name),
+      rates,
+      total,
+      exponents,
+      ...(theory ? { theory } : {}),
+      advice,
+    });
   }
   const rows = [
     [

@@ -6,6 +6,7 @@ import {
   diagnoseRecurrent,
   growth,
   initializers,
+  jsonText,
   lookup,
   mlp,
   recurrent as recurrentNetwork,
@@ -120,30 +121,19 @@ function json(
   flags: InspectFlags,
   advice: string[],
 ): string {
-  // JSON has no infinity and no NaN: they are written as text.
-  const number = (_key: string, value: unknown): unknown =>
-    value instanceof Float64Array
-      ? Array.from(value)
-      : typeof value === "number" && !Number.isFinite(value)
-        ? String(value)
-        : value;
-  return JSON.stringify(
-    {
-      widths,
-      activation: flags.activation,
-      seed: flags.seed,
-      law,
-      layers,
-      theory,
-      critical,
-      predicted,
-      measured,
-      exponents,
-      advice,
-    },
-    number,
-    2,
-  );
+  return jsonText({
+    widths,
+    activation: flags.activation,
+    seed: flags.seed,
+    law,
+    layers,
+    theory,
+    critical,
+    predicted,
+    measured,
+    exponents,
+    advice,
+  });
 }
 
 interface Said {

@@ -2,9 +2,11 @@ import { rm } from "node:fs/promises";
 import { count } from "#dynamics";
 import { claim, survey, type Left, type Unfinished } from "../files/unfinished.js";
 import type { Checkpoint } from "../files/checkpoint.js";
+import { shownSafely } from "../exit.js";
 import { version } from "../package-root.js";
 
-const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+/** Titles and names of folders may be anybody's. */
+const tell = (line: string): void => void process.stderr.write(`${shownSafely(line)}\n`);
 
 /** How far an unfinished run had come. */
 export function goingOn({ folder, ticket, checkpoint }: Left): string {
@@ -26,12 +28,16 @@ export async function leftOver(
   key: string,
   fresh: boolean,
 ): Promise<(Unfinished & { readonly checkpoint: Checkpoint | undefined }) | undefined> {
-  const { left, debris, elsewhere } = await survey(parent);
+  const { left, debris, elsewhere, nameless } = await survey(parent);
   for (const { folder, ticket } of debris) {
     await rm(folder, { recursive: true, force: true });
     const what = ticket ? `"${ticket.title}" was killed before its first checkpoint` : "a killed command left it";
     tell(`Removed ${folder}: ${what}, and there is nothing to go on from.`);
   }
+  for (const folder of nameless)
+    tell(
+      `${folder} holds what a killed command computed, but its ticket.json, which says of what, is missing or damaged: nothing can go on with it. Delete the folder, or put the file back.`,
+    );
   for (const { folder, ticket } of elsewhere)
     tell(
       `${folder} holds an unfinished run of "${ticket.title}" by the machine ${ticket.owner.host}. If that has stopped:  ${ticket.kind === "run" ? `separatrix run --resume ${folder}` : `delete the folder and start again: ${ticket.command}`}`,

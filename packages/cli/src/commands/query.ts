@@ -45,17 +45,17 @@ export async function query(sql: string, { runs, format }: QueryFlags): Promise<
     ? (await readdir(runs, { withFileTypes: true })).filter((d) => d.isDirectory() && !d.name.startsWith(".")).map((d) => d.name)
     : [];
   const here: string[] = [];
-  for (const { name, file, from } of TABLES) {
-    // A folder of one run or sweep is as good as one of many.
-    const files = [...folders.map((f) => join(runs, f, file)), join(runs, file)].filter((path) => existsSync(path)).sort();
-    if (files.length === 0) continue;
-    here.push(name);
-    const list = files.map((f) => `'${f.replaceAll("'", "''")}'`).join(", ");
-    await connection.run(
-      `create view ${name} as select parse_path(filename)[-2] as folder, * exclude (filename) from ${from}([${list}], union_by_name = true, filename = true${from === "read_json" ? ", maximum_object_size = 268435456" : ""})`,
-    );
-  }
   try {
+    for (const { name, file, from } of TABLES) {
+      // A folder of one run or sweep is as good as one of many.
+      const files = [...folders.map((f) => join(runs, f, file)), join(runs, file)].filter((path) => existsSync(path)).sort();
+      if (files.length === 0) continue;
+      here.push(name);
+      const list = files.map((f) => `'${f.replaceAll("'", "''")}'`).join(", ");
+      await connection.run(
+        `create view ${name} as select parse_path(filename)[-2] as folder, * exclude (filename) from ${from}([${list}], union_by_name = true, filename = true${from === "read_json" ? ", maximum_object_size = 268435456" : ""})`,
+      );
+    }
     const result = await connection.runAndReadAll(sql);
     const names = result.columnNames();
     const rows = result.getRowsJson();

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { canonical, count, parseSweep, type ParsedSweep } from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
+import { json } from "../files/manifest.js";
 import { prepare, sha256 } from "../files/run-folder.js";
 import { begin, CELLS } from "../files/unfinished.js";
 import { version } from "../package-root.js";
@@ -162,8 +162,12 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
 
 /** Whether a sweep lies there with every cell. */
 async function isWhole(path: string): Promise<boolean> {
-  if (!existsSync(join(path, "sweep.json"))) return false;
-  return (JSON.parse(await readFile(join(path, "sweep.json"), "utf8")) as { status?: string }).status === "ok";
+  try {
+    return (json(await readFile(join(path, "sweep.json"))) as { readonly status?: unknown } | null)?.status === "ok";
+  } catch {
+    // None there, or a damaged one: the sweep is written anew.
+    return false;
+  }
 }
 
 async function firstOf(

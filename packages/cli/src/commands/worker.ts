@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { count } from "#dynamics";
+import { shownSafely } from "../exit.js";
 import { backendAt } from "../sweep/backend.js";
 import { stopOnSignal } from "./signals.js";
 
@@ -18,9 +19,9 @@ export async function worker(flags: WorkerFlags): Promise<number> {
   if (flags.data !== undefined) process.env["SEPARATRIX_DATA"] = resolve(flags.data);
   const stop = stopOnSignal("Stopping after the cells at work. Once more to stop at once; another worker then takes them.");
   const it = await backend.worker(new URL("../sweep/queued-cell.js", import.meta.url), lanes);
-  it.on("completed", (job) => console.log(`done    ${job.id}`));
-  it.on("failed", (job, error) => console.log(`failed  ${job?.id ?? "?"}  ${error.message}`));
-  it.on("error", (error) => console.error(`queue: ${error.message}`));
+  it.on("completed", (job) => console.log(shownSafely(`done    ${job.id}`)));
+  it.on("failed", (job, error) => console.log(shownSafely(`failed  ${job?.id ?? "?"}  ${error.message}`)));
+  it.on("error", (error) => console.error(shownSafely(`queue: ${error.message}`)));
   console.log(`Working for ${backend.shown}, ${count(lanes, "cell")} at a time. Ctrl-C ends.`);
   await new Promise<void>((end) => stop.signal.addEventListener("abort", () => end()));
   await it.close();

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync } from "node:fs";
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { canonical, decisive, type Manifest, type RunRecord } from "#dynamics";
+import { canonical, decisive, jsonText, type Manifest, type RunRecord } from "#dynamics";
 import { UserError } from "../exit.js";
 import { report } from "../report/page.js";
 import { parseClock, parseManifest } from "./manifest.js";
@@ -87,7 +87,7 @@ export async function writeRun(parent: string, record: RunRecord, command: strin
   }
 }
 
-const writeJson = (path: string, value: unknown): Promise<void> => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+const writeJson = (path: string, value: unknown): Promise<void> => writeFile(path, `${jsonText(value)}\n`);
 
 /** Renames to the first free name. A folder that appears in between makes the renaming fail, and the next name is tried. */
 export async function settle(temporary: string, wanted: string): Promise<string> {

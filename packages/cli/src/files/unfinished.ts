@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { UserError } from "../exit.js";
 import { readCheckpoint, type Checkpoint } from "./checkpoint.js";
 import { writeDurably } from "./durable.js";
-import { alive, self, type Owner } from "./owner.js";
+import { checked, json } from "./manifest.js";
+import { alive, self } from "./owner.js";
 
 const PREFIX = ".unfinished-";
 const TICKET = "ticket.json";
@@ -15,23 +17,30 @@ export const CELLS = "cells";
 /** Milliseconds in which a command that made a folder has put its ticket into it. */
 const GRACE = 60_000;
 
-/** What an unfinished run or sweep is, so that another process can go on with it. */
-export interface Ticket {
-  readonly format: "separatrix-unfinished/1";
-  readonly kind: "run" | "sweep";
+const text = z.string();
+const schema = z.strictObject({
+  format: z.literal("separatrix-unfinished/1"),
+  kind: z.enum(["run", "sweep"]),
   /** Digest of all that decides the result: equal keys, equal runs. */
-  readonly key: string;
-  readonly title: string;
-  readonly version: string;
+  key: text,
+  title: text,
+  version: text,
   /** The file of the study or sweep: its full path, the path that was given, and how it read then. */
-  readonly file: string;
-  readonly shown: string;
-  readonly text: string;
-  readonly flags: { readonly seed?: number; readonly steps?: number; readonly threads?: number };
+  file: text,
+  shown: text,
+  text,
+  flags: z.strictObject({
+    seed: z.int().min(0).exactOptional(),
+    steps: z.int().min(1).exactOptional(),
+    threads: z.int().min(1).max(64).exactOptional(),
+  }),
   /** Starts it again from the beginning. */
-  readonly command: string;
-  readonly owner: Owner;
-}
+  command: text,
+  owner: z.strictObject({ host: text, pid: z.int().min(1), born: text.nullable() }),
+});
+
+/** What an unfinished run or sweep is, so that another process can go on with it. */
+export type Ticket = Readonly<z.infer<typeof schema>>;
 
 /** The folder of a run at work. */
 export interface Unfinished {
@@ -81,13 +90,21 @@ export interface Left {
   readonly checkpoint: Checkpoint | undefined;
 }
 
+/** The ticket in a file. Throws an Error that names what is not as it should be. */
+export const parseTicket = (bytes: Uint8Array): Ticket => checked(schema, json(bytes));
+
 async function readTicket(folder: string): Promise<Ticket | undefined> {
   try {
-    const ticket = JSON.parse(await readFile(join(folder, TICKET), "utf8")) as Ticket | null;
-    return ticket?.format === "separatrix-unfinished/1" ? ticket : undefined;
+    return parseTicket(await readFile(join(folder, TICKET)));
   } catch {
     return undefined;
   }
+}
+
+/** Whether something lies there that took time to compute, whatever became of the ticket. */
+async function holdsWork(folder: string): Promise<boolean> {
+  const cells = await readdir(join(folder, CELLS)).catch((): string[] => []);
+  return cells.length > 0 || existsSync(join(folder, CHECKPOINT));
 }
 
 /** What a run has put away; of a sweep only how many cells are done, which lie there one by one. */
@@ -106,21 +123,23 @@ export interface Survey {
   readonly debris: readonly { readonly folder: string; readonly ticket?: Ticket }[];
   /** Those of another machine, of which nobody here can tell whether it still works. */
   readonly elsewhere: readonly { readonly folder: string; readonly ticket: Ticket }[];
+  /** Folders with work in them and without a ticket that says whose it is. */
+  readonly nameless: readonly string[];
 }
 
 /** Looks for what killed commands left in a folder. Those of commands still at work here are not named. */
 export async function survey(parent: string): Promise<Survey> {
-  const [left, debris, elsewhere]: [Left[], { folder: string; ticket?: Ticket }[], { folder: string; ticket: Ticket }[]] = [
-    [],
-    [],
-    [],
-  ];
+  const left: Left[] = [];
+  const debris: { folder: string; ticket?: Ticket }[] = [];
+  const elsewhere: { folder: string; ticket: Ticket }[] = [];
+  const nameless: string[] = [];
   for (const entry of (await readdir(parent)).filter((n) => n.startsWith(PREFIX)).sort()) {
     const folder = join(parent, entry);
     const ticket = await readTicket(folder);
     if (!ticket) {
       const made = (await stat(folder).catch(() => undefined))?.mtimeMs ?? Infinity;
-      if (Date.now() - made > GRACE) debris.push({ folder });
+      if (await holdsWork(folder)) nameless.push(folder);
+      else if (Date.now() - made > GRACE) debris.push({ folder });
       continue;
     }
     const running = alive(ticket.owner);
@@ -130,7 +149,7 @@ export async function survey(parent: string): Promise<Survey> {
     if (checkpoint) left.push({ folder, ticket, checkpoint });
     else debris.push({ folder, ticket });
   }
-  return { left, debris, elsewhere };
+  return { left, debris, elsewhere, nameless };
 }
 
 /** The folder of a run to go on with, named by the user. Throws a UserError that says what is in the way. */
@@ -139,7 +158,7 @@ export async function open(folder: string): Promise<Left> {
   const ticket = await readTicket(folder);
   if (!ticket)
     throw new UserError(
-      `${folder}: this is not the folder of an unfinished run (${TICKET} is missing); such folders are called ${PREFIX}...`,
+      `${folder}: this is not the folder of an unfinished run (${TICKET} is missing, or damaged); such folders are called ${PREFIX}...`,
     );
   if (ticket.kind === "sweep") throw new UserError(`${folder}: this is an unfinished sweep; go on with it:  ${ticket.command}`);
   const running = alive(ticket.owner);

@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { canonical, decisive, type Manifest, type ReadTable, type Study, type TableReference } from "#dynamics";
+import { z } from "zod";
+import { canonical, decisive, jsonText, type Manifest, type ReadTable, type Study, type TableReference } from "#dynamics";
 import { writeDurably } from "../files/durable.js";
+import { checked, json, manifestSchema } from "../files/manifest.js";
 import { sha256 } from "../files/run-folder.js";
 import { version } from "../package-root.js";
 
 /** A cell that was run, as a file holds it. */
 export interface CellRecord {
-  readonly format: "separatrix-cell/1";
+  readonly format: "separatrix-cell/2";
   readonly cell: string;
   readonly manifest: Manifest;
   /** The data files that it read. */
@@ -25,14 +27,49 @@ const fileOf = (folder: string, hash: string): string => join(folder, `${hash.sl
 /** Where a cell at work puts away what it carries. */
 export const checkpointOf = (folder: string, hash: string): string => join(folder, `${hash.slice(0, 32)}.checkpoint`);
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const path = z.string().max(10_000);
+const reference = z.union([
+  z.strictObject({ builtin: z.literal("digits") }),
+  z.strictObject({ path, header: z.boolean() }),
+  z.strictObject({ path, format: z.literal("parquet") }),
+  z.strictObject({ path, format: z.literal("graphml"), of: z.literal("edges"), attribute: path.nullable() }),
+  z.strictObject({ path, format: z.literal("graphml"), of: z.literal("nodes"), attribute: path }),
+  z.strictObject({ path, array: path.nullable() }),
+]) satisfies z.ZodType<TableReference>;
+const schema = z.strictObject({
+  sha256: digest,
+  format: z.literal("separatrix-cell/2"),
+  cell: digest,
+  manifest: manifestSchema,
+  reads: z.array(z.strictObject({ reference, sha256: digest })),
+  digests: z.record(z.string(), digest),
+});
+
+/** A cell as a file holds it and a queue hands it on: JSON, the digest of all that follows in its first line. */
+export function cellText(record: CellRecord): string {
+  const rest = `${jsonText(record, 1).slice(1)}\n`;
+  return `{ "sha256": "${sha256(rest)}",${rest}`;
+}
+
+/** The cell in a text. Throws an Error that names what is not as `cellText` writes it: none that was changed or damaged is taken. */
+export function parseCell(bytes: string | Uint8Array): CellRecord {
+  const text = typeof bytes === "string" ? bytes : new TextDecoder().decode(bytes);
+  const [head, said] = /^\{ "sha256": "([0-9a-f]{64})",/.exec(text) ?? [];
+  if (head === undefined) throw new Error("it does not begin with its digest, as cells do");
+  if (sha256(text.slice(head.length)) !== said) throw new Error("its digest is another: the cell was changed or damaged");
+  const { sha256: _, ...record } = checked(schema, json(text));
+  return record as unknown as CellRecord;
+}
+
 export const writeCell = (folder: string, record: CellRecord): Promise<void> =>
-  writeDurably(fileOf(folder, record.cell), `${JSON.stringify(record, null, 1)}\n`);
+  writeDurably(fileOf(folder, record.cell), cellText(record));
 
 /** The record of a cell; undefined when there is none, or none that is whole, or its data have changed since. */
 export async function readCell(folder: string, hash: string, read: ReadTable): Promise<CellRecord | undefined> {
   try {
-    const record = JSON.parse(await readFile(fileOf(folder, hash), "utf8")) as CellRecord | null;
-    if (record?.format !== "separatrix-cell/1" || record.cell !== hash) return undefined;
+    const record = parseCell(await readFile(fileOf(folder, hash), "utf8"));
+    if (record.cell !== hash) return undefined;
     return (await otherData(record, read)) === undefined ? record : undefined;
   } catch {
     return undefined;

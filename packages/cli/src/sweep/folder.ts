@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { sweepTable, type CellOutcome, type ParsedSweep } from "#dynamics";
+import { jsonText, sweepTable, type CellOutcome, type ParsedSweep } from "#dynamics";
 import { tableParquet } from "../files/parquet.js";
 import { settle, sha256, slug } from "../files/run-folder.js";
 import { CELLS } from "../files/unfinished.js";
@@ -57,7 +57,7 @@ export async function writeSweep(
   };
   await writeFile(join(folder, "cells.parquet"), parquet);
   await writeFile(join(folder, "report.html"), sweepPage({ parsed, table, command, version: version(), digests }));
-  await writeFile(join(folder, "clock.json"), `${JSON.stringify(clock, null, 2)}\n`);
-  await writeFile(join(folder, "sweep.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFile(join(folder, "clock.json"), `${jsonText(clock)}\n`);
+  await writeFile(join(folder, "sweep.json"), `${jsonText(manifest)}\n`);
   return settle(folder, path);
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Job } from "bullmq";
 import { version } from "../package-root.js";
 import type { Backend } from "./backend.js";
-import type { CellRecord } from "./cell.js";
+import { parseCell, type CellRecord } from "./cell.js";
 import type { Outcome } from "./pool.js";
 import type { QueuedCell } from "./queued-cell.js";
 import type { CellTask } from "./run-cell.js";
@@ -80,12 +80,20 @@ export async function runQueued(
   }
 }
 
+function cellIn(text: string): CellRecord | undefined {
+  try {
+    return parseCell(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** How a job ended; undefined while it has not. */
 async function outcomeOf(job: Job | undefined): Promise<Outcome<CellRecord> | undefined> {
   if (!job) return { failure: "it is gone from the queue", tries: 1 };
   if (await job.isCompleted()) {
-    const value = JSON.parse(String(job.returnvalue)) as CellRecord | null;
-    return value?.format === "separatrix-cell/1" && value.cell === job.id
+    const value = cellIn(String(job.returnvalue));
+    return value && value.cell === job.id
       ? { value, tries: job.attemptsMade }
       : { failure: "its worker answered something that is no cell", tries: job.attemptsMade };
   }

@@ -49,7 +49,9 @@ export interface RankDistribution extends Estimate {
 export function rankDistribution(input: RankDistributionInput): RankDistribution {
   const { samples, units, fields, classes, labels, weights, bins = 20 } = input;
   check(input);
-  const density = new Float64Array(bins);
+  // How many ranks each P-th part of [0, 1] holds.
+  const cells = new Float64Array(samples);
+  const sign = new Int8Array(samples);
   const bySample = new Float64Array(samples);
   const signed = new Float64Array(samples);
   const classSum = new Float64Array(classes);
@@ -61,34 +63,47 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
   const rank = new Float64Array(samples);
   const sorter = makeSorter(samples);
   let broken: string | undefined;
+  const faultOf = (i: number): string | undefined => {
+    for (let s = 0; s < samples; s++)
+      if (!Number.isFinite(column[s]!)) return `unit ${i} has the field ${column[s]} on sample ${s}`;
+    for (let k = 0; k < classes; k++)
+      if (Number.isNaN(weights[i * classes + k]!)) return `unit ${i} has no number as its weight for class ${k}`;
+    return undefined;
+  };
   for (let i = 0; i < units; i++) {
     for (let s = 0; s < samples; s++) column[s] = fields[s * units + i]!;
-    const fault = column.findIndex((v) => !Number.isFinite(v));
-    for (let k = 0; k < classes; k++)
-      if (Number.isNaN(weights[i * classes + k]!)) broken = `unit ${i} has no number as its weight for class ${k}`;
-    if (fault >= 0) broken = `unit ${i} has the field ${column[fault]} on sample ${fault}`;
+    broken = faultOf(i);
     if (broken) break;
     sorter.sort(column);
-    const sign = (s: number): number => Math.sign(weights[i * classes + labels[s]!]!);
     let signs = 0;
-    for (let s = 0; s < samples; s++) signs += sign(s);
+    for (let s = 0; s < samples; s++) signs += sign[s] = Math.sign(weights[i * classes + labels[s]!]!);
+    const { order, sorted } = sorter;
     let below = 0;
-    ties(sorter.sorted, (from, to) => {
-      let [up, down] = [0, 0];
+    for (let from = 0, to = 0; from < samples; from = to) {
+      to = from + 1;
+      while (to < samples && sorted[to] === sorted[from]) to++;
+      const u = (0.5 * (from + to)) / samples;
+      let up = 0;
+      let down = 0;
       for (let j = from; j < to; j++) {
-        const s = sorter.order[j]!;
-        rank[s] = (0.5 * (from + to)) / samples;
-        if (sign(s) > 0) up++;
-        else if (sign(s) < 0) down++;
+        const s = order[j]!;
+        rank[s] = u;
+        if (sign[s]! > 0) up++;
+        else if (sign[s]! < 0) down++;
       }
-      // Above less below.
+      // Signs above less those below.
       const over = (signs - 2 * below - (up - down)) / (2 * samples);
-      for (let j = from; j < to; j++) given[sorter.order[j]!]! += over;
       below += up - down;
-      spread(density, from / samples, to / samples, up);
-      spread(density, 1 - to / samples, 1 - from / samples, down);
-    });
-    let [sum, count] = [0, 0];
+      up /= to - from;
+      down /= to - from;
+      for (let j = from; j < to; j++) {
+        given[order[j]!]! += over;
+        cells[j]! += up;
+        cells[samples - 1 - j]! += down;
+      }
+    }
+    let sum = 0;
+    let count = 0;
     for (let s = 0; s < samples; s++) {
       const k = labels[s]!;
       const w = weights[i * classes + k]!;
@@ -129,7 +144,7 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
     value: slope(meanRank),
     error,
     unit: "1",
-    density: density.map((count) => (count * bins) / total),
+    density: shared(cells, bins).map((count) => (count * bins) / total),
     meanRank: { ...common, value: meanRank, error: error / 12, unit: "1" },
     byClass: classSum.map((sum, k) => slope(sum / classCount[k]!)),
     byUnit,
@@ -167,22 +182,16 @@ function errorOfMean(values: readonly number[]): number {
   return Math.sqrt(values.reduce((s, v) => s + (v - mean) * (v - mean), 0) / (n * (n - 1)));
 }
 
-/** Each stretch of equal values, from its first to behind its last. */
-function ties(sorted: Float64Array, visit: (from: number, to: number) => void): void {
-  for (let from = 0; from < sorted.length;) {
-    let to = from + 1;
-    while (to < sorted.length && sorted[to] === sorted[from]) to++;
-    visit(from, to);
-    from = to;
-  }
-}
-
-/** Adds a mass to the equal parts of [0, 1], spread evenly from low to high. */
-function spread(parts: Float64Array, low: number, high: number, mass: number): void {
-  if (mass === 0) return;
-  const n = parts.length;
-  for (let b = Math.max(0, Math.floor(low * n)); b < n && b < high * n; b++)
-    parts[b]! += (mass * Math.max(0, Math.min(high * n, b + 1) - Math.max(low * n, b))) / ((high - low) * n);
+/** What is spread evenly over each of n equal parts of [0, 1], by other equal parts. */
+function shared(cells: Float64Array, parts: number): Float64Array {
+  const n = cells.length;
+  const out = new Float64Array(parts);
+  // In units of 1 / (n parts), so that all ends are whole numbers.
+  cells.forEach((mass, j) => {
+    for (let b = Math.floor((j * parts) / n); b < parts && b * n < (j + 1) * parts; b++)
+      out[b]! += (mass * Math.max(0, Math.min((b + 1) * n, (j + 1) * parts) - Math.max(b * n, j * parts))) / parts;
+  });
+  return out;
 }
 
 function check({ samples, units, fields, classes, labels, weights, bins = 20 }: RankDistributionInput): void {

@@ -21,6 +21,7 @@ export type { Checkpoints, Progress, QuestionEntry, RunContext, StudySystem } fr
 export type { Asker, Question } from "./training/question.js";
 export type { InputFile, ReadTable, StudyData, Table, TableReference } from "./table.js";
 export { canonical } from "./canonical.js";
+export { jsonText, numberFromJson } from "./json.js";
 export { count, percent, show, withError } from "./words.js";
 export type { Clock, Manifest, RunRecord, Series } from "./record.js";
 export { runStudy, type RunOptions } from "./run.js";

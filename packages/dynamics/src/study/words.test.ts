@@ -13,7 +13,7 @@ it("show writes the digits asked for, groups thousands and uses powers of ten ou
     "-0.01235",
   ]);
   expect([1e6, 3.1e-7, 8.41e299, 9.9999e-4].map((x) => show(x))).toEqual(["1e6", "3.1e-7", "8.41e299", "1e-3"]);
-  expect([NaN, Infinity, -Infinity].map((x) => show(x))).toEqual(["unknown", "infinite", "minus infinite"]);
+  expect([NaN, Infinity, -Infinity].map((x) => show(x))).toEqual(["unknown", "∞", "-∞"]);
 });
 
 it("withError shows two digits of the error and the value to the same place", () => {

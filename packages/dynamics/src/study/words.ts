@@ -3,7 +3,7 @@
  * *Example*: `[show(12345.678), show(0.25), show(1.5e-7), show(NaN)] // ["12,346", "0.25", "1.5e-7", "unknown"]`
  */
 export function show(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "unknown" : value > 0 ? "infinite" : "minus infinite";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "unknown" : value > 0 ? "∞" : "-∞";
   if (value === 0) return "0";
   const size = Math.abs(value);
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e") as [string, string];

@@ -110,7 +110,7 @@ export function sweepTable(
 function column(name: string, unit: string, description: string, cells: readonly unknown[]): TableColumn {
   const known = cells.map((v) => (v === undefined || Number.isNaN(v) ? null : v));
   const numbers = known.every((v) => v === null || typeof v === "number");
-  const text = (v: unknown): string => (typeof v === "string" ? v : canonical(v));
+  const text = (v: unknown): string => (typeof v === "string" ? v : typeof v === "number" ? String(v) : canonical(v));
   return {
     name,
     unit,

@@ -31,11 +31,11 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
   const rows: number[][] = [];
   const initial = run.state.slice();
   const kept = run.state.slice();
-  const before = earlier(context, bench);
+  const tangents = all.reduce((k, a) => Math.max(k, a.tangents ?? 0), 0);
+  const before = earlier(context, bench, { tangents, columns: columns.length, askers });
   const started = before?.started ?? new Date().toISOString();
   const time = stopwatch(before?.spent);
 
-  const tangents = all.reduce((k, a) => Math.max(k, a.tangents ?? 0), 0);
   const riding = tangents > 0 ? run.tangent(tangents) : undefined;
   if (riding) fillNormal(riding.tangents, random(study.seed, TANGENT_STREAM));
   const mover = riding ?? run;
@@ -72,7 +72,6 @@ export async function drive(study: Study, bench: Bench, context: RunContext): Pr
     kept.set(before.kept);
     for (let i = 0; i < before.rows.length; i += columns.length)
       rows.push(Array.from(before.rows.subarray(i, i + columns.length)));
-    for (const [name, asker] of askers) asker.recall(before.askers[name]!);
   }
   /** The host's turn; and, when it is time for it, all that the run carries is put away. */
   const pause = async (): Promise<void> => {

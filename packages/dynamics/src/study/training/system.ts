@@ -50,7 +50,8 @@ export const trainingSystem = {
     });
   },
   async run(spec: Spec, study, context) {
-    const { drive } = await import("./drive.js");
-    return drive(study, await buildTraining(spec, { ...context, seed: study.seed }), context);
+    const [{ drive }, { goingOn }] = await Promise.all([import("./drive.js"), import("./memory.js")]);
+    const bench = await buildTraining(spec, { ...context, seed: study.seed });
+    return goingOn(context, () => drive(study, bench, context));
   },
 } as const satisfies StudySystem<Spec>;

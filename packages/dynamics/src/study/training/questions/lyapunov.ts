@@ -111,7 +111,9 @@ export const lyapunov: Question<Spec> = {
         const first = answers[0]!;
         const sentence = Number.isFinite(first.value)
           ? `${explain(first.value, first.error, from, last)}${explanation ? ` Caution: ${explanation}.` : ""}`
-          : `The Lyapunov exponent of this training run is unknown: ${own === "step-limit" ? `the run ended before two intervals of ${interval} steps were averaged after the first ${transient}` : (explanation ?? own)}.`;
+          : first.value === -Infinity
+            ? `The Lyapunov exponent of this training run is minus infinity: ${explanation}.`
+            : `The Lyapunov exponent of this training run is unknown: ${own === "step-limit" ? `the run ended before two intervals of ${interval} steps were averaged after the first ${transient}` : (explanation ?? own)}.`;
         const spread =
           k > 1 && own === "ok" && status !== "diverged"
             ? dimension(kaplanYorke(growth.estimate(), run.dim), run.dim, batchSize !== undefined)
