@@ -119,26 +119,17 @@ function advance(batch: System, rows: Int32Array, ends: Uint8Array, { interval, 
     });
     return true;
   };
-  /** Ends the runs that are out; those that are no numbers any more, at a step from within the bound, have failed. */
-  const leave = (from?: Float64Array): boolean => {
+  const leave = (): boolean => {
     let some = false;
     rows.forEach((r, lane) => {
       if (r < 0 || ends[r] !== RUNNING || !out(batch.state, lane)) return;
-      const lost = from && !out(from, lane) && row(batch.state, lane, dim).every((v) => !(Math.abs(v) > bound));
-      ends[r] = lost ? FAILED : ESCAPED;
+      ends[r] = ESCAPED;
       some = true;
     });
     return some;
   };
-  /** The last state before the one at which the batch has stopped. */
-  const lastGood = (): Float64Array => {
-    if (interval === 1) return before;
-    let good = before;
-    for (batch.reset(before, time); batch.step(1) === "ok";) good = batch.state.slice();
-    return good;
-  };
   while (batch.step(interval) !== "ok") {
-    leave(lastGood());
+    leave();
     if (!park(before)) return;
     batch.reset(before, time);
   }
