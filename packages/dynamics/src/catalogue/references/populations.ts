@@ -205,6 +205,14 @@ export const populations: readonly Reference[] = [
     "613--635",
   ),
   article(
+    "Restrepo, J. G. and Ott, E. and Hunt, B. R.",
+    2005,
+    "Onset of synchronization in large networks of coupled oscillators",
+    "Physical Review E",
+    "71",
+    "036151",
+  ),
+  article(
     "Strogatz, S. H.",
     2000,
     "From Kuramoto to Crawford: Exploring the onset of synchronization in populations of coupled oscillators",
