@@ -1,6 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { alias, testFiles } from "./vitest.config.ts";
+import { alias, browserArguments, testFiles } from "./vitest.config.ts";
 
 const executablePath = process.env.CHROME_PATH;
 if (!executablePath) {
@@ -30,15 +30,7 @@ export default defineConfig({
       provider: playwright({
         launchOptions: {
           executablePath,
-          args: [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-          ],
+          args: browserArguments,
         },
       }),
       instances: [{ browser: "chromium" }],

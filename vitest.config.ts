@@ -20,6 +20,17 @@ export const testFiles = {
   excluded: ["**/node_modules/**", "**/dist/**"],
 };
 
+/** Of the browsers that tests start: nothing that asks the network. */
+export const browserArguments = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** Files that take minutes come first, so that no processor waits for them at the end. */
 const LONG = ["test/cli/examples.node.test.ts", "test/cli/resume.node.test.ts", "test/cli/command.node.test.ts"];
 

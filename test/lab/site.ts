@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright";
 import { build } from "vite";
-import { alias } from "../../vitest.config.js";
+import { alias, browserArguments } from "../../vitest.config.js";
 import { serve } from "../../packages/cli/src/commands/lab.js";
 
 export const root = join(import.meta.dirname, "../..");
@@ -54,15 +54,7 @@ export async function hosted(folder: string, path: string): Promise<Site> {
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chrome,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: browserArguments,
   });
 
 /** A page that keeps what should not be: messages on the console, faults, requests to elsewhere. */

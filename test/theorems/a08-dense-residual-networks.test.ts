@@ -1,6 +1,7 @@
 import { delay, denseResnet, euler, map, neuralDelayEquation, type Architecture } from "#dynamics";
 import { add, compile, concat, mul, slice, tanh, type Tensor } from "#engine";
 import { describe, expect, test } from "vitest";
+import { reversing } from "../../packages/dynamics/src/claims/dense-residual.js";
 
 /**
  * The signal of a residual network whose layers see the r states before them, h' = h + delta F(h, h_{k-1}, ..., h_{k-r}), as a map of all of them: newest first.
@@ -70,19 +71,6 @@ function output(network: Architecture, theta: ArrayLike<number>, x: readonly num
 }
 
 describe("the architecture dense-resnet", () => {
-  // F(h, h at tau) = -h at tau: an affine branch without hidden layers.
-  const reversing = (r: number, t: number): Architecture =>
-    denseResnet({
-      widths: [1, 1],
-      bias: false,
-      depth: t * r,
-      memory: r,
-      shortcuts: 1,
-      horizon: t,
-      shared: true,
-      readout: "identity",
-    });
-
   test("with x' = -x(t - 1) has an error of order 1 in 1/r against the exact polynomial, order 1.00 +- 0.05", () => {
     for (const t of [1.5, 3, 5]) {
       const errors = [32, 64, 128].map((r) => output(reversing(r, t), [0, -1], [1])[0]! - exact(t));

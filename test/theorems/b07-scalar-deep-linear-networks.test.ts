@@ -7,18 +7,11 @@
 // One step of gradient descent with r = ab - y multiplies a^2 - b^2 by 1 - (eta r)^2, so the sharpness of the flow's end point
 // does not increase as long as (eta r)^2 <= 2 (Kreisler et al. 2023, Gradient descent monotonically decreases the sharpness of gradient
 // flow solutions in scalar networks and beyond, prove the general case).
-import { at, compile, grad, mul, sub, type Tensor } from "#engine";
+import { compile, grad } from "#engine";
 import { descent, eigenpairs, gradientDescent, random } from "#dynamics";
 import { describe, expect, it } from "vitest";
+import { loss } from "../../packages/dynamics/src/claims/deep-linear.js";
 
-const loss =
-  (length: number, y: number) =>
-  (w: Tensor): Tensor => {
-    let f = at(w, 0);
-    for (let i = 1; i < length; i++) f = mul(f, at(w, i));
-    const r = sub(f, y);
-    return mul(0.5, mul(r, r));
-  };
 const run = (w: readonly number[], y: number, eta = 0.1) =>
   descent({ objective: loss(w.length, y), initial: w, optimizer: gradientDescent({ stepSize: eta }) });
 const sharpnessAt = (w: readonly number[], y: number): number =>

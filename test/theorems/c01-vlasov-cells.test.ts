@@ -4,6 +4,7 @@ import {
   adaptive,
   allToAll,
   cellMoments,
+  cellResolution,
   dopri8,
   fixed,
   flow,
@@ -86,6 +87,74 @@ describe("order", () => {
       return Math.abs(size(moments(found, 1, cells)) - 0.2 * Math.exp(-0.5));
     });
     expect(Math.abs(order(errors, few) - 4)).toBeLessThan(0.15);
+  });
+});
+
+describe("few cells", () => {
+  const sizes = [16, 24, 32, 48, 64];
+  it.each([
+    [0.2, 0.9],
+    [0.7, -1.7],
+  ])("a turning density, r = %f, omega = %f: order 3 from 16 cells on, and mass to 1e-12", (r, omega) => {
+    const errors = sizes.map((cells) => {
+      const found = run(
+        { graph: allToAll(1), coupling: 0, frequencies: [omega], cells, limited: false },
+        phaseCells(1, cells, r),
+        1,
+      );
+      expect(Math.abs((total(found) * 2 * Math.PI) / cells - 1)).toBeLessThan(1e-12);
+      expect(cellResolution(found, 1, cells).status).toBe("ok");
+      const [re, im] = moments(found, 1, cells) as unknown as [number, number];
+      return Math.hypot(re - r * Math.cos(omega), im - r * Math.sin(omega));
+    });
+    expect(Math.abs(order(errors, sizes) - 3)).toBeLessThan(0.1);
+    for (let i = 1; i < sizes.length; i++) expect(errors[i]!).toBeLessThan(errors[i - 1]!);
+  });
+
+  it("that do not resolve a locking population say so, and are off; enough of them do and are not", () => {
+    // Identical oscillators become points: after the time 4 r is 0.983.
+    const exact = ottAntonsen({ width: 0, coupling: 1, initial: 0.2 }).at(4);
+    const at = (cells: number): [string, number] => {
+      const found = run({ graph: allToAll(1), coupling: 1, cells, limited: false }, phaseCells(1, cells, 0.2), 4);
+      expect(Math.abs((total(found) * 2 * Math.PI) / cells - 1)).toBeLessThan(1e-12);
+      return [cellResolution(found, 1, cells).status, Math.abs(size(moments(found, 1, cells)) - exact)];
+    };
+    for (const cells of [16, 24]) {
+      const [status, error] = at(cells);
+      expect(status).toBe("not-converged");
+      expect(error).toBeGreaterThan(1e-3);
+    }
+    const [status, error] = at(64);
+    expect(status).toBe("ok");
+    expect(error).toBeLessThan(3e-4);
+  });
+
+  it("the share of short waves is that of the density's own coefficients, at any angle and mass; uniform ones have none", () => {
+    // Means over cells of a Poisson kernel have waves r^k sin(k w / 2) / (k w / 2), those beyond cells / 2 folded back.
+    const [cells, r] = [32, 0.6];
+    const wave = (k: number): number => {
+      let s = 0;
+      for (let m = -6; m <= 6; m++) {
+        const j = k + m * cells;
+        s += ((r ** Math.abs(j) * Math.sin((Math.PI * j) / cells)) / ((Math.PI * j) / cells)) * (m % 2 ? -1 : 1);
+      }
+      return s * s;
+    };
+    const sum = (from: number): number => Array.from({ length: 17 - from }, (_, i) => wave(from + i)).reduce((a, b) => a + b, 0);
+    const share = Math.sqrt(sum(9) / sum(1));
+    for (const [mass, turns] of [
+      [1, 0],
+      [7, 5],
+    ] as const) {
+      const state = phaseCells(1, cells, r, (2 * Math.PI * turns) / cells).map((v) => mass * v);
+      expect(Math.abs(cellResolution(state, 1, cells).value / share - 1)).toBeLessThan(1e-9);
+    }
+    expect(cellResolution(phaseCells(2, 16, 0), 2, 16).value).toBe(0);
+    expect(cellResolution([1, 2, NaN, 1], 1, 4).status).toBe("diverged");
+    expect(cellResolution(Float64Array.of(...phaseCells(1, 16, 0.2), ...phaseCells(1, 16, 0.95)), 2, 16).explanation).toMatch(
+      /fibre 1/,
+    );
+    expect(() => cellResolution([1, 2, 3], 1, 4)).toThrow("3 numbers given");
   });
 });
 

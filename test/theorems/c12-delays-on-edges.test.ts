@@ -10,6 +10,7 @@ import {
   coupledUnits,
   delay,
   delayedUnits,
+  digraph,
   diffusive,
   dopri8,
   erdosRenyi,
@@ -18,6 +19,7 @@ import {
   fullMatrix,
   nearestOnRing,
   random,
+  ringLattice,
   sending,
   sinusoidal,
   type EdgeClass,
@@ -193,6 +195,49 @@ describe("adaptive weights", () => {
       expect(Math.abs(system.state[1]! - system.state[0]! - 0.5 * Math.asin((2 * delta) / K))).toBeLessThan(1e-9);
     },
   );
+
+  it.each([
+    [0.3, 2, -1],
+    [2.5, 0.7, 4],
+  ])(
+    "two units, eps = %f: weights that fade let them meet only as far as exp(-a(0) (1 - e^(-eps t)) / eps), their sum at rest",
+    (rate, first, second) => {
+      const graph = digraph(2, { to: [0, 1], from: [1, 0], weight: [1.4, 1.4] });
+      const made = adaptiveUnits({ graph, pairwise: (to, from) => sub(from, to), rule: (to) => mul(0, to), rate });
+      const system = flow({ field: made.field, initial: made.initial([first, second]), dt: 1.5, ...precise });
+      expect(system.step()).toBe("ok");
+      // d' = -(2 / n) a d with n = 2, a = a(0) e^(-eps t).
+      const fade = Math.exp(-rate * 1.5);
+      const [u, v, a, b] = system.state as unknown as [number, number, number, number];
+      expect(Math.abs((u - v) / (first - second) - Math.exp((-1.4 / rate) * (1 - fade)))).toBeLessThan(1e-10);
+      expect(Math.abs(u + v - first - second)).toBeLessThan(1e-13);
+      expect(Math.abs(a - 1.4 * fade)).toBeLessThan(1e-11);
+      expect(b).toBe(a);
+    },
+  );
+
+  it("an even rule keeps weights symmetric and an odd pull then keeps the mean phase, however fast both are", () => {
+    const graph = ringLattice(6, 2);
+    const made = adaptiveUnits({
+      graph,
+      pairwise: (to, from) => sin(sub(from, to)),
+      rule: (to, from) => cos(sub(from, to)),
+      rate: 3,
+    });
+    const start = [0.1, 2, -1, 0.7, 2.9, -0.4];
+    const system = flow({ field: made.field, initial: made.initial(start), dt: 4, ...precise });
+    system.step();
+    const sum = (x: ArrayLike<number>): number => Array.from({ length: 6 }, (_, i) => x[i]!).reduce((s, v) => s + v, 0);
+    expect(Math.abs(sum(system.state) - sum(start))).toBeLessThan(1e-12);
+    const weight = new Map<string, number>();
+    for (let i = 0; i < 6; i++)
+      for (let e = graph.offsets[i]!; e < graph.offsets[i + 1]!; e++)
+        weight.set(`${i},${graph.columns[e]}`, system.state[6 + e]!);
+    for (const [key, w] of weight) {
+      const [i, j] = key.split(",");
+      expect(Math.abs(w - weight.get(`${j},${i}`)!)).toBeLessThan(1e-13);
+    }
+  });
 
   it("names what cannot be", () => {
     const base = { graph: erdosRenyi(3, 1, 0), pairwise: (to: Tensor) => to, rule: (to: Tensor) => to, rate: 1 };

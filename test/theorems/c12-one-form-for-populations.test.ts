@@ -1,6 +1,6 @@
 // One form holds Hopfield and rate networks, Kuramoto oscillators, tokens under attention, and the neurons of a wide network:
 // u_i' = f(u_i, p_i) + (1/n) sum_j A_ij g(u_i, u_j), with units that differ, weighted digraphs, and any g.
-import { add, at, constant, evaluate, exp, grad, mul, neg, reshape, sin, sub, sum, tanh, type Tensor } from "#engine";
+import { add, at, constant, evaluate, exp, mul, neg, reshape, sin, sub, tanh, type Tensor } from "#engine";
 import {
   adjacency,
   allToAll,
@@ -22,6 +22,7 @@ import {
   type Field,
 } from "#dynamics";
 import { describe, expect, it } from "vitest";
+import { neuronsAsUnits, onSphere, tokensAsUnits } from "../../packages/dynamics/src/claims/one-form.js";
 
 const numbers = (n: number, seed: number): Float64Array => fillNormal(new Float64Array(n), random(seed));
 const value = (field: Field, u: Float64Array): Float64Array => evaluate(field, { data: u })[0] as Float64Array;
@@ -90,46 +91,19 @@ it("a Hopfield network with its own time constants and inputs", () => {
   );
 });
 
-it("attention with plain weights: g(x, y) = e^(beta <x, y>) P_x y", () => {
-  const [n, d, beta] = [6, 3, 1.4];
-  const x = numbers(n * d, 6);
-  for (let i = 0; i < n; i++) {
-    const row = x.subarray(i * d, (i + 1) * d);
-    const size = Math.sqrt(row.reduce((s, v) => s + v * v, 0));
-    row.forEach((v, c) => (row[c] = v / size));
-  }
-  const pairwise = (to: Tensor, from: Tensor): Tensor => {
-    const cosine = sum(mul(to, from));
-    return mul(exp(mul(beta, cosine)), sub(from, mul(cosine, to)));
-  };
-  const field = coupledUnits({ graph: allToAll(n), interaction: { name: "attention", pairwise }, components: d });
-  near(value(field, x), value(attentionField({ tokens: n, dimension: d, beta, weights: "plain" }), x), 1e-12);
+it.each([
+  [6, 3, 1.4],
+  [9, 2, 0.6],
+])("attention with plain weights: g(x, y) = e^(beta <x, y>) P_x y, %i tokens in %i dimensions, beta = %f", (n, d, beta) => {
+  const x = onSphere(numbers(n * d, 6), d);
+  near(value(tokensAsUnits(n, d, beta), x), value(attentionField({ tokens: n, dimension: d, beta, weights: "plain" }), x), 1e-12);
 });
 
 it("neurons of a wide network: they repel each other and are pulled by the data", () => {
-  const [n, samples] = [9, 4];
-  const [inputs, targets] = [numbers(2 * samples, 7), numbers(samples, 8)];
-  const parameters = numbers(3 * n, 9);
-  /** a sigma(w . x) at all samples. */
-  const unit = (p: Tensor): Tensor => {
-    const pre = [0, 1].map((c) =>
-      mul(
-        at(p, 1 + c),
-        constant(
-          Float64Array.from({ length: samples }, (_, s) => inputs[2 * s + c]!),
-          [samples],
-        ),
-      ),
-    );
-    return mul(at(p, 0), tanh(add(pre[0]!, pre[1]!)));
-  };
-  const y = constant(targets, [samples]);
-  const own = (p: Tensor): Tensor => grad((q: Tensor) => mul(1 / samples, sum(mul(unit(q), y))))(p);
-  const pairwise = (to: Tensor, from: Tensor): Tensor =>
-    neg(grad((q: Tensor) => mul(1 / samples, sum(mul(unit(q), unit(from)))))(to));
-  const field = coupledUnits({ graph: allToAll(n), interaction: { name: "kernel", pairwise }, components: 3, own });
+  const [n, samples] = [7, 5];
+  const [inputs, targets, parameters] = [numbers(2 * samples, 7), numbers(samples, 8), numbers(3 * n, 9)];
   const network = wideNetwork({ neurons: n, inputs: 2, activation: tanh });
-  near(value(field, parameters), value(network.training({ inputs, targets }), parameters));
+  near(value(neuronsAsUnits(n, inputs, targets), parameters), value(network.training({ inputs, targets }), parameters));
 });
 
 it("is a System like any other: tangents of oscillators on a graph are the derivative of their flow", () => {

@@ -66,7 +66,7 @@ export const description = (): Promise<Jobs["describe"]["result"]> => (known ??=
 export const partCards = (): Promise<Jobs["parts"]["result"]> => reading().call("parts", null).result;
 
 /** How wide figures are drawn on this screen. */
-export const figureWidth = (): number => Math.min(640, Math.max(320, document.documentElement.clientWidth - 40));
+const figureWidth = (): number => Math.min(640, Math.max(320, document.documentElement.clientWidth - 40));
 
 /** Threads for `threads: auto`: more than one needs shared memory, which a page has only when it is isolated. */
 export const processors = (): number => (globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency || 1) : 1);

@@ -144,6 +144,7 @@ export { minMax, type MinMaxOptions } from "./training/min-max.js";
 export { knownExponents, type KnownExponents, type KnownExponentsOptions } from "./study/flow/known-exponents.js";
 export { poincareMap, type PoincareMapOptions } from "./derived/poincare-map.js";
 export { nextCrossing, type EventFunction } from "./flow/crossing.js";
+export { crossings, type Crossings, type CrossingsOptions } from "./flow/crossings.js";
 export { solution, type Solution, type SolutionOptions } from "./flow/solution.js";
 export { between } from "./flow/solver.js";
 export { diffusion, type DiffusionOptions } from "./flow/diffusion.js";
@@ -213,6 +214,12 @@ export { layerExponents, type LayerExponents, type LayerExponentsOptions } from 
 export { layerSystem, type LayerSystem } from "./networks/layer-system.js";
 export type { Disorder } from "./networks/length-map.js";
 export { meanField, type MeanField, type MeanFieldOptions, type Phase } from "./networks/mean-field.js";
+export {
+  familiesOfGrowth,
+  growthOverGain,
+  type GrowthOverGain,
+  type GrowthOverGainOptions,
+} from "./networks/growth-over-gain.js";
 export { residualOrbit, type ResidualOrbit, type ResidualOrbitOptions } from "./networks/residual-orbit.js";
 export { meanFieldOrbit, type MeanFieldOrbit, type MeanFieldOrbitOptions } from "./networks/mean-field-orbit.js";
 export { randomLayers, type RandomLayersOptions } from "./networks/random-layers.js";
@@ -229,7 +236,8 @@ export { drawnGrowth, type DrawnGrowth, type DrawnGrowthOptions } from "./networ
 export { denseResnet, type DenseResnetOptions } from "./networks/dense-resnet.js";
 export { neuralDelayEquation, type NeuralDelayEquationOptions } from "./networks/neural-delay-equation.js";
 export { neuralOde, type NeuralOdeOptions } from "./networks/neural-ode.js";
-export { resnet, type ResnetOptions } from "./networks/resnet.js";
+export type { ResnetOptions } from "./networks/residual.js";
+export { resnet } from "./networks/resnet.js";
 export { orderViews, type OrderView, type OrderViewsOptions } from "./networks/order-views.js";
 
 export { descent, type Curving, type Descent, type DescentOptions } from "./training/descent.js";
@@ -362,7 +370,8 @@ export { claims } from "./claims/index.js";
 export { judge, type Verdict } from "./claims/judge.js";
 export { catalogue, type Entry } from "./catalogue/index.js";
 export { bibtex } from "./catalogue/bibtex.js";
-export { references, type Reference } from "./catalogue/references.js";
+export { references } from "./catalogue/references/index.js";
+export type { Reference } from "./catalogue/references/reference.js";
 export { delayEquations, type NamedDelay } from "./catalogue/delay-equations.js";
 export { families, type NamedFamily } from "./catalogue/families.js";
 export { flows, picturedFlows, type NamedFlow } from "./catalogue/flows.js";

@@ -4,13 +4,14 @@ import { examples } from "../examples.js";
 import { pack, unpack } from "../link.js";
 import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import { Choice } from "../parts/controls.js";
-import { pngOf, save } from "../parts/download.js";
+import { PngButton, ZoomButtons } from "../parts/picture-buttons.js";
 import { useDrag } from "../parts/drag.js";
 import { Mosaic } from "../parts/mosaic.js";
 import { show, withError } from "../parts/numbers.js";
 import { Selection } from "../parts/selection.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { BasinsStart, BasinsWhole } from "../worker/protocol/basins.js";
+import { AsStudy } from "./as-study.js";
 import { CELLS, colorOf, drawBasins, UNKNOWN, type Part } from "./draw-basins.js";
 import type { ViewProps } from "./index.js";
 
@@ -194,35 +195,10 @@ function Pictures(props: {
       <div class="side">
         {menu}
         {start && <p class="soft">{start.described}.</p>}
-        <div class="buttons" role="group" aria-label="Zoom">
-          <button type="button" onClick={() => scale(0.5)}>
-            Zoom in
-          </button>
-          <button type="button" onClick={() => scale(2)}>
-            Zoom out
-          </button>
-          <button type="button" onClick={() => look(undefined)}>
-            Whole
-          </button>
-        </div>
+        <ZoomButtons scale={scale} whole={() => look(undefined)} />
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            disabled={!start || !view}
-            onClick={() =>
-              void pack(zoomed(text, start!, view!)).then((packed) => (location.hash = formatHash(["study", packed])))
-            }
-          >
-            As a study
-          </button>
-          <button
-            type="button"
-            class="small"
-            onClick={() => void pngOf(canvas.current!).then((blob) => save("basins.png", blob, "image/png"))}
-          >
-            PNG
-          </button>
+          <AsStudy text={() => zoomed(text, start!, view!)} disabled={!start || !view} />
+          <PngButton canvas={canvas} name="basins" />
         </p>
         <div role="status">
           {failure ? (

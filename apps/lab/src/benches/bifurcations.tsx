@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk } from "../engine.js";
-import { pack } from "../link.js";
 import { MARGIN, useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import { Choice } from "../parts/controls.js";
-import { pngOf, save } from "../parts/download.js";
+import { PngButton, ZoomButtons } from "../parts/picture-buttons.js";
 import { useDrag } from "../parts/drag.js";
 import { show, withError } from "../parts/numbers.js";
 import { Selection } from "../parts/selection.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { OrbitDone } from "../worker/protocol/orbits.js";
 import type { Description, FamilyCard } from "../worker/protocol/study.js";
+import { AsStudy } from "./as-study.js";
 import { drawExponents, drawOrbits, HEIGHT, UNDER, type Window } from "./draw-orbits.js";
 import type { ViewProps } from "./index.js";
 import { OrbitStore } from "./orbit-store.js";
@@ -163,36 +163,14 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
         <p class="soft">
           {family.description}. {family.source}.
         </p>
-        <div class="buttons" role="group" aria-label="Zoom">
-          <button type="button" onClick={() => scale(0.5)}>
-            Zoom in
-          </button>
-          <button type="button" onClick={() => scale(2)}>
-            Zoom out
-          </button>
-          <button type="button" onClick={() => zoom(whole(family))}>
-            Whole
-          </button>
-        </div>
+        <ZoomButtons scale={scale} whole={() => zoom(whole(family))} />
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            onClick={() =>
-              void pack(
-                `title: Orbits of the family ${name}\nseed: 0\nsystem:\n  kind: family\n  map: ${name}\n  from: ${view.from}\n  to: ${view.to}\n  count: 600\nquestions:\n  - type: orbit-diagram\n`,
-              ).then((part) => (location.hash = formatHash(["study", part])))
+          <AsStudy
+            text={() =>
+              `title: Orbits of the family ${name}\nseed: 0\nsystem:\n  kind: family\n  map: ${name}\n  from: ${view.from}\n  to: ${view.to}\n  count: 600\nquestions:\n  - type: orbit-diagram\n`
             }
-          >
-            As a study
-          </button>
-          <button
-            type="button"
-            class="small"
-            onClick={() => void pngOf(canvas.current!).then((blob) => save(`${name}.png`, blob, "image/png"))}
-          >
-            PNG
-          </button>
+          />
+          <PngButton canvas={canvas} name={name} />
         </p>
         <div role="status">
           {failure ? (

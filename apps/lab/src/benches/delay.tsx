@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
-import { pack } from "../link.js";
 import { color, frame, useScheme, useWidth } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { DelayCard } from "../worker/protocol/delay.js";
+import { AsStudy } from "./as-study.js";
 import type { ViewProps } from "./index.js";
 
 /** How far sliders go, in the values of the catalogue. */
@@ -153,15 +153,7 @@ function Equation(props: {
           onInput={remind}
         />
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            onClick={() =>
-              void pack(studyOf(card, parameters, past)).then((part) => (location.hash = formatHash(["study", part])))
-            }
-          >
-            As a study, with exponents
-          </button>
+          <AsStudy text={() => studyOf(card, parameters, past)}>As a study, with exponents</AsStudy>
         </p>
         {failure && <p class="problem">{failure}</p>}
         <p class="soft under" role="status">

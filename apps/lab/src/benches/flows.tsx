@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
-import { pack } from "../link.js";
 import type { Columns } from "../parts/columns.js";
-import { Choice, Slider } from "../parts/controls.js";
+import { Choice, Slider, Speed } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol/flow.js";
 import type { Description } from "../worker/protocol/study.js";
+import { AsStudy } from "./as-study.js";
 import { Exponents } from "./exponents.js";
 import {
   formatPoints,
@@ -216,13 +216,9 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
             Back to its start
           </button>
         </div>
-        <Slider
-          id="speed"
-          label="Speed"
-          value={speed}
-          min={0}
-          max={SPEEDS.length - 1}
-          step={1}
+        <Speed
+          speeds={SPEEDS}
+          at={speed}
           words={`${show(paceOf(speed), 2)} units of time a second`}
           onInput={(s) => {
             hasten(s);
@@ -259,15 +255,7 @@ function Plane({ fields, query }: { fields: readonly FieldCard[]; query: URLSear
           <button type="button" onClick={clear}>
             Clear trajectories
           </button>
-          <button
-            type="button"
-            class="small"
-            onClick={() =>
-              void pack(studyOf(card, values, starts.at(-1))).then((part) => (location.hash = formatHash(["study", part])))
-            }
-          >
-            As a study
-          </button>
+          <AsStudy text={() => studyOf(card, values, starts.at(-1))} />
         </p>
         {(failure ?? ride.failure) && <p class="problem">{failure ?? ride.failure}</p>}
         <p class="soft under" role="status">

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
-import { pack } from "../link.js";
-import { Choice, Readout, Slider } from "../parts/controls.js";
+import { Choice, Readout, Slider, Speed } from "../parts/controls.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { RanksFrame, RanksOrder, RanksStart } from "../worker/protocol/ranks.js";
+import { AsStudy } from "./as-study.js";
 import type { ViewProps } from "./index.js";
 import { DATA, MOST, RATES, settingOf, studyOf, THRESHOLDS, type LayerSetting } from "./layer-address.js";
 import { OrderShares, RankTiles } from "./layer-charts.js";
@@ -152,27 +152,16 @@ function Player({ query, names }: { readonly query: URLSearchParams; readonly na
             .map((n) => [String(n), n === 1 ? "at every step" : `every ${n} steps`])}
           onChange={(every) => change({ every: Number(every) })}
         />
-        <Slider
-          id="speed"
-          label="Speed"
-          value={speed}
-          min={0}
-          max={SPEEDS.length - 1}
-          step={1}
-          words={SPEEDS[speed] === Infinity ? "as fast as it goes" : `${SPEEDS[speed]!.toLocaleString("en-US")} steps/s`}
+        <Speed
+          speeds={SPEEDS}
+          at={speed}
           onInput={(v) => {
             pace(v);
             order({ speed: SPEEDS[v]! });
           }}
         />
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            onClick={() => void pack(text(steps || USUAL_STEPS)).then((part) => (location.hash = formatHash(["study", part])))}
-          >
-            As a study
-          </button>
+          <AsStudy text={() => text(steps || USUAL_STEPS)} />
         </p>
         {start && (
           <p class="soft under">

@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
 import { examples } from "../examples.js";
-import { pack } from "../link.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { NeuronNews, NeuronOrder } from "../worker/protocol/neuron.js";
+import { AsStudy } from "./as-study.js";
 import type { ViewProps } from "./index.js";
 import { Layers } from "./layers.js";
 
@@ -112,13 +112,7 @@ function Pair({ query }: Pick<ViewProps, "query">) {
         />
         {digits && (
           <p class="buttons">
-            <button
-              type="button"
-              class="small"
-              onClick={() => void pack(digits.text).then((part) => (location.hash = formatHash(["study", part])))}
-            >
-              As a study: the neurons of a network on digits
-            </button>
+            <AsStudy text={() => digits.text}>As a study: the neurons of a network on digits</AsStudy>
           </p>
         )}
         {failure && <p class="problem">{failure}</p>}

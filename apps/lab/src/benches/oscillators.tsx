@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { desk, type Call } from "../engine.js";
-import { pack } from "../link.js";
 import { useScheme, useWidth } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { PopulationDensity, PopulationFrame, PopulationStart } from "../worker/protocol/oscillators.js";
+import { AsStudy } from "./as-study.js";
 import { drawCircle } from "./draw-circle.js";
 import { drawGraph } from "./draw-graph.js";
 import type { ViewProps } from "./index.js";
@@ -212,13 +212,7 @@ function Population(props: {
           </button>
         </div>
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            onClick={() => void pack(studyOf(setting)).then((part) => (location.hash = formatHash(["study", part])))}
-          >
-            As a study
-          </button>
+          <AsStudy text={() => studyOf(setting)} />
         </p>
         {failure && <p class="problem">{failure}</p>}
         <Readout

@@ -1,14 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
-import { pack } from "../link.js";
 import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
 import { placeOf } from "../parts/drag.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, parseHash, remember } from "../route.js";
+import { numberOf, parseHash, remember } from "../route.js";
 import type { PropagationFound, PropagationOrder } from "../worker/protocol/propagation.js";
+import { AsStudy } from "./as-study.js";
 import { drawChaos, END, HEIGHT, type Place } from "./draw-chaos.js";
 import type { ViewProps } from "./index.js";
 import { LayerImages, type Showing } from "./layer-images.js";
@@ -207,13 +207,7 @@ function Map(props: {
           />
         </div>
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            onClick={() => void pack(studyOf(activation, order)).then((part) => (location.hash = formatHash(["study", part])))}
-          >
-            As a study
-          </button>
+          <AsStudy text={() => studyOf(activation, order)} />
         </p>
         {failure && <p class="problem">{failure}</p>}
         <Readout

@@ -57,7 +57,7 @@ type Matrix = readonly (readonly number[])[];
 const formatMatrix = (m: Matrix): string => m.map((row) => row.join(",")).join(";");
 
 /** 1.5,0.9;0.9,2.5 as a matrix, if it is a small symmetric one. */
-export function parseMatrix(text: string | null): Matrix | undefined {
+function parseMatrix(text: string | null): Matrix | undefined {
   const rows = (text ?? "").split(";").map((row) => row.split(",").map((cell) => (cell.trim() === "" ? NaN : Number(cell))));
   const good =
     rows.length <= 6 &&
@@ -66,7 +66,7 @@ export function parseMatrix(text: string | null): Matrix | undefined {
 }
 
 /** The cell of an address whose runs are shown. */
-export function parseCell(query: URLSearchParams): FateOrder | undefined {
+function parseCell(query: URLSearchParams): FateOrder | undefined {
   const [stepSize, batchSize] = [numberOf(query, "rate", NaN), numberOf(query, "batch", NaN)];
   return stepSize > 0 && Number.isInteger(batchSize) && batchSize >= 1 ? { stepSize, batchSize } : undefined;
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { frame, rgb, useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import { Readout } from "../parts/controls.js";
-import { pngOf, save } from "../parts/download.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import { placeOf } from "../parts/drag.js";
 import { drawCross, drawMosaic, Mosaic } from "../parts/mosaic.js";
 import { show } from "../parts/numbers.js";
@@ -161,13 +161,7 @@ export function Stretching({ network, radius }: { readonly network: DrawnNetwork
         )}
       </div>
       <p class="buttons">
-        <button
-          type="button"
-          class="small"
-          onClick={() => void pngOf(canvas.current!).then((blob) => save("stretching.png", blob, "image/png"))}
-        >
-          PNG
-        </button>
+        <PngButton canvas={canvas} name="stretching" />
       </p>
     </section>
   );

@@ -2,12 +2,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { desk, type Call, type Desk } from "../engine.js";
 import { examples } from "../examples.js";
 import { pack, unpack } from "../link.js";
-import { Choice, Readout, Slider } from "../parts/controls.js";
+import { Choice, Readout, Slider, Speed } from "../parts/controls.js";
 import type { Columns } from "../parts/columns.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { formatHash, numberOf, remember } from "../route.js";
+import { numberOf, remember } from "../route.js";
 import type { LiveFrame, LiveStart, RateChange } from "../worker/protocol/train.js";
+import { AsStudy } from "./as-study.js";
 import type { ViewProps } from "./index.js";
 import { Picture } from "./picture.js";
 import { Trace } from "./trace.js";
@@ -21,7 +22,7 @@ const presets = examples.filter((e) => e.kind === "training");
 const textOf = (name: string): string => (presets.find((e) => e.name === name) ?? presets[0]!).text;
 
 /** 0.2@500,0.1@800: what the learning rate was changed to, and when. */
-export const parseChanges = (text: string | null): RateChange[] =>
+const parseChanges = (text: string | null): RateChange[] =>
   (text ?? "")
     .split(",")
     .map((part) => part.split("@").map(Number))
@@ -154,27 +155,16 @@ function Player(props: { readonly first: string; readonly until: number; readonl
             order({ learningRate });
           }}
         />
-        <Slider
-          id="speed"
-          label="Speed"
-          value={speed}
-          min={0}
-          max={SPEEDS.length - 1}
-          step={1}
-          words={SPEEDS[speed] === Infinity ? "as fast as it goes" : `${SPEEDS[speed]!.toLocaleString("en-US")} steps/s`}
+        <Speed
+          speeds={SPEEDS}
+          at={speed}
           onInput={(v) => {
             setSpeed(v);
             order({ speed: SPEEDS[v]! });
           }}
         />
         <p class="buttons">
-          <button
-            type="button"
-            class="small"
-            onClick={() => void pack(text).then((part) => (location.hash = formatHash(["study", part])))}
-          >
-            Edit this study
-          </button>
+          <AsStudy text={() => text}>Edit this study</AsStudy>
         </p>
         {start && (
           <p class="soft under">

@@ -34,6 +34,20 @@ export function Slider(props: {
   );
 }
 
+const pace = (speed: number): string => (speed === Infinity ? "as fast as it goes" : `${speed.toLocaleString("en-US")} steps/s`);
+
+/** A slider over speeds; it tells the place in the list. */
+export function Speed(props: {
+  readonly speeds: readonly number[];
+  readonly at: number;
+  /** The speed in words; default: steps a second. */
+  readonly words?: string;
+  readonly onInput: (at: number) => void;
+}) {
+  const { speeds, at, words = pace(speeds[at]!), onInput } = props;
+  return <Slider id="speed" label="Speed" value={at} min={0} max={speeds.length - 1} step={1} words={words} onInput={onInput} />;
+}
+
 /** A menu. */
 export function Choice(props: {
   readonly id: string;

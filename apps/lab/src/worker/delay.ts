@@ -1,4 +1,5 @@
 import { delay as delaySystem, delayEquations, lookup } from "#dynamics";
+import { answering } from "./answering.js";
 import type { DelayOrder } from "./protocol/delay.js";
 import type { Host, Work } from "./protocol/jobs.js";
 
@@ -8,26 +9,16 @@ const DELAYS = 60;
 const AT_ONCE = 128;
 
 /** A delay equation whose parameters can be turned. */
-export const delay: Work<"delay"> = async ({ equation }, host) => {
-  let [order, wake]: [DelayOrder | undefined, () => void] = [undefined, () => undefined];
-  host.onOrder((next) => {
-    order = next;
-    wake();
-  });
-  for (;;) {
-    const asked = order;
-    if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
-    else if (await solve(equation, asked, host, () => order !== asked)) order = undefined;
-  }
-};
+export const delay: Work<"delay"> = ({ equation }, host) =>
+  answering(host, (order, outdated) => solve(equation, order, host, outdated));
 
-/** The solution from the constant past on; false where other parameters came meanwhile. */
+/** The solution from the constant past on, until other parameters come. */
 async function solve(
   equation: string,
   { parameters, past }: DelayOrder,
   host: Host<"delay">,
   outdated: () => boolean,
-): Promise<boolean> {
+): Promise<void> {
   const named = lookup("equation", delayEquations, equation);
   const { tau } = parameters as { tau: number };
   const dt = tau / ROWS;
@@ -51,9 +42,8 @@ async function solve(
       before: Float64Array.from(at, (i) => (i < ROWS ? past : all[i - ROWS]!)),
       status,
     });
-    if (status !== "ok") return true;
+    if (status !== "ok") return;
     await host.breathe();
-    if (outdated()) return false;
+    if (outdated()) return;
   }
-  return true;
 }

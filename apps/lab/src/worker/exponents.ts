@@ -1,4 +1,5 @@
 import { adaptive, flow as flowOf, knownExponents, lookup, lyapunovInParts, picturedFlows, type PicturedFlow } from "#dynamics";
+import { answering } from "./answering.js";
 import { fieldWith } from "./pictured.js";
 import type { ExponentOrder } from "./protocol/exponents.js";
 import type { Host, Work } from "./protocol/jobs.js";
@@ -16,27 +17,18 @@ const SCALE = 0.1;
 const WITHIN = 10;
 
 /** The Lyapunov exponents of a trajectory, told while they converge. */
-export const exponents: Work<"exponents"> = async ({ field }, host) => {
+export const exponents: Work<"exponents"> = ({ field }, host) => {
   const card = lookup("field", picturedFlows, field);
-  let [order, wake]: [ExponentOrder | undefined, () => void] = [undefined, () => undefined];
-  host.onOrder((next) => {
-    order = next;
-    wake();
-  });
-  for (;;) {
-    const asked = order;
-    if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
-    else if (await converge(card, asked, host, () => order !== asked)) order = undefined;
-  }
+  return answering(host, (order, outdated) => converge(card, order, host, outdated));
 };
 
-/** False where another trajectory was asked for meanwhile. */
+/** Gives up where another trajectory is asked for. */
 async function converge(
   card: PicturedFlow,
   order: ExponentOrder,
   host: Host<"exponents">,
   outdated: () => boolean,
-): Promise<boolean> {
+): Promise<void> {
   const field = fieldWith(card, order.values);
   const { duration, box } = card.picture;
   const k = card.components.length;
@@ -59,8 +51,7 @@ async function converge(
               within: WITHIN * duration,
             })
           : undefined;
-      host.news({ kind: "found", order, exponents: found, sum, ...(known ? { known } : {}) });
-      return true;
+      return host.news({ kind: "found", order, exponents: found, sum, ...(known ? { known } : {}) });
     }
     const { done, riding, growth } = part.value;
     state = riding.state;
@@ -71,6 +62,6 @@ async function converge(
     const { value, error } = settling ? nothing : growth.estimate();
     host.news({ kind: "so-far", order, done: done / (steps + transient), time, value, error });
     await host.breathe();
-    if (outdated()) return false;
+    if (outdated()) return;
   }
 }

@@ -1,4 +1,5 @@
 import { characteristicExponent, fateInParts, gram, gramModel, sgdProducts, type Gram } from "#dynamics";
+import { answering } from "./answering.js";
 import type { FateOrder } from "./protocol/fates.js";
 import type { Host, Work } from "./protocol/jobs.js";
 
@@ -11,26 +12,15 @@ const [LEAST, BUDGET] = [2 ** 15, 2 ** 20];
 const SLICE = 30;
 
 /** Runs of SGD near a minimum with this Gram matrix, at whatever cell the visitor chooses. */
-export const fates: Work<"fates"> = async ({ matrix }, host) => {
-  let [order, wake]: [FateOrder | undefined, () => void] = [undefined, () => undefined];
-  host.onOrder((next) => {
-    order = next;
-    wake();
-  });
+export const fates: Work<"fates"> = ({ matrix }, host) => {
   const g = gram(matrix);
-  for (;;) {
-    const asked: FateOrder | undefined = order;
-    if (asked === undefined) {
-      await new Promise<void>((resolve) => (wake = resolve));
-      continue;
-    }
+  return answering(host, async (order, outdated) => {
     try {
-      await run(g, asked, host, () => order !== asked);
+      await run(g, order, host, outdated);
     } catch (error) {
-      host.news({ kind: "failed", order: asked, reason: (error as Error).message });
+      host.news({ kind: "failed", order, reason: (error as Error).message });
     }
-    if (order === asked) order = undefined;
-  }
+  });
 };
 
 async function run(g: Gram, order: FateOrder, host: Host<"fates">, outdated: () => boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import { activations, lookup, orderPreservation } from "#dynamics";
 import { add, compile, mul } from "#engine";
+import { answering } from "./answering.js";
 import type { Work } from "./protocol/jobs.js";
 import type { NeuronNews, NeuronOrder } from "./protocol/neuron.js";
 
@@ -7,22 +8,11 @@ import type { NeuronNews, NeuronOrder } from "./protocol/neuron.js";
 const FIELDS = 801;
 
 /** What one neuron or two make of the order of their local fields. */
-export const neuron: Work<"neuron"> = async (_input, host) => {
-  let [order, wake]: [NeuronOrder | undefined, () => void] = [undefined, () => undefined];
-  host.onOrder((next) => {
-    order = next;
-    wake();
+export const neuron: Work<"neuron"> = (_input, host) =>
+  answering(host, async (order) => {
+    host.news(neuronOf(order));
+    await host.breathe();
   });
-  for (;;) {
-    const asked = order;
-    order = undefined;
-    if (asked === undefined) await new Promise<void>((resolve) => (wake = resolve));
-    else {
-      host.news(neuronOf(asked));
-      await host.breathe();
-    }
-  }
-};
 
 /** What one neuron or two make of fields that lie evenly. */
 export function neuronOf({ activation, weights, spread }: NeuronOrder): NeuronNews {

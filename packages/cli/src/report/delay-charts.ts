@@ -1,12 +1,14 @@
 import { show, type RunRecord } from "#dynamics";
 import type { Chart } from "./chart.js";
 import type { Portrait } from "./portrait.js";
+import { settlingChart } from "./settling-chart.js";
 
 /** Delays that the figures can show: of the attractor, and over time. */
 const SHOWN = { portrait: 120, time: 24 };
 
 /** The charts of a delay equation: x against its past, x over time, and the exponents settling. */
-export function delayCharts({ manifest, series }: Pick<RunRecord, "manifest" | "series" | "arrays">): (Chart | Portrait)[] {
+export function delayCharts(run: Pick<RunRecord, "manifest" | "series" | "arrays">): (Chart | Portrait)[] {
+  const { manifest, series } = run;
   const column = (name: string): Float64Array => series.find((s) => s.name === name)!.values;
   const names = String(manifest.facts["components"]).split(",");
   const [tau, perDelay] = [Number(manifest.facts["delay"]), Number(manifest.facts["perDelay"])];
@@ -14,7 +16,6 @@ export function delayCharts({ manifest, series }: Pick<RunRecord, "manifest" | "
   // The end of the run: by then it has come to where it stays.
   const last = (values: Float64Array, delays: number): Float64Array => values.slice(-delays * perDelay);
   const first = names[0]!;
-  const exponents = series.filter((s) => s.name.startsWith("lyapunov_"));
   return [
     {
       title: `${first} now against ${first} one delay ago`,
@@ -34,23 +35,6 @@ export function delayCharts({ manifest, series }: Pick<RunRecord, "manifest" | "
       wide: true,
       curves: names.slice(0, 5).map((name) => ({ name, x: last(time, SHOWN.time), y: last(column(name), SHOWN.time) })),
     },
-    ...(exponents.length > 0
-      ? [
-          {
-            title: "Lyapunov exponents settling",
-            description: `Estimates of ${exponents.length} exponents over time, ending at ${manifest.answers
-              .filter((x) => /^lyapunov_\d/.test(x.name))
-              .map((x) => show(x.value))
-              .join(", ")}.`,
-            caption:
-              "Estimates from all that has been seen up to a time; they settle as it grows. Above 0: neighbouring pasts part. The one at 0 belongs to a shift in time.",
-            x: "time",
-            y: "exponent (1/time)",
-            wide: true,
-            curves: exponents.map((e, i) => ({ name: `exponent ${i + 1}`, x: time, y: e.values })),
-            level: { name: "0", value: 0 },
-          },
-        ]
-      : []),
+    ...settlingChart(run, " Above 0: neighbouring pasts part. The one at 0 belongs to a shift in time."),
   ];
 }

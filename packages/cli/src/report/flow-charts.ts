@@ -1,17 +1,18 @@
-import { show, type RunRecord } from "#dynamics";
+import type { RunRecord } from "#dynamics";
 import type { Chart } from "./chart.js";
 import type { Portrait } from "./portrait.js";
+import { settlingChart } from "./settling-chart.js";
 
 /** Rows that a figure over time can show. */
 const SHOWN = 1000;
 
 /** The charts of a flow: where it goes, each component over time, and the exponents settling. */
-export function flowCharts({ manifest, series }: Pick<RunRecord, "manifest" | "series" | "arrays">): (Chart | Portrait)[] {
+export function flowCharts(run: Pick<RunRecord, "manifest" | "series" | "arrays">): (Chart | Portrait)[] {
+  const { manifest, series } = run;
   const column = (name: string): Float64Array => series.find((s) => s.name === name)!.values;
   const names = String(manifest.facts["components"]).split(",");
   const time = column("time");
   const many = time.length > SHOWN;
-  const exponents = series.filter((s) => s.name.startsWith("lyapunov_"));
   // The most telling plane: the two components that move most.
   const spread = (name: string): number => {
     const values = column(name).filter(Number.isFinite);
@@ -41,22 +42,6 @@ export function flowCharts({ manifest, series }: Pick<RunRecord, "manifest" | "s
       wide: true,
       curves: names.slice(0, 5).map((name) => ({ name, x: time.slice(0, SHOWN), y: column(name).slice(0, SHOWN) })),
     },
-    ...(exponents.length > 0
-      ? [
-          {
-            title: "Lyapunov exponents settling",
-            description: `Estimates of ${exponents.length} exponents over time, ending at ${manifest.answers
-              .filter((x) => /^lyapunov_\d/.test(x.name))
-              .map((x) => show(x.value))
-              .join(", ")}.`,
-            caption: "Estimates from all that has been seen up to a time; they settle as it grows.",
-            x: "time",
-            y: "exponent (1/time)",
-            wide: true,
-            curves: exponents.map((e, i) => ({ name: `exponent ${i + 1}`, x: time, y: e.values })),
-            level: { name: "0", value: 0 },
-          },
-        ]
-      : []),
+    ...settlingChart(run),
   ];
 }

@@ -7,6 +7,7 @@ type Run = Pick<RunRecord, "manifest" | "series" | "arrays">;
 /** The charts of the signal in a network: its place between order and chaos with what happens layer by layer, and its exponents over the inputs. */
 export const propagationCharts = (run: Run): (Chart | Field)[] => [
   ...edge(run),
+  ...growthOverGain(run),
   ...layers(run),
   ...depthScales(run),
   ...ftle(run),
@@ -76,6 +77,33 @@ function sides({ x, y }: { readonly x: readonly number[]; readonly y: readonly n
   ];
 }
 
+/** Growth of gradients over the weight variance: theory as a line, networks of each initializer as points. */
+function growthOverGain({ manifest, arrays }: Run): Chart[] {
+  const table = arrays["edge_growth"];
+  if (!table) return [];
+  const names = String(manifest.facts["comparedWeights"]).split(", ");
+  const rows = Array.from({ length: table.shape[0]! }, (_, i) => Array.from(table.data.subarray(7 * i, 7 * i + 7)));
+  const of = (k: number, column: number): number[] => rows.filter((row) => row[0] === k).map((row) => row[column]!);
+  const same = (k: number): boolean => of(k, 2).every((x, i) => x === of(0, 2)[i]) && of(k, 3).every((y, i) => y === of(0, 3)[i]);
+  return [
+    {
+      title: "Where gradients begin to grow",
+      description: `Growth of the norm of a gradient a hidden layer over the weight variance, for ${names.join(" and ")} weights, in theory and measured.`,
+      caption:
+        "Above 0 gradients explode on their way back, below they vanish; in networks of many plain layers the line crosses 0 at the edge of chaos, while that of a residual network stays above 0. Mean over the second half of the hidden layers. Points: the same networks drawn, their weights scaled; bands: how far single networks scatter.",
+      x: "weight variance σ_w² (inputs times the variance of a weight)",
+      y: "growth a layer (nat)",
+      curves: names.flatMap((name, k) => [
+        ...(k === 0 || !same(k)
+          ? [{ name: names.every((_, j) => same(j)) ? "theory, infinite width" : `theory, ${name}`, x: of(k, 2), y: of(k, 3) }]
+          : []),
+        { name: `${name}, drawn`, x: of(k, 2), y: of(k, 4), band: Float64Array.from(of(k, 6)), dots: true },
+      ]),
+      level: { name: "neither grows nor vanishes", value: 0 },
+    },
+  ];
+}
+
 function layers({ series }: Run): Chart[] {
   const column = (name: string): Float64Array | undefined => series.find((s) => s.name === name)?.values;
   const layer = column("layer");
@@ -109,13 +137,18 @@ function layers({ series }: Run): Chart[] {
   const errors = column("gradient_rate_error")!;
   const spread = summed(errors.map((e) => e * e)).map(Math.sqrt);
   const [theory, measured] = [summed(column("gradient_rate_theory")!), summed(column("gradient_rate")!)];
+  const signals = column("length") !== undefined;
   return [
-    draw(
-      "correlation",
-      "How alike two inputs look",
-      "correlation",
-      "Correlation of the sums of two inputs. In order it goes to 1: the network forgets what it was shown; in chaos to a value below 1: near inputs part.",
-    ),
+    ...(signals
+      ? [
+          draw(
+            "correlation",
+            "How alike two inputs look",
+            "correlation",
+            "Correlation of the sums of two inputs. In order it goes to 1: the network forgets what it was shown; in chaos to a value below 1: near inputs part.",
+          ),
+        ]
+      : []),
     {
       title: "Gradients on their way back",
       description: `Logarithm of the norm of the gradient at the input of each layer relative to the output: ${show(theory[0]!)} at the first layer in theory, ${show(measured[0]!)} measured.`,
@@ -128,12 +161,16 @@ function layers({ series }: Run): Chart[] {
       ],
       level: { name: "as large as at the output", value: 0 },
     },
-    draw(
-      "length",
-      "How long the signal is",
-      "mean square of the sums",
-      "It settles within a few layers: to q*, where there is one.",
-    ),
+    ...(signals
+      ? [
+          draw(
+            "length",
+            "How long the signal is",
+            "mean square of the sums",
+            "It settles within a few layers: to q*, where there is one.",
+          ),
+        ]
+      : []),
   ];
 }
 

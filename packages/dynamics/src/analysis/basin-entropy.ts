@@ -57,7 +57,7 @@ export function basinEntropy({ labels, columns, rows, side = 5 }: BasinEntropyOp
   const common = {
     unit: "nat",
     method: `boxes of ${side} x ${side} cells; standard error of their mean`,
-    sources: ["Daza et al. 2016"],
+    sources: ["Daza, Wagemakers, Georgeot, Guery-Odelin, Sanjuan 2016"],
     cost: {},
   };
   const boundary: Estimate =

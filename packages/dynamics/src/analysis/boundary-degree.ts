@@ -50,7 +50,7 @@ export function boundaryDegree(options: BoundaryDegreeOptions): Estimate {
       dim === 1
         ? "signs at both ends"
         : "turns of the field along the boundary, in pieces along which it turns by less than 1 radian",
-    sources: ["Milnor 1965, Topology from the differentiable viewpoint"],
+    sources: ["Milnor 1965"],
     cost: { steps: evaluations },
     ...(explanation === undefined ? {} : { explanation }),
   });

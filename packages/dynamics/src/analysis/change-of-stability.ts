@@ -71,7 +71,7 @@ export function changeOfStability(options: ChangeOfStabilityOptions): ChangeOfSt
   const common = {
     unit: "time",
     method: `sign changes of the leading real part among ${places} places, then bisection`,
-    sources: ["Raya and Ambrogioni 2023"],
+    sources: ["Raya, Ambrogioni 2023"],
     cost: { steps: places + 50 * found.length },
     before: values[0]!,
     after: values[places - 1]!,

@@ -75,12 +75,13 @@ export function kendallOf(
       byY.sort(y);
       // So that samples with the same x stand in the order of y.
       byX.sort(x, byY.order);
+      const { order, sorted } = byY;
       let values = 0;
       for (let from = 0, to = 0; from < n; from = to) {
-        to = endOfTies(byY.sorted, from);
+        to = endOfTies(sorted, from);
         values++;
         for (let i = from; i < to; i++) {
-          const sample = byY.order[i]!;
+          const sample = order[i]!;
           place[sample] = values;
           tiesY[sample] = to - from - 1;
           // How many have a smaller y: those among them with a greater x, or met later, are discordant.
@@ -94,11 +95,13 @@ export function kendallOf(
 
   /** Goes through the samples by x, those with the same x together, and keeps in a tree how often each value of y was met. */
   function countReversals(values: number): void {
-    const { order } = byX;
+    const { order, sorted } = byX;
     met.fill(0, 0, values + 1);
     for (let from = 0, to = 0; from < n; from = to) {
-      to = endOfTies(byX.sorted, from);
-      let [start, smaller, upTo] = [from, 0, 0];
+      to = endOfTies(sorted, from);
+      let start = from;
+      let smaller = 0;
+      let upTo = 0;
       for (let i = from; i < to; i++) {
         const sample = order[i]!;
         const value = place[sample]!;
@@ -121,7 +124,10 @@ export function kendallOf(
 
   function summary(sums?: { readonly tau: Float64Array; readonly weak: Float64Array }): Kendall {
     const pairs = 0.5 * n * (n - 1);
-    const [n1, n2, tied, discordant] = [tiesX, tiesY, tiesBoth, reversals].map(half) as [number, number, number, number];
+    const n1 = half(tiesX);
+    const n2 = half(tiesY);
+    const tied = half(tiesBoth);
+    const discordant = half(reversals);
     const concordant = pairs - discordant - n1 - n2 + tied;
     const counts = { pairs, concordant, discordant, split: n1 - tied, merged: n2 - tied, tied };
     const different = pairs - n1;
@@ -133,7 +139,12 @@ export function kendallOf(
     const others = n - 1;
     const balance = concordant - discordant;
     const adding = Number.isNaN(tau) ? undefined : sums;
-    let [tauSum, tauSquares, strictSum, strictSquares, weakSum, weakSquares] = [0, 0, 0, 0, 0, 0];
+    let tauSum = 0;
+    let tauSquares = 0;
+    let strictSum = 0;
+    let strictSquares = 0;
+    let weakSum = 0;
+    let weakSquares = 0;
     for (let i = 0; i < n; i++) {
       const sample = order[i]!;
       const reversed = reversals[sample]!;

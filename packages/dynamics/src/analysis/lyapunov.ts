@@ -62,7 +62,7 @@ export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
  * *Definition*: lambda_i = lim (1/t) log r_ii, where Q R is the QR decomposition of the tangents carried along for the time t.
  * *Arguments*: `system` (read, not changed: a copy with tangents runs from its present state); see `LyapunovOptions`.
  * *Returns*: exponents per unit of time (per step for a map). Status "diverged" with NaN when the state leaves the finite numbers.
- * *Error*: one standard error by batch means, which covers the finite run, not a transient that was too short. A singular derivative
+ * *Error*: one standard error by batch means (right for generic maps, four to six times too large where growth telescopes, see `batchMeans`), which covers the finite run, not a transient that was too short. A singular derivative
  * gives -Infinity and an explanation. Tangents start at random, so that no exponent is missed by a special start.
  * *Cost*: steps + transient steps with k tangents; an orthonormalisation (8 k^2 dim operations) every `interval` steps.
  * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, Lyapunov characteristic exponents for smooth dynamical systems, part 2.

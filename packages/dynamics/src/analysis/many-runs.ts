@@ -1,7 +1,7 @@
 import type { System } from "../core/system.js";
 
 /** How a run ended: it goes on, the watch has seen enough, it left the bound, or the system could not go on. */
-export const RUNNING = 0;
+const RUNNING = 0;
 export const DECIDED = 1;
 export const ESCAPED = 2;
 export const FAILED = 3;

@@ -136,6 +136,10 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
 function columnPairs({ samples, units, before, after }: OrderedUnits): (unit: number) => [Float64Array, Float64Array] {
   const TOGETHER = 16;
   const blocks = [before, after].map((values) => ({ values, block: new Float64Array(TOGETHER * samples) }));
+  const pairs = Array.from(
+    { length: Math.min(TOGETHER, units) },
+    (_, u) => blocks.map(({ block }) => block.subarray(u * samples, (u + 1) * samples)) as [Float64Array, Float64Array],
+  );
   return (unit) => {
     const first = unit - (unit % TOGETHER);
     const count = Math.min(TOGETHER, units - first);
@@ -144,8 +148,7 @@ function columnPairs({ samples, units, before, after }: OrderedUnits): (unit: nu
         for (let u = 0; u < count; u++) block[u * samples + i] = values[i * units + first + u]!;
       }
     }
-    const at = (unit - first) * samples;
-    return blocks.map(({ block }) => block.subarray(at, at + samples)) as [Float64Array, Float64Array];
+    return pairs[unit - first]!;
   };
 }
 

@@ -58,16 +58,21 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
   const rank = new Float64Array(samples);
   const sorter = makeSorter(samples);
   let broken: string | undefined;
+  const faultOf = (i: number): string | undefined => {
+    for (let s = 0; s < samples; s++)
+      if (!Number.isFinite(column[s]!)) return `unit ${i} has the field ${column[s]} on sample ${s}`;
+    for (let k = 0; k < classes; k++)
+      if (Number.isNaN(weights[i * classes + k]!)) return `unit ${i} has no number as its weight for class ${k}`;
+    return undefined;
+  };
   for (let i = 0; i < units; i++) {
     for (let s = 0; s < samples; s++) column[s] = fields[s * units + i]!;
-    const fault = column.findIndex((v) => !Number.isFinite(v));
-    for (let k = 0; k < classes; k++)
-      if (Number.isNaN(weights[i * classes + k]!)) broken = `unit ${i} has no number as its weight for class ${k}`;
-    if (fault >= 0) broken = `unit ${i} has the field ${column[fault]} on sample ${fault}`;
+    broken = faultOf(i);
     if (broken) break;
     sorter.sort(column);
     relativeRanks(sorter.sorted, sorter.order, rank);
-    let [sum, count] = [0, 0];
+    let sum = 0;
+    let count = 0;
     for (let s = 0; s < samples; s++) {
       const k = labels[s]!;
       const w = weights[i * classes + k]!;

@@ -1,5 +1,6 @@
 import { scalarMath } from "#engine";
 import type { Part } from "../core/system.js";
+import { transposed } from "../core/singular-values.js";
 import { denseSymmetric } from "./dense-symmetric.js";
 
 /** How the weights of a layer are organised. */
@@ -45,10 +46,11 @@ export function weightOrganisation(layout: readonly Part[], theta: ArrayLike<num
   const matrices = layout.filter((p) => p.shape.length === 2);
   const found = matrices.map(({ name, shape, offset }) => {
     const [inputs, units] = shape as [number, number];
-    const w = Float64Array.from({ length: inputs * units }, (_, i) => theta[offset + i]!);
-    return { name, inputs, units, w, ...decompose(w, inputs, units) };
+    const weights = new Float64Array(inputs * units);
+    for (let i = 0; i < weights.length; i++) weights[i] = theta[offset + i]!;
+    return { name, inputs, units, ...decompose(weights, inputs, units) };
   });
-  return found.map(({ name, inputs, units, w, singular, output }, l): LayerOrganisation => {
+  return found.map(({ name, inputs, units, singular, aligned, output }, l): LayerOrganisation => {
     const square = singular.reduce((s, v) => s + v * v, 0);
     const total = singular.reduce((s, v) => s + v, 0);
     const spectral = singular[0]!;
@@ -63,44 +65,53 @@ export function weightOrganisation(layout: readonly Part[], theta: ArrayLike<num
       spectral,
       stableRank: square / (spectral * spectral),
       effectiveRank: total > 0 ? scalarMath.exp(entropy) : NaN,
-      alignment: alignment(w, inputs, units),
+      alignment: aligned,
       isotropic: isotropic(inputs),
       chain: next && next.inputs === units ? Math.abs(dot(output, next.input)) : NaN,
     };
   });
 }
 
-/** Singular values, and the leading singular vectors on either side. */
-function decompose(w: Float64Array, inputs: number, units: number) {
+/** Singular values, the mean |cosine| between columns, and the leading singular vectors on either side. */
+function decompose(weights: Float64Array, inputs: number, units: number) {
   const byInput = inputs <= units;
-  const [small, large] = byInput ? [inputs, units] : [units, inputs];
-  const entry = (s: number, t: number): number => (byInput ? w[s * units + t]! : w[t * units + s]!);
-  const gram = new Float64Array(small * small);
-  for (let i = 0; i < small; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let t = 0; t < large; t++) sum += entry(i, t) * entry(j, t);
-      gram[i * small + j] = gram[j * small + i] = sum;
-    }
-  }
+  const columns = transposed(weights, inputs, units);
+  const [rows, small, large] = byInput ? [weights, inputs, units] : [columns, units, inputs];
+  const gram = products(rows, small, large);
   const { values, vectors } = denseSymmetric(gram, small);
   const singular = Float64Array.from(values, (v) => Math.sqrt(Math.max(0, v))).reverse();
   const near = vectors.slice((small - 1) * small);
-  const far = Float64Array.from({ length: large }, (_, t) => near.reduce((s, v, i) => s + v * entry(i, t), 0) / singular[0]!);
-  return { singular, input: byInput ? near : far, output: byInput ? far : near };
+  const far = new Float64Array(large);
+  for (let i = 0; i < small; i++) for (let t = 0; t < large; t++) far[t]! += near[i]! * rows[i * large + t]!;
+  for (let t = 0; t < large; t++) far[t]! /= singular[0]!;
+  const aligned = meanCosine(byInput ? products(columns, units, inputs) : gram, units);
+  return { singular, aligned, input: byInput ? near : far, output: byInput ? far : near };
 }
 
-function alignment(w: Float64Array, inputs: number, units: number): number {
-  const columns = Array.from({ length: units }, (_, j) => {
-    const column = Float64Array.from({ length: inputs }, (_v, i) => w[i * units + j]!);
-    const length = Math.sqrt(dot(column, column));
-    return column.map((v) => v / length);
-  }).filter((c) => c.every(Number.isFinite));
-  let sum = 0;
-  columns.forEach((a, i) => {
-    for (let j = 0; j < i; j++) sum += Math.abs(dot(a, columns[j]!));
-  });
-  const pairs = 0.5 * columns.length * (columns.length - 1);
+/** The n x n products of n rows with each other. */
+function products(rows: Float64Array, n: number, length: number): Float64Array {
+  const gram = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let t = 0; t < length; t++) sum += rows[i * length + t]! * rows[j * length + t]!;
+      gram[i * n + j] = gram[j * n + i] = sum;
+    }
+  }
+  return gram;
+}
+
+/** The mean |cosine| over pairs of vectors that are not 0, from their products. */
+function meanCosine(gram: Float64Array, n: number): number {
+  const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(gram[i * n + i]!));
+  let [sum, pairs] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      if (!(lengths[i]! > 0 && lengths[j]! > 0)) continue;
+      sum += Math.abs(gram[i * n + j]! / lengths[i]! / lengths[j]!);
+      pairs++;
+    }
+  }
   return sum / pairs;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { claims } from "../claims/index.js";
 import { bibtex } from "./bibtex.js";
 import { families } from "./families.js";
-import { references } from "./references.js";
+import { references } from "./references/index.js";
 
 describe("BibTeX", () => {
   it("names a publication once, with the places that matter", () => {

@@ -1,4 +1,5 @@
-import { references, type Reference } from "./references.js";
+import { references } from "./references/index.js";
+import type { Reference } from "./references/reference.js";
 
 const plain = (latex: string): string => latex.replace(/\{\\\W(\w)\}/g, "$1");
 const surnames = ({ author }: Reference): string[] =>

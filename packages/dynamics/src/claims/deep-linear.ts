@@ -4,7 +4,8 @@ import { descent } from "../training/descent.js";
 import { gradientDescent } from "../training/optimizers/gradient-descent.js";
 import { exact, type Claim } from "./claim.js";
 
-const loss =
+/** (w_1 ... w_L - y)^2 / 2. */
+export const loss =
   (length: number, y: number) =>
   (w: Tensor): Tensor => {
     let f = at(w, 0);

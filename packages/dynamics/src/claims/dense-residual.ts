@@ -1,11 +1,12 @@
 import { evaluate, type Tensor } from "#engine";
 import { pureDelay } from "../flow/pure-delay.js";
+import type { Architecture } from "../networks/architecture.js";
 import { denseResnet } from "../networks/dense-resnet.js";
 import { exact, type Claim } from "./claim.js";
 
-/** Layer k + 1: h_k - h_(k-r) / r, from 1, up to the time t. */
-function output(r: number, t: number): number {
-  const network = denseResnet({
+/** Layer k + 1: h_k - h_(k-r) / r, up to the time t: x' = -x(t - 1) in layers. */
+export const reversing = (r: number, t: number): Architecture =>
+  denseResnet({
     widths: [1, 1],
     bias: false,
     depth: t * r,
@@ -15,6 +16,10 @@ function output(r: number, t: number): number {
     shared: true,
     readout: "identity",
   });
+
+/** What it makes of 1. */
+function output(r: number, t: number): number {
+  const network = reversing(r, t);
   return evaluate((p: Tensor, x: Tensor) => network.apply(p, x), { data: [0, -1] }, { data: [1], shape: [1, 1] })[0]![0]!;
 }
 

@@ -1,4 +1,4 @@
-import { add, constant, evaluate, exp, grad, mul, neg, reshape, scalarMath, slice, sub, sum, tanh, type Tensor } from "#engine";
+import { add, at, constant, evaluate, exp, grad, mul, neg, scalarMath, sub, sum, tanh, type Tensor } from "#engine";
 import { fillNormal, random } from "../core/random.js";
 import { attentionField } from "../limits/attention.js";
 import { coupledUnits, sending, type Field } from "../limits/coupled-units.js";
@@ -37,46 +37,64 @@ function onDigraph(): { hopfield: number; oscillators: number } {
   };
 }
 
-/** Plain attention as pairs of tokens that pull each other along the sphere. */
-function tokens(): number {
-  const [n, d, beta] = [6, 3, 1.4];
-  const x = normals(n * d, 4);
-  for (let i = 0; i < n; i++) {
-    const row = x.subarray(i * d, (i + 1) * d);
+/** Rows of length 1. */
+export function onSphere(rows: Float64Array, dimension: number): Float64Array {
+  const unit = rows.slice();
+  for (let at = 0; at < unit.length; at += dimension) {
+    const row = unit.subarray(at, at + dimension);
     const size = Math.sqrt(row.reduce((s, v) => s + v * v, 0));
     row.forEach((v, c) => (row[c] = v / size));
   }
+  return unit;
+}
+
+/** Plain attention as pairs of tokens that pull each other along the sphere: g(x, y) = e^(beta <x, y>) P_x y. */
+export function tokensAsUnits(tokens: number, dimension: number, beta: number): Field {
   const pairwise = (to: Tensor, from: Tensor): Tensor => {
     const cosine = sum(mul(to, from));
     return mul(exp(mul(beta, cosine)), sub(from, mul(cosine, to)));
   };
-  const pairs = coupledUnits({ graph: allToAll(n), interaction: { name: "attention", pairwise }, components: d });
-  return farthest(value(pairs, x), value(attentionField({ tokens: n, dimension: d, beta, weights: "plain" }), x));
+  return coupledUnits({ graph: allToAll(tokens), interaction: { name: "attention", pairwise }, components: dimension });
 }
 
-/** Neurons in training as units that repel each other and are drawn by the data. */
-function neurons(): number {
-  const [n, samples] = [9, 4];
-  const [inputs, targets, parameters] = [normals(2 * samples, 5), normals(samples, 6), normals(3 * n, 7)];
+/** Neurons a tanh(w . x) of two inputs in training, as units that repel each other and are drawn by the data. */
+export function neuronsAsUnits(neurons: number, inputs: Float64Array, targets: Float64Array): Field {
+  const samples = targets.length;
   const column = (c: number): Tensor =>
     constant(
-      Float64Array.from({ length: samples }, (_, s) => inputs[2 * s + c]!),
+      Float64Array.from(targets, (_, s) => inputs[2 * s + c]!),
       [samples],
     );
-  const part = (p: Tensor, i: number): Tensor => reshape(slice(p, [i], [i + 1]), []);
-  const unit = (p: Tensor): Tensor => mul(part(p, 0), tanh(add(mul(part(p, 1), column(0)), mul(part(p, 2), column(1)))));
+  const unit = (p: Tensor): Tensor => mul(at(p, 0), tanh(add(mul(at(p, 1), column(0)), mul(at(p, 2), column(1)))));
   const drawn =
     (other: Tensor) =>
     (p: Tensor): Tensor =>
       grad((q: Tensor) => mul(1 / samples, sum(mul(unit(q), other))))(p) as Tensor;
-  const field = coupledUnits({
-    graph: allToAll(n),
+  return coupledUnits({
+    graph: allToAll(neurons),
     interaction: { name: "kernel", pairwise: (to, from) => neg(drawn(unit(from))(to)) },
     components: 3,
     own: drawn(constant(targets, [samples])),
   });
+}
+
+function tokens(): number {
+  const [n, d, beta] = [6, 3, 1.4];
+  const x = onSphere(normals(n * d, 4), d);
+  return farthest(
+    value(tokensAsUnits(n, d, beta), x),
+    value(attentionField({ tokens: n, dimension: d, beta, weights: "plain" }), x),
+  );
+}
+
+function neurons(): number {
+  const [n, samples] = [9, 4];
+  const [inputs, targets, parameters] = [normals(2 * samples, 5), normals(samples, 6), normals(3 * n, 7)];
   const network = wideNetwork({ neurons: n, inputs: 2, activation: tanh });
-  return farthest(value(field, parameters), value(network.training({ inputs, targets }), parameters));
+  return farthest(
+    value(neuronsAsUnits(n, inputs, targets), parameters),
+    value(network.training({ inputs, targets }), parameters),
+  );
 }
 
 export const oneForm: Claim = {

@@ -42,7 +42,7 @@ export function incompleteBeta(x: number, a: number, b: number): number {
 }
 
 /** The x at which a Beta(a, b) variable has distribution function p: by halving, to the last bits. */
-export function betaQuantile(p: number, a: number, b: number): number {
+function betaQuantile(p: number, a: number, b: number): number {
   let [low, high] = [0, 1];
   for (let i = 0; i < 200; i++) {
     const middle = 0.5 * (low + high);

@@ -37,5 +37,7 @@ export function singularValues(a: Float64Array, m: number, n: number): SingularV
 
 /** The transpose of an m x n matrix. */
 export function transposed(a: Float64Array, m: number, n: number): Float64Array {
-  return Float64Array.from({ length: m * n }, (_, e) => a[(e % m) * n + Math.floor(e / m)]!);
+  const out = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) out[j * m + i] = a[i * n + j]!;
+  return out;
 }

@@ -28,8 +28,9 @@ export function sorter(n: number): Sorter {
   const keys = new Uint32Array(new Float64Array(n).buffer);
   const given = new Float64Array(keys.buffer);
   let [order, spare] = [new Int32Array(n), new Int32Array(n)];
-  const counts = new Int32Array(Math.max(n, DIGITS << BITS));
+  const ends = new Int32Array(n);
   const cells = new Int32Array(n);
+  let counts = new Int32Array(0);
   return {
     sorted,
     get order() {
@@ -59,8 +60,8 @@ export function sorter(n: number): Sorter {
   /** Puts the samples into n cells of equal width, in the order of the cells; false where that tells none apart or there is no such width. */
   function distributed(least: number, scale: number, start?: Int32Array): boolean {
     if (!(scale > 0 && scale < Infinity)) return false;
-    const [ends, to] = [counts, order];
-    ends.fill(0, 0, n);
+    const to = order;
+    ends.fill(0);
     for (let i = 0; i < n; i++) {
       // Rounding keeps the order, so the cells do.
       const cell = ((given[i]! - least) * scale) | 0;
@@ -102,8 +103,9 @@ export function sorter(n: number): Sorter {
 
   /** The passes by the digits of one word: 0 the low one, as everywhere that WebAssembly runs. */
   function passes(word: 0 | 1): void {
+    if (counts.length === 0) counts = new Int32Array(DIGITS << BITS);
     const [all, found, mask] = [keys, counts, (1 << BITS) - 1];
-    found.fill(0, 0, DIGITS << BITS);
+    found.fill(0);
     for (let i = word; i < 2 * n; i += 2) {
       let key = all[i]!;
       for (let d = 0; d < DIGITS; d++) {

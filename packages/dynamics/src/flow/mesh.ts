@@ -47,7 +47,7 @@ export const timeOf = (point: Moving, lags: readonly number[]): number =>
   lags.reduce((t, lag, j) => t + (point[j + 1] ?? 0) * lag, point[0]!);
 
 /** Steps an interval, from `steps` on, with which every lag is a whole number of steps; undefined if there are none up to 3 `steps`. */
-export function alignedSteps(dt: number, lags: readonly number[], steps: number): number | undefined {
+function alignedSteps(dt: number, lags: readonly number[], steps: number): number | undefined {
   for (let a = 1; a <= 2 * steps; a++) {
     const whole = lags.every((lag) => Math.abs((lag * a) / dt - Math.round((lag * a) / dt)) < 1e-9 * ((lag * a) / dt));
     if (whole) return a * Math.ceil(steps / a);

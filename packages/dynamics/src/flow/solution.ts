@@ -111,7 +111,10 @@ export function solution(options: SolutionOptions): Solution {
 }
 
 /** The lengths of the last steps accepted among so many attempts: all of them are made once more, which is what a failure costs. */
-function lastLengths({ field, initial, times, time = 0, solver = tsit5, ...rest }: SolutionOptions, attempts: number): number[] {
+export function lastLengths(
+  { field, initial, times, time = 0, solver = tsit5, ...rest }: SolutionOptions,
+  attempts: number,
+): number[] {
   const controller = { ...(rest.controller ?? adaptive()), maxSteps: Math.max(1, attempts) };
   const program = compile(
     (x, begin) => {

@@ -1,4 +1,5 @@
 /** Many units: graphs, their limits, and the equations of infinitely many. */
+export { cellResolution } from "./cell-resolution.js";
 export {
   frequencies,
   frequencyDensities,
@@ -38,6 +39,9 @@ export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
 export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
 export { cutNorm, type CutNorm } from "./cut-norm.js";
+export { strongComponents, weakParts } from "./components.js";
+export { networkOrder } from "./network-order.js";
+export { perronRoot, type PerronRootOptions } from "./perron-root.js";
 export { adjacency, degrees, digraph, ringLattice, type Digraph, type Edges } from "./digraph.js";
 export {
   circulantMeasure,

@@ -3,7 +3,7 @@ import type { Estimate } from "../core/estimate.js";
 import { integral } from "../core/integral.js";
 import type { Frequencies } from "./frequencies.js";
 
-const SOURCES = ["Kuramoto 1984, Chemical oscillations, waves, and turbulence, section 5.4", "Strogatz 2000"];
+const SOURCES = ["Kuramoto 1984, section 5.4", "Strogatz 2000"];
 
 /**
  * The coupling at which a population of oscillators begins to lock.

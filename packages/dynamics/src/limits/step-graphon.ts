@@ -19,13 +19,16 @@ const MOST = 1000;
  */
 export function stepGraphon(graph: Digraph): Graphon {
   const { nodes: n, name } = graph;
-  if (n > MOST) throw new RangeError(`stepGraphon: ${n} nodes given; allowed: up to ${MOST}, whose eigenvalues can be had`);
+  if (n > MOST)
+    throw new RangeError(
+      `stepGraphon: ${n} nodes given; allowed: up to ${MOST}, whose matrix is diagonalised; for larger ones see perronRoot and networkOrder`,
+    );
   const matrix = adjacency(graph);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < i; j++)
       if (matrix[i * n + j] !== matrix[j * n + i])
         throw new RangeError(
-          `stepGraphon: node ${j} acts on ${i} with ${matrix[i * n + j]}, the other way with ${matrix[j * n + i]}; give a symmetric graph`,
+          `stepGraphon: node ${j} acts on ${i} with ${matrix[i * n + j]}, the other way with ${matrix[j * n + i]}; give a symmetric graph, or use perronRoot and networkOrder`,
         );
   const cell = (x: number): number => Math.min(n - 1, Math.max(0, Math.floor(x * n)));
   const { values } = denseSymmetric(matrix, n);

@@ -1,9 +1,6 @@
 import { add, concat, mul, scan, slice, type Tensor } from "#engine";
-import { compose, sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
-import { between } from "./ends.js";
-import { chain } from "./chain.js";
-import { mlp } from "./mlp.js";
-import type { ResnetOptions } from "./resnet.js";
+import { compose, type Architecture, type LayerMap } from "./architecture.js";
+import { residualParts, type ResnetOptions } from "./residual.js";
 import { withMemory } from "./window.js";
 
 export interface DenseResnetOptions extends ResnetOptions {
@@ -28,38 +25,20 @@ export interface DenseResnetOptions extends ResnetOptions {
  * *Example*: `const { size, layerMaps } = denseResnet({ widths: [2, 8, 1], depth: 3, memory: 2 }); [size, layerMaps.length] // [225, 6]`
  */
 export function denseResnet(options: DenseResnetOptions): Architecture {
-  const {
-    widths,
-    depth = 5,
-    horizon = 1,
-    shared = false,
-    lift = "pad",
-    readout = "affine",
-    state = widths[0]!,
-    ...own
-  } = options;
   const owner = "dense-resnet";
-  if (!Number.isInteger(depth) || depth < 1) throw new RangeError(`${owner}: depth ${depth} given; allowed: integers from 1`);
-  const { memory = Math.max(1, depth - 1), shortcuts = memory, ...rest } = own;
+  const { memory: asked, shortcuts: seen, ...common } = options;
+  const { state, depth, horizon, shared, branch, around } = residualParts(owner, common);
+  const memory = asked ?? Math.max(1, depth - 1);
+  const shortcuts = seen ?? memory;
   if (!Number.isInteger(memory) || memory < 1)
     throw new RangeError(`${owner}: memory ${memory} given; allowed: integers from 1; use resnet for none`);
   if (!Number.isInteger(shortcuts) || shortcuts < 1 || memory % shortcuts !== 0)
     throw new RangeError(`${owner}: ${shortcuts} shortcuts given; allowed: divisors of the memory, ${memory}`);
-  if (!(horizon > 0 && horizon < Infinity))
-    throw new RangeError(`${owner}: horizon ${horizon} given; allowed: finite numbers above 0`);
-  if (widths.length < 2)
-    throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of a branch, outputs`);
-  const branch = sampleBySample(mlp({ ...rest, widths: [state * (shortcuts + 1), ...widths.slice(1, -1), state] }), owner);
-  const layer = dense(branch, { memory, shortcuts, factor: horizon / depth });
+  const layer = dense(branch(state * (shortcuts + 1)), { memory, shortcuts, factor: horizon / depth });
   const members = shared
     ? ([["layers", repeated(layer, depth)]] as const)
     : Array.from({ length: depth }, (_, k) => [`${k + 1}`, layer] as const);
-  const body = withMemory(owner, state, memory + 1, members);
-  const ends = { inputs: widths[0]!, outputs: widths.at(-1)! };
-  return chain(
-    `${owner} ${widths.join("-")}, ${state} units, ${depth} layers, memory ${memory}`,
-    between(owner, ends, ["layer", body], { lift, readout }),
-  );
+  return around(withMemory(owner, state, memory + 1, members), `, memory ${memory}`);
 }
 
 interface Shortcuts {

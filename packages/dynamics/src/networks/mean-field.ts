@@ -72,7 +72,7 @@ export function meanField(options: MeanFieldOptions): MeanField {
 }
 
 /** The same with averages at hand, for many laws of one activation. */
-export function meanFieldOf(averages: GaussianAverages, disorder: Disorder, startLength: number): MeanField {
+function meanFieldOf(averages: GaussianAverages, disorder: Disorder, startLength: number): MeanField {
   const reached = lengthFixedPoint(averages, disorder, startLength);
   const resolved = isResolved(averages, Math.max(reached.q, TINY));
   const found = resolved ? reached : { ...reached, status: "not-converged" as const, explanation: UNRESOLVED };

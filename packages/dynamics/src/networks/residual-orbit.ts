@@ -4,7 +4,8 @@ import { initializers } from "./initializers.js";
 import type { Disorder } from "./length-map.js";
 import { meanFieldOrbit } from "./mean-field-orbit.js";
 import type { MlpOptions } from "./mlp.js";
-import { resnet, type ResnetOptions } from "./resnet.js";
+import type { ResnetOptions } from "./residual.js";
+import { resnet } from "./resnet.js";
 
 export interface ResidualOrbitOptions {
   /** Mean square of an input's components. Default 1. */

@@ -1,23 +1,9 @@
 import { add, mul } from "#engine";
-import { sampleBySample, type Architecture, type LayerMap } from "./architecture.js";
-import { chain } from "./chain.js";
-import { between, type Ends } from "./ends.js";
-import { flowBlock } from "./flow-block.js";
-import { mlp, type MlpOptions } from "./mlp.js";
 import { euler } from "../flow/solvers/euler.js";
-
-export interface ResnetOptions extends MlpOptions, Partial<Ends> {
-  /** Inputs first, outputs last, between them the hidden layers of each branch. */
-  readonly widths: readonly number[];
-  /** Units of the state. Default: inputs. */
-  readonly state?: number;
-  /** Number of layers L. Default 5. */
-  readonly depth?: number;
-  /** T. Default 1. */
-  readonly horizon?: number;
-  /** Whether all layers have the same parameters. Default false. */
-  readonly shared?: boolean;
-}
+import type { Architecture, LayerMap } from "./architecture.js";
+import { chain } from "./chain.js";
+import { flowBlock } from "./flow-block.js";
+import { residualParts, type ResnetOptions } from "./residual.js";
 
 /**
  * A residual network.
@@ -30,33 +16,16 @@ export interface ResnetOptions extends MlpOptions, Partial<Ends> {
  * *Example*: `const { size, layerMaps } = resnet({ widths: [2, 8, 1], depth: 3 }); [size, layerMaps.length] // [129, 4]`
  */
 export function resnet(options: ResnetOptions): Architecture {
-  const {
-    widths,
-    depth = 5,
-    horizon = 1,
-    shared = false,
-    lift = "pad",
-    readout = "affine",
-    state = widths[0]!,
-    ...rest
-  } = options;
   const owner = "resnet";
-  if (!Number.isInteger(depth) || depth < 1) throw new RangeError(`${owner}: depth ${depth} given; allowed: integers from 1`);
-  if (!(horizon > 0 && horizon < Infinity))
-    throw new RangeError(`${owner}: horizon ${horizon} given; allowed: finite numbers above 0`);
-  if (widths.length < 2)
-    throw new RangeError(`${owner}: widths [${widths.join(", ")}] given; allowed: inputs, hidden layers of a branch, outputs`);
-  const branch = sampleBySample(mlp({ ...rest, widths: [state, ...widths.slice(1, -1), state] }), owner);
-  const body = shared
-    ? flowBlock(owner, { field: branch, horizon, steps: depth, solver: euler })
-    : chain(
-        owner,
-        Array.from({ length: depth }, (_, k) => [`${k + 1}`, residual(branch, horizon / depth)] as const),
-      );
-  const ends = { inputs: widths[0]!, outputs: widths.at(-1)! };
-  return chain(
-    `${owner} ${widths.join("-")}, ${state} units, ${depth} layers`,
-    between(owner, ends, ["layer", body], { lift, readout }),
+  const { state, depth, horizon, shared, branch, around } = residualParts(owner, options);
+  const field = branch(state);
+  return around(
+    shared
+      ? flowBlock(owner, { field, horizon, steps: depth, solver: euler })
+      : chain(
+          owner,
+          Array.from({ length: depth }, (_, k) => [`${k + 1}`, residual(field, horizon / depth)] as const),
+        ),
   );
 }
 

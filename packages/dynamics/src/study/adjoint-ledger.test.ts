@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "./parse.js";
-import type { RunRecord } from "./record.js";
-import { runStudy } from "./run.js";
+import { answer, run } from "../../../../test/support/studies.js";
 
-const run = (text: string): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.reject(new Error("no file")) });
-const answer = (r: RunRecord, name: string) => r.manifest.answers.find((a) => a.name === name)!;
 const training = (architecture: string, more = ""): string => `
 seed: 2
 system:

@@ -14,6 +14,24 @@ export interface Answer extends Estimate {
   readonly label: string;
 }
 
+/** An estimate as an answer; what else its record holds stays behind. */
+export const answerOf = (
+  name: string,
+  label: string,
+  { value, error, unit, status, method, sources, cost, explanation }: Estimate,
+): Answer => ({
+  name,
+  label,
+  value,
+  error,
+  unit,
+  status,
+  method,
+  sources,
+  cost,
+  ...(explanation === undefined ? {} : { explanation }),
+});
+
 /** Numbers in a shape, as NPY files hold them. */
 export interface NamedArray {
   readonly shape: readonly number[];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { answer, column } from "../../../../test/support/studies.js";
 import { parseStudy } from "./parse.js";
 import { runStudy, type RunOptions } from "./run.js";
 import type { RunRecord } from "./record.js";
@@ -27,8 +28,6 @@ const options: RunOptions = {
 };
 const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
   runStudy(parseStudy(text).study, { ...options, ...more });
-const column = (record: RunRecord, name: string): number[] => Array.from(record.series.find((s) => s.name === name)!.values);
-const answer = (record: RunRecord, name: string) => record.manifest.answers.find((a) => a.name === name)!;
 
 describe("a run of a quadratic loss", () => {
   it("has the exact losses, eigenvalue, ratio and Lyapunov exponent", async () => {

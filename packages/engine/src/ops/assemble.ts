@@ -3,13 +3,7 @@ import { constant, lift, node, type Op, type Operand, type Tensor, type TypedArr
 import { broadcastTo, reshape, slice } from "./views.js";
 
 /** Writes `from` (row-major in `shape`) into `out` at offset + sum index[i] * strides[i]. */
-export function scatterStrided(
-  from: TypedArray,
-  out: TypedArray,
-  shape: Shape,
-  offset: number,
-  strides: readonly number[],
-): void {
+function scatterStrided(from: TypedArray, out: TypedArray, shape: Shape, offset: number, strides: readonly number[]): void {
   const index = new Array<number>(shape.length).fill(0);
   let at = offset;
   for (let i = 0; i < from.length; i++) {

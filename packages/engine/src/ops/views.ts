@@ -10,7 +10,7 @@ export interface Access {
 }
 
 /** Copies a strided region of `from` into `out`, row-major in `shape`. */
-export function gatherStrided(from: TypedArray, out: TypedArray, shape: Shape, { offset, strides }: Access): void {
+function gatherStrided(from: TypedArray, out: TypedArray, shape: Shape, { offset, strides }: Access): void {
   const rank = shape.length;
   const index = new Array<number>(rank).fill(0);
   let at = offset;

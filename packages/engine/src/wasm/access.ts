@@ -169,18 +169,26 @@ export function storeVector(code: Code, dtype: DType, at: Cursor, value: number,
   }
 }
 
+/** Pushes the lesser of a pushed number and `most`. */
+export function pushLeast(code: Code, most: number, push: () => void): void {
+  const v = code.local("i32");
+  push();
+  code.tee(v);
+  code.i32(most);
+  code.get(v);
+  code.i32(most);
+  code.op(OP.i32_lt_s);
+  code.op(OP.select);
+}
+
 /** min(unit * block, size) into a new local, for the unit number in a local. */
 export function blockEnd(code: Code, unit: number, size: number, block: number): number {
   const out = code.local("i32");
-  code.get(unit);
-  code.i32(block);
-  code.op(OP.i32_mul);
-  code.tee(out);
-  code.i32(size);
-  code.get(out);
-  code.i32(size);
-  code.op(OP.i32_lt_s);
-  code.op(OP.select);
+  pushLeast(code, size, () => {
+    code.get(unit);
+    code.i32(block);
+    code.op(OP.i32_mul);
+  });
   code.set(out);
   return out;
 }

@@ -47,10 +47,15 @@ function f32bytes(out: number[], value: number): void {
   for (let i = 0; i < 4; i++) out.push(scratch.getUint8(i));
 }
 
+/** A tuple of N numbers. */
+type Times<N extends number, Rest extends number[] = []> = Rest["length"] extends N ? Rest : Times<N, [...Rest, number]>;
+
 /** A function body while it is being written. Every method appends; operands are taken from the wasm stack. */
 export interface Code {
   /** Index of a new local of this type. */
   local(type: ValType): number;
+  /** Indices of so many new locals of one type. */
+  locals<N extends number>(type: ValType, count: N): Times<N>;
   get(local: number): void;
   set(local: number): void;
   tee(local: number): void;
@@ -210,8 +215,10 @@ function codeWriter(func: Func): Code {
     body();
     out.push(0x0b);
   };
+  const local = (type: ValType): number => func.params + func.locals.push(type) - 1;
   const code: Code = {
-    local: (type) => func.params + func.locals.push(type) - 1,
+    local,
+    locals: <N extends number>(type: ValType, count: N) => Array.from({ length: count }, () => local(type)) as Times<N>,
     get: (l) => {
       out.push(0x20);
       unsigned(out, l);

@@ -14,7 +14,7 @@ export function copyBytes(code: Code, pushTo: () => void, pushFrom: () => void, 
     code.memoryCopy();
     return;
   }
-  const [to, from] = [code.local("i32"), code.local("i32")];
+  const [to, from] = code.locals("i32", 2);
   pushTo();
   code.set(to);
   pushFrom();

@@ -1,5 +1,5 @@
 import { BYTES, type DType } from "../tensor.js";
-import { pushIndex } from "./access.js";
+import { blockEnd, pushIndex } from "./access.js";
 import { OP, type Code } from "./assembler.js";
 import { copyBytes } from "./copy.js";
 import type { Kernel } from "./map.js";
@@ -17,6 +17,17 @@ function affine(code: Code, local: number, a: number, factor: number, base: numb
   code.op(OP.i32_mul);
   code.i32(base);
   code.op(OP.i32_add);
+  code.set(local);
+}
+
+/** local = the address, among rows of `width` elements of `size` bytes, of element `column` of the row that lies on the stack */
+function inRow(code: Code, local: number, width: number, column: number, size: number): void {
+  code.i32(width);
+  code.op(OP.i32_mul);
+  code.get(column);
+  code.op(OP.i32_add);
+  code.i32(size);
+  code.op(OP.i32_mul);
   code.set(local);
 }
 
@@ -74,36 +85,16 @@ export function segmentKernel(source: Place, count: number, width: number, indic
     work: count * (width + 4),
     emit: (module) =>
       module.func(["i32", "i32"], [], (code) => {
-        const [c0, c1, i, j, to, from] = Array.from({ length: 6 }, () => code.local("i32")) as [
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-        ];
+        const [c0, i, j, to, from] = code.locals("i32", 5);
         affine(code, c0, 0, group, 0);
-        affine(code, c1, 1, group, 0);
-        code.get(c1);
-        code.i32(width);
-        code.get(c1);
-        code.i32(width);
-        code.op(OP.i32_lt_s);
-        code.op(OP.select);
-        code.set(c1);
-        const at = (row: () => void, out: number): void => {
-          row();
-          code.i32(width);
-          code.op(OP.i32_mul);
-          code.get(j);
-          code.op(OP.i32_add);
-          code.i32(size);
-          code.op(OP.i32_mul);
-          code.set(out);
+        const c1 = blockEnd(code, 1, width, group);
+        const at = (row: number, local: number): void => {
+          code.get(row);
+          inRow(code, local, width, j, size);
         };
         code.count(i, 0, rows, 1, () =>
           code.count(j, { local: c0 }, { local: c1 }, 1, () => {
-            at(() => code.get(i), to);
+            at(i, to);
             code.get(to);
             if (wide(source.dtype)) code.f64(0);
             else code.f32(0);
@@ -115,8 +106,8 @@ export function segmentKernel(source: Place, count: number, width: number, indic
           pushIndexAt(code, i, addressOf(indices), rows);
           code.set(row);
           code.count(j, { local: c0 }, { local: c1 }, 1, () => {
-            at(() => code.get(row), to);
-            at(() => code.get(i), from);
+            at(row, to);
+            at(i, from);
             code.get(to);
             code.get(to);
             code.mem(load(source.dtype), addressOf(out));
@@ -151,14 +142,7 @@ export function spmvKernel(
     work: entries * (width + 4) + rows,
     emit: (module) =>
       module.func(["i32", "i32"], [], (code) => {
-        const [r, j, e, last, to, from] = Array.from({ length: 6 }, () => code.local("i32")) as [
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-        ];
+        const [r, j, e, last, to, from] = code.locals("i32", 6);
         const sum = code.local(wide(values.dtype) ? "f64" : "f32");
         const vectorSum = code.local("v128");
         const first = code.local("i32");
@@ -167,25 +151,8 @@ export function spmvKernel(
             [first, 0],
             [last, 4],
           ] as const) {
-            code.get(r);
-            code.i32(4);
-            code.op(OP.i32_mul);
-            code.mem(OP.i32_load, addressOf(offsets) + shift);
-            code.set(local);
-          }
-          // Offsets are data: keep them within the entries there are.
-          for (const local of [first, last]) {
-            code.i32(0);
-            code.i32(entries);
-            code.get(local);
-            code.get(local);
-            code.i32(entries);
-            code.op(OP.i32_gt_s);
-            code.op(OP.select);
-            code.get(local);
-            code.i32(0);
-            code.op(OP.i32_lt_s);
-            code.op(OP.select);
+            // Offsets are data: they are kept within the entries there are.
+            pushIndexAt(code, r, addressOf(offsets) + shift, entries + 1);
             code.set(local);
           }
           /** Columns j .. j + (1 or a vector) - 1 of the row. */
@@ -197,13 +164,7 @@ export function spmvKernel(
             code.set(acc);
             code.count(e, { local: first }, { local: last }, 1, () => {
               pushIndexAt(code, e, addressOf(columns), xRows);
-              code.i32(width);
-              code.op(OP.i32_mul);
-              code.get(j);
-              code.op(OP.i32_add);
-              code.i32(size);
-              code.op(OP.i32_mul);
-              code.set(from);
+              inRow(code, from, width, j, size);
               code.get(acc);
               code.get(e);
               code.i32(size);
@@ -217,13 +178,7 @@ export function spmvKernel(
               code.set(acc);
             });
             code.get(r);
-            code.i32(width);
-            code.op(OP.i32_mul);
-            code.get(j);
-            code.op(OP.i32_add);
-            code.i32(size);
-            code.op(OP.i32_mul);
-            code.set(to);
+            inRow(code, to, width, j, size);
             code.get(to);
             code.get(acc);
             code.mem(vector ? OP.v128_store : store(out.dtype), addressOf(out));
@@ -245,16 +200,9 @@ export function castKernel(source: Place, out: Place, count: number): Kernel {
     work: count,
     emit: (module) =>
       module.func(["i32", "i32"], [], (code) => {
-        const [i, from, to, end] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
+        const [i, from, to] = code.locals("i32", 3);
         affine(code, i, 0, block, 0);
-        affine(code, end, 1, block, 0);
-        code.get(end);
-        code.i32(count);
-        code.get(end);
-        code.i32(count);
-        code.op(OP.i32_lt_s);
-        code.op(OP.select);
-        code.set(end);
+        const end = blockEnd(code, 1, count, block);
         const start = code.local("i32");
         code.get(i);
         code.set(start);
@@ -288,7 +236,7 @@ export function argmaxKernel(source: Place, outer: number, n: number, inner: num
     work: outer * n * inner * 3,
     emit: (module) =>
       module.func(["i32", "i32"], [], (code) => {
-        const [u, k, from, best] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
+        const [u, k, from, best] = code.locals("i32", 4);
         const type = wide(source.dtype) ? "f64" : "f32";
         const [top, v] = [code.local(type), code.local(type)];
         code.count(u, { local: 0 }, { local: 1 }, 1, () => {

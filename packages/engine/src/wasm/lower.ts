@@ -1,104 +1,32 @@
 import type { ScanAttrs } from "../ops/scan.js";
-import type { WhileAttrs } from "../ops/while.js";
 import { padAccess } from "../ops/assemble.js";
 import type { ViewOp } from "../ops/views.js";
-import { sizeOf, stridesOf, type Shape } from "../shape.js";
-import { BYTES, topological, type DType, type Graph, type Tensor, type TypedArray } from "../tensor.js";
+import { sizeOf, stridesOf } from "../shape.js";
+import { BYTES, topological, type Graph, type Tensor, type TypedArray } from "../tensor.js";
 import type { ModuleBuilder } from "./assembler.js";
 import { arrange, type Arrangement } from "./cluster.js";
 import { argmaxKernel, castKernel, segmentKernel, spmvKernel, takeKernel } from "./indexed.js";
-import { mapKernel, type Expression, type Kernel } from "./map.js";
+import { copyExpression, layout } from "./layout.js";
+import { scanLoop, straightLoop, whileLoop } from "./loops.js";
+import { mapKernel } from "./map.js";
 import { isContiguous, sameAddress, type Buffer, type Place } from "./place.js";
 import { productSteps } from "./product.js";
 import { randomKernel } from "./random.js";
 import { reduceKernels } from "./reduce.js";
-import { isStraightLoop, loopStep, runsOf, straightProgram, stretch, wantedOutside } from "./stretches.js";
-import { kernelStep, SHARE, workOf, type Lowered, type Step } from "./steps.js";
+import { isStraightLoop, runsOf, straightProgram, stretch, wantedOutside } from "./stretches.js";
+import type { Lowered } from "./steps.js";
 
 /** From this many elements on, a single row taken from a table is not copied. */
 const ROW = 16;
-/** Threads that rounds of a loop are shared out to: each has the code of a round once more. */
-const MOST_THREADS = 16;
 
 /** Turns a simplified graph, the first `state` outputs of which feed the inputs from round to round, into steps over buffers. */
 export function lower(graph: Graph, module: ModuleBuilder, state: number, threads: number): Lowered {
-  const buffers: Buffer[] = [];
+  const memory = layout();
+  const { buffer, place, touch, push, kernels, copy } = memory;
   const constants: { place: Place; data: TypedArray }[] = [];
   const constantPlaces = new Map<TypedArray, Place>();
-  const loops: { start: number; touched: Set<Buffer> }[] = [];
   /** What loops carry: overwritten within a round. */
   const carried = new Set<Buffer>();
-  let steps: Step[] = [];
-  let clock = 0;
-  /** Whose memory is laid out, inside a loop whose rounds are shared out. */
-  let own: Buffer["own"];
-  let sharedLoops = 0;
-
-  function buffer(bytes: number, name: string, fixed = false, inside?: Buffer["inside"]): Buffer {
-    const b: Buffer = {
-      bytes,
-      name,
-      fixed,
-      address: 0,
-      first: Infinity,
-      last: -1,
-      ...(inside && { inside }),
-      ...(own && { own }),
-    };
-    buffers.push(b);
-    return b;
-  }
-  const place = (dtype: DType, shape: Shape, name: string, fixed = false): Place => ({
-    buffer: buffer(Math.max(1, sizeOf(shape)) * BYTES[dtype], name, fixed),
-    dtype,
-    offset: 0,
-    strides: stridesOf(shape),
-  });
-
-  function touch(...places: readonly Place[]): void {
-    for (const { buffer: b, row } of places) {
-      if (row) touch(row.index);
-      b.first = Math.min(b.first, clock);
-      b.last = Math.max(b.last, clock);
-      for (const l of loops) l.touched.add(b);
-    }
-  }
-  function push(step: Step, ...used: readonly Place[]): void {
-    touch(...used);
-    steps.push(step);
-    clock++;
-  }
-  function kernels(list: readonly Kernel[], ...used: readonly Place[]): void {
-    // All of them touch all their operands: what the first writes the next may read.
-    list.forEach((k) => {
-      if (k.units === 0) return;
-      push(kernelStep(k), ...used);
-    });
-  }
-  /** Steps of a loop body: buffers from outside that it uses live until the loop's end. */
-  function inLoop(write: () => void): Step[] {
-    const outer = steps;
-    const loop = { start: clock, touched: new Set<Buffer>() };
-    loops.push(loop);
-    steps = [];
-    write();
-    const body = steps;
-    loops.pop();
-    steps = outer;
-    clock++;
-    for (const b of loop.touched) if (b.first < loop.start) b.last = Math.max(b.last, clock);
-    clock++;
-    return body;
-  }
-
-  const copyExpression = (from: Place): Expression => ({ dtype: from.dtype, loads: [from], numbers: [], code: [] });
-  function copy(from: Place, to: Place, shape: Shape): void {
-    if (sizeOf(shape) === 0) return;
-    if (isContiguous(from, shape) && isContiguous(to, shape) && !from.row)
-      push({ kind: "copy", from, to, bytes: sizeOf(shape) * BYTES[from.dtype] }, from, to);
-    else kernels([mapKernel(shape, copyExpression(from), [{ slot: 0, place: to }])], from, to);
-  }
-
   /**
    * Lowers a graph whose inputs have places; its outputs end up in `wanted`, or over the inputs in `over` where nothing else needs those
    * any more.
@@ -341,14 +269,10 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number, thread
         const outs = t.outs!.map((o) => place(o.dtype, o.shape, t.op.name));
         // In registers a loop reads what is given as it lies; elements are read one after another.
         const slid = t.op.name === "scan" ? (t.attrs as ScanAttrs).consts + (t.attrs as ScanAttrs).carry : Infinity;
-        if (isStraightLoop(t))
-          straightLoop(
-            t,
-            t.inputs.map((x, i) => (i < slid ? placeOf(x) : contiguous(x))),
-            outs,
-          );
-        else if (t.op.name === "scan") scanLoop(t, t.inputs.map(contiguous), outs);
-        else whileLoop(t, t.inputs.map(contiguous), outs);
+        const straight = isStraightLoop(t);
+        const loop = straight ? straightLoop : t.op.name === "scan" ? scanLoop : whileLoop;
+        const operands = t.inputs.map((x, i) => (straight && i < slid ? placeOf(x) : contiguous(x)));
+        loop({ layout: memory, threads, carried, region }, t, operands, outs);
         arrangement.results(t).forEach((g) => places.set(g, outs[g.attrs as number]!));
         return;
       }
@@ -365,114 +289,10 @@ export function lower(graph: Graph, module: ModuleBuilder, state: number, thread
     for (const stage of stages) push(stage(scratch), a, b, out, scratch);
   }
 
-  function straightLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
-    const { consts, body } = t.attrs as ScanAttrs | WhileAttrs;
-    const carry = t.op.name === "scan" ? (t.attrs as ScanAttrs).carry : outs.length - 1;
-    for (let i = 0; i < carry; i++) copy(operands[consts + i]!, outs[i]!, body.inputs[consts + i]!.shape);
-    push(loopStep(t, operands, outs), ...operands, ...outs);
-  }
-
-  function scanLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
-    const at = t.attrs as ScanAttrs;
-    const { body } = at;
-    const carry = body.inputs.slice(at.consts, at.consts + at.carry);
-    const bytesOf = (x: Tensor): number => sizeOf(x.shape) * BYTES[x.dtype];
-    // The final carry's place holds the carry throughout.
-    const bound = new Map<Tensor, Place>();
-    body.inputs.slice(0, at.consts).forEach((x, i) => bound.set(x, operands[i]!));
-    carry.forEach((x, i) => {
-      copy(operands[at.consts + i]!, outs[i]!, x.shape);
-      bound.set(x, outs[i]!);
-      carried.add(outs[i]!.buffer);
-    });
-    touch(...operands, ...outs);
-    // A carry that the body hands on unchanged needs no copy.
-    const moving = body.outputs.map((o, i) => !(i < at.carry && o === carry[i]));
-    /** The steps of a round, and the memory of what goes in and comes out of it. */
-    const round = (): Step[] => {
-      const inside = new Map(bound);
-      const xs = body.inputs.slice(at.consts + at.carry).map((x, i) => {
-        const here = place(x.dtype, x.shape, "element");
-        inside.set(x, here);
-        return { from: operands[at.consts + at.carry + i]!, to: here, bytes: bytesOf(x) };
-      });
-      const results = body.outputs.map((o, i) => (moving[i] ? place(o.dtype, o.shape, "next") : outs[i]!));
-      clock++;
-      return inLoop(() => {
-        for (const x of xs) if (x.bytes > 0) push({ kind: "copy", ...x, slide: "from" }, x.from, x.to);
-        const which = body.outputs.flatMap((_, i) => (moving[i] ? [i] : []));
-        const replaced = region(
-          { inputs: body.inputs, outputs: which.map((i) => body.outputs[i]!) },
-          inside,
-          which.map((i) => results[i]!),
-          which.map((i) => carry[i]),
-        );
-        for (const [j, i] of which.entries()) {
-          const bytes = bytesOf(body.outputs[i]!);
-          if (bytes === 0 || replaced[j]) continue;
-          push(
-            { kind: "copy", from: results[i]!, to: outs[i]!, bytes, ...(i < at.carry ? {} : { slide: "to" as const }) },
-            results[i]!,
-            outs[i]!,
-          );
-        }
-      });
-    };
-    const { length, reverse } = at;
-    const lanes = at.carry > 0 || own ? 1 : Math.min(threads, length, MOST_THREADS);
-    if (lanes < 2) return push({ kind: "scan", length, reverse, body: round() }, ...operands, ...outs);
-    const loop = ++sharedLoops;
-    const bodies: Step[][] = [];
-    // What lies outside is used by all of them at once: it lives until the last of them is laid out.
-    inLoop(() => {
-      for (let thread = 0; thread < lanes && (thread === 0 || length * workOf(bodies[0]!) > SHARE); thread++) {
-        own = { loop, thread };
-        bodies.push(round());
-      }
-      own = undefined;
-    });
-    const all = { length, reverse };
-    push(
-      bodies.length > 1 ? { kind: "shared", ...all, bodies } : { kind: "scan", ...all, body: bodies[0]! },
-      ...operands,
-      ...outs,
-    );
-  }
-
-  function whileLoop(t: Tensor, operands: readonly Place[], outs: readonly Place[]): void {
-    const at = t.attrs as WhileAttrs;
-    const bind = (g: Graph): Map<Tensor, Place> =>
-      new Map(g.inputs.map((x, i) => [x, i < at.consts ? operands[i]! : outs[i - at.consts]!]));
-    const carry = at.body.inputs.slice(at.consts);
-    carry.forEach((x, i) => {
-      copy(operands[at.consts + i]!, outs[i]!, x.shape);
-      carried.add(outs[i]!.buffer);
-    });
-    const flag = place(at.cond.outputs[0]!.dtype, [], "condition");
-    const results = carry.map((x) => place(x.dtype, x.shape, "next"));
-    const rounds = outs[outs.length - 1]!;
-    touch(...operands, ...outs, flag, ...results);
-    clock++;
-    let cond: Step[] = [];
-    const body = inLoop(() => {
-      const all = steps;
-      steps = cond;
-      region(at.cond, bind(at.cond), [flag]);
-      cond = steps;
-      steps = all;
-      touch(flag);
-      const replaced = region(at.body, bind(at.body), results, carry);
-      carry.forEach((x, i) => {
-        if (!replaced[i]) copy(results[i]!, outs[i]!, x.shape);
-      });
-    });
-    push({ kind: "while", cond, flag, body, limit: at.limit, rounds }, ...operands, ...outs, flag);
-  }
-
   const inputs = graph.inputs.map((t) => place(t.dtype, t.shape, "input", true));
   const outputs = graph.outputs.map((t) => place(t.dtype, t.shape, "output", true));
   const rounds = straightProgram(graph, inputs, outputs, state);
-  if (rounds) return { steps, buffers, inputs, outputs, constants, rounds };
-  region(graph, new Map(graph.inputs.map((t, i) => [t, inputs[i]!])), outputs);
-  return { steps, buffers, inputs, outputs, constants };
+  if (!rounds) region(graph, new Map(graph.inputs.map((t, i) => [t, inputs[i]!])), outputs);
+  const { steps, buffers } = memory;
+  return { steps, buffers, inputs, outputs, constants, ...(rounds && { rounds }) };
 }

@@ -5,7 +5,7 @@ import type { MatmulShape } from "./matmul.js";
 export function packer(module: ModuleBuilder, s: MatmulShape, lanes: number, size: number, columns: number): number {
   const panels = Math.ceil(s.n / columns);
   return module.func(Array<"i32">(6).fill("i32"), [], (code) => {
-    const [p, k, from, to] = Array.from({ length: 4 }, () => code.local("i32")) as [number, number, number, number];
+    const [p, k, from, to] = code.locals("i32", 4);
     const copyRows = (count: number): void => {
       code.count(k, 0, s.k, 1, () => {
         for (let j = 0; j < columns; j += lanes) {

@@ -1,3 +1,4 @@
+import { pushLeast } from "./access.js";
 import { OP, type ModuleBuilder } from "./assembler.js";
 
 /** A tile's shape, and how its operands lie. */
@@ -32,7 +33,7 @@ export function tile(module: ModuleBuilder, t: Tile): number {
   return module.func(Array<"i32">(6).fill("i32"), [], (code) => {
     const [a, b, c, blocks, left, first] = [0, 1, 2, 3, 4, 5];
     const i = code.local("i32");
-    const [pa, pb, k] = [code.local("i32"), code.local("i32"), code.local("i32")];
+    const [pa, pb, k] = code.locals("i32", 3);
     const sums = Array.from({ length: t.rows }, () => Array.from({ length: vectors }, () => code.local("v128")));
     const bs = Array.from({ length: vectors }, () => code.local("v128"));
     const av = code.local("v128");
@@ -111,12 +112,7 @@ export function tile(module: ModuleBuilder, t: Tile): number {
         down(t.depth - 1);
       } else {
         // k = min(left, depth) rows, less the one that begins the sums.
-        code.get(left!);
-        code.i32(t.depth);
-        code.get(left!);
-        code.i32(t.depth);
-        code.op(OP.i32_lt_s);
-        code.op(OP.select);
+        pushLeast(code, t.depth, () => code.get(left!));
         code.set(k);
         code.get(first!);
         code.if(

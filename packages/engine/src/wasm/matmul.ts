@@ -111,7 +111,7 @@ function build(
     const [a, b, c, scratch, lo, hi] = [0, 1, 2, 3, 4, 5];
     const k0 = code.local("i32");
     const p = code.local("i32");
-    const [full, from, to] = [code.local("i32"), code.local("i32"), code.local("i32")];
+    const [full, from, to] = code.locals("i32", 3);
     const fullRows = Math.floor(s.m / ROWS);
     const kernels = {
       full: fullRows > 0 ? [kernel(ROWS, columnsOf(false)), kernel(ROWS, columnsOf(true))] : [],

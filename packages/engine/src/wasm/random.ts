@@ -10,16 +10,7 @@ export function randomKernel(keys: Place, steps: Place, members: number, lanes: 
     work: members * lanes * 80,
     emit: (module) =>
       module.func(["i32", "i32"], [], (code) => {
-        const [u, member, k0, k1, k2, x0, x1, to] = Array.from({ length: 8 }, () => code.local("i32")) as [
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-          number,
-        ];
+        const [u, member, k0, k1, k2, x0, x1, to] = code.locals("i32", 8);
         const keyWords = [k0, k1, k2];
         const word = (place: Place, stride: number, offset: number, local: number): void => {
           code.get(member);

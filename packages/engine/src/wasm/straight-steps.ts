@@ -1,4 +1,5 @@
 import type { Op } from "../tensor.js";
+import { pushLeast } from "./access.js";
 import { OP, type Code, type ModuleBuilder } from "./assembler.js";
 import { beside, mirrored, type Carried } from "./mates.js";
 import { registers, type Registers, type Source } from "./registers.js";
@@ -115,18 +116,6 @@ export const scanStep = (loop: Loop, length: number, reverse: boolean): Work =>
     };
   });
 
-/** Pushes the smaller of a number and one that is pushed. */
-function pushLeast(code: Code, most: number, push: () => void): void {
-  const v = code.local("i32");
-  push();
-  code.tee(v);
-  code.i32(most);
-  code.get(v);
-  code.i32(most);
-  code.op(OP.i32_lt_s);
-  code.op(OP.select);
-}
-
 /** Rounds while `test` is not 0, at most `limit`; their number goes to a place. */
 export const whileStep = (loop: Loop, test: number, limit: number, counted: Place): Work =>
   alone((module) => {
@@ -162,7 +151,7 @@ export const whileStep = (loop: Loop, test: number, limit: number, counted: Plac
     });
     const rounds = roundsOf(s);
     return (code) => {
-      const [all, done] = [code.local("i32"), code.local("i32")];
+      const [all, done] = code.locals("i32", 2);
       code.i32(0);
       code.set(all);
       code.loop(() => {

@@ -56,7 +56,7 @@ const isCalled = (op: Op, operands: number): boolean => !op.single && weight(op,
 
 const costs = new WeakMap<Graph, number>();
 /** At most so many operations make up a graph's straight code; infinite where it cannot be straight. */
-export function operationsOf(graph: Graph): number {
+function operationsOf(graph: Graph): number {
   let cost = costs.get(graph);
   if (cost === undefined) {
     const given = new Set(graph.inputs);

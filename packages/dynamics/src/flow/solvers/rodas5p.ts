@@ -3,7 +3,7 @@ import type { Solver } from "../solver.js";
 import { hermite } from "../tableau.js";
 
 /** The coefficients in the form that needs no products with the Jacobian: (I / (h gamma) - J) u_i = f(...) + sum c_ij u_j / h + d_i h f_t. */
-export const rodas5pTableau = {
+const rodas5pTableau = {
   gamma: 0.21193756319429014,
   nodes: [0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1],
   a: [

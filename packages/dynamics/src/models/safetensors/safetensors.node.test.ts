@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "#engine";
+import { description, weights } from "../../../../../test/support/weights.js";
 import { scalarBits } from "../half.js";
 import { loadWeights } from "./architecture-file.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
@@ -16,20 +17,6 @@ function file(header: string, data: readonly number[] = []): Uint8Array {
 
 const entry = (dtype: string, shape: readonly number[], from: number, to: number) =>
   JSON.stringify({ dtype, shape, data_offsets: [from, to] });
-
-const weights = new Map([
-  ["0.weight", { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
-  ["0.bias", { shape: [3], data: Float64Array.of(0.5, -0.5, 0.25) }],
-  ["2.weight", { shape: [1, 3], data: Float64Array.of(1, -1, 2) }],
-]);
-const description = {
-  widths: [2, 3, 1],
-  activation: "relu",
-  layers: [
-    { weight: "0.weight", bias: "0.bias" },
-    { weight: "2.weight", bias: null },
-  ],
-} as const;
 
 describe("half precision", () => {
   test("agrees with the definition on all 65,536 bit patterns", () => {

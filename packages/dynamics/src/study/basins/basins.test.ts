@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { run } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
 const study = (system: string, questions = "[{ type: basins-of-attraction, transient: 100, record: 4 }]"): string =>
   `system: { kind: basins, ${system} }\nquestions: ${questions}\n`;
 const newton = "map: newton-cubic, parameter: 1, columns: 40, rows: 30";

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { column, run } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
 const study = (system: string, questions = "[{ type: delay-trajectory }, { type: delay-spectrum, k: 2 }]"): string =>
   `system: { kind: delay, ${system} }\nquestions: ${questions}\n`;
-const column = (r: RunRecord, name: string): Float64Array => r.series.find((s) => s.name === name)!.values;
 
 describe("a study of a delay equation", () => {
   it("records x beside its past, and finds the real part of the leading root of a linear equation", async () => {

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { refusal, run, value } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const study = (widths: string, data: string, optimizer: string, more = "", question = ""): string => `
 seed: 4
 system:
@@ -15,9 +12,6 @@ system:
   ${more}
 questions: [{ type: reachable-minima${question} }]
 `;
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
-const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
 
 describe("an ensemble of trainings", () => {
   it("of a b x with x = 2 and target -3 ends on a b = -3/2 where 4 (a^2 + b^2) < 2 / eta, and no flatter than 12", async () => {
@@ -92,17 +86,6 @@ describe("an ensemble of trainings", () => {
     ["a step size of 0", "learningRate: 0", "", /system\.optimizer\.learningRate: expected a number above 0/],
   ])("refuses %s", async (_, optimizer, more, message) => {
     const text = study("[1, 1, 1]", "inputs: [[1]], targets: [[1]]", optimizer, more);
-    const refusal = async (): Promise<string> => {
-      try {
-        const { study: parsed, locate } = parseStudy(text, "s.yaml");
-        return await runStudy(parsed, options).then(
-          () => "",
-          (error: { problems: Parameters<typeof locate>[0][] }) => error.problems.map(locate).join("\n"),
-        );
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    expect(await refusal()).toMatch(message);
+    expect(await refusal(text)).toMatch(message);
   });
 });

@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { column, run } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const text = (system: string, question = "", more = ""): string => `
 system: { kind: family, ${system} }
 questions: [{ type: orbit-diagram, transient: 2000, steps: 2000, record: 64${question} }${more && `, ${more}`}]
 `;
-const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
-const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
 
 describe("a study of a family of maps", () => {
   it("finds periods, flips and exponents of the logistic map", async () => {

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { answer, run } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
 const study = (system: string, questions = "[{ type: trajectory }, { type: lyapunov-spectrum }]"): string =>
   `system: { kind: flow, ${system} }\nquestions: ${questions}\n`;
-const answer = (r: RunRecord, name: string) => r.manifest.answers.find((a) => a.name === name)!;
 
 describe("a study of a flow", () => {
   it("finds chaos, its sum rule and its dimension in the Lorenz flow", async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { value } from "../../../../../test/support/studies.js";
 import { denseSymmetric } from "../../analysis/dense-symmetric.js";
 import { random } from "../../core/random.js";
 import { readOnnx } from "../../models/onnx/model.js";
@@ -44,7 +45,6 @@ async function found(
   const plan = planOf(prepared.bench, prepared.rates, { parts });
   return inspectModel(prepared, plan, { title: "t", system: {}, files: [], seed: 0, threadCount: 1, version: "0" });
 }
-const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
 const near = (a: number, b: number, relative: number): void => expect(Math.abs(a / b - 1)).toBeLessThan(relative);
 
 describe("a linear model, where the Hessian is X^T X / N", () => {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { describe, expect, it } from "vitest";
+import { options, value } from "../../../../../test/support/studies.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
 import { runStudy, type RunOptions } from "../run.js";
 import { conduct } from "./conduct.js";
 import type { PopulationEntry } from "./growing.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const study = (population: string, report: string) =>
   parseStudy(
     `{ system: { kind: limit, population: { ${population} } }, questions: [{ type: convergence-report, ${report} }] }`,
@@ -14,7 +14,6 @@ const study = (population: string, report: string) =>
   ).study;
 const run = (population: string, report: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
   runStudy(study(population, report), { ...options, ...more });
-const value = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
 const error = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.error;
 
 /** A population whose distance is what it is told to be. */

@@ -60,7 +60,7 @@ export function conclude({ study, context, started, spec, capacities, errors, do
   const values = [capacities, ...errors, capacities.map(firstSignChange)].map((c) => Float64Array.from(c.slice(0, rows)));
   const turning = turningCapacity(spec.delays);
   const below = targets.map((t, i) => capacities.slice(0, rows).find((_, j) => errors[i]![j]! < 0.95 * t.bound));
-  const exactly = { status: "ok" as const, error: 1e-9, sources: ["Györi, Ladas 1991"], cost: {} };
+  const exactly = { status: "ok" as const, error: 1e-9, sources: ["Gyori, Ladas 1991"], cost: {} };
   const answers: Answer[] = [
     {
       ...exactly,

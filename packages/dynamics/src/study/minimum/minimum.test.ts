@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { options, refusal, run, value } from "../../../../../test/support/studies.js";
 import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { runStudy } from "../run.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 /** A 2-12-1 network on N points of a wave: 49 parameters. */
 const text = (points: number, more: { system?: string; questions?: string } = {}): string => `
 system:
@@ -17,20 +16,6 @@ system:
 questions:
   ${more.questions ?? "- { type: stability, learningRate: 0.1, budget: 40000, thresholdProducts: 20000 }"}
 `;
-const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
-const refusal = async (t: string): Promise<string> => {
-  try {
-    const { study, locate } = parseStudy(t, "s.yaml");
-    return await runStudy(study, options).then(
-      () => "",
-      (error: { problems: Parameters<typeof locate>[0][] }) => error.problems.map(locate).join("\n"),
-    );
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
-const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
 
 describe("a study of a minimum", () => {
   it("gives the exponent, its certificate and the thresholds in the order that theory demands", async () => {

@@ -9,6 +9,7 @@ import { lockedDensity } from "../../limits/locked-density.js";
 import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
 import { NOTHING, type Loaded } from "./loaded.js";
+import { onNetwork } from "./network-theory.js";
 import { dealt, oscillators, type Oscillators } from "./oscillators.js";
 import type { PopulationBench } from "./question.js";
 import type { PopulationSpec } from "./system.js";
@@ -45,7 +46,9 @@ export function benchOf(spec: PopulationSpec, seed: number, threads: Threads, lo
       const place = ["system", "graphs", i];
       if (g.type !== "file") return blame(place, () => subject(g, density, noise));
       const found = loaded.graphs.get(i) ?? refuse(place, ONLY_RUNS);
-      return blame(place, () => onGraph(found.graph, density, noise));
+      return blame(place, () =>
+        "network" in found ? onNetwork(found.network, density, noise) : onGraph(found.graph, density, noise),
+      );
     }),
     files: loaded.files,
     density,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { value } from "../../../../../test/support/studies.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
 import { runStudy } from "../run.js";
@@ -18,7 +19,6 @@ questions: [${questions}]
 `;
   return runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.resolve(file) });
 };
-const value = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
 const FILE = "{ type: file, path: net.csv }";
 const pairs = (n: number): number[][] =>
   Array.from({ length: n * n }, (_, e) => [Math.floor(e / n), e % n]).filter(([a, b]) => a! < b!);
@@ -39,6 +39,42 @@ describe("the network of a file", () => {
   it("carries weights, and numbers from 1", async () => {
     const record = await run(table(["source", "target", "weight"], [[1, 2, 2.5]]), "{ type: file, path: net.csv, first: 1 }");
     expect(Math.abs(value(record, "largest_eigenvalue_1") - 2.5 / 8)).toBeLessThan(1e-14);
+  });
+
+  const ONE_WAY = "{ type: file, path: net.csv, symmetric: false }";
+
+  it("may be directed: a ring one way has the eigenvalue 1, a chain none, a star that answers +-sqrt(n - 1)", async () => {
+    const cycle = Array.from({ length: 8 }, (_, i) => [i, (i + 1) % 8]);
+    const ring = await run(table(["source", "target"], cycle), ONE_WAY);
+    expect(Math.abs(value(ring, "largest_eigenvalue_1") - 1 / 8)).toBeLessThan(1e-13);
+    expect(Math.abs(value(ring, "positive_critical_coupling_1") - 16)).toBeLessThan(1e-10);
+    expect(value(ring, "smallest_eigenvalue_1")).toBeNaN();
+    const chain = await run(table(["source", "target"], cycle.slice(0, 7)), ONE_WAY);
+    expect(value(chain, "largest_eigenvalue_1")).toBe(0);
+    expect(chain.manifest.verdict.join(" ")).toMatch(/NO COUPLING makes all of it order itself, since nothing runs in cycles/);
+  });
+
+  it("may be large: a star of 3,000 has its eigenvalues, theory and a sweep", async () => {
+    const rays = Array.from({ length: 2999 }, (_, i) => [0, i + 1]);
+    for (const graph of [FILE, ONE_WAY]) {
+      const both = graph === FILE ? rays : [...rays, ...rays.map(([a, b]) => [b!, a!])];
+      const record = await run(table(["source", "target"], both), graph, "{ type: spectrum }", 3000);
+      const top = Math.sqrt(2999) / 3000;
+      expect(Math.abs(value(record, "largest_eigenvalue_1") / top - 1)).toBeLessThan(1e-9);
+      if (graph === FILE) expect(Math.abs(value(record, "smallest_eigenvalue_1") / top + 1)).toBeLessThan(1e-9);
+      expect(Math.abs(value(record, "positive_critical_coupling_1") / (2 / top) - 1)).toBeLessThan(1e-9);
+    }
+  });
+
+  it("a directed ring of 1,200 is swept beside the theory of its one neighbour a node", async () => {
+    const cycle = Array.from({ length: 1200 }, (_, i) => [i, (i + 1) % 1200]);
+    const sweep = "{ type: order-parameter, sweep: down, from: 1.5, to: 3, count: 3, transient: 1, time: 1 }";
+    const record = await run(table(["source", "target"], cycle), ONE_WAY, sweep, 1200);
+    // All nodes have one neighbour: theory is that of everyone with everyone at K / n.
+    const column = (name: string): Float64Array => record.series.find((s) => s.name === name)!.values;
+    column("relative_coupling").forEach((share, i) =>
+      expect(Math.abs(column("order_limit_down")[i]! - Math.sqrt(1 - 1 / share))).toBeLessThan(1e-7),
+    );
   });
 
   it("moves as the same edges do that were sampled", async () => {
@@ -91,12 +127,27 @@ describe("the network of a file", () => {
     ],
     ["no header", ["0", "1"], [[1, 2]], FILE, "{ type: spectrum }", "net.csv:1: the columns are 0, 1; expected a header"],
     [
-      "one way",
+      "a network in which nothing runs in cycles",
       ["source", "target"],
-      [[0, 1]],
+      [
+        [0, 1],
+        [1, 2],
+        [0, 2],
+      ],
+      "{ type: file, path: net.csv, symmetric: false }",
+      "{ type: order-parameter }",
+      "net has no critical coupling above 0: the network has no eigenvalue of this sign: where nothing runs in cycles",
+    ],
+    [
+      "one way with weights of both signs",
+      ["source", "target", "weight"],
+      [
+        [0, 1, 1],
+        [1, 0, -1],
+      ],
       "{ type: file, path: net.csv, symmetric: false }",
       "{ type: spectrum }",
-      "give a symmetric graph",
+      "net is directed and has negative weights: its leading eigenvalues may be complex",
     ],
     [
       "other sizes",

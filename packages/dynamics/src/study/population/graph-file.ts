@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { alongEdges } from "../../limits/coupling-matrix.js";
-import { digraph, type Edges } from "../../limits/digraph.js";
+import { digraph, type Digraph, type Edges } from "../../limits/digraph.js";
 import { stepGraphon } from "../../limits/step-graphon.js";
 import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
 import type { InputFile, ReadTable, Table } from "../table.js";
 import type { GrowingGraph } from "./graphs.js";
+import { isSymmetric } from "./network-theory.js";
 import { GRAPHML } from "./node-file.js";
 
 /** Entries of a file that are read as edges: a second and some hundred megabytes. */
@@ -86,13 +87,13 @@ function edgesOf(table: Table, { path, weight: named, first = 0, symmetric = tru
   return { to: to!, from: from!, weight: weights! };
 }
 
-/** A network that was read, and the file that it came from. */
-export interface LoadedGraph {
-  readonly graph: GrowingGraph;
-  readonly file: InputFile;
-}
+/** A network that was read, and the file that it came from: with a limit, or as it is where it is directed or too large to be diagonalised. */
+export type LoadedGraph = { readonly file: InputFile } & ({ readonly graph: GrowingGraph } | { readonly network: Digraph });
 
-/** Reads the network of a file, which has one size and is its own limit. */
+/** Most nodes of a network whose matrix is diagonalised at once. */
+const SMALL = 1000;
+
+/** Reads the network of a file, which has one size and, if it is small and symmetric, is its own limit. */
 export async function loadedGraph(spec: GraphFileSpec, units: number, read: ReadTable): Promise<LoadedGraph> {
   const graphml = GRAPHML.test(spec.path);
   for (const key of ["first", "symmetric"] as const)
@@ -108,12 +109,14 @@ export async function loadedGraph(spec: GraphFileSpec, units: number, read: Read
   );
   const name = spec.path.replace(/^.*[/\\]/, "").replace(/\.(csv|graphml)(\.gz)?$/i, "");
   const network = blame(["path"], () => digraph(units, edgesOf(table, spec, units), name));
+  const file = { name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns };
+  if (units > SMALL || !isSymmetric(network)) return { file, network };
   const limit = blame(["path"], () => stepGraphon(network));
   const only = (size: number): void => {
     if (size !== units) throw new RangeError(`${name} is a network of ${units} nodes; ${size} asked for`);
   };
   return {
-    file: { name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns },
+    file,
     graph: {
       name,
       limit,

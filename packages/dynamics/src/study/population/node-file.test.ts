@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { column } from "../../../../../test/support/studies.js";
 import { quantileFrequencies, uniformFrequencies } from "../../limits/frequencies.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
@@ -23,7 +24,6 @@ const run = (file: Table, keys: string, questions = QUICK, more = ""): Promise<R
   return runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read });
 };
 const QUICK = "{ type: order-parameter, count: 3, from: 0.5, to: 2, transient: 2, time: 4 }";
-const column = (r: RunRecord, name: string): Float64Array => r.series.find((s) => s.name === name)!.values;
 const FILE = "frequencies: { file: { path: omega.csv } }";
 
 describe("numbers of nodes from a file", () => {

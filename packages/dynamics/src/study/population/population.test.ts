@@ -1,17 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { column, run, value } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const text = (graphs: string, questions: string, more = ""): string => `
 system: { kind: population, units: 200, h: 0.1, graphs: [${graphs}]${more} }
 questions: [${questions}]
 `;
-const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
-const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
-const value = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
 
 describe("a study of a population", () => {
   it("finds the onset and the order of oscillators that all see each other, up and down", async () => {

@@ -5,7 +5,7 @@ import type { Frequencies } from "../../limits/frequencies.js";
 import { frequencyWeighted } from "../../limits/frequency-weighted.js";
 import type { Graphon } from "../../limits/graphon.js";
 import { graphonOrder } from "../../limits/graphon-order.js";
-import { criticalCouplings, kernelExtremes } from "../../limits/kernel-spectrum.js";
+import { criticalCouplings, kernelExtremes, type CriticalCouplings } from "../../limits/kernel-spectrum.js";
 import { noisyCriticalCoupling, noisyKuramotoOrder } from "../../limits/noisy-kuramoto.js";
 import { noisyOrder } from "../../limits/noisy-order.js";
 import { growing, type GrowingGraph, type PopulationGraphSpec } from "./graphs.js";
@@ -22,6 +22,8 @@ export interface Subject {
   readonly limit?: Graphon;
   /** Parts of the limit that do not act on each other, places without any edge left out. */
   readonly parts?: number;
+  /** The outermost eigenvalues and what follows, where they are not those of `limit`. */
+  spectrum?(): CriticalCouplings;
   /** Half-width of a ring of neighbours, where it is one. */
   readonly reach?: number;
   /** The coupling at which incoherence ends on the way up, and at which order ends on the way down. */
@@ -106,7 +108,8 @@ function partsOf({ cells, value }: Graphon): number {
   return parts;
 }
 
-const none = (explanation: string): Estimate => ({
+/** No critical coupling, and why. */
+export const none = (explanation: string): Estimate => ({
   value: NaN,
   error: NaN,
   unit: "coupling",
@@ -117,7 +120,8 @@ const none = (explanation: string): Estimate => ({
   explanation,
 });
 
-const identical = (noise: number): Estimate => ({
+/** That of identical oscillators with noise. */
+export const identical = (noise: number): Estimate => ({
   value: 2 * noise,
   error: 0,
   unit: "coupling",

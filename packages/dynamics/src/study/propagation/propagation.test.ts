@@ -1,26 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { column, options, refusal, run, value } from "../../../../../test/support/studies.js";
 import { criticalLine } from "../../networks/critical-line.js";
 import { meanField } from "../../networks/mean-field.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
-
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
-const refusal = async (text: string): Promise<string> => {
-  try {
-    const { study, locate } = parseStudy(text, "s.yaml");
-    return await runStudy(study, options).then(
-      () => "",
-      (error: { problems: Parameters<typeof locate>[0][] }) => error.problems.map(locate).join("\n"),
-    );
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
-const value = ({ manifest }: RunRecord, name: string): number => manifest.answers.find((a) => a.name === name)!.value;
-const column = ({ series }: RunRecord, name: string): Float64Array => series.find((s) => s.name === name)!.values;
+import { runStudy } from "../run.js";
 
 const edge = (architecture = "widths: [60, 60, 60, 60, 60, 60], init: lecun-normal, gain: 1.4, biasDeviation: 0.3") => `
 system: { kind: propagation, architecture: { ${architecture} } }
@@ -99,6 +83,31 @@ describe("the edge of chaos as a study", () => {
     expect(scale![3 * 8 + 2]! * Math.abs(Math.log(chi.value))).toBeCloseTo(1, 5);
   });
 
+  it("tells of recurrent and residual networks, and of initializers side by side", async () => {
+    const compared = (architecture: string): string =>
+      edge(architecture).replace("draws: 6", "draws: 6, compare: { from: 0.8, to: 1.6, count: 3 }");
+    const recurrent = await run(compared("type: recurrent, widths: [40, 40, 40, 40, 40, 40], init: lecun-normal, gain: 1.4"));
+    expect(recurrent.manifest.facts["phase"]).toBe("chaotic");
+    // Without biases the edge of tanh is at 1.
+    expect(value(recurrent, "critical_weight_variance")).toBeCloseTo(1, 10);
+    const residual = await run(
+      compared("type: resnet, widths: [40, 40], depth: 5, horizon: 2.2360679775, activation: relu, init: he-normal"),
+    );
+    expect(residual.manifest.verdict[0]).toMatch(/NO EDGE OF CHAOS/);
+    // A branch is one linear layer of variance 2 (the activation stands between layers of a branch only): each layer multiplies squares by 1 + 2 / 5.
+    const growth = residual.manifest.answers.find((a) => a.name === "gradient_growth")!;
+    expect(Math.abs(growth.value - 0.5 * Math.log(1.4))).toBeLessThan(4 * growth.error + 1 / 40);
+    for (const record of [recurrent, residual]) {
+      const { data, shape } = record.arrays["edge_growth"]!;
+      expect(shape).toEqual([6, 7]);
+      for (let i = 0; i < 6; i++) {
+        const [, gain, variance, theory, measured, error] = data.subarray(7 * i, 7 * i + 7);
+        expect(variance! / gain! ** 2).toBeCloseTo(1, 12);
+        expect(Math.abs(measured! - theory!)).toBeLessThan(4 * error! + 2 / 40);
+      }
+    }
+  });
+
   it("says what it cannot say when hidden layers have different laws", async () => {
     const { manifest } = await run(edge("widths: [20, 30, 25, 35, 5]"));
     expect(manifest.verdict[0]).toMatch(/DIFFERENT LAWS/);
@@ -163,7 +172,21 @@ describe("a study of propagation that cannot be", () => {
     ],
     ["an empty box", moons("", "box: { x: [1, 1], y: [0, 1] }"), /questions\[0\]\.box: each range must go from a smaller/],
     ["no hidden layer", edge("widths: [4, 4]"), /questions\[0\]: edge-of-chaos is about .* at least one hidden layer/],
-    ["a recurrent network", edge("type: recurrent, widths: [4, 4, 4]"), /questions\[0\]: edge-of-chaos is about .* mlp/],
+    [
+      "a family without this theory",
+      edge("type: neural-ode, widths: [4, 4, 4]"),
+      /questions\[0\]: edge-of-chaos is about .* mlp/,
+    ],
+    [
+      "shared residual layers",
+      edge("type: resnet, widths: [4, 4, 4], shared: true"),
+      /system\.architecture: residualOrbit: shared layers given/,
+    ],
+    [
+      "a comparison of nothing",
+      edge().replace("draws: 6", "draws: 6, compare: { from: 2, to: 1 }"),
+      /questions\[0\]\.compare\.to: from 2 to 1 given/,
+    ],
   ])("%s", async (_, text, message) => {
     expect(await refusal(text)).toMatch(message);
   });

@@ -1,18 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { answer, column, run } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const study = (hessians: string, question = ""): string => `
 seed: 1
 system: { kind: quadratics, hessians: ${hessians} }
 questions: [{ type: probabilistic-stability${question} }]
 `;
-const run = (text: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
-const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
-const answer = (r: RunRecord, name: string) => r.manifest.answers.find((a) => a.name === name)!;
 
 describe("quadratic losses about one point", () => {
   it("with curvatures 0.3 and 2: two intervals, from the quadratic |(1 - 0.3 eta)(1 - 2 eta)| < 1", async () => {

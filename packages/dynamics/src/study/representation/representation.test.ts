@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { column } from "../../../../../test/support/studies.js";
 import { targets } from "../../catalogue/targets.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
@@ -10,7 +11,6 @@ const run = (target: string, question: string, options: Partial<RunOptions> = {}
     version: "test",
     ...options,
   });
-const column = (record: RunRecord, name: string): Float64Array => record.series.find((s) => s.name === name)!.values;
 const answer = (record: RunRecord, name: string): number => record.manifest.answers.find((a) => a.name === name)!.value;
 
 describe("the question embedding", () => {
@@ -21,7 +21,7 @@ describe("the question embedding", () => {
       expect(answer(record, "embedding_error")).toBe(0);
       expect(record.manifest.facts["units"]).toBe(inputs + outputs);
       // 0 + (-0) is 0: the sign of zero is all that may differ.
-      const unsigned = (v: Float64Array): Float64Array => v.map((x) => x + 0);
+      const unsigned = (v: number[]): number[] => v.map((x) => x + 0);
       for (let j = 1; j <= outputs; j++)
         expect(unsigned(column(record, `embedded_${j}`))).toEqual(unsigned(column(record, `target_${j}`)));
     },

@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { column, options } from "../../../../../test/support/studies.js";
 import { parseStudy } from "../parse.js";
 import type { RunRecord } from "../record.js";
 import { runStudy, type RunOptions } from "../run.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const run = (system: string, question: string, more: Partial<RunOptions> = {}): Promise<RunRecord> => {
   const text = `{ system: { kind: tokens, ${system} }, questions: [{ type: clustering, ${question} }] }`;
   return runStudy(parseStudy(text, "s.yaml").study, { ...options, ...more });
 };
-const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
 
 describe("a study of tokens", () => {
   it("in many dimensions has the mean cosine of equal angles", async () => {

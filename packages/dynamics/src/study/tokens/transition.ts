@@ -48,12 +48,27 @@ function population({ tokens, dimension, weights }: Spec, beta: number, seed: nu
   };
 }
 
-/** The critical noise from how tokens above it fluctuate: D (1 - 1 / (n <r^2>)), over all noises. */
-function fromFluctuations(noises: readonly number[], seen: readonly Seen[], tokens: number, critical: number) {
-  const found = noises.flatMap((noise, i) => (noise >= ABOVE * critical ? [noise * (1 - 1 / (tokens * seen[i]!.square))] : []));
-  const mean = found.reduce((a, b) => a + b, 0) / found.length;
-  const scatter = found.reduce((a, b) => a + (b - mean) * (b - mean), 0);
-  return found.length < 2 ? undefined : { value: mean, error: Math.sqrt(scatter / (found.length - 1) / found.length) };
+/**
+ * The critical noise from how tokens above it fluctuate, over all noises: n <r^2> (D - D_c) = D, summed with the weights 1 / D, gives D_c = sum (n <r^2> - 1) / sum n <r^2> / D. Solved noise by noise, and then
+ * averaged, it would come out too small, by (D - D_c) times the relative variance of <r^2>. Its error is that of leaving out one noise after the other (Quenouille 1956).
+ */
+export function fromFluctuations(noises: readonly number[], seen: readonly Seen[], tokens: number, critical: number) {
+  const above = noises.flatMap((noise, i) => (noise >= ABOVE * critical ? [{ noise, waves: tokens * seen[i]!.square }] : []));
+  const n = above.length;
+  if (n < 2) return undefined;
+  const without = (left: number): number => {
+    let [top, bottom] = [0, 0];
+    above.forEach(({ noise, waves }, i) => {
+      if (i === left) return;
+      top += waves - 1;
+      bottom += waves / noise;
+    });
+    return top / bottom;
+  };
+  const each = above.map((_, i) => without(i));
+  const mean = each.reduce((a, b) => a + b, 0) / n;
+  const scatter = each.reduce((a, b) => a + (b - mean) * (b - mean), 0);
+  return { value: n * without(-1) - (n - 1) * mean, error: Math.sqrt(((n - 1) / n) * scatter) };
 }
 
 export interface TransitionAnswer extends Conclusion {
@@ -128,17 +143,40 @@ function answersOf(
     },
     {
       name: `measured_noise_${index + 1}`,
-      label: `critical noise measured on ${tokens} tokens, β = ${show(beta)}`,
+      label: `critical noise measured on ${tokens} tokens, β = ${show(beta)} (theory for so many: ${show(theory.criticalOf(tokens), 4)})`,
       value: found?.value ?? NaN,
       error: found?.error ?? NaN,
       unit: "noise",
       status: found ? "ok" : "not-converged",
-      method: `D (1 - 1 / (n <r^2>)) at noises from ${ABOVE} D_c on; standard error from their scatter, terms of order 1/n not in it`,
+      method: `sum (n <r^2> - 1) / sum n <r^2> / D over noises from ${ABOVE} D_c on; standard error by leaving out one after the other`,
       sources: theory.critical.sources,
       cost: {},
       ...(found ? {} : { explanation: `fewer than two noises lie at ${ABOVE} D_c or above; raise to, or count` }),
     },
+    ...(found && theory.criticalOf(tokens) !== theory.critical.value ? [extrapolated(theory, beta, index, tokens, found)] : []),
   ];
+}
+
+/** What tokens would show if there were infinitely many: each gives itself a share of its attention, of order 1/n, which is taken off. */
+function extrapolated(
+  theory: NoisyAttention,
+  beta: number,
+  index: number,
+  tokens: number,
+  { value, error }: { readonly value: number; readonly error: number },
+): Answer {
+  const factor = theory.critical.value / theory.criticalOf(tokens);
+  return {
+    name: `extrapolated_noise_${index + 1}`,
+    label: `the same without each token's attention to itself, as for infinitely many, β = ${show(beta)}`,
+    value: value * factor,
+    error: error * factor,
+    unit: "noise",
+    status: "ok",
+    method: `measured value times ${show(factor, 5)}, the theory of infinitely many over that of ${tokens}: the correction is of order 1/n`,
+    sources: theory.critical.sources,
+    cost: {},
+  };
 }
 
 function sentence(
@@ -162,7 +200,9 @@ function sentence(
     theory.criticalOf(tokens) < 0.99 * critical
       ? ` (${show(theory.criticalOf(tokens), 4)} for ${tokens}, which attend to themselves as well)`
       : "",
-    found ? `; the fluctuations of ${tokens} tokens give ${withError(found.value, found.error)}` : "",
+    found
+      ? `; the fluctuations of ${tokens} tokens give ${withError(found.value, found.error)}${theory.criticalOf(tokens) < 0.99 * critical ? `, or ${withError((found.value * critical) / theory.criticalOf(tokens), (found.error * critical) / theory.criticalOf(tokens))} without that attention` : ""}`
+      : "",
     gaps.length > 0 ? `; below 0.9 of it r differs from the limit by at most ${show(Math.max(...gaps), 2)}` : "",
     above > level ? `; in theory order outlasts it, with r = ${show(above, 3)} at 1.02 of it: a transition with a jump` : "",
     apart.length > 0

@@ -1,9 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy, type RunOptions } from "../run.js";
+import { column, run } from "../../../../../test/support/studies.js";
 
-const options: RunOptions = { version: "0.1.0", read: () => Promise.reject(new Error("no file")) };
 const text = (
   batches: string,
   questions = "- { type: accuracy, every: 10 }\n  - { type: sharpness, every: 10 }",
@@ -22,9 +19,6 @@ system:
 questions:
   ${questions}
 `;
-const run = (t: string, more: Partial<RunOptions> = {}): Promise<RunRecord> =>
-  runStudy(parseStudy(t, "s.yaml").study, { ...options, ...more });
-const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
 
 describe("a training study by batches", () => {
   it("with all samples in a batch is the full-batch run, to rounding", async () => {

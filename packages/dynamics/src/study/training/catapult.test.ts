@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { run } from "../../../../../test/support/studies.js";
 import { catapult } from "../../training/catapult.js";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy } from "../run.js";
 
 const study = (factors: string, more = "", optimizer = "{ learningRate: 0.1 }"): string => `
 seed: 5
@@ -15,8 +13,6 @@ system:
   steps: 60
 questions: [{ type: catapult, factors: ${factors} }]
 `;
-const run = (text: string): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.reject(new Error("no file")) });
 
 describe("the question of the catapult", () => {
   it("follows the exact map of output and curvature, of a linear network whose factor 1 / sqrt n stands in its weights", async () => {

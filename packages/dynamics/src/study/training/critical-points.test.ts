@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy } from "../run.js";
+import { run } from "../../../../../test/support/studies.js";
 
 const text = (widths: string, question = "", data = "{ source: hills, count: 3, points: 7 }"): string => `
 seed: 4
@@ -13,8 +11,6 @@ system:
   steps: 400
 questions: [{ type: critical-points, starts: 100${question} }]
 `;
-const run = (t: string): Promise<RunRecord> =>
-  runStudy(parseStudy(t, "s.yaml").study, { version: "0.1.0", read: () => Promise.reject(new Error("no file")) });
 
 describe("the critical points of a trained network", () => {
   it("of a shape that may have them are listed, counted with signs, and proved to be all", async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseStudy } from "../parse.js";
+import { run, value } from "../../../../../test/support/studies.js";
 import type { RunRecord } from "../record.js";
-import { runStudy } from "../run.js";
 
 const wide = "{ source: inline, inputs: [[1, 0.5, -0.3, 0.8], [-0.4, 1.2, 0.6, 0.1]], targets: [[1], [-0.5]] }";
 const study = (architecture: string, data: string, more: string, question = ""): string => `
@@ -13,9 +12,6 @@ system:
   ${more}
 questions: [{ type: implicit-bias, every: 50${question} }]
 `;
-const run = (text: string): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.reject(new Error("no file")) });
-const answer = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.value;
 
 describe("which solution training picks", () => {
   it.each([
@@ -24,18 +20,18 @@ describe("which solution training picks", () => {
   ])("%s on linear regression: the one nearest to the start, whatever the start", async (_, optimizer, batches) => {
     const more = `optimizer: ${optimizer}\n  ${batches}\n  steps: 4000`;
     const zero = await run(study("{ widths: [4, 1], bias: false, init: zero }", wide, more));
-    expect(answer(zero, "bias_distance")).toBeLessThan(1e-10);
-    expect(answer(zero, "distance_least_norm")).toBeLessThan(1e-10);
+    expect(value(zero, "bias_distance")).toBeLessThan(1e-10);
+    expect(value(zero, "distance_least_norm")).toBeLessThan(1e-10);
     const other = await run(study("{ widths: [4, 1] }", wide, more));
-    expect(answer(other, "bias_distance")).toBeLessThan(1e-10);
-    expect(answer(other, "distance_least_norm")).toBeGreaterThan(0.1);
+    expect(value(other, "bias_distance")).toBeLessThan(1e-10);
+    expect(value(other, "distance_least_norm")).toBeGreaterThan(0.1);
   });
 
   it("Adam leaves the space of the samples, and is said not to be covered", async () => {
     const record = await run(
       study("{ widths: [4, 1], bias: false, init: zero }", wide, "optimizer: { type: adam, learningRate: 0.01 }\n  steps: 3000"),
     );
-    expect(answer(record, "bias_distance")).toBeGreaterThan(0.01);
+    expect(value(record, "bias_distance")).toBeGreaterThan(0.01);
     expect(record.manifest.verdict.join(" ")).toMatch(/This theory does not cover adam/);
   });
 
@@ -50,8 +46,8 @@ describe("which solution training picks", () => {
         ),
       );
     const [coarse, fine] = [await at(0.04), await at(0.02)];
-    expect(answer(coarse, "bias_distance") / answer(fine, "bias_distance")).toBeGreaterThan(1.9);
-    expect(answer(coarse, "bias_distance") / answer(fine, "bias_distance")).toBeLessThan(2.1);
+    expect(value(coarse, "bias_distance") / value(fine, "bias_distance")).toBeGreaterThan(1.9);
+    expect(value(coarse, "bias_distance") / value(fine, "bias_distance")).toBeLessThan(2.1);
     const [small, large] = Array.from(fine.arrays["bias_scale_size"]!.data);
     const facts = fine.manifest.facts as Record<string, number>;
     // What is left off the support falls like a power of the start below 2.
@@ -69,7 +65,7 @@ describe("which solution training picks", () => {
 
   it("logistic regression: margin up to the greatest one, weights along it by log t over it", async () => {
     const record = await run(study("{ widths: [2, 2], init: zero }", corners("[1, 0], [1, 0], [0, 1], [0, 1]"), logistic));
-    const [best, margin, angle, growth] = ["greatest_margin", "margin", "angle", "norm_growth"].map((n) => answer(record, n));
+    const [best, margin, angle, growth] = ["greatest_margin", "margin", "angle", "norm_growth"].map((n) => value(record, n));
     expect(margin!).toBeLessThan(best!);
     expect(margin!).toBeGreaterThan(0.9 * best!);
     expect(angle!).toBeLessThan(0.2);

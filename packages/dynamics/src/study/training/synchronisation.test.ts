@@ -1,10 +1,9 @@
 import { threads } from "#engine";
 import { describe, expect, it } from "vitest";
+import { column, run } from "../../../../../test/support/studies.js";
 import { buildTraining } from "./build.js";
 import { mlp } from "../../networks/mlp.js";
 import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy } from "../run.js";
 
 const study = (architecture: string, data: string, more: string, learningRate = 0.5): string => `
 seed: 2
@@ -16,9 +15,6 @@ system:
   ${more}
 questions: [{ type: lyapunov, interval: 5, transient: 0 }, { type: synchronisation, every: 5, starts: 3 }]
 `;
-const run = (text: string): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.reject(new Error("no file")) });
-const column = (r: RunRecord, name: string): number[] => Array.from(r.series.find((s) => s.name === name)!.values);
 
 describe("starts that meet the same batches", () => {
   const x = [0.4, 1.1, 1.9];

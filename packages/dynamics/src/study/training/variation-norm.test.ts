@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { column, refusal, run } from "../../../../../test/support/studies.js";
 import { mlp } from "../../networks/mlp.js";
 import { shallowReluNorm } from "../../networks/shallow-relu-norm.js";
-import { parseStudy } from "../parse.js";
-import type { RunRecord } from "../record.js";
-import { runStudy } from "../run.js";
 
 const study = (architecture: string, more = "", learningRate = 0.3): string => `
 seed: 5
@@ -16,9 +14,6 @@ system:
   steps: 3000
 questions: [{ type: sharpness, every: 50, tolerance: 0.001 }, { type: variation-norm }]
 `;
-const run = (text: string): Promise<RunRecord> =>
-  runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.reject(new Error("no file")) });
-const column = (r: RunRecord, name: string): Float64Array => r.series.find((s) => s.name === name)!.values;
 const relu = "{ widths: [2, 9, 1], activation: relu, init: he-normal, biasDeviation: 0.3 }";
 
 describe("the question variation-norm", () => {
@@ -70,13 +65,6 @@ describe("the question variation-norm", () => {
       /is for the square loss/,
     ],
   ])("refuses %s", async (_, text, message) => {
-    const refusal = async (): Promise<string> => {
-      const { study: parsed, locate } = parseStudy(text, "s.yaml");
-      return runStudy(parsed, { version: "0", read: () => Promise.reject(new Error("no file")) }).then(
-        () => "",
-        (error: { problems: Parameters<typeof locate>[0][] }) => error.problems.map(locate).join("\n"),
-      );
-    };
-    expect(await refusal()).toMatch(message);
+    expect(await refusal(text)).toMatch(message);
   });
 });

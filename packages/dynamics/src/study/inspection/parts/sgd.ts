@@ -9,7 +9,7 @@ import type { Bench, Part } from "../part.js";
 import type { Subject } from "../subject.js";
 
 /** A model passes through its data when the root mean square of its residuals is below this share of that of the targets. */
-export const INTERPOLATES = 1e-3;
+const INTERPOLATES = 1e-3;
 const MOST_ROWS = 1500;
 const MOST_NUMBERS = 40_000_000;
 const STEPS = 2 ** 16;

@@ -113,7 +113,9 @@ function stepSizes(bench: Bench, pairs: Eigenpairs, level: Level): Answer[] {
       method: scale
         ? `its threshold at the largest eigenvalue ${show(lambda)} of P^-1/2 H P^-1/2, P being what it divides by once its means have settled at the gradient of the whole data set`
         : `its threshold at the sharpness`,
-      sources: scale ? ["Cohen et al. 2022"] : ["Cohen, Kaur, Li, Kolter, Talwalkar 2021"],
+      sources: scale
+        ? ["Cohen, Ghorbani, Krishnan, Agarwal, Medapati, Badura, Suo, Cardoze, Nado, Dahl, Gilmer 2022"]
+        : ["Cohen, Kaur, Li, Kolter, Talwalkar 2021"],
       cost: seen.cost,
       ...(ok
         ? {}

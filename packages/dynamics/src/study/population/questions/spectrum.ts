@@ -20,18 +20,20 @@ export const spectrumQuestion: PopulationQuestion<Spec> = {
     const answers: Answer[] = [];
     const sentences: string[] = [];
     const arrays: Record<string, NamedArray> = {};
-    for (const [g, { name, limit }] of graphs.entries()) {
+    for (const [g, { name, limit, spectrum }] of graphs.entries()) {
       await breathe(g / graphs.length, name);
-      if (!limit) refuse([], `${name} has no limit that is a graphon, and so no spectrum`);
-      const { positive, negative, extremes } = criticalCouplings(limit, density);
+      const found = spectrum?.() ?? (limit && criticalCouplings(limit, density));
+      if (!found) refuse([], `${name} has no limit that is a graphon, and so no spectrum`);
+      const { positive, negative, extremes } = found;
       const eigenvalue = (which: "largest" | "smallest"): Answer => ({
         name: `${which}_eigenvalue_${g + 1}`,
         label: `${which} eigenvalue of the limit, ${name}`,
         value: extremes[which],
         error: extremes.error,
         unit: "1",
-        status: extremes.status,
+        status: Number.isNaN(extremes[which]) ? "not-converged" : extremes.status,
         method: extremes.method,
+        ...(Number.isNaN(extremes[which]) ? { explanation: "only the largest eigenvalue of a directed network is had" } : {}),
         sources: ["Chiba, Medvedev 2019"],
         cost: {},
       });
@@ -47,11 +49,13 @@ export const spectrumQuestion: PopulationQuestion<Spec> = {
           name: `${sign}_critical_coupling_${g + 1}`,
           label: `predicted ${sign} critical coupling, ${name}`,
         });
-      if (limit.eigenvalues)
+      if (limit?.eigenvalues)
         arrays[`eigenvalues_${g + 1}`] = { shape: [limit.eigenvalues.length], data: Float64Array.from(limit.eigenvalues) };
       const ends = (value: number): string => (Number.isFinite(value) ? `K = ${show(value, 5)}` : "no coupling");
       sentences.push(
-        `${name}: eigenvalues of the limit lie between ${show(extremes.smallest, 4)} and ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.smallest * units, 5)} and ${show(extremes.largest * units, 5)}); incoherence ends at ${ends(positive.value)} and at ${ends(negative.value)}.`,
+        Number.isNaN(extremes.smallest)
+          ? `${name} is directed: its largest eigenvalue is ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.largest * units, 5)}); ${Number.isFinite(positive.value) ? `incoherence ends at ${ends(positive.value)}` : extremes.largest === 0 ? "NO COUPLING makes all of it order itself, since nothing runs in cycles" : "which did not converge well enough to say where incoherence ends"}.`
+          : `${name}: eigenvalues of the limit lie between ${show(extremes.smallest, 4)} and ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.smallest * units, 5)} and ${show(extremes.largest * units, 5)}); incoherence ends at ${ends(positive.value)} and at ${ends(negative.value)}.`,
       );
     }
     return { answers, sentences, arrays, steps: 0 };

@@ -3,7 +3,7 @@ import { scalarMath } from "#engine";
 import type { Estimate } from "../../../core/estimate.js";
 import { correlationFixedPoint } from "../../../networks/correlation-map.js";
 import { crossings } from "../../../networks/critical-line.js";
-import { diagnose, type Diagnosis } from "../../../networks/diagnosis.js";
+import { diagnose, diagnoseRecurrent, type Diagnosis } from "../../../networks/diagnosis.js";
 import { gaussianAverages, type GaussianAverages } from "../../../networks/gaussian-averages.js";
 import { widthsOf } from "../../../networks/mlp.js";
 import { lengthFixedPoint, lengthMap, TINY } from "../../../networks/length-map.js";
@@ -11,7 +11,10 @@ import type { Answer } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import type { Series } from "../../record.js";
 import { adviceOn, growth } from "../advice.js";
+import { besideTheory, GRADIENT_RATE, layerNumbers } from "../layer-series.js";
+import { comparison, compareSchema, joined, type Comparison } from "../comparison.js";
 import type { PropagationQuestion } from "../question.js";
+import { residualEdge } from "../residual-edge.js";
 
 const schema = z
   .strictObject({
@@ -32,6 +35,7 @@ const schema = z
     draws: z.int().min(2).max(1000).optional().describe("Networks drawn; default 10, fewer for large ones"),
     inputSquare: z.number().gt(1e-9).max(1e8).default(1).describe("Mean square of an input's components"),
     inputCorrelation: z.number().min(-1).max(1).default(0.5).describe("Correlation of the two inputs that are followed"),
+    compare: compareSchema.optional(),
   })
   .describe("Order, chaos and the edge between them: where the initialisation stands, and what networks drawn from it do");
 
@@ -42,12 +46,24 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
   description: "phase diagram of wide random networks with this network's place in it, depth scales, theory beside measurement",
   schema,
   points: ({ resolution }) => (resolution + 1) * resolution,
-  async ask({ resolution, draws, inputSquare, inputCorrelation, ...ends }, { options, plain, seed }, breathe) {
+  async ask({ resolution, compare, ...asked }, bench, breathe) {
+    const { options, type, seed } = bench;
+    const { draws, inputSquare, inputCorrelation, ...ends } = asked;
     const { activation = "tanh", init } = options;
-    if (!plain || widthsOf(options).length < 3)
-      refuse([], "edge-of-chaos is about the initialisation of an mlp with at least one hidden layer");
     await breathe(0, "drawing networks");
-    const found = diagnose(options, { seed, inputSquare, inputCorrelation, ...(draws === undefined ? {} : { draws }) });
+    const drawn = { seed, inputSquare, ...(draws === undefined ? {} : { draws }) };
+    const compared = (): Promise<Comparison> =>
+      comparison(compare!, bench, drawn, (note) => breathe((resolution + 1) * resolution, note));
+    if (type === "resnet") {
+      const residual = residualEdge(options, drawn);
+      return compare ? joined(residual, await compared()) : residual;
+    }
+    if (type === "mlp" ? widthsOf(options).length < 3 : type !== "recurrent")
+      refuse(
+        [],
+        "edge-of-chaos is about the initialisation of an mlp with at least one hidden layer, of a recurrent network, or of a resnet with layers of their own",
+      );
+    const found = (type === "mlp" ? diagnose : diagnoseRecurrent)(options, { ...drawn, inputCorrelation });
     const law = found.law ?? found.layers[0]!;
     const xEnd =
       ends.weightVariance ?? 2 * Math.max(law.weightVariance, found.critical?.status === "ok" ? found.critical.value : 1);
@@ -69,8 +85,9 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
     );
     const scales = Float64Array.from(x, (w) => correlationScale(averages, w, law.biasVariance));
     await breathe((resolution + 1) * resolution, "depth scales");
-    return {
-      sentences: adviceOn(found, { activation, orthogonal: init?.weights === "orthogonal" }),
+    const unit = type === "recurrent" ? { unit: "step" } : {};
+    const answer = {
+      sentences: adviceOn(found, { activation, orthogonal: init?.weights === "orthogonal", ...unit }),
       answers: answers(found),
       series: layerSeries(found),
       facts: {
@@ -87,6 +104,7 @@ export const edgeOfChaos: PropagationQuestion<Spec> = {
         edge_correlation_depth_scale: { shape: [resolution], data: scales },
       },
     };
+    return compare ? joined(answer, await compared()) : answer;
   },
 };
 
@@ -139,32 +157,10 @@ function answers(found: Diagnosis): Answer[] {
 }
 
 function layerSeries({ predicted, measured, layers }: Diagnosis): Series[] {
-  const column = (name: string, unit: string, description: string, values: Float64Array): Series => ({
-    name,
-    unit,
-    description,
-    values,
-  });
-  const three = (name: string, unit: string, what: string, theory: Float64Array, found: Estimate<Float64Array>): Series[] => [
-    column(`${name}_theory`, unit, `${what}, infinite width`, theory),
-    column(name, unit, `${what}, mean over networks drawn`, found.value),
-    column(`${name}_error`, unit, "its standard error", found.error),
-  ];
   return [
-    column(
-      "layer",
-      "layer",
-      "number of the layer",
-      Float64Array.from(layers, (_, l) => l + 1),
-    ),
-    ...three("length", "1", "mean square of the sums", predicted.lengths, measured.lengths),
-    ...three("correlation", "1", "correlation of the sums of two inputs", predicted.correlations, measured.correlations),
-    ...three(
-      "gradient_rate",
-      "nat",
-      "log of the factor of a gradient's norm, going back",
-      predicted.gradientRates,
-      measured.gradientRates,
-    ),
+    layerNumbers(layers.length),
+    ...besideTheory("length", "1", "mean square of the sums", predicted.lengths, measured.lengths),
+    ...besideTheory("correlation", "1", "correlation of the sums of two inputs", predicted.correlations, measured.correlations),
+    ...besideTheory("gradient_rate", "nat", GRADIENT_RATE, predicted.gradientRates, measured.gradientRates),
   ];
 }

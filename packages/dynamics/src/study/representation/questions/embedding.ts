@@ -49,7 +49,7 @@ export const embedding: RepresentationQuestion<Spec> = {
           unit: "1",
           status: "ok",
           method: `${count(n, "point")}, ${count(steps, "step")} of ${solver}; exact but for rounding`,
-          sources: ["Kuehn and Kuntz 2023, Embedding capabilities of neural ODEs"],
+          sources: ["Kuehn, Kuntz 2023"],
           cost: {},
         },
       ],

@@ -8,7 +8,7 @@ import { radiusDistribution } from "../../../analysis/radius-distribution.js";
 import { sampleBasins } from "../../../analysis/sample-basins.js";
 import { weightBasin } from "../../../analysis/weight-basin.js";
 import { worstDirections } from "../../../analysis/worst-directions.js";
-import type { Answer, NamedArray } from "../../conclusion.js";
+import { answerOf, type Answer, type NamedArray } from "../../conclusion.js";
 import { percent, show, withError } from "../../words.js";
 import type { Bench } from "../bench.js";
 import { firstSamples, needClasses, preferTest } from "../classes.js";
@@ -118,19 +118,11 @@ function conclude({ samples: most, draws, weightDraws, threshold, directions: k 
   );
   const between =
     nearest && median("nearest_distance", `distance of ${set} to the nearest training sample`, nearest, "exact", "input");
-  const { value, error, unit, status, method, sources, cost, explanation } = weights;
-  const weight: Answer = {
-    name: "weight_radius",
-    label: `noise on the weights at which ${set} keep their class with probability ${threshold}`,
-    value,
-    error,
-    unit,
-    status,
-    method,
-    sources,
-    cost,
-    ...(explanation === undefined ? {} : { explanation }),
-  };
+  const weight = answerOf(
+    "weight_radius",
+    `noise on the weights at which ${set} keep their class with probability ${threshold}`,
+    weights,
+  );
   const along = exits
     ? Array.from({ length: count }, (_, r) => {
         const both = [exits.forward, exits.backward].flatMap((e) => Array.from(e.subarray(r * samples, (r + 1) * samples)));

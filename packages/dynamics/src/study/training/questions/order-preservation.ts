@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { orderPreservation as measure, type OrderPreservation } from "../../../analysis/order-preservation.js";
 import { orderViews } from "../../../networks/order-views.js";
-import type { Answer } from "../../conclusion.js";
+import { answerOf, type Answer } from "../../conclusion.js";
 import { percent, withError } from "../../words.js";
 import { firstSamples } from "../classes.js";
 import { blame } from "../../supervised.js";
@@ -98,25 +98,11 @@ export const orderPreservation: Question<Spec> = {
           // What the first layer's linear part has is the projection of the inputs.
           if (kind === "projection" && layer === 1) return [];
           const what = MEANING[kind].replace(/that (layer|one)/, `layer ${layer}`);
-          const { value, error, unit, status: how, method, sources, cost, explanation } = order;
           return [
             { ...order.meanWeak, name: `order_${kind}_${layer}`, label: `share of pairs of samples whose order ${what}` },
             { ...order.meanTau, name: `order_tau_${kind}_${layer}`, label: `Kendall's tau-b of what ${what}` },
             ...(kind === "layer"
-              ? [
-                  {
-                    name: `order_units_${layer}`,
-                    label: `share of units behind layer ${layer} that count as order-preserving`,
-                    value,
-                    error,
-                    unit,
-                    status: how,
-                    method,
-                    sources,
-                    cost,
-                    ...(explanation === undefined ? {} : { explanation }),
-                  },
-                ]
+              ? [answerOf(`order_units_${layer}`, `share of units behind layer ${layer} that count as order-preserving`, order)]
               : []),
           ];
         });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Memory } from "../../../core/memory.js";
 import { learningPhase, type LearningPhase } from "../../../analysis/learning-phase.js";
 import type { RankDistribution } from "../../../analysis/rank-distribution.js";
-import type { Answer, NamedArray } from "../../conclusion.js";
+import { answerOf, type NamedArray } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import { blame } from "../../supervised.js";
 import { show, withError } from "../../words.js";
@@ -98,18 +98,13 @@ export const rankSlopes: Question<Spec> = {
       },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
-        const answers = measured.map(({ value, error, unit, status: how, method, sources, cost, explanation }, l): Answer => ({
-          name: `rank_slope_${l + 1}`,
-          label: `slope of the rank distribution, ${l + 1 === layers.length ? "outputs" : `layer ${l + 1}`}`,
-          value,
-          error,
-          unit,
-          status: how,
-          method,
-          sources,
-          cost,
-          ...(explanation === undefined ? {} : { explanation }),
-        }));
+        const answers = measured.map((slope, l) =>
+          answerOf(
+            `rank_slope_${l + 1}`,
+            `slope of the rank distribution, ${l + 1 === layers.length ? "outputs" : `layer ${l + 1}`}`,
+            slope,
+          ),
+        );
         const { time: _, phase, ...trend } = history.at(-1) ?? { time: 0, phase: undefined };
         return {
           answers: [

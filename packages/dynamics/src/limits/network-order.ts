@@ -1,0 +1,107 @@
+import type { Estimate } from "../core/estimate.js";
+import { degrees, type Digraph } from "./digraph.js";
+import type { Frequencies } from "./frequencies.js";
+import { lockedShare } from "./kuramoto-order.js";
+
+/** Places of the table of shares, and iterations at most. */
+const PLACES = 1024;
+const MOST = 1000;
+
+/**
+ * How coherent oscillators on a given network are, as theory of many neighbours has it: as a function of the coupling.
+ *
+ * *Definition*: `graphonOrder` for a network, directed or not, node by node: the field at node i is h_i = (1/n) sum_j A_ij R(K h_j), with R(a) the mean of e^(iu) of oscillators in a field a; r is
+ * the mean of R(K h). The largest solution, reached from the degrees down by iteration with Aitken's steps.
+ * *Arguments*: `graph`: weights >= 0; `frequencies`.
+ * *Returns*: a function of K >= 0 that gives r as an Estimate; "not-converged" with NaN after 1,000 iterations, which happens close to the onset and where the largest eigenvalue stands alone no further
+ * than by 1e-3.
+ * *Error*: the last change of the iteration, enlarged by its rate, and that of a table of R between its places. As a theory of the finite network it neglects the fluctuations of each node's field: good where nodes have many neighbours.
+ * *Cost*: 1,024 integrals once; an iteration takes one pass over the edges.
+ * *Source*: Restrepo, Ott, Hunt 2005, Onset of synchronization in large networks of coupled oscillators; 2006, Synchronization in large directed networks of coupled phase oscillators.
+ * *Example*: `networkOrder(ringLattice(2000, 500), lorentzianFrequencies(1))(8).value // 0.7070`
+ */
+export function networkOrder(graph: Digraph, frequencies: Frequencies): (coupling: number) => Estimate {
+  const { nodes: n, offsets, columns, weights } = graph;
+  const bad = weights.findIndex((w) => !(w >= 0));
+  if (bad >= 0)
+    throw new RangeError(
+      `networkOrder: a weight of ${weights[bad]} given; the in-phase state needs weights that are not negative`,
+    );
+  const table = sharesOf(frequencies);
+  const full = degrees(graph).map((d) => d / n);
+  const apply = (share: Float64Array): Float64Array => {
+    const field = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      let s = 0;
+      for (let e = offsets[i]!; e < offsets[i + 1]!; e++) s += weights[e]! * share[columns[e]!]!;
+      field[i] = s / n;
+    }
+    return field;
+  };
+  return (coupling) => {
+    if (!(coupling >= 0) || !Number.isFinite(coupling))
+      throw new RangeError(`networkOrder: coupling ${coupling} given; allowed: from 0`);
+    let field: Float64Array = full;
+    let [value, change, rate, steps] = [1, 1, 0, 0];
+    let before: Float64Array<ArrayBufferLike>[] = [];
+    for (; steps < MOST && change > 1e-10; steps++) {
+      const share = field.map((h) => table.at(coupling * h));
+      const next = share.reduce((s, v) => s + v, 0) / n;
+      rate = Math.abs(value - next) / change;
+      change = Math.abs(value - next);
+      value = next;
+      before.push(field);
+      field = apply(share);
+      if (before.length < 3) continue;
+      const [b, c] = [before[1]!, before[2]!];
+      field = field.map((f, j) => {
+        const [d, e] = [c[j]! - b[j]!, f - c[j]!];
+        const q = e / d;
+        const end = f + (e * q) / (1 - q);
+        return q > 0 && q < 0.995 && end > 0 ? end : f;
+      });
+      before = [];
+    }
+    const settled = change <= 1e-10;
+    // What has fallen below the tolerance of the iteration is no order.
+    const zero = settled && value < 1e-7;
+    return {
+      value: settled ? (zero ? 0 : value) : NaN,
+      error: settled ? (change * rate) / (1 - Math.min(rate, 0.999)) + table.error : NaN,
+      unit: "1",
+      status: settled ? "ok" : "not-converged",
+      method: `iteration of the field of ${n} nodes`,
+      sources: ["Restrepo, Ott, Hunt 2005"],
+      cost: { steps },
+      ...(settled
+        ? {}
+        : { explanation: `the iteration still changes by ${change} a step: the coupling is very close to the onset` }),
+    };
+  };
+}
+
+/** R(a) on a grid of t = a / (a + s), with cubic interpolation, s the scale at which R(a) is about 1/2; and how far off it is between places. */
+function sharesOf(frequencies: Frequencies): { at(a: number): number; readonly error: number } {
+  const exact = (a: number): number => (a > 0 ? a * lockedShare(frequencies, a, 1e-11).value : 0);
+  const scale = 1 / (Math.PI * frequencies.density(0));
+  const of = (t: number): number => (t >= 1 ? 1 : exact((scale * t) / (1 - t)));
+  const values = Float64Array.from({ length: PLACES + 1 }, (_, i) => of(i / PLACES));
+  const at = (a: number): number => {
+    const t = (PLACES * a) / (a + scale);
+    const i = Math.min(PLACES - 2, Math.max(1, Math.floor(t)));
+    const s = t - i;
+    const [p, q, r, u] = [values[i - 1]!, values[i]!, values[i + 1]!, values[i + 2]!];
+    return (
+      (-s * (s - 1) * (s - 2) * p) / 6 +
+      ((s + 1) * (s - 1) * (s - 2) * q) / 2 -
+      ((s + 1) * s * (s - 2) * r) / 2 +
+      ((s + 1) * s * (s - 1) * u) / 6
+    );
+  };
+  let error = 1e-11;
+  for (let k = 0; k < 40; k++) {
+    const a = (scale * (k + 0.5 + 0.37 / PLACES)) / (40 - k - 0.5);
+    error = Math.max(error, Math.abs(at(a) - exact(a)));
+  }
+  return { at, error };
+}
