@@ -210,6 +210,16 @@ test("samples come from IDX and NPY files, and from tables whose first line is n
   const { files } = JSON.parse(readFileSync(join(import.meta.dirname, "../fixtures/parquet/tables.json"), "utf8")) as {
     files: Record<string, string>;
   };
+  const several = file("several.csv", Buffer.from("a,b,c,d\n1,2,3,4\n5,6,7,8\n"));
+  for (const target of ["b,d", "1, 3"]) {
+    const s = await readSamples(several, { target });
+    expect([[...s.inputs.values], [...s.targets.values]]).toEqual([
+      [1, 3, 5, 7],
+      [2, 4, 6, 8],
+    ]);
+  }
+  await expect(readSamples(several, { target: "b,e" })).rejects.toThrow(/there is no column "e"; it has a, b, c, d/);
+  await expect(readSamples(several, { target: "a,b,c,d" })).rejects.toThrow(/4 columns, all of them targets/);
   const c = await readSamples(file("d.parquet", Buffer.from(files["pyarrow differences"]!, "base64")), { target: "class" });
   expect([c.inputs.rows, c.inputs.columns, Array.from(c.targets.values.subarray(0, 4))]).toEqual([60, 2, [0, 1, 2, 0]]);
   await expect(readSamples(file("m.parquet", Buffer.from(files["pandas"]!, "base64")))).rejects.toThrow(

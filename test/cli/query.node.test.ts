@@ -1,5 +1,5 @@
 /** SQL over runs, with the DuckDB that is installed or not: `npm install --no-save @duckdb/node-api@1.5.5-r.5`. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,6 +59,16 @@ describe("separatrix query", () => {
     it("writes a table whose numbers stand to the right", async () => {
       const { stdout } = await separatrix(folder, ["query", "select title, 1.5 as n from runs order by title"]);
       expect(stdout).toBe("title         n\n----------  ---\nIt's run 1  1.5\nIt's run 2  1.5\n");
+    });
+
+    it("counts infinite exponents, which JSON has as text, among the numbers", async () => {
+      const [run] = readdirSync(join(folder, "runs")).filter((name) => existsSync(join(folder, "runs", name, "manifest.json")));
+      const text = readFileSync(join(folder, "runs", run!, "manifest.json"), "utf8");
+      mkdirSync(join(folder, "infinite", "one"), { recursive: true });
+      writeFileSync(join(folder, "infinite/one/manifest.json"), text.replace(/"value": [^,]+/, '"value": "-Infinity"'));
+      const sql =
+        "select min(a.value) = '-inf'::double as low, max(a.value) > 0 as high from (select unnest(answers) as a from runs)";
+      expect(await ask(sql, "--runs", "infinite")).toEqual([{ low: true, high: true }]);
     });
 
     it("names the tables where the question is none", async () => {

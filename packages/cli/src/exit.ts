@@ -22,6 +22,15 @@ export const EXIT = {
 /** Text that a terminal may be shown: names in files can hold control characters, which would move it about. */
 export const shownSafely = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, "\uFFFD");
 
+/** Why the system would not let a file be read, in words. */
+export function unreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "this is a folder, and not a file";
+  if (code === "EACCES" || code === "EPERM") return `you may not read it (${code})`;
+  return `cannot be read (${code ?? String(error)})`;
+}
+
 /** Something that the user can put right: shown without a stack trace. */
 export class UserError extends Error {
   override readonly name = "UserError";

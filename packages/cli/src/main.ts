@@ -203,7 +203,7 @@ program
   .option("--data <file>", "samples: .npz, .csv, .parquet, .npy or IDX; all but .npz and .parquet perhaps with .gz behind")
   .option(
     "--target <name>",
-    "column or array of the targets (default: the last column, y, targets or labels); a file for .npy and IDX",
+    "column (several: a,b) or array of the targets (default: the last column, y, targets or labels); a file for .npy and IDX",
   )
   .option("--inputs <name>", "array of the inputs in an .npz (default: the other one, x or inputs)")
   .option("--loss <name>", "one of  separatrix list losses  (default: by the model's end and the targets)")

@@ -35,7 +35,8 @@ export function progressBar(): ProgressBar {
       }
       bar = new SingleBar({
         format: `{bar} {percentage} % | ${unit} {value}/{total} | {rate} ${unit}s/s | {left} left | {note}`,
-        barsize: 24,
+        // On a narrow terminal the numbers matter more.
+        barsize: (process.stderr.columns ?? 80) < 60 ? 8 : 24,
         barCompleteChar: "█",
         barIncompleteChar: "░",
         stream: process.stderr,

@@ -82,6 +82,8 @@ export function LayerImages(props: {
     " ": toggle,
   };
   const number = (v: number): string => (Number.isNaN(v) ? "none" : show(v, 4));
+  // The inputs are no sums of a layer; elsewhere the numbers are on their way.
+  const missing = layer === 0 ? "–" : "…";
   return (
     <section class="plot" ref={box}>
       <h2>Inputs flowing through the layers</h2>
@@ -115,12 +117,12 @@ export function LayerImages(props: {
       </p>
       <Readout
         entries={[
-          ["mean square of the sums", image?.square ? number(image.square[0]) : "…"],
-          ["mean square, theory", image?.square ? number(image.square[1]) : "…"],
+          ["mean square of the sums", image?.square ? number(image.square[0]) : missing],
+          ["mean square, theory", image?.square ? number(image.square[1]) : missing],
           ...(shape === "ring"
             ? ([
-                ["length of its image, ring = 1", image?.stretch ? number(image.stretch[0]) : "…"],
-                ["length, theory", image?.stretch ? number(image.stretch[1]) : "…"],
+                ["length of its image, ring = 1", image?.stretch ? number(image.stretch[0]) : missing],
+                ["length, theory", image?.stretch ? number(image.stretch[1]) : missing],
               ] as const)
             : []),
         ]}

@@ -19,10 +19,12 @@ export function LayerTables({
         <div class="scroll" tabIndex={0} role="region" aria-label="Order by layer">
           <table class="tight">
             <caption>
-              Order-preserving: the share of units that reverse few enough pairs of samples; its error is half the share of units
-              that could be on either side of the threshold. Pairs kept and τ-b: means over the units that are not constant, with
-              one standard error by the jackknife over samples; unknown where a unit speaks on one sample alone. Theory: a single
-              unit whose activation never falls reverses no pair. ({order.share.sources.join("; ")})
+              <span>
+                Order-preserving: the share of units that reverse few enough pairs of samples; its error is half the share of
+                units that could be on either side of the threshold. Pairs kept and τ-b: means over the units that are not
+                constant, with one standard error by the jackknife over samples; unknown where a unit speaks on one sample alone.
+                Theory: a single unit whose activation never falls reverses no pair. ({order.share.sources.join("; ")})
+              </span>
             </caption>
             <thead>
               <tr>
@@ -61,8 +63,10 @@ export function LayerTables({
         <div class="scroll" tabIndex={0} role="region" aria-label="Ranks by layer">
           <table class="tight">
             <caption>
-              Slopes: one standard error over samples and one over units in quadrature. δ: the shift of normal classes with this
-              mean rank, Φ(δ/√2). ({rank.slope.sources.join("; ")}; Bamber 1975)
+              <span>
+                Slopes: one standard error over samples and one over units in quadrature. δ: the shift of normal classes with this
+                mean rank, Φ(δ/√2). ({rank.slope.sources.join("; ")}; Bamber 1975)
+              </span>
             </caption>
             <thead>
               <tr>

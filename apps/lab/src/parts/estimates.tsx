@@ -26,7 +26,9 @@ export function Estimates({
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={name}>
       <table class={together ? "tight" : ""}>
-        <caption>{caption}</caption>
+        <caption>
+          <span>{caption}</span>
+        </caption>
         <thead>
           <tr>
             <th scope="col">quantity</th>
@@ -51,13 +53,13 @@ export function Estimates({
               {told && <td class="number">{theory ?? "–"}</td>}
               <td>{a.unit === "1" ? "" : a.unit}</td>
               {!together && (
-                <td>
+                <td class="words">
                   {a.status === "ok" ? "" : `${a.status}: `}
                   {a.method}
                   {a.explanation ? `; ${a.explanation}` : ""}
                 </td>
               )}
-              {!together && <td>{a.sources.join("; ")}</td>}
+              {!together && <td class="words">{a.sources.join("; ")}</td>}
             </tr>
           ))}
         </tbody>

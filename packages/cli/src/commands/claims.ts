@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkClaim, claims as all, jsonText, show, withError, type CheckedClaim } from "#dynamics";
+import { checkClaim, claims as all, jsonText, nearest, show, withError, type CheckedClaim } from "#dynamics";
 import { EXIT, UserError } from "../exit.js";
 import { prepare } from "../files/run-folder.js";
 import { version } from "../package-root.js";
@@ -14,12 +14,17 @@ export interface ClaimsFlags {
 
 /** Checks claims, prints them as a table and writes claims.json and claims.html. Returns the exit code. */
 export async function claims({ only, out }: ClaimsFlags): Promise<number> {
-  const wanted = (only ?? []).map((w) => w.toLowerCase());
-  const chosen = all.filter((c) => wanted.length === 0 || wanted.includes(c.item.toLowerCase()) || wanted.includes(c.name));
-  const unknown = wanted.filter((w) => !all.some((c) => c.item.toLowerCase() === w || c.name === w));
+  // Also with commas between them.
+  const wanted = (only ?? []).flatMap((w) => w.split(",")).filter((w) => w.trim() !== "");
+  const meant = (word: string, { item, name }: (typeof all)[number]): boolean =>
+    [item.toLowerCase(), name].includes(word.trim().toLowerCase());
+  const chosen = all.filter((c) => wanted.length === 0 || wanted.some((w) => meant(w, c)));
+  const unknown = wanted.filter((w) => !all.some((c) => meant(w, c)));
+  const names = all.map((c) => c.name);
+  const near = unknown.flatMap((w) => nearest(w, names) ?? []);
   if (unknown.length > 0)
     throw new UserError(
-      `there is no claim ${unknown.join(", ")}; expected items (${[...new Set(all.map((c) => c.item))].join(", ")}) or names (${all.map((c) => c.name).join(", ")})`,
+      `there is no claim ${unknown.join(", ")}${near.length > 0 ? ` (did you mean ${near.join(", ")}?)` : ""}; expected items, ${[...new Set(all.map((c) => c.item))].join(" ")}, or names, which claims.json has`,
     );
   await prepare(out);
   const checked: CheckedClaim[] = [];

@@ -25,6 +25,10 @@ interface Connection {
   }>;
 }
 
+/** An infinite number is text in JSON, by which a column of numbers would be one of texts. */
+const ANSWERS =
+  "answers::struct(name varchar, label varchar, value double, error double, unit varchar, status varchar, method varchar, explanation varchar, sources varchar[], cost json)[] as answers";
+
 /** The tables that a query finds, and the files that make them. */
 const TABLES = [
   { name: "series", file: "series.parquet", from: "read_parquet" },
@@ -53,7 +57,7 @@ export async function query(sql: string, { runs, format }: QueryFlags): Promise<
       here.push(name);
       const list = files.map((f) => `'${f.replaceAll("'", "''")}'`).join(", ");
       await connection.run(
-        `create view ${name} as select parse_path(filename)[-2] as folder, * exclude (filename) from ${from}([${list}], union_by_name = true, filename = true${from === "read_json" ? ", maximum_object_size = 268435456" : ""})`,
+        `create view ${name} as select parse_path(filename)[-2] as folder, * exclude (filename)${from === "read_json" ? ` replace (${ANSWERS})` : ""} from ${from}([${list}], union_by_name = true, filename = true${from === "read_json" ? ", maximum_object_size = 268435456" : ""})`,
       );
     }
     const result = await connection.runAndReadAll(sql);

@@ -23,7 +23,7 @@ import { conclusion } from "./conclusion.js";
 import { goingOn, leftOver } from "./left-over.js";
 import { quoted } from "./quoted.js";
 import { stopOnSignal } from "./signals.js";
-import { reader, readStudy } from "./study-file.js";
+import { reader, readStudy, wants } from "./study-file.js";
 
 export interface RunFlags {
   readonly seed?: number;
@@ -51,7 +51,9 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     ...(steps === undefined ? {} : { steps }),
     ...(threads === undefined ? {} : { threads }),
   };
-  const source: Source = { shown: file, file: resolve(file), text: await readStudy(file), flags: given };
+  const text = await readStudy(file);
+  wants("study", text, file);
+  const source: Source = { shown: file, file: resolve(file), text, flags: given };
   const { study, key, command } = understand(source);
   const parent = flags.out ?? study.output.folder;
   await prepare(parent);

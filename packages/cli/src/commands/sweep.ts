@@ -28,7 +28,7 @@ import { wrap } from "../wrap.js";
 import { leftOver } from "./left-over.js";
 import { quoted } from "./quoted.js";
 import { stopOnSignal } from "./signals.js";
-import { reader, readStudy } from "./study-file.js";
+import { reader, readStudy, wants } from "./study-file.js";
 
 export interface SweepFlags {
   readonly workers?: number;
@@ -46,6 +46,7 @@ const CHECKPOINT_EVERY = 20;
 /** Runs all cells of a sweep, writes its folder and prints what came out. Returns the exit code. */
 export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   const text = await readStudy(file);
+  wants("sweep", text, file);
   if (flags.queue !== undefined && flags.workers !== undefined)
     throw new UserError("--workers belongs to this machine; with --queue it is an option of  separatrix worker");
   const parsed = parseSweep(text, file);

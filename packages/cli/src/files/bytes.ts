@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
-import { UserError } from "../exit.js";
+import { unreadable, UserError } from "../exit.js";
 
 export { LONGEST } from "./longest.js";
 
@@ -14,12 +14,7 @@ export async function readBytes(path: string, name: string, longest: number): Pr
     return await readFile(path);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(
-      code === "ENOENT"
-        ? `${name}: there is no such file (looked at ${path})`
-        : `${name}: cannot be read (${code ?? String(error)})`,
-    );
+    throw new UserError(`${name}: ${unreadable(error)}${path === name ? "" : ` (looked at ${path})`}`);
   }
 }
 

@@ -87,16 +87,19 @@ export async function tableOf({ name, bytes, sha256 }: DataFile, longest = LONGE
 
 function fromTable(table: Table, target: string | undefined, name: string): Samples {
   const { rows, columns, values, sha256 } = table;
-  const at = columnOf(table, target, name);
-  if (columns < 2) throw new UserError(`${name}: one column; expected inputs and a target`);
+  const at = columnsOf(table, target, name);
+  if (columns <= at.length)
+    throw new UserError(
+      `${name}: ${columns === 1 ? "one column" : `${columns} columns, all of them targets`}; expected inputs and a target`,
+    );
   const column = (keep: (j: number) => boolean): Table => {
     const chosen = Array.from({ length: columns }, (_, j) => j).filter(keep);
     const part = new Float64Array(rows * chosen.length);
     for (let i = 0; i < rows; i++) chosen.forEach((j, k) => (part[i * chosen.length + k] = values[i * columns + j]!));
     return { rows, columns: chosen.length, values: part, sha256 };
   };
-  const inputs = column((j) => j !== at);
-  return { inputs, targets: column((j) => j === at), axes: [inputs.columns], files: [{ name, sha256, rows, columns }] };
+  const inputs = column((j) => !at.includes(j));
+  return { inputs, targets: column((j) => at.includes(j)), axes: [inputs.columns], files: [{ name, sha256, rows, columns }] };
 }
 
 function known<T>(name: string, read: () => T): T {
@@ -122,11 +125,14 @@ export const hasHeader = (bytes: Uint8Array): boolean => {
   return line.split(",").some((c) => c.trim() !== "" && !Number.isFinite(Number(c)));
 };
 
-function columnOf({ names, columns }: Table, wanted: string | undefined, file: string): number {
-  if (wanted === undefined) return columns - 1;
+/** The columns of the targets: one by its name or number, or several with commas between them. */
+function columnsOf(table: Table, wanted: string | undefined, file: string): number[] {
+  const { names, columns } = table;
+  if (wanted === undefined) return [columns - 1];
   const at = names?.indexOf(wanted) ?? -1;
-  if (at >= 0) return at;
-  if (/^\d+$/.test(wanted) && Number(wanted) < columns) return Number(wanted);
+  if (at >= 0) return [at];
+  if (wanted.includes(",")) return wanted.split(",").flatMap((one) => columnsOf(table, one.trim(), file));
+  if (/^\d+$/.test(wanted) && Number(wanted) < columns) return [Number(wanted)];
   throw new UserError(
     `${file}: there is no column "${wanted}"; it has ${names ? names.slice(0, 20).join(", ") : `columns 0 to ${columns - 1} without names`}`,
   );

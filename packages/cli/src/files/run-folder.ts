@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync } from "node:fs";
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { canonical, decisive, jsonText, type Manifest, type RunRecord } from "#dynamics";
-import { UserError } from "../exit.js";
+import { unreadable, UserError } from "../exit.js";
 import { report } from "../report/page.js";
 import { parseClock, parseManifest } from "./manifest.js";
 import { npz, readArrays } from "./npz.js";
@@ -21,7 +21,9 @@ export interface StoredRun extends RunRecord {
 export const slug = (title: string): string =>
   title
     .toLowerCase()
+    .replaceAll("ß", "ss")
     .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "")
     .slice(0, 50)
@@ -51,7 +53,8 @@ export async function prepare(parent: string): Promise<void> {
     await access(parent, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`the folder ${parent} cannot be written to (${code}); name another with --out`);
+    const why = code === "EEXIST" ? "it is a file, or below one" : code;
+    throw new UserError(`the folder ${parent} cannot be written to (${why}); name another with --out`);
   }
 }
 
@@ -123,14 +126,27 @@ export async function readRun(folder: string): Promise<StoredRun> {
   };
 }
 
+/** The runs and sweeps in a folder. */
+async function runsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  return names
+    .filter((name) => !name.startsWith(".") && ["manifest.json", "sweep.json"].some((f) => existsSync(join(folder, name, f))))
+    .map((name) => join(folder, name));
+}
+
 async function part<T>(folder: string, name: string, read: (bytes: Buffer) => T | Promise<T>): Promise<T> {
   const path = join(folder, name);
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (error) {
+    const runs = name === "manifest.json" ? await runsIn(folder) : [];
     throw new UserError(
-      `${path}: cannot be read (${(error as NodeJS.ErrnoException).code}); a run folder has manifest.json, series.parquet, arrays.npz and clock.json`,
+      existsSync(join(folder, "sweep.json"))
+        ? `${folder}: this is the folder of a sweep; its report stands there, and the sweep's command writes it anew`
+        : runs.length > 0
+          ? `${folder}: this is a folder of runs; name one of them: ${runs.slice(0, 5).join(", ")}${runs.length > 5 ? ", …" : ""}`
+          : `${path}: ${unreadable(error)}; a run folder has manifest.json, series.parquet, arrays.npz and clock.json`,
     );
   }
   try {

@@ -74,12 +74,19 @@ export async function claim({ folder, ticket }: Left): Promise<Unfinished | unde
   const mine = join(dirname(folder), name());
   try {
     await rename(folder, mine);
+    // Between the look at the ticket and now another command may have put its name on it: then it is given back.
+    const { pid, born } = (await readTicket(mine))?.owner ?? ticket.owner;
+    if (pid !== ticket.owner.pid || born !== ticket.owner.born) {
+      await rename(mine, folder);
+      return undefined;
+    }
+    await seal(mine, ticket);
+    return at(mine);
   } catch (error) {
+    // Gone at any of these moments: another one took it.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  await seal(mine, ticket);
-  return at(mine);
 }
 
 /** A folder that a killed command left. */

@@ -9,6 +9,7 @@ const KINDS: Record<string, string> = {
   boolean: "true or false",
   array: "a list",
   object: "a group of keys",
+  record: "a group of keys",
 };
 
 function show(value: unknown): string {

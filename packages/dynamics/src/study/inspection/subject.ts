@@ -48,7 +48,9 @@ export function subjectOf(model: Model, inputs: Table, targets: Table, options: 
   const { architecture, theta, head, tokens } = model;
   const { inputs: width, outputs } = architecture;
   if (inputs.columns !== width)
-    throw new RangeError(`the data have ${inputs.columns} numbers a sample; ${architecture.name} takes ${width}`);
+    throw new RangeError(
+      `the data have ${inputs.columns} numbers a sample; ${architecture.name} takes ${width}${inputs.columns > width ? ` (beside ${targets.columns} of the target; several targets are named with commas between them)` : ""}`,
+    );
   if (targets.rows !== inputs.rows)
     throw new RangeError(`there are ${targets.rows} targets for ${inputs.rows} samples; expected one a sample`);
   if (options.loss !== undefined) lookup("loss", losses, options.loss);
