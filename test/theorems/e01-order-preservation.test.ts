@@ -181,11 +181,49 @@ describe("order in networks", () => {
   });
 });
 
+describe("statistics that hang on one sample", () => {
+  // A ReLU that is active on one sample of n: n - 1 pairs are concordant, all others merged, so tau-b = (n - 1) / sqrt(n0 (n - 1)) = sqrt(2 / n). Without
+  // that sample nothing is left, which counts as 0; without any other tau-b is sqrt(2 / (n - 1)).
+  const rare = (n: number, from = 0) => {
+    const x = Array.from({ length: n }, (_, i) => i);
+    return { x, y: x.map((v) => (v === from ? n : 0)) };
+  };
+
+  it("have errors as large as themselves, by the jackknife of these values", () => {
+    for (const n of [3, 10, 57]) {
+      const { x, y } = rare(n, n - 1);
+      const found = kendall(x, y);
+      const [others, others2] = [Math.sqrt(2 / (n - 1)), (n - 1) / n];
+      expect(found.value).toBeCloseTo(Math.sqrt(2 / n), 12);
+      // n - 1 values `others` and one 0: squared deviations others^2 (n - 1) / n, times (n - 1) / n.
+      expect(found.error).toBeCloseTo(Math.sqrt(others2 * others * others * others2), 12);
+      expect(found.weak).toBe(1);
+      // x that differs on one sample alone.
+      const turned = kendall(y, x);
+      expect(Number.isFinite(turned.error) && Number.isFinite(turned.errors.weak) && turned.errors.strict > 0).toBe(true);
+    }
+  });
+
+  it("do not spoil the error of the layer, and two samples have no error at all", () => {
+    const [n, units] = [40, 3];
+    const stream = random(3);
+    const before = Float64Array.from({ length: n * units }, (_, i) =>
+      i % units === 0 ? Math.floor(i / units) : stream.normal(),
+    );
+    const after = before.map((v, i) => (i % units === 0 ? Math.max(0, v - (n - 2)) : Math.max(0, v)));
+    const { meanTau, tauErrors } = orderPreservation({ samples: n, units, before, after });
+    expect(tauErrors.every(Number.isFinite)).toBe(true);
+    expect([meanTau.status, Number.isFinite(meanTau.error), meanTau.error > 0]).toEqual(["ok", true, true]);
+    expect(kendall([1, 2], [1, 2])).toMatchObject({ value: 1, error: Infinity, interval: [-1, 1] });
+  });
+});
+
 describe("faults", () => {
   it("are told, not computed with", () => {
     expect(kendall([1, 2, NaN], [1, 2, 3])).toMatchObject({ status: "diverged", value: NaN });
     expect(kendall([1, 2, 3], [5, 5, 5])).toMatchObject({ status: "not-converged", value: NaN, weak: 1, strict: 0 });
     expect(() => kendall([1], [1])).toThrow("two at least");
+    expect(() => kendall([1, 2], [1, 2], { level: 2 })).toThrow("kendall: level 2");
     expect(() => orderPreservation({ samples: 3, units: 1, before: [1, 2, 3], after: [1, 2, 3] }, { threshold: 0.5 })).toThrow(
       "order by chance",
     );

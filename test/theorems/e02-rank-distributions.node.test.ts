@@ -74,6 +74,62 @@ const randomSlope = (inputs: Float64Array, samples: number, labels: readonly num
   });
 };
 
+describe("errors over samples", () => {
+  // Two classes that units tell apart for certain: with the share q in the first one the slope is 12 q (1 - q). It moves with the share alone, whose
+  // standard deviation is sqrt(q (1 - q) / P), at the rate 12 (1 - 2 q); what one sample adds to the ranks of all others is half of that.
+  it("count what a sample does to the ranks of others: labels drawn anew", () => {
+    const [samples, q, runs] = [200, 0.3, 200];
+    const slopes: number[] = [];
+    let error = 0;
+    for (let run = 0; run < runs; run++) {
+      const stream = random(run, 9);
+      const labels = Array.from({ length: samples }, () => (stream.uniform() < q ? 0 : 1));
+      const fields = Float64Array.from(labels, (k) => (k === 0 ? 10 : 0) + stream.normal());
+      const found = rankDistribution({ samples, units: 1, fields, classes: 2, labels, weights: [1, -1] });
+      const share = labels.filter((k) => k === 0).length / samples;
+      expect(found.value).toBeCloseTo(12 * share * (1 - share), 10);
+      slopes.push(found.value);
+      error += found.error / runs;
+    }
+    const exact = 12 * (1 - 2 * q) * Math.sqrt((q * (1 - q)) / samples);
+    const mean = slopes.reduce((s, v) => s + v, 0) / runs;
+    const spread = Math.sqrt(slopes.reduce((s, v) => s + (v - mean) * (v - mean), 0) / (runs - 1));
+    // The spread of 200 is right to 5 %; the linear law to (1 / P) / (share's deviation), 2 %.
+    expect(Math.abs(spread / exact - 1)).toBeLessThan(0.2);
+    expect(Math.abs(error / exact - 1)).toBeLessThan(0.05);
+  });
+
+  it("are 0 where samples change places and the slope cannot change: one class", () => {
+    const fields = [3, 1, 4, 1.5, 9, 2.6];
+    const found = rankDistribution({ samples: 6, units: 1, fields, classes: 1, labels: new Array(6).fill(0), weights: [1] });
+    expect([found.value, found.errors.samples]).toEqual([expect.closeTo(0, 14), expect.closeTo(0, 14)]);
+  });
+});
+
+describe("the density", () => {
+  it("of all samples is 1 everywhere, for every number of samples and parts, ties included", () => {
+    for (const [samples, bins] of [
+      [7, 20],
+      [10, 20],
+      [30, 7],
+      [3, 1],
+      [100, 33],
+    ] as const) {
+      const stream = random(samples);
+      for (const fields of [
+        Float64Array.from({ length: samples }, () => stream.normal()),
+        Float64Array.from({ length: samples }, () => Math.floor(3 * stream.uniform())),
+        new Float64Array(samples),
+      ])
+        for (const weight of [1, -1]) {
+          const labels = new Array<number>(samples).fill(0);
+          const { density } = rankDistribution({ samples, units: 1, fields, classes: 1, labels, weights: [weight], bins });
+          for (const p of density) expect(p).toBeCloseTo(1, 12);
+        }
+    }
+  });
+});
+
 describe("random weights", () => {
   const samples = 600;
   const { inputs, labels } = digits(samples);

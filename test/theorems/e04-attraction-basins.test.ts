@@ -1,7 +1,7 @@
 // Attraction basins (Lin, Feng, Zhang, Zhao 2025): the noise at which a class changes with probability 1/2. Closed forms: for the interval (-a, a)
 // and its centre sigma = a / Phi^-1(3/4); for the largest of K outputs that a sample leads by the margin m, P = E[Phi(z + m / sigma)^(K-1)].
 import { describe, expect, it } from "vitest";
-import { add, constant, matmul, mul, sub, sum, type Tensor } from "#engine";
+import { add, constant, log, matmul, mul, sub, sum, tanh, type Tensor } from "#engine";
 import {
   exitDistances,
   fallingProbability,
@@ -230,6 +230,75 @@ describe("the worst direction", () => {
       inputs: [1, 2],
     });
     expect([status[0], distances[0]]).toEqual(["not-converged", NaN]);
+  });
+});
+
+describe("the worst direction among many pieces of boundary", () => {
+  // Three classes by a random network of two inputs: the distance by looking in 120 directions at steps of 1/25.
+  const found = [1, 4].map((seed) => {
+    const stream = random(seed);
+    const [w, b, v] = [16, 8, 24].map((n) => Float64Array.from({ length: n }, () => stream.normal())) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const classify = (x: Tensor): Tensor =>
+      matmul(tanh(add(matmul(x, constant(w, [2, 8])), constant(b, [1, 8]))), constant(v, [8, 3]));
+    const classOf = (x: number, y: number): number => {
+      const h = Array.from(b, (bias, j) => Math.tanh(x * w[j]! + y * w[8 + j]! + bias));
+      const outputs = [0, 1, 2].map((k) => h.reduce((s, a, j) => s + a * v[3 * j + k]!, 0));
+      return outputs.indexOf(Math.max(...outputs));
+    };
+    const inputs = Float64Array.from({ length: 40 }, () => stream.normal());
+    const least = Array.from({ length: 20 }, (_, s) => {
+      const [x, y] = [inputs[2 * s]!, inputs[2 * s + 1]!];
+      let best = Infinity;
+      for (let a = 0; a < 120; a++)
+        for (let d = 0.04; d < Math.min(best, 8); d += 0.04)
+          if (classOf(x + d * Math.cos((a * Math.PI) / 60), y + d * Math.sin((a * Math.PI) / 60)) !== classOf(x, y)) best = d;
+      return best;
+    });
+    const away = (rays?: number) =>
+      worstDirections({ classify, samples: 20, dim: 2, inputs, ...(rays === undefined ? {} : { rays }) }).distances;
+    return { least, one: away(0), many: away() };
+  });
+  const count = (which: "one" | "many", wrong: (d: number, least: number) => boolean): number =>
+    found.reduce((n, f) => n + f.least.filter((least, s) => Number.isFinite(least) && wrong(f[which][s]!, least)).length, 0);
+
+  it("is found wherever there is one, and nearly the nearest for most; along the gradient alone it often is not", () => {
+    expect(count("one", (d) => Number.isNaN(d))).toBeGreaterThan(5);
+    expect(count("many", (d) => Number.isNaN(d))).toBe(0);
+    const far = (d: number, least: number): boolean => !(d <= 1.1 * least);
+    expect(count("many", far)).toBeLessThan(0.5 * count("one", far));
+    // And never nearer than what is there, to the spacing of the search.
+    expect(count("many", (d, least) => d < 0.99 * least - 0.04)).toBe(0);
+  });
+
+  it("of a class that is flat at the sample is found by the other rays", () => {
+    const inside = (x: Tensor): Tensor => sub(1, mul(x, x));
+    expect(worstDirections({ classify: inside, samples: 1, dim: 1, inputs: [0] }).distances[0]).toBeCloseTo(1, 12);
+    expect(() => worstDirections({ classify: inside, samples: 1, dim: 1, inputs: [0], rays: -1 })).toThrow(/-1 rays/);
+  });
+});
+
+describe("what has no class", () => {
+  const inside = (x: Tensor): Tensor => sub(1, mul(x, x));
+  const one = { classify: inside, samples: 1, dim: 1, inputs: [0] };
+
+  it("is refused as a label, and told where outputs are no numbers", () => {
+    for (const label of [0.7, -1, 2, NaN])
+      expect(() => sampleBasins({ ...one, labels: [label] })).toThrow(
+        /label .* given|the label .*; allowed: integers from 0 to 1/,
+      );
+    const broken = sampleBasins({ ...one, classify: (x) => log(sub(x, 1)) });
+    expect([broken.status, broken.radii[0], broken.explanation]).toEqual([
+      ["diverged"],
+      NaN,
+      expect.stringMatching(/sample 0 has an output that is no finite number/),
+    ]);
+    expect(() => sampleBasins({ ...one, level: 2 })).toThrow(/level 2 given/);
+    expect(() => exitDistances(one, [2])).toThrow(/direction 0 has the length 2/);
+    expect(() => exitDistances(one, [NaN])).toThrow(/direction 0 has the length NaN/);
   });
 });
 

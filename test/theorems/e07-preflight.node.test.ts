@@ -1,6 +1,6 @@
 // What is said before a run about set-ups whose runs are known: those of e07-grokking.test.ts, which grok or do not, and of
 // e07-basins-and-grokking.node.test.ts. And the sum in the labels, which is exact: counts of solutions of linear equations.
-import { dataSources, mlp, preflight, random, sumStructure } from "#dynamics";
+import { dataSources, mlp, preflight, random, sumStructure, type Architecture } from "#dynamics";
 import { describe, expect, it } from "vitest";
 import { digits } from "./digits.js";
 
@@ -37,6 +37,30 @@ describe("the preflight on modular addition", () => {
     expect(await said({ trainFraction: 0.1 })).toEqual(["cannot", "training share"]);
     expect(await said({ trainFraction: 1 })).toEqual(["cannot", "test set"]);
     expect(await said({ steps: 50 })).toEqual(["too short", "steps"]);
+  });
+
+  it("knows shapes that cannot name a sum, whatever they learn", async () => {
+    const { train, test } = await task();
+    const judged = (architecture: Architecture) => {
+      const { verdict, checks } = preflight({ architecture, train, test, stepSize: 0.01, weightDecay: 3, steps: 4000 });
+      return [verdict, checks.find((c) => c.name === "network")!.verdict];
+    };
+    const shaped = (width: number, activation: string, bias = false): Architecture =>
+      mlp({ widths: [46, width, 23], activation, bias });
+    // Outputs w t through 0 name two classes; with a bias the classes would have to lie along a line.
+    expect(judged(shaped(1, "tanh"))).toEqual(["cannot", "no"]);
+    expect(judged(shaped(1, "tanh", true))).toEqual(["can grok", "doubtful"]);
+    expect(judged(shaped(2, "tanh"))).toEqual(["can grok", "ok"]);
+    expect(judged(mlp({ widths: [46, 1, 8, 23], activation: "tanh" }))).toEqual(["can grok", "doubtful"]);
+    expect(judged(shaped(64, "identity", true))).toEqual(["cannot", "no"]);
+    expect(judged(mlp({ widths: [46, 23] }))).toEqual(["cannot", "no"]);
+  });
+
+  it("refuses a decay of more than the whole, and doubts a handful of samples held back", async () => {
+    expect(await said({ weightDecay: 150 })).toEqual(["cannot", "weight decay"]);
+    const { train, test } = await task({ trainFraction: 0.99 });
+    const { checks } = preflight({ architecture: net, train, test, stepSize: 0.01, weightDecay: 3, steps: 4000 });
+    expect(checks.find((c) => c.name === "test set")!.verdict).toBe("doubtful");
   });
 
   it("doubts a share between what decides the task and what networks need", async () => {

@@ -112,7 +112,33 @@ describe("the time of a transition in log time", () => {
     expect(transition(more, longer).value).toBeCloseTo(1900, 0);
   });
 
+  it("is found whatever the size of the values: steps of 1e300 and of 1e-300", () => {
+    const step = (size: number): number =>
+      transition(
+        times,
+        times.map((t) => (t > 410 ? size : 0)),
+      ).value;
+    expect(step(1e300)).toBeCloseTo(step(1), 6);
+    expect(step(1e-300)).toBeCloseTo(step(1), 6);
+  });
+
+  it("is not told from two steps or a bump, and says why", () => {
+    for (const shape of [
+      (t: number): number => (t > 100 ? 0.5 : 0) + (t > 900 ? 0.5 : 0),
+      (t: number): number => (t > 200 && t < 800 ? 1 : 0),
+    ]) {
+      const stream = random(1, 3);
+      const found = transition(
+        times,
+        times.map((t) => shape(t) + 0.02 * stream.normal()),
+      );
+      expect([found.status, found.value]).toEqual(["not-converged", NaN]);
+      expect(found.explanation).toMatch(/several transitions, or none; look at a part of the times/);
+    }
+  });
+
   it("refuses what is no series", () => {
+    expect(() => transition([1, Infinity], [1, 2])).toThrow(/ascending finite times/);
     expect(() => transition([1, 2], [1])).toThrow(/2 times and 1 values/);
     expect(() => transition([1, 1], [1, 2])).toThrow(/ascending/);
     expect(() => transition([1, 2], [1, 2], { level: 1 })).toThrow(/level 1 given/);

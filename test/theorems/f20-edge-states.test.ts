@@ -108,6 +108,14 @@ describe("the edge state", () => {
     for (const v of [...edge.low.map(Math.abs), ...edge.high]) expect(Math.abs(v - 1)).toBeLessThan(0.01);
   });
 
+  it("is not looked for in the rounding of the states", () => {
+    const system = map({ f: (x) => mul(x, sub(1.5, mul(0.5, mul(x, x)))), initial: [0.1] });
+    const found = attractors({ system, box: [[-1.5, 1.5]] });
+    expect(() => edgeState(found, { from: [-1.1], to: [0.9], separation: 1e-15 })).toThrow(
+      /separation 1e-15 given; allowed: from/,
+    );
+  });
+
   it("is not there where both states end alike, and says so", () => {
     const found = cubic(1.5);
     const none = edgeState(found, { from: [0.3], to: [1.2] });

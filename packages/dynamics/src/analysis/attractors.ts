@@ -47,6 +47,8 @@ export interface Attractor {
   readonly extent: "point" | "set";
   /** Starts that ended there. */
   readonly hits: number;
+  /** Of a set: starts whose orbits hardly moved while they were looked at, each at a place of its own, and yet were not at rest. */
+  readonly creeping: number;
 }
 
 /** All attractors that were found. */
@@ -64,6 +66,8 @@ export interface Attractors {
   readonly options: Required<Omit<AttractorsOptions, "features" | "threads">> & Pick<AttractorsOptions, "features" | "threads">;
 }
 
+/** An orbit that moves by no more than this share of the tolerance while it is looked at is at rest. */
+const AT_REST = 1e-3;
 /** Points of a net at most; beyond, an attractor is known by these alone. */
 const MOST_POINTS = 4000;
 
@@ -76,8 +80,9 @@ const MOST_POINTS = 4000;
  * *Arguments*: see `AttractorsOptions`; the system may be a map or a flow, whatever has `batch`. The looks at a flow should not be a whole
  * fraction of a period apart, or a cycle is seen as a few points of it.
  * *Returns*: see `Attractors`. None is invented, but one whose basin fills a share p of the box is missed with probability (1 - p)^starts; attractors that
- * come closer to each other than the tolerance count as one, and an orbit that has not settled counts as a set of its own (status
- * "not-converged" when an attractor was hit by one start alone).
+ * come closer to each other than the tolerance count as one, and an orbit that has not settled counts as a set of its own. Status
+ * "not-converged" when an attractor was hit by one start alone, or when orbits creep at different places of what counts as one. A system that
+ * keeps volumes has no attractors, and its orbits may look like some.
  * *Cost*: starts x (transient + record) looks, in compiled batches.
  * *Source*: Datseris, Wagemakers 2022, Effortless estimation of basins of attraction; Stender, Hoffmann 2021, bSTAB (features and clusters).
  * *Example*: `const system = map({ f: (x) => mul(x, sub(1.5, mul(0.5, mul(x, x)))), initial: [0.1] }); // x = -1 and x = 1 attract
@@ -99,6 +104,7 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
   const starts = randomStarts(box, count, seed, 7101);
   const tails = Array.from({ length: count }, () => growingNet(view.width, tolerance / 2, MOST_POINTS));
   const last = new Float64Array(count * system.dim);
+  const creeping = new Uint8Array(count);
   const run = manyRuns(
     { system, starts, interval, looks: transient + record, round: 64, bound, lanes },
     (states, rows, look, ends) => {
@@ -106,9 +112,12 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
       const seen = view.of(states);
       rows.forEach((r, lane) => {
         if (r < 0 || ends[r] !== 0) return;
-        tails[r]!.add(seen.subarray(lane * view.width, (lane + 1) * view.width));
+        const here = seen.subarray(lane * view.width, (lane + 1) * view.width);
+        tails[r]!.add(here);
         if (look < transient + record) return;
         last.set(states.subarray(lane * system.dim, (lane + 1) * system.dim), r * system.dim);
+        // A net of one point: nothing was half a tolerance away from it.
+        if (tails[r]!.size === 1 && !tails[r]!.within(here, AT_REST * tolerance)) creeping[r] = 1;
         ends[r] = DECIDED;
       });
     },
@@ -116,9 +125,22 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
   let part = run.next();
   for (; !part.done; part = run.next()) yield part.value;
   const { ends } = part.value;
-  const found = cluster(tails, ends, last, system.dim, options);
+  const found = cluster({ tails, ends, last, creeping }, system.dim, options);
   const number = (end: number): number => ends.reduce((n, e) => n + (e === end ? 1 : 0), 0);
   const lonely = found.filter((a) => a.hits === 1).length;
+  const slow = found.filter((a) => a.creeping > 0);
+  const faults = [
+    ...(lonely > 0
+      ? [
+          `${lonely} of ${found.length} attractors were reached from one start alone: their basins are small, or the orbits had not settled; raise starts (${count}), transient (${transient}) or the tolerance (${tolerance})`,
+        ]
+      : []),
+    ...(slow.length > 0
+      ? [
+          `on ${slow.length} of ${found.length} attractors ${slow.reduce((n, a) => n + a.creeping, 0)} orbits creep, at places apart: they approach too slowly (raise transient, ${transient}), or move on it too slowly to be seen (raise record, ${record}, or interval, ${interval})`,
+        ]
+      : []),
+  ];
   return {
     attractors: found,
     escaped: number(ESCAPED),
@@ -126,12 +148,8 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
     starts: count,
     tolerance,
     options,
-    status: lonely > 0 ? "not-converged" : "ok",
-    ...(lonely > 0
-      ? {
-          explanation: `${lonely} of ${found.length} attractors were reached from one start alone: their basins are small, or the orbits had not settled; raise starts (${count}), transient (${transient}) or the tolerance (${tolerance})`,
-        }
-      : {}),
+    status: faults.length > 0 ? "not-converged" : "ok",
+    ...(faults.length > 0 ? { explanation: faults.join("; ") } : {}),
   };
 }
 
@@ -139,6 +157,12 @@ function withDefaults(given: AttractorsOptions): Attractors["options"] {
   const { system, box } = given;
   if (box.length !== system.dim)
     throw new RangeError(`attractors: the box has ${box.length} sides, the system ${system.dim} coordinates`);
+  box.forEach(([low, high], c) => {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
+      throw new RangeError(
+        `attractors: side ${c} of the box from ${low} to ${high} given; allowed: finite bounds, the lower first`,
+      );
+  });
   const longest = box.reduce((m, [low, high]) => Math.max(m, high - low), 0);
   const options = {
     starts: 200,
@@ -156,6 +180,10 @@ function withDefaults(given: AttractorsOptions): Attractors["options"] {
       throw new RangeError(`attractors: ${what} ${options[what]} given; allowed: integers from 1`);
   if (!Number.isInteger(options.transient) || options.transient < 0)
     throw new RangeError(`attractors: transient ${options.transient} given; allowed: integers from 0`);
+  if (longest === 0 && given.tolerance === undefined)
+    throw new RangeError(
+      "attractors: no side of the box has a length, from which the tolerance would be taken; give a tolerance",
+    );
   for (const what of ["tolerance", "bound"] as const)
     if (!(options[what] > 0 && options[what] < Infinity))
       throw new RangeError(`attractors: ${what} ${options[what]} given; allowed: finite numbers above 0`);
@@ -194,19 +222,23 @@ export function featureView({
   };
 }
 
+/** What was seen of the starts' orbits. */
+interface Runs {
+  readonly tails: readonly GrowingNet[];
+  readonly ends: Uint8Array;
+  /** The last states. */
+  readonly last: Float64Array;
+  readonly creeping: Uint8Array;
+}
+
 interface Cluster {
   readonly net: GrowingNet;
   readonly members: number[];
 }
 
 /** Orbits whose nets come within the tolerance of each other, directly or over others, are one. */
-function cluster(
-  tails: readonly GrowingNet[],
-  ends: Uint8Array,
-  last: Float64Array,
-  dim: number,
-  { tolerance }: Attractors["options"],
-): Attractor[] {
+function cluster(runs: Runs, dim: number, { tolerance }: Attractors["options"]): Attractor[] {
+  const { tails, ends } = runs;
   let clusters: Cluster[] = [];
   tails.forEach((tail, r) => {
     if (ends[r] !== DECIDED) return;
@@ -222,7 +254,7 @@ function cluster(
     clusters = [into, ...clusters.filter((c) => !near.includes(c))];
   });
   return clusters
-    .map(({ net, members }) => describe(net, members, last, dim, tolerance))
+    .map(({ net, members }) => describe(net, members, runs, dim, tolerance))
     .sort((a, b) => order(a.low, b.low, tolerance));
 }
 
@@ -231,19 +263,29 @@ const rowsOf = (net: PointNet): Float64Array[] => {
   return Array.from({ length: net.size }, (_, i) => points.subarray(i * net.dim, (i + 1) * net.dim));
 };
 
-function describe(net: GrowingNet, members: readonly number[], last: Float64Array, dim: number, tolerance: number): Attractor {
+function describe(
+  net: GrowingNet,
+  members: readonly number[],
+  { last, creeping }: Runs,
+  dim: number,
+  tolerance: number,
+): Attractor {
   const rows = rowsOf(net);
   const of = (pick: (a: number, b: number) => number): Float64Array =>
     rows.slice(1).reduce((all, x) => all.map((v, c) => pick(v, x[c]!)), rows[0]!.slice());
   const [low, high] = [of(Math.min), of(Math.max)];
   const first = Math.min(...members);
+  const extent = low.every((v, c) => high[c]! - v <= tolerance) ? "point" : "set";
+  // Neighbours of a point may just make a set.
+  const wide = low.some((v, c) => high[c]! - v > 2 * tolerance);
   return {
     state: last.slice(first * dim, (first + 1) * dim),
     net: { dim: net.dim, size: net.size, points: net.points },
     low,
     high,
-    extent: low.every((v, c) => high[c]! - v <= tolerance) ? "point" : "set",
+    extent,
     hits: members.length,
+    creeping: wide ? members.filter((r) => creeping[r] === 1).length : 0,
   };
 }
 

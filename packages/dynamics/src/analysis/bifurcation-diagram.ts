@@ -51,7 +51,15 @@ export function bifurcationDiagram(options: BifurcationDiagramOptions): Bifurcat
   if (!Number.isInteger(most) || most < 1)
     throw new RangeError(`bifurcationDiagram: ${most} branches given; allowed: integers from 1`);
   const [low, high] = range;
+  if (!(Number.isFinite(low) && Number.isFinite(high) && low < high))
+    throw new RangeError(
+      `bifurcationDiagram: range [${range.join(", ")}] given; allowed: two finite parameters, the lower first`,
+    );
   const at = options.at ?? [0, 1, 2, 3, 4].map((i) => low + ((high - low) * i) / 4);
+  if (at.length === 0 || !at.every((p) => p >= low && p <= high))
+    throw new RangeError(
+      `bifurcationDiagram: [${at.join(", ")}] given as parameters to search at; allowed: at least one, from ${low} to ${high}, the range`,
+    );
   const settings = {
     f,
     kind,

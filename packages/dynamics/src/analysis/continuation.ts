@@ -2,7 +2,7 @@ import { finite } from "../core/evolve.js";
 import type { Bifurcation, Departure } from "./continuation/bifurcation.js";
 import { correct, curve, type Curve } from "./continuation/curve.js";
 import { station, type Station } from "./continuation/events.js";
-import { CLOSED, walk, type BranchEnd, type Walk, type WalkSettings } from "./continuation/walk.js";
+import { CLOSED, turned, walk, type BranchEnd, type Walk, type WalkSettings } from "./continuation/walk.js";
 import { singularValues } from "../core/singular-values.js";
 import { linearStability, type Evolution, type LinearStability } from "./fixed-points.js";
 import type { Family } from "./periodic-orbit.js";
@@ -99,10 +99,13 @@ export function continuation(options: ContinuationOptions): Branch {
     steps: options.steps ?? 1000,
     bound: options.bound ?? 1e6,
   };
-  if (!(settings.step > 0 && settings.largest >= settings.step))
+  if (!(settings.step > 0 && settings.largest >= settings.step && settings.largest < Infinity))
     throw new RangeError(
-      `continuation: step ${settings.step} and largestStep ${settings.largest} given; allowed: positive, the second not below the first`,
+      `continuation: step ${settings.step} and largestStep ${settings.largest} given; allowed: positive and finite, the second not below the first`,
     );
+  if (!Number.isInteger(settings.steps) || settings.steps < 1)
+    throw new RangeError(`continuation: ${settings.steps} steps given; allowed: integers from 1`);
+  if (!(settings.bound > 0)) throw new RangeError(`continuation: bound ${settings.bound} given; allowed: above 0`);
   const c = curve(f, kind, dim, period);
   const z = Float64Array.of(...Array.from(options.start), parameter);
   if (options.direction) {
@@ -117,10 +120,9 @@ export function continuation(options: ContinuationOptions): Branch {
   const first = begin(c, z);
   if (typeof first === "string")
     return branch(c, [{ stations: [], found: [], notes: [], end: { status: "not-converged", reason: first } }]);
-  const forward = walk(c, first, settings);
+  const forward = walk(c, first, settings, true);
   if (forward.end.reason === CLOSED) return branch(c, [forward]);
-  const turned = { ...first, t: first.t.map((v) => -v) };
-  return branch(c, [walk(c, turned, settings), forward]);
+  return branch(c, [walk(c, turned(first), settings), forward]);
 }
 
 const NO_DIRECTION = "the branch has no single direction at the start: it is a branch point, or on a manifold of fixed points";

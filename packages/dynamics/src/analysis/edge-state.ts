@@ -41,6 +41,8 @@ export interface EdgeState extends Estimate {
 const SECTIONS = 8;
 /** Distance of a fresh pair, as a share of the separation. */
 const CLOSE = 1e-6;
+/** The least separation, as a share of the box: that of a fresh pair is then well above rounding. */
+const FINEST = 1e-8;
 /** Stages that must stay at a point. */
 const SETTLED = 3;
 /** Starts that widen a pair: each side by 0, 1, 3 and 7 times its distance. */
@@ -102,6 +104,11 @@ export function* edgeStateInParts(found: Attractors, options: EdgeStateOptions):
     throw new RangeError(`edgeState: rounds ${rounds} given; allowed: integers from ${SETTLED}`);
   if (!(separation > 0 && separation < Infinity))
     throw new RangeError(`edgeState: separation ${separation} given; allowed: finite numbers above 0`);
+  const size = box.reduce((m, [low, high]) => Math.max(m, high - low, Math.abs(low), Math.abs(high)), 0);
+  if (!(separation >= FINEST * size))
+    throw new RangeError(
+      `edgeState: separation ${separation} given; allowed: from ${FINEST * size}, below which rounding moves a pair that is ${CLOSE} of it apart`,
+    );
   const follow = followStarts(found, { looks, stay, lanes: SECTIONS });
   const view = featureView(found.options);
   const pair = system.batch(2);
@@ -209,7 +216,7 @@ export function* edgeStateInParts(found: Attractors, options: EdgeStateOptions):
     if (!(apart > separation))
       return report(
         "not-converged",
-        `the pair has not parted ${looks} looks after bisection ${stages.length + 1}: the boundary repels too slowly; raise looks`,
+        `the pair has not parted ${looks} looks after bisection ${stages.length + 1}: the boundary repels too slowly (raise looks), or the separation (${separation}) is more than the two ever are apart`,
       );
     if (seen.length < 2)
       return report(

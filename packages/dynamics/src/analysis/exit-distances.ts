@@ -118,6 +118,14 @@ export function exitDistances(
   const k = directions.length / dim;
   if (!Number.isInteger(k) || k < 1)
     throw new RangeError(`exitDistances: ${directions.length} numbers given as directions; allowed: a multiple of ${dim}`);
+  for (let r = 0; r < k; r++) {
+    let square = 0;
+    for (let i = r * dim; i < (r + 1) * dim; i++) square += directions[i]! * directions[i]!;
+    if (!(Math.abs(square - 1) < 1e-6))
+      throw new RangeError(
+        `exitDistances: direction ${r} has the length ${Math.sqrt(square)}; allowed: 1, so that distances are distances`,
+      );
+  }
   const largest = options.largest ?? 100 * scaleOf(inputs) * Math.sqrt(dim);
   const exits = exitProgram(classify, samples, dim, { ...options, largest });
   const rays = new Float64Array(samples * dim);

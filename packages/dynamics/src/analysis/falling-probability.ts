@@ -56,6 +56,7 @@ export function fallingProbability(probe: (amplitude: number) => Probe, options:
     throw new RangeError(`fallingProbability: amplitudes from ${smallest} to ${largest} given; allowed: 0 < smallest < largest`);
   if (!(tolerance > 0 && tolerance < 1))
     throw new RangeError(`fallingProbability: tolerance ${tolerance} given; allowed: between 0 and 1`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`fallingProbability: level ${level} given; allowed: between 0 and 1`);
   const reach = normalQuantile(0.5 + 0.5 * level);
   const known = new Map<number, Probe>();
   const at = (amplitude: number): Probe => {

@@ -37,7 +37,9 @@ export interface Kendall extends Estimate {
  * *Returns*: a Kendall. Status "diverged" when a number is not finite; "not-converged" when x or y is constant: tau-b is then 0 / 0. The
  * shares are still given where x is not constant.
  * *Error*: one standard error by the jackknife over samples (each left out once, exactly, in O(n) altogether), which holds for independent
- * samples; it is 0 when every pair is concordant. The interval is tau +- the Student quantile times it, cut to [-1, 1].
+ * samples; it is 0 when every pair is concordant. A statistic that is 0 / 0 without one of the samples, which alone differs, counts as 0 there, so
+ * that its error is about as large as itself; two samples tell nothing of their scatter, and the error is infinite. The interval is tau +- the
+ * Student quantile times the error, cut to [-1, 1].
  * *Cost*: two sorts and at most 3 n log2 n additions.
  * *Source*: Kendall 1945, The treatment of ties in ranking problems; Christensen 2005, Fast algorithms for the calculation of Kendall's
  * tau (a tree of counts); Efron, Stein 1981, The jackknife estimate of variance.
@@ -61,6 +63,7 @@ export function kendallOf(
     sums?: { readonly tau: Float64Array; readonly weak: Float64Array },
   ): Kendall;
 } {
+  if (!(level > 0 && level < 1)) throw new RangeError(`kendall: level ${level} given; allowed: between 0 and 1`);
   const reach = studentQuantile(level, n - 1);
   const [byX, byY] = [sorter(n), sorter(n)];
   // Of each sample: the place of its y among the different values of y, from 1; how often each value was met; discordant partners.
@@ -150,10 +153,11 @@ export function kendallOf(
       const reversed = reversals[sample]!;
       const agreeing = others - reversed - tiesX[i]! - tiesY[sample]! + tiesBoth[i]!;
       const left = different - others + tiesX[i]!;
-      const tauWithout = (balance - agreeing + reversed) / Math.sqrt(left * (pairs - n2 - others + tiesY[sample]!));
-      const weakWithout = 1 - (discordant - reversed) / left;
+      const squared = left * (pairs - n2 - others + tiesY[sample]!);
+      const tauWithout = squared > 0 ? (balance - agreeing + reversed) / Math.sqrt(squared) : 0;
+      const weakWithout = left > 0 ? 1 - (discordant - reversed) / left : 0;
       const a = tauWithout - tau;
-      const b = (concordant - agreeing) / left - strict;
+      const b = (left > 0 ? (concordant - agreeing) / left : 0) - strict;
       const c = weakWithout - weak;
       tauSum += a;
       tauSquares += a * a;
@@ -166,7 +170,8 @@ export function kendallOf(
         adding.weak[sample]! += weakWithout;
       }
     }
-    const spread = (sum: number, squares: number): number => Math.sqrt(Math.max(0, (others / n) * (squares - (sum * sum) / n)));
+    const spread = (sum: number, squares: number): number =>
+      n === 2 ? Infinity : Math.sqrt(Math.max(0, (others / n) * (squares - (sum * sum) / n)));
     const error = spread(tauSum, tauSquares);
     const shares = {
       counts,

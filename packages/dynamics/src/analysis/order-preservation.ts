@@ -66,6 +66,7 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
     );
   if (!(threshold > 0.5 && threshold <= 1))
     throw new RangeError(`orderPreservation: threshold ${threshold} given; allowed: above 0.5 (order by chance) up to 1`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`orderPreservation: level ${level} given; allowed: between 0 and 1`);
   const column = (): Float64Array => new Float64Array(units).fill(NaN);
   const [tau, tauErrors, strict, merged, weak, weakErrors] = [column(), column(), column(), column(), column(), column()];
   const sums = { tau: new Float64Array(samples), weak: new Float64Array(samples) };

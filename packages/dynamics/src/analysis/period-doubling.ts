@@ -1,4 +1,5 @@
 import type { Estimate } from "../core/estimate.js";
+import { finite } from "../core/evolve.js";
 import { determinant } from "./dense-general.js";
 import { orbitFinder, type Family, type PeriodicOrbit } from "./periodic-orbit.js";
 
@@ -40,8 +41,11 @@ export function periodDoubling(options: PeriodDoublingOptions): PeriodDoubling {
     throw new RangeError(`periodDoubling: period ${period} given; allowed: integers from 1`);
   if (!between.every(Number.isFinite) || between[0] === between[1])
     throw new RangeError(`periodDoubling: between [${between.join(", ")}] given; allowed: two different finite parameters`);
+  if (dim === 0) throw new RangeError("periodDoubling: the guess is empty; give a state of the map");
+  finite(guess, "guess");
   const find = orbitFinder(f, dim);
   const tolerance = options.tolerance ?? 1e-12 * Math.max(...between.map(Math.abs));
+  if (!(tolerance >= 0)) throw new RangeError(`periodDoubling: tolerance ${tolerance} given; allowed: from 0`);
   const test = ({ derivative }: PeriodicOrbit): number =>
     determinant(
       derivative.map((d, e) => d + (e % (dim + 1) === 0 ? 1 : 0)),

@@ -58,6 +58,11 @@ export function orbitFinder(f: Family, dim: number) {
   };
   return (options: Omit<PeriodicOrbitOptions, "f">): PeriodicOrbit => {
     const { parameter, period, tolerance = 1e-13, maxIterations = 50 } = options;
+    if (!Number.isFinite(parameter)) throw new RangeError(`periodicOrbit: parameter ${parameter} given; allowed: finite numbers`);
+    if (!(tolerance >= 0 && tolerance < 1))
+      throw new RangeError(`periodicOrbit: tolerance ${tolerance} given; allowed: from 0 to below 1`);
+    if (!Number.isInteger(maxIterations) || maxIterations < 1)
+      throw new RangeError(`periodicOrbit: ${maxIterations} iterations given; allowed: integers from 1`);
     let x = Float64Array.from(options.guess);
     const failed = (explanation: string): PeriodicOrbit => ({
       points: new Float64Array(period * dim).fill(NaN),

@@ -18,7 +18,7 @@ export interface RankDistributionInput {
 
 /** Where the samples of a class stand among all samples in its signed projections; `value` is the slope of the distribution. */
 export interface RankDistribution extends Estimate {
-  /** Density of the relative rank in `bins` equal parts of [0, 1]; 1 everywhere when the class does not matter. */
+  /** Density of the relative rank in `bins` equal parts of [0, 1]; 1 everywhere when the class does not matter. A rank fills its P-th part of [0, 1]. */
   readonly density: Float64Array;
   /** Mean relative rank, 1/2 when the class does not matter. */
   readonly meanRank: Estimate;
@@ -38,22 +38,27 @@ export interface RankDistribution extends Estimate {
  * *Arguments*: see `RankDistributionInput`. Units whose weight for a class is 0 have no sign and are left out for that class.
  * *Returns*: a RankDistribution. Status "not-converged" when fewer than two samples or no unit with a sign is left, "diverged" for numbers
  * that are not finite.
- * *Error*: one standard error: that over samples (of the mean over units of each sample) and that over units (of the mean over samples of
- * each unit) in quadrature. The first treats the network as given, the second the units as drawn at random, as random weights are; together
- * they count what both share twice, and are too large rather than too small.
+ * *Error*: one standard error: that over samples and that over units (of the mean over samples of each unit) in quadrature. The first treats the
+ * network as given and the samples with their labels as drawn at random: each counts by its own ranks and by those it gives to all others. The
+ * second treats the units as drawn at random, as random weights are; together they count what both share twice, and are too large rather than too small.
  * *Cost*: a sort of the samples a unit.
- * *Source*: Lin, Feng, Zhang, Zhao 2025, section on rank probability distributions; slope and errors are defined here.
+ * *Source*: Lin, Feng, Zhang, Zhao 2025, section on rank probability distributions; slope and errors are defined here. Hajek 1968 (projection of rank
+ * statistics on the samples).
  * *Example*: `rankDistribution({ samples: 4, units: 1, fields: [1, 2, 3, 4], classes: 2, labels: [0, 0, 1, 1], weights: [-1, 1] }).value // 3`
  */
 export function rankDistribution(input: RankDistributionInput): RankDistribution {
   const { samples, units, fields, classes, labels, weights, bins = 20 } = input;
   check(input);
-  const density = new Float64Array(bins);
+  // How many ranks each P-th part of [0, 1] holds.
+  const cells = new Float64Array(samples);
+  const sign = new Int8Array(samples);
   const bySample = new Float64Array(samples);
   const signed = new Float64Array(samples);
   const classSum = new Float64Array(classes);
   const classCount = new Float64Array(classes);
   const byUnit = new Float64Array(units).fill(NaN);
+  // What each sample adds to the ranks of all others with a sign.
+  const given = new Float64Array(samples);
   const column = new Float64Array(samples);
   const rank = new Float64Array(samples);
   const sorter = makeSorter(samples);
@@ -70,7 +75,33 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
     broken = faultOf(i);
     if (broken) break;
     sorter.sort(column);
-    relativeRanks(sorter.sorted, sorter.order, rank);
+    let signs = 0;
+    for (let s = 0; s < samples; s++) signs += sign[s] = Math.sign(weights[i * classes + labels[s]!]!);
+    const { order, sorted } = sorter;
+    let below = 0;
+    for (let from = 0, to = 0; from < samples; from = to) {
+      to = from + 1;
+      while (to < samples && sorted[to] === sorted[from]) to++;
+      const u = (0.5 * (from + to)) / samples;
+      let up = 0;
+      let down = 0;
+      for (let j = from; j < to; j++) {
+        const s = order[j]!;
+        rank[s] = u;
+        if (sign[s]! > 0) up++;
+        else if (sign[s]! < 0) down++;
+      }
+      // Signs above less those below.
+      const over = (signs - 2 * below - (up - down)) / (2 * samples);
+      below += up - down;
+      up /= to - from;
+      down /= to - from;
+      for (let j = from; j < to; j++) {
+        given[order[j]!]! += over;
+        cells[j]! += up;
+        cells[samples - 1 - j]! += down;
+      }
+    }
     let sum = 0;
     let count = 0;
     for (let s = 0; s < samples; s++) {
@@ -78,7 +109,6 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
       const w = weights[i * classes + k]!;
       if (w === 0) continue;
       const u = w > 0 ? rank[s]! : 1 - rank[s]!;
-      density[Math.min(bins - 1, Math.floor(u * bins))]!++;
       bySample[s]! += u;
       signed[s]!++;
       classSum[k]! += u;
@@ -92,10 +122,10 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
   const samplesSeen = signed.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
   const status = broken ? ("diverged" as const) : samplesSeen < 2 ? ("not-converged" as const) : ("ok" as const);
   const meanRank = status === "ok" ? classSum.reduce((a, b) => a + b, 0) / total : NaN;
-  const sampleMeans = Array.from(bySample, (sum, s) => sum / signed[s]!).filter(Number.isFinite);
+  const shares = Array.from(bySample, (sum, s) => ((sum - meanRank * signed[s]! + given[s]!) * samples) / total);
   const unitSlopes = Array.from(byUnit).filter(Number.isFinite);
   const errors = {
-    samples: status === "ok" ? 12 * errorOfMean(sampleMeans) : NaN,
+    samples: status === "ok" ? 12 * errorOfMean(shares) : NaN,
     // One unit tells nothing about other units.
     units: status !== "ok" ? NaN : unitSlopes.length > 1 ? errorOfMean(unitSlopes) : 0,
   };
@@ -114,7 +144,7 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
     value: slope(meanRank),
     error,
     unit: "1",
-    density: density.map((count) => (count * bins) / total),
+    density: shared(cells, bins).map((count) => (count * bins) / total),
     meanRank: { ...common, value: meanRank, error: error / 12, unit: "1" },
     byClass: classSum.map((sum, k) => slope(sum / classCount[k]!)),
     byUnit,
@@ -152,16 +182,16 @@ function errorOfMean(values: readonly number[]): number {
   return Math.sqrt(values.reduce((s, v) => s + (v - mean) * (v - mean), 0) / (n * (n - 1)));
 }
 
-/** (rank - 1/2) / P of each sample; equal values share the mean of their ranks. */
-function relativeRanks(sorted: Float64Array, order: Int32Array, out: Float64Array): void {
-  const n = sorted.length;
-  for (let from = 0; from < n;) {
-    let to = from + 1;
-    while (to < n && sorted[to] === sorted[from]) to++;
-    const u = (0.5 * (from + to)) / n;
-    for (let i = from; i < to; i++) out[order[i]!] = u;
-    from = to;
-  }
+/** What is spread evenly over each of n equal parts of [0, 1], by other equal parts. */
+function shared(cells: Float64Array, parts: number): Float64Array {
+  const n = cells.length;
+  const out = new Float64Array(parts);
+  // In units of 1 / (n parts), so that all ends are whole numbers.
+  cells.forEach((mass, j) => {
+    for (let b = Math.floor((j * parts) / n); b < parts && b * n < (j + 1) * parts; b++)
+      out[b]! += (mass * Math.max(0, Math.min((b + 1) * n, (j + 1) * parts) - Math.max(b * n, j * parts))) / parts;
+  });
+  return out;
 }
 
 function check({ samples, units, fields, classes, labels, weights, bins = 20 }: RankDistributionInput): void {

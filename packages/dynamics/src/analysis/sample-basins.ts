@@ -1,6 +1,6 @@
 import { add, compile, eq, expandDims, mul, normal, randomKey, sum, type CompileOptions } from "#engine";
 import type { Status } from "../core/status.js";
-import { checkPoints, decide, scaleOf, type Classifier, type Points } from "./classifier.js";
+import { checkLabels, checkPoints, decide, ownClasses, scaleOf, type Classifier, type Points } from "./classifier.js";
 import { fallingProbability, type Fall } from "./falling-probability.js";
 
 export interface SampleBasinsOptions extends Points {
@@ -50,7 +50,7 @@ export interface SampleBasins {
  * *Arguments*: see `SampleBasinsOptions`. Throws for fewer than 100 draws, which tell no probability from 1/2.
  * *Returns*: a SampleBasins. A sample that is not of its label without noise has the radius 0. Status "not-converged" and NaN where the
  * probability never falls below the threshold for certain: with two classes it tends to 1/2 from above for well-classified samples, so that
- * the threshold 1/2 defines no radius; it tends to about 1 / K for K classes.
+ * the threshold 1/2 defines no radius; it tends to about 1 / K for K classes. Status "diverged" where an output at a sample is not finite.
  * *Error*: one standard error, from the binomial law of the draws and the bisection; the displacements of different samples are
  * independent, those of one sample are the same at every amplitude.
  * *Cost*: about 40 x draws forward passes a sample, as one compiled program.
@@ -65,12 +65,16 @@ export function sampleBasins(options: SampleBasinsOptions): SampleBasins {
     throw new RangeError(`sampleBasins: ${draws} draws given; allowed: integers from 100`);
   const settings = threads === undefined ? {} : { threads };
   const scale = scaleOf(inputs);
-  const own = compile((x) => decide(classify(x)), [{ shape: [samples, dim] }], settings);
-  own.inputs[0]!.set(inputs);
-  own.run();
-  const classes = Int32Array.from(own.outputs[0]!);
+  const own = ownClasses(classify, options, settings);
+  const classes = Int32Array.from(own.named);
+  if (options.labels) checkLabels("sampleBasins", options.labels, samples, own.classes);
   const labels = Int32Array.from(options.labels ?? classes);
-  if (labels.length !== samples) throw new RangeError(`sampleBasins: ${labels.length} labels given for ${samples} samples`);
+  if (own.broken >= 0)
+    return nothing(
+      options,
+      labels,
+      `sample ${own.broken} has an output that is no finite number, which names no class: the network has diverged, or the input lies outside its domain`,
+    );
   const displacements = compile(
     (sample) => normal(randomKey(seed % 2 ** 32, STREAM), sample, [draws, dim]),
     [{ shape: [] }],
@@ -118,6 +122,27 @@ export function sampleBasins(options: SampleBasinsOptions): SampleBasins {
     status: falls.map((f) => f?.status ?? "ok"),
     ...(failed < 0 ? {} : { explanation: `sample ${failed}: ${falls[failed]!.explanation}` }),
     evaluations: falls.reduce((n, f) => n + draws * (f?.cost.steps ?? 0), 0),
+  };
+}
+
+/** What is said of a classifier that has failed. */
+function nothing(
+  { samples, draws = 1000, threshold = 0.5 }: SampleBasinsOptions,
+  labels: Int32Array,
+  explanation: string,
+): SampleBasins {
+  const none = (): Float64Array => new Float64Array(samples).fill(NaN);
+  return {
+    threshold,
+    draws,
+    labels,
+    radii: none(),
+    errors: none(),
+    low: none(),
+    high: none(),
+    status: Array.from({ length: samples }, () => "diverged" as const),
+    explanation,
+    evaluations: samples,
   };
 }
 

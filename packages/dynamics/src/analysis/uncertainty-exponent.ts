@@ -25,7 +25,7 @@ export interface UncertaintyExponent extends Estimate {
   readonly uncertain: Float64Array;
   /** Dimension of the basin boundary inside the box, D - alpha, with D the number of sides that have length; the error is that of alpha. */
   readonly dimension: number;
-  /** Sum of squared deviations from the line in standard errors, with two less degrees of freedom than scales. */
+  /** Pearson's sum of squared deviations from the line in standard errors, with two less degrees of freedom than scales. */
   readonly chiSquared: number;
 }
 
@@ -35,11 +35,12 @@ export interface UncertaintyExponent extends Estimate {
  * *Definition*: f(epsilon) is the probability that two starts x - e and x + e end differently, x uniform in the box and e of size epsilon along a
  * random side of it; f ~ epsilon^alpha. alpha = 1 for a smooth boundary; below, the boundary is fractal with dimension D - alpha.
  * *Arguments*: `found`: from `attractors`; see `UncertaintyExponentOptions`. To infinity counts as an outcome.
- * *Returns*: the slope of log f over log epsilon by weighted least squares; scales without an uncertain pair are left out. Status "not-converged"
- * where fewer than 3 are left.
- * *Error*: one standard error from the binomial law of each f, widened where the points scatter more than that about the line.
+ * *Returns*: the slope of log f over log epsilon of greatest likelihood, the numbers of uncertain pairs being binomial: scales without one count as well.
+ * Status "not-converged" where fewer than 3 scales have one.
+ * *Error*: one standard error from the binomial law of each f, widened where the numbers scatter more than that about the line.
  * *Cost*: 2 x pairs x scales starts.
- * *Source*: Grebogi, McDonald, Ott, Yorke 1983, Final state sensitivity: an obstruction to predictability; McDonald, Grebogi, Ott, Yorke 1985.
+ * *Source*: Grebogi, McDonald, Ott, Yorke 1983, Final state sensitivity: an obstruction to predictability; McDonald, Grebogi, Ott, Yorke 1985;
+ * Nelder, Wedderburn 1972, Generalized linear models (the iteration).
  * *Example*: `const system = map({ f: (x) => mul(x, sub(1.5, mul(0.5, mul(x, x)))), initial: [0.1] }); // the boundary is the point 0
  * const a = uncertaintyExponent(attractors({ system, box: [[-1.5, 1.5]] }), { box: [[-1, 1]] }); Math.abs(a.value - 1) < 3 * a.error // true`
  */
@@ -86,12 +87,8 @@ export function* uncertaintyExponentInParts(
     for (let p = s * pairs; p < (s + 1) * pairs; p++) if (ends.labels[2 * p] !== ends.labels[2 * p + 1]) n++;
     return n;
   });
-  const used = scales.flatMap((scale, s) => {
-    const f = counts[s]! / pairs;
-    // Var log f = (1 - f) / (n f).
-    return f > 0 ? [{ x: scalarMath.log(scale), y: scalarMath.log(f), weight: (pairs * f) / Math.max(1 - f, 1 / pairs) }] : [];
-  });
-  const line = used.length >= 3 ? fit(used) : undefined;
+  const seen = counts.filter((n) => n > 0).length;
+  const line = seen >= 3 ? fit(scales, counts, pairs) : undefined;
   return {
     value: line?.slope ?? NaN,
     error: line?.error ?? NaN,
@@ -101,7 +98,7 @@ export function* uncertaintyExponentInParts(
     uncertain: Float64Array.from(counts, (n) => n / pairs),
     unit: "1",
     status: line ? ends.status : "not-converged",
-    method: `weighted least squares over ${used.length} scales of ${pairs} pairs each`,
+    method: `line of greatest likelihood over ${scales.length} scales of ${pairs} pairs each`,
     sources: ["Grebogi, McDonald, Ott, Yorke 1983"],
     cost: ends.cost,
     ...(line
@@ -109,24 +106,52 @@ export function* uncertaintyExponentInParts(
         ? {}
         : { explanation: ends.explanation }
       : {
-          explanation: `uncertain pairs at ${used.length} of ${scales.length} scales; at least 3 are needed: take more pairs or larger scales`,
+          explanation: `uncertain pairs at ${seen} of ${scales.length} scales; at least 3 are needed: take more pairs or larger scales`,
         }),
   };
 }
 
-interface Weighted {
-  readonly x: number;
-  readonly y: number;
-  readonly weight: number;
-}
+/** Rounds of the iteration; where f is large at all scales it takes some. */
+const ROUNDS = 100;
+/** Shares are kept below 1 by as much. */
+const SURE = 1e-3;
 
-/** The straight line of least weighted squares, with the standard error of its slope. */
-function fit(points: readonly Weighted[]): { slope: number; error: number; chiSquared: number } {
-  const sum = (of: (p: Weighted) => number): number => points.reduce((s, p) => s + p.weight * of(p), 0);
-  const total = sum(() => 1);
-  const [x, y] = [sum((p) => p.x) / total, sum((p) => p.y) / total];
-  const spread = sum((p) => (p.x - x) * (p.x - x));
-  const slope = sum((p) => (p.x - x) * (p.y - y)) / spread;
-  const chiSquared = sum((p) => (p.y - y - slope * (p.x - x)) * (p.y - y - slope * (p.x - x)));
-  return { slope, chiSquared, error: Math.sqrt(Math.max(1, chiSquared / (points.length - 2)) / spread) };
+/** The line log f = a + slope log epsilon of greatest likelihood for binomial counts, with the standard error of its slope: Fisher's scoring. */
+function fit(
+  scales: readonly number[],
+  counts: readonly number[],
+  pairs: number,
+): { slope: number; error: number; chiSquared: number } {
+  const x = scales.map((s) => scalarMath.log(s));
+  let [level, slope] = [scalarMath.log(counts.reduce((a, b) => a + b, 0) / (pairs * counts.length)), 0];
+  let [center, spread] = [x.reduce((a, b) => a + b, 0) / x.length, 0];
+  const shareAt = (l: number, s: number, k: number): number => Math.min(1 - SURE, scalarMath.exp(l + s * (x[k]! - center)));
+  const likelihood = (l: number, s: number): number =>
+    counts.reduce((sum, n, k) => {
+      const f = shareAt(l, s, k);
+      return sum + n * scalarMath.log(f) + (pairs - n) * scalarMath.log1p(-f);
+    }, 0);
+  for (let round = 0; round < ROUNDS; round++) {
+    const share = x.map((_, k) => shareAt(level, slope, k));
+    const weight = share.map((f) => (pairs * f) / (1 - f));
+    const total = weight.reduce((a, b) => a + b, 0);
+    const middle = weight.reduce((sum, w, k) => sum + w * x[k]!, 0) / total;
+    // Moving the center to the middle of the weights makes the two unknowns independent.
+    level += slope * (middle - center);
+    center = middle;
+    spread = weight.reduce((sum, w, k) => sum + w * (x[k]! - center) * (x[k]! - center), 0);
+    const off = counts.map((n, k) => (n - pairs * share[k]!) / (1 - share[k]!));
+    let [up, turn] = [off.reduce((a, b) => a + b, 0) / total, off.reduce((sum, o, k) => sum + o * (x[k]! - center), 0) / spread];
+    const before = likelihood(level, slope);
+    for (let halves = 0; halves < 30 && !(likelihood(level + up, slope + turn) >= before); halves++)
+      [up, turn] = [up / 2, turn / 2];
+    level += up;
+    slope += turn;
+    if (Math.abs(up) + Math.abs(turn) < 1e-12) break;
+  }
+  const chiSquared = counts.reduce((sum, n, k) => {
+    const f = shareAt(level, slope, k);
+    return sum + ((n - pairs * f) * (n - pairs * f)) / (pairs * f * (1 - f));
+  }, 0);
+  return { slope, chiSquared, error: Math.sqrt(Math.max(1, chiSquared / (x.length - 2)) / spread) };
 }

@@ -1,6 +1,6 @@
 import { add, compile, constant, eq, mean, mul, normal, randomKey, scan, sum, type CompileOptions, type Tensor } from "#engine";
 import type { Part } from "../core/system.js";
-import { checkPoints, decide, type Points } from "./classifier.js";
+import { checkLabels, checkPoints, decide, ownClasses, type Points } from "./classifier.js";
 import { fallingProbability, type Fall } from "./falling-probability.js";
 
 export interface WeightBasinOptions extends Points {
@@ -74,11 +74,14 @@ export function weightBasin(options: WeightBasinOptions): WeightBasin {
     );
   const settings = threads === undefined ? {} : { threads };
   const x = constant(inputs, [samples, dim]);
-  const own = compile((t) => decide(apply(t, x)), [{ shape: [size] }], settings);
-  own.inputs[0]!.set(theta);
-  own.run();
-  const labels = Float64Array.from(options.labels ?? own.outputs[0]!);
-  if (labels.length !== samples) throw new RangeError(`weightBasin: ${labels.length} labels given for ${samples} samples`);
+  const fixed = constant(theta, [size]);
+  const own = ownClasses((points) => apply(fixed, points), options, settings);
+  if (own.broken >= 0)
+    throw new RangeError(
+      `weightBasin: sample ${own.broken} has an output that is no finite number, which names no class; give parameters and inputs at which the network is finite`,
+    );
+  if (options.labels) checkLabels("weightBasin", options.labels, samples, own.classes);
+  const labels = Float64Array.from(options.labels ?? own.named);
   const program = compile(
     (t, sigma) => {
       const moved = mul(sigma, constant(spread, [size]));

@@ -34,6 +34,11 @@ describe("BibTeX", () => {
     );
   });
 
+  it("has no publication twice", () => {
+    const names = references.map(({ author, year, title }) => `${author} ${year} ${title}`);
+    expect(names.filter((name, i) => names.indexOf(name) < i)).toEqual([]);
+  });
+
   it("has keys of its own for every reference, and balanced braces", () => {
     const all = bibtex(
       references.map(

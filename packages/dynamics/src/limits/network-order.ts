@@ -18,7 +18,7 @@ const MOST = 1000;
  * *Error*: the last change of the iteration, enlarged by its rate, and that of a table of R between its places. As a theory of the finite network it neglects the fluctuations of each node's field: good where nodes have many neighbours.
  * *Cost*: 1,024 integrals once; an iteration takes one pass over the edges.
  * *Source*: Restrepo, Ott, Hunt 2005, Onset of synchronization in large networks of coupled oscillators; 2006, Synchronization in large directed networks of coupled phase oscillators.
- * *Example*: `networkOrder(ringLattice(2000, 500), lorentzianFrequencies(1))(8).value // 0.7070`
+ * *Example*: `networkOrder(ringLattice(100, 25), lorentzianFrequencies(1))(8).value // 0.7071068`
  */
 export function networkOrder(graph: Digraph, frequencies: Frequencies): (coupling: number) => Estimate {
   const { nodes: n, offsets, columns, weights } = graph;

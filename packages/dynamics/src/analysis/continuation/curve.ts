@@ -45,8 +45,16 @@ export interface Corrected {
 
 /** The curve of a family, its derivatives compiled when first asked for. */
 export function curve(f: Family, kind: Evolution, dim: number, period: number): Curve {
+  const once = (x: Tensor, p: Tensor): Tensor => {
+    const next = f(x, p);
+    if (next.shape.reduce((a, b) => a * b, 1) !== dim)
+      throw new RangeError(
+        `continuation: f gives the shape [${next.shape.join(", ")}], the start has ${dim} numbers; allowed: [${dim}]`,
+      );
+    return reshape(next, [dim]);
+  };
   const iterate = (x: Tensor, p: Tensor, n: number): Tensor =>
-    n === 1 ? reshape(f(x, p), [dim]) : scan(([y]) => [[reshape(f(y!, p), [dim])], []], [x], [], { length: n })[0][0]!;
+    n === 1 ? once(x, p) : scan(([y]) => [[once(y!, p)], []], [x], [], { length: n })[0][0]!;
   const g = (z: Tensor): Tensor => {
     const [x, p] = [slice(z, [0], [dim]), reshape(slice(z, [dim], [dim + 1]), [])];
     const end = iterate(x, p, period);

@@ -89,7 +89,9 @@ function product(factors: readonly Pair[]): number {
 /** Whether a complex pair is on the imaginary axis or the unit circle, to the accuracy at which a located point has it. */
 function crosses(s: Station, map: boolean): boolean {
   const [re, im] = critical(s, map);
-  return im > 1e-7 && Math.abs(map ? re * re + im * im - 1 : re) < 1e-5 * (1 + im);
+  // A slow system has small eigenvalues throughout.
+  const unit = map ? 1 : Math.min(1, ...s.eigenvalues.slice(0, 1).map(([x, y]) => Math.sqrt(x * x + y * y)));
+  return im > 1e-7 * unit && Math.abs(map ? re * re + im * im - 1 : re) < 1e-5 * (unit + im);
 }
 
 /** The eigenvalue with an imaginary part >= 0 that is nearest to the imaginary axis (flow) or unit circle (map), complex ones first. */

@@ -40,19 +40,41 @@ export interface Walk {
   readonly end: BranchEnd;
 }
 
-/** Walks from a station in the direction of its tangent until something ends it. */
-export function walk(c: Curve, start: Station, { range, step, largest, steps, bound }: WalkSettings): Walk {
+/** Where a test function was last seen to have a sign. */
+interface Sign {
+  readonly value: number;
+  readonly station: Station;
+  /** Its number, -1 behind the start. */
+  readonly number: number;
+}
+
+/**
+ * Walks from a station in the direction of its tangent until something ends it. A test function that is 0 to the last bit at a station keeps the
+ * sign it had before; `both` says that the branch goes on behind the start, where the sign before it is then had from.
+ */
+export function walk(c: Curve, start: Station, { range, step, largest, steps, bound }: WalkSettings, both = false): Walk {
   const { dim } = c;
   const tests = testFunctions(c);
   const stations = [start];
-  const found: Walk["found"][number][] = [];
+  const found: (Walk["found"][number] & { readonly distance: number })[] = [];
   const notes: string[] = [];
-  const finish = (status: Status, reason: string): Walk => ({ stations, found, notes, end: { status, reason } });
+  const finish = (status: Status, reason: string): Walk => {
+    found.sort((a, b) => a.after - b.after || a.distance - b.distance);
+    return { stations, found, notes, end: { status, reason } };
+  };
   const smallest = 1e-8 * step;
   let here = start;
   let h = step;
   // At the start another branch may pass: its signs do not count.
-  let signs = tests.map((test) => (singular(c, start) ? 0 : test.value(start)));
+  const alone = !singular(c, start);
+  const first = alone ? tests.map((test) => test.value(start)) : [];
+  const behind = both && first.includes(0) ? before() : undefined;
+  const signs = tests.map((test, k): Sign | undefined => {
+    if (!alone) return undefined;
+    if (first[k] !== 0) return { value: first[k]!, station: start, number: 0 };
+    const value = behind ? test.value(behind) : 0;
+    return behind && value !== 0 ? { value, station: behind, number: -1 } : undefined;
+  });
   for (let i = 0; i < steps; i++) {
     const step = advance(c, here, h, { range, largest, smallest });
     if (!step)
@@ -63,16 +85,17 @@ export function walk(c: Curve, start: Station, { range, step, largest, steps, bo
     const { next, atEdge } = step;
     h = step.h;
     const now = tests.map((test) => test.value(next));
-    const [before, after] = [here, next];
-    const events = tests
-      .flatMap((test, k) => (signs[k]! * now[k]! < 0 ? [locate(c, test, before, after)] : []))
-      .filter((e) => e !== undefined);
-    const located = events.filter((e) => "bifurcation" in e).sort((a, b) => a.distance - b.distance);
+    const events = tests.flatMap((test, k) => {
+      const last = signs[k];
+      const event = last && last.value * now[k]! < 0 ? locate(c, test, last.station, next) : undefined;
+      return event ? [{ ...event, after: Math.max(0, last!.number) }] : [];
+    });
+    const located = events.filter((e) => "bifurcation" in e);
     const crossings = located.filter((e) => e.bifurcation.kind === "branch point");
     for (const e of located) {
       // Where a pitchfork's arm turns, the parameter has an extremum that is no fold.
       const arm = e.bifurcation.kind === "fold" && crossings.some((x) => Math.abs(x.distance - e.distance) < 1e-5 * (1 + h));
-      if (!arm) found.push({ after: stations.length - 1, bifurcation: e.bifurcation, departures: e.departures });
+      if (!arm) found.push(e);
     }
     // Next to a branch point the plane meets two branches, and signs of other kinds may go unexplained.
     if (crossings.length === 0)
@@ -81,8 +104,15 @@ export function walk(c: Curve, start: Station, { range, step, largest, steps, bo
           notes.push(
             `the sign for a ${e.kind} changes between parameters ${e.between.join(" and ")}, but no ${e.kind} was found there`,
           );
-    signs = now;
     stations.push(next);
+    now.forEach((value, k) => {
+      // A sign on one side alone tells of no change; one that never was is that of another system, a conservative one for instance.
+      if (value === 0 ? atEdge && signs[k] : both && first[k] === 0 && !signs[k]) {
+        const { z } = value === 0 ? next : start;
+        notes.push(`the branch ends at parameter ${z[dim]!} where there may be a ${tests[k]!.kind}: widen the range to see`);
+      }
+      if (value !== 0) signs[k] = { value, station: next, number: stations.length - 1 };
+    });
     here = next;
     if (atEdge) return finish("ok", "the parameter reached the edge of its range");
     if (here.z.slice(0, dim).some((v) => Math.abs(v) > bound))
@@ -95,7 +125,16 @@ export function walk(c: Curve, start: Station, { range, step, largest, steps, bo
     if (i > 3 && returned(start, here, h)) return finish("ok", CLOSED);
   }
   return finish("step-limit", `${steps} steps ended at parameter ${here.z[dim]!}; allow more steps or larger ones`);
+
+  /** A station a step behind the start, looking the same way. */
+  function before(): Station | undefined {
+    const found = advance(c, turned(start), step, { range, largest, smallest })?.next;
+    return found && turned(found);
+  }
 }
+
+/** The same place, seen the other way. */
+export const turned = (s: Station): Station => ({ ...s, t: s.t.map((v) => -v) });
 
 /** The next station, the step after it, and whether it is the last one in the range; undefined where no step is short enough. */
 function advance(

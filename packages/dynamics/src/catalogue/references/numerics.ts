@@ -3,6 +3,7 @@ import { article, arxiv, book, chapter, ICML, meeting, type Reference } from "./
 /** On linear algebra, statistics and derivatives. */
 export const numerics: readonly Reference[] = [
   book("Bates, D. M. and Watts, D. G.", 1988, "Nonlinear Regression Analysis and Its Applications", "John Wiley and Sons"),
+  book("Boyd, J. P.", 2001, "Chebyshev and Fourier Spectral Methods", "Dover"),
   article(
     "Christensen, D.",
     2005,
@@ -18,6 +19,14 @@ export const numerics: readonly Reference[] = [
     "Biometrika",
     "26",
     "404--413",
+  ),
+  article(
+    "Collatz, L.",
+    1942,
+    'Einschlie{\\ss}ungssatz f{\\"u}r die charakteristischen Zahlen von Matrizen',
+    "Mathematische Zeitschrift",
+    "48",
+    "221--226",
   ),
   meeting(
     "Ghorbani, B. and Krishnan, S. and Xiao, Y.",
@@ -129,6 +138,7 @@ export const numerics: readonly Reference[] = [
     "1249--1272",
   ),
   article("Ubhaya, V. A.", 1974, "Isotone optimization. I", "Journal of Approximation Theory", "12", "146--159"),
+  article("Wielandt, H.", 1950, "Unzerlegbare, nicht negative Matrizen", "Mathematische Zeitschrift", "52", "642--648"),
   article(
     "Wu, K. and Simon, H.",
     2000,

@@ -189,6 +189,14 @@ export const populations: readonly Reference[] = [
     "2109--2112",
   ),
   article(
+    "Restrepo, J. G. and Ott, E. and Hunt, B. R.",
+    2005,
+    "Onset of synchronization in large networks of coupled oscillators",
+    "Physical Review E",
+    "71",
+    "036151",
+  ),
+  article(
     "Sakaguchi, H.",
     1988,
     "Cooperative phenomena in coupled oscillator systems under external fields",

@@ -3,7 +3,7 @@ import { edgeStateInParts, type EdgeState } from "../../analysis/edge-state.js";
 import { minimalPerturbationInParts, type MinimalPerturbation } from "../../analysis/minimal-perturbation.js";
 import { TO_INFINITY, UNDECIDED } from "../../analysis/outcomes.js";
 import type { Conclusion } from "../conclusion.js";
-import { refuse } from "../problem.js";
+import { refuse, type Path } from "../problem.js";
 import { show, withError } from "../words.js";
 import type { EdgeAsked, PerturbationAsked } from "./system.js";
 
@@ -33,16 +33,13 @@ const place = (state: ArrayLike<number>, components: readonly string[], error = 
   components.map((name, c) => `${name} = ${Math.abs(state[c]!) < Math.max(5e-5, error) ? "0" : show(state[c]!)}`).join(", ");
 
 /** Tracks the boundary between two ends. */
-export function* trackEdge(asked: EdgeAsked, setting: BoundarySetting): Generator<number, Conclusion> {
+export function* trackEdge(asked: EdgeAsked, setting: BoundarySetting, path: Path): Generator<number, Conclusion> {
   const { found, looks, stay, components, unit } = setting;
   const [from, to] = (["from", "to"] as const).map((key) => {
     const end = asked[key];
     if (typeof end === "number") return found.attractors[end - 1]?.state;
     if (end.length !== components.length)
-      refuse(
-        ["questions", key],
-        `${end.length} numbers given; there are ${components.length} components: ${components.join(", ")}`,
-      );
+      refuse([...path, key], `${end.length} numbers given; there are ${components.length} components: ${components.join(", ")}`);
     return Float64Array.from(end);
   });
   if (!from || !to)
@@ -82,14 +79,16 @@ const edgePoints = ({ extent, state, orbit }: EdgeState, dim: number): Conclusio
 };
 
 /** The shortest ways found out of the basins that were asked for. */
-export function* leaveBasins(asked: PerturbationAsked, setting: BoundarySetting): Generator<number, Conclusion> {
+export function* leaveBasins(asked: PerturbationAsked, setting: BoundarySetting, path: Path): Generator<number, Conclusion> {
   const { found, looks, stay, seed, components, axes } = setting;
   const dim = components.length;
   const along = asked.along?.map((name) => {
     const at = components.indexOf(name);
-    if (at < 0) refuse(["questions", "along"], `"${name}" given; expected some of ${components.join(", ")}`);
+    if (at < 0) refuse([...path, "along"], `"${name}" given; expected some of ${components.join(", ")}`);
     return at;
   });
+  if (along && new Set(along).size < along.length)
+    refuse([...path, "along"], `${asked.along!.join(", ")} given; name each component once`);
   const directions = (along ?? axes).flatMap((c) => Array.from({ length: dim }, (_, i) => (i === c ? 1 : 0)));
   const wanted = found.attractors.flatMap((_, k) => (asked.attractor === undefined || asked.attractor === k + 1 ? [k] : []));
   const { norm, rays, refined, largest } = asked;

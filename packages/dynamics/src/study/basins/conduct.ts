@@ -3,6 +3,7 @@ import { basinsInParts } from "../../analysis/basins.js";
 import { gridStarts } from "../../analysis/starts.js";
 import { uncertaintyExponentInParts } from "../../analysis/uncertainty-exponent.js";
 import type { Conclusion } from "../conclusion.js";
+import type { Path } from "../problem.js";
 import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
@@ -71,9 +72,13 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
   if (found && image && onBoundary > 0) {
     const unit = system.kind === "flow" ? "unit of time" : "step";
     const setting: BoundarySetting = { found, looks, stay, seed: study.seed, components, axes: picture.axes, unit };
+    const place = (type: string): Path => ["questions", study.questions.findIndex((q) => q.type === type)];
     const asking = [
-      ...edges.map((q) => ({ parts: trackEdge(q, setting), note: "tracking the boundary" })),
-      ...perturbations.map((q) => ({ parts: leaveBasins(q, setting), note: "ways out of basins" })),
+      ...edges.map((q) => ({ parts: trackEdge(q, setting, place("edge-state")), note: "tracking the boundary" })),
+      ...perturbations.map((q) => ({
+        parts: leaveBasins(q, setting, place("minimal-perturbation")),
+        note: "ways out of basins",
+      })),
     ];
     for (const [i, { parts, note }] of asking.entries()) {
       const said = await drive(parts, last + ((1 - last) * i) / onBoundary, last + ((1 - last) * (i + 1)) / onBoundary, note);

@@ -4,6 +4,7 @@ import { sumStructure, type SumStructure } from "../../analysis/sum-structure.js
 import type { Architecture } from "../../networks/architecture.js";
 import { oneHot, type Dataset } from "../../training/data.js";
 import { count, percent, show } from "../words.js";
+import { latinSquare, obstacle } from "./representable.js";
 
 export interface PreflightOptions {
   readonly architecture: Architecture;
@@ -21,7 +22,7 @@ export interface PreflightOptions {
 
 /** One thing that grokking needs, and whether it is there. */
 export interface PreflightCheck {
-  readonly name: "test set" | "classes" | "weight decay" | "structure" | "training share" | "initial norm" | "steps";
+  readonly name: "test set" | "classes" | "weight decay" | "structure" | "network" | "training share" | "initial norm" | "steps";
   readonly verdict: "ok" | "doubtful" | "no";
   /** What was found, and what to do about it unless it is ok. */
   readonly sentence: string;
@@ -55,6 +56,8 @@ const LARGE = 1.5;
 const MARGIN = 2;
 /** On addition modulo 23 and 31 generalisation took this many times 1/(eta w), at least and at most. */
 const FEATURES = [2, 100] as const;
+/** Fewer samples held back do not show when their share that is right rises. */
+const FEW = 20;
 /** Of the test that neighbours are alike. */
 const CHANCE = 1e-3;
 
@@ -104,7 +107,14 @@ export function preflight(options: PreflightOptions): Preflight {
 
   const checks: PreflightCheck[] = [
     test
-      ? { name: "test set", verdict: "ok", sentence: `${count(test.samples, "sample")} are held back.` }
+      ? {
+          name: "test set",
+          verdict: test.samples < FEW ? "doubtful" : "ok",
+          sentence:
+            test.samples < FEW
+              ? `${test.samples === 1 ? "One sample is" : `${test.samples} samples are`} held back: too few for a share that is right to show when it rises. Hold back more.`
+              : `${count(test.samples, "sample")} are held back.`,
+        }
       : {
           name: "test set",
           verdict: "no",
@@ -118,15 +128,22 @@ export function preflight(options: PreflightOptions): Preflight {
           verdict: "doubtful",
           sentence: "Targets are numbers: structure was not looked for, and accuracy has no meaning.",
         },
-    rate > 0
-      ? { name: "weight decay", verdict: "ok", sentence: `Weights decay by the factor e in ${show(1 / rate, 3)} steps.` }
-      : {
+    rate >= 1
+      ? {
           name: "weight decay",
           verdict: "no",
-          sentence:
-            "There is no weight decay: once the samples are fitted nothing moves the weights on. Take adamw with a weightDecay of 0.1 or more.",
-        },
+          sentence: `Each step takes ${percent(rate)} of the weights away: nothing that is learnt lasts to the next. Take a weightDecay below ${show(0.1 / stepSize, 2)}.`,
+        }
+      : rate > 0
+        ? { name: "weight decay", verdict: "ok", sentence: `Weights decay by the factor e in ${show(1 / rate, 3)} steps.` }
+        : {
+            name: "weight decay",
+            verdict: "no",
+            sentence:
+              "There is no weight decay: once the samples are fitted nothing moves the weights on. Take adamw with a weightDecay of 0.1 or more.",
+          },
     structureCheck(structure, neighbours, smooth, classes),
+    networkCheck(architecture, initial, train, labels, structure),
     shareCheck(structure, train, test),
     large
       ? {
@@ -145,7 +162,7 @@ export function preflight(options: PreflightOptions): Preflight {
   ];
   const bad = new Set(checks.filter((c) => c.verdict === "no").map((c) => c.name));
   const verdict =
-    bad.has("test set") || bad.has("weight decay") || bad.has("structure") || bad.has("training share")
+    bad.has("test set") || bad.has("weight decay") || bad.has("structure") || bad.has("network") || bad.has("training share")
       ? "cannot"
       : bad.has("initial norm")
         ? "no delay"
@@ -177,6 +194,27 @@ function structureCheck(
     sentence:
       "Nothing was found in the labels: they follow no sum, and neighbours are of one class no more often than by chance. Random labels can only be learnt by heart; check that labels belong to their inputs.",
   };
+}
+
+function networkCheck(
+  architecture: Architecture,
+  initial: ArrayLike<number>,
+  { samples, inputs }: Dataset,
+  labels: readonly number[],
+  { verdict }: SumStructure,
+): PreflightCheck {
+  const name = "network";
+  const dim = architecture.inputs;
+  const sum = verdict === "sum";
+  // The two operands are the two inputs that are 1.
+  const pairs = Array.from({ length: sum ? samples : 0 }, (_, i): [number, number] => {
+    const row = Array.from({ length: dim }, (_value, k) => inputs[i * dim + k]!);
+    return [row.indexOf(1), row.lastIndexOf(1)];
+  });
+  const found = obstacle(architecture, initial, { sum, latin: sum && latinSquare(pairs, labels) });
+  return found
+    ? { name, verdict: found.certain ? "no" : "doubtful", sentence: found.sentence }
+    : { name, verdict: "ok", sentence: "Nothing in the shape of the network keeps it from naming the classes." };
 }
 
 function shareCheck({ verdict, determined, needed }: SumStructure, train: Dataset, test: Dataset | null): PreflightCheck {
