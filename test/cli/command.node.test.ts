@@ -208,7 +208,10 @@ describe("separatrix", () => {
     [["run", "small.yaml", "--steps", "10"], /^small\.yaml:13:34 questions\[2\]\.transient: after 20 of 10 steps/],
     [["run", "small.yaml", "--sed", "1"], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
     [["list", "colours"], /^there is no catalogue of colours; expected one of systems/],
-    [["run", "endless.yaml", "--out", "small.yaml/below"], /^the folder small\.yaml\/below cannot be written to \(it is a file, or below one\)/],
+    [
+      ["run", "endless.yaml", "--out", "small.yaml/below"],
+      /^the folder small\.yaml\/below cannot be written to \(it is a file, or below one\)/,
+    ],
     // Where nothing can be made, Node's recursive mkdir would try for ever.
     ...(existsSync("/proc/self")
       ? [[["run", "endless.yaml", "--out", "/proc/nope"], /^the folder \/proc\/nope cannot be written to/] as [string[], RegExp]]
