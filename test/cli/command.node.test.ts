@@ -201,21 +201,26 @@ describe("separatrix", () => {
     [["run"], /missing required argument 'study'/],
     [["rum", "x"], /unknown command 'rum'\n\(Did you mean run\?\)/],
     [["run", "none.yaml"], /^none\.yaml: there is no such file/],
-    [["run", "."], /^\.: cannot be read \(EISDIR\)/],
+    [["sweep", "small.yaml"], /^small\.yaml: this is a single study:  separatrix run small\.yaml/],
+    [["run", "model.onnx"], /^model\.onnx: /],
+    [["run", "."], /^\.: this is a folder, and not a file/],
     [["run", "small.yaml", "--steps", "0"], /expected a whole number from 1 to 1000000000/],
     [["run", "small.yaml", "--steps", "10"], /^small\.yaml:13:34 questions\[2\]\.transient: after 20 of 10 steps/],
     [["run", "small.yaml", "--sed", "1"], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
     [["list", "colours"], /^there is no catalogue of colours; expected one of systems/],
-    [["run", "endless.yaml", "--out", "small.yaml/below"], /^the folder small\.yaml\/below cannot be written to \(EEXIST\)/],
+    [
+      ["run", "endless.yaml", "--out", "small.yaml/below"],
+      /^the folder small\.yaml\/below cannot be written to \(it is a file, or below one\)/,
+    ],
     // Where nothing can be made, Node's recursive mkdir would try for ever.
     ...(existsSync("/proc/self")
       ? [[["run", "endless.yaml", "--out", "/proc/nope"], /^the folder \/proc\/nope cannot be written to/] as [string[], RegExp]]
       : []),
     [
       ["run", "endless.yaml", "--out", "small.yaml"],
-      /^the folder small\.yaml cannot be written to \(EEXIST\); name another with --out/,
+      /^the folder small\.yaml cannot be written to \(it is a file, or below one\); name another with --out/,
     ],
-    [["report", "."], /manifest\.json: cannot be read \(ENOENT\)/],
+    [["report", "."], /manifest\.json: there is no such file/],
   ])("ends with 2 on misuse: %j", async (args, wanted) => {
     study("small.yaml", small);
     study("endless.yaml", endless);
