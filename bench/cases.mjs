@@ -249,7 +249,7 @@ export const CASES = {
     // Shares of one basin: near its boundary single starts are decided by rounding.
     tolerance: 1e-2,
     // Timed on a picture of this side instead of 1000: the cost of a start does not depend on it.
-    side: 40,
+    side: 64,
     tensors: () => [],
     targets(row, rows) {
       const one = rows.find((r) => r.case === row.case && r.threads === 1);

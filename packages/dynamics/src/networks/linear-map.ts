@@ -83,7 +83,7 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
         throw new RangeError(`linearMaps: theta of ${theta.length} numbers given; ${name} has ${size} parameters`);
       program.inputs[0]!.set(theta);
       program.run();
-      const all = program.outputs.map((v) => Float64Array.from(v));
+      const all = program.outputs.map((v) => v.slice());
       const f = all.at(-1)!;
       return {
         fields: all.slice(0, depth),
@@ -92,9 +92,11 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
           const substituted = all[depth + from]!;
           const rows = all[2 * depth + from]!;
           const offset = rows.slice(0, outputs);
+          const matrix = rows.slice(outputs);
+          for (let i = 0; i < width; i++) for (let k = 0; k < outputs; k++) matrix[i * outputs + k]! -= offset[k]!;
           return {
             from,
-            matrix: Float64Array.from({ length: width * outputs }, (_, i) => rows[outputs + i]! - offset[i % outputs]!),
+            matrix,
             offset,
             outputs: substituted,
             error: relativeError(f, substituted, samples),

@@ -116,7 +116,7 @@ export function orderViews(
         throw new RangeError(`orderViews: theta of ${theta.length} numbers given; ${name} has ${size} parameters`);
       program.inputs[0]!.set(theta);
       program.run();
-      const values = program.outputs.map((v) => Float64Array.from(v));
+      const values = program.outputs.map((v) => v.slice());
       return hidden.flatMap((l) => {
         const [field, state, given, next, projection, ...both] = values.splice(0, paired(l) ? 7 : 5);
         const view = (kind: OrderView["kind"], before: Float64Array, after: Float64Array): OrderView => ({
