@@ -1,30 +1,9 @@
-import { z } from "zod";
 import { familiesOfGrowth, growthOverGain } from "../../networks/growth-over-gain.js";
-import { initializers } from "../../networks/initializers.js";
 import { blame } from "../supervised.js";
 import { refuse } from "../problem.js";
 import { show } from "../words.js";
 import type { PropagationAnswer, PropagationBench } from "./question.js";
-
-const DRAWN = initializers.filter((i) => i.random).map((i) => i.name);
-
-export const compareSchema = z
-  .strictObject({
-    weights: z
-      .array(z.enum(DRAWN as [string, ...string[]]))
-      .min(1)
-      .max(6)
-      .default(["lecun-normal", "orthogonal"])
-      .describe("Initializers of the weights, side by side"),
-    from: z.number().gt(0).max(100).default(0.5).describe("First gain of the weights"),
-    to: z.number().gt(0).max(100).default(2).describe("Last gain"),
-    count: z.int().min(2).max(100).default(7).describe("Gains, evenly spread"),
-  })
-  .describe(
-    "The growth of gradients over the gain of the weights, theory and networks drawn on one axis, for several initializers",
-  );
-
-export type CompareSpec = z.infer<typeof compareSchema>;
+import type { CompareSpec } from "./questions/edge-of-chaos.js";
 
 /** What the comparison adds to an answer. */
 export type Comparison = Required<Pick<PropagationAnswer, "sentences" | "answers" | "arrays" | "facts">>;
