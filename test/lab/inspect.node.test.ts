@@ -32,8 +32,9 @@ const samples = file("val.npz", npz({ x: array([30, 3], wave(90)), y: array([30]
 
 /** Chooses files as the visitor does who has only a keyboard. */
 async function choose(page: Page, label: string, files: readonly NamedFile[]): Promise<void> {
-  await page.getByLabel(label, { exact: true }).focus();
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
+  // Focused and pressed in one go: a page that has just come sets the focus itself.
+  const input = page.getByLabel(label, { exact: true });
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), input.press("Space")]);
   await chooser.setFiles(files.map((f) => ({ name: f.name, mimeType: "", buffer: Buffer.from(f.bytes) })));
 }
 
