@@ -53,7 +53,7 @@ const killedLater = (parent: string): Promise<Ended> =>
   });
 
 describe.skipIf(process.platform === "win32")("a run that is killed", () => {
-  it(`with kill -9 at ${KILLS} random moments ends with the bytes of one that was not`, { timeout: 600_000 }, async () => {
+  it(`with kill -9 at ${KILLS} random moments ends with the bytes of one that was not`, { timeout: 600_000 + KILLS * 20_000 }, async () => {
     const file = write("killed.yaml", study);
     const start = performance.now();
     const whole = await separatrix(["run", file, "--out", "whole", "--quiet"]);
