@@ -78,7 +78,7 @@ describe.skipIf(process.platform === "win32")("a run that is killed", () => {
       );
       if (code === null) kills++;
       if (stderr.includes('Going on with "Killed"')) resumed++;
-      else if (runs > 0) expect(stderr).toMatch(/^$|^Removed .* killed before its first checkpoint/);
+      else if (runs > 0) expect(stderr).toMatch(/^$|^Removed .*: (.* killed before its first checkpoint|a killed command left it), and/);
       // A run that ended before its time was up is compared too, and the next one begins anew.
       for (const name of readdirSync(join(folder, "killed")).filter((n) => !n.startsWith(".")))
         expect(bytes(join("killed", name))).toEqual(bytes(folderIn(whole.stdout)));
