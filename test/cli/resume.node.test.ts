@@ -53,42 +53,47 @@ const killedLater = (parent: string): Promise<Ended> =>
   });
 
 describe.skipIf(process.platform === "win32")("a run that is killed", () => {
-  it(`with kill -9 at ${KILLS} random moments ends with the bytes of one that was not`, { timeout: 600_000 + KILLS * 20_000 }, async () => {
-    const file = write("killed.yaml", study);
-    const start = performance.now();
-    const whole = await separatrix(["run", file, "--out", "whole", "--quiet"]);
-    // Only when a command is killed follows from how long it takes here, never what is expected of it.
-    const longest = 0.6 * (performance.now() - start);
-    expect(whole.code).toBe(0);
-    mkdirSync(join(folder, "killed"));
-    const draw = random(KILLS);
-    let resumed = 0;
-    let runs = 0;
-    for (let kills = 0; kills < KILLS; runs++) {
-      // Its time begins when it has a folder of its own, which is before it compiles anything.
-      const before = unfinished("killed");
-      const patience = longest * draw.uniform();
-      let since: number | undefined;
-      const { code, stderr } = await separatrix(
-        ["run", file, "--out", "killed", "--quiet", "--checkpoint-every", "0.02"],
-        (kill) => {
-          if (unfinished("killed").some((name) => !before.includes(name))) since ??= performance.now();
-          if (since !== undefined && performance.now() - since > patience) kill();
-        },
-      );
-      if (code === null) kills++;
-      if (stderr.includes('Going on with "Killed"')) resumed++;
-      else if (runs > 0) expect(stderr).toMatch(/^$|^Removed .*: (.* killed before its first checkpoint|a killed command left it), and/);
-      // A run that ended before its time was up is compared too, and the next one begins anew.
-      for (const name of readdirSync(join(folder, "killed")).filter((n) => !n.startsWith(".")))
-        expect(bytes(join("killed", name))).toEqual(bytes(folderIn(whole.stdout)));
-    }
-    expect(resumed).toBeGreaterThanOrEqual(KILLS / 4);
-    const last = await separatrix(["run", file, "--out", "killed", "--quiet"]);
-    expect(last.code).toBe(0);
-    expect(bytes(folderIn(last.stdout))).toEqual(bytes(folderIn(whole.stdout)));
-    expect(unfinished("killed")).toEqual([]);
-  });
+  it(
+    `with kill -9 at ${KILLS} random moments ends with the bytes of one that was not`,
+    { timeout: 600_000 + KILLS * 20_000 },
+    async () => {
+      const file = write("killed.yaml", study);
+      const start = performance.now();
+      const whole = await separatrix(["run", file, "--out", "whole", "--quiet"]);
+      // Only when a command is killed follows from how long it takes here, never what is expected of it.
+      const longest = 0.6 * (performance.now() - start);
+      expect(whole.code).toBe(0);
+      mkdirSync(join(folder, "killed"));
+      const draw = random(KILLS);
+      let resumed = 0;
+      let runs = 0;
+      for (let kills = 0; kills < KILLS; runs++) {
+        // Its time begins when it has a folder of its own, which is before it compiles anything.
+        const before = unfinished("killed");
+        const patience = longest * draw.uniform();
+        let since: number | undefined;
+        const { code, stderr } = await separatrix(
+          ["run", file, "--out", "killed", "--quiet", "--checkpoint-every", "0.02"],
+          (kill) => {
+            if (unfinished("killed").some((name) => !before.includes(name))) since ??= performance.now();
+            if (since !== undefined && performance.now() - since > patience) kill();
+          },
+        );
+        if (code === null) kills++;
+        if (stderr.includes('Going on with "Killed"')) resumed++;
+        else if (runs > 0)
+          expect(stderr).toMatch(/^$|^Removed .*: (.* killed before its first checkpoint|a killed command left it), and/);
+        // A run that ended before its time was up is compared too, and the next one begins anew.
+        for (const name of readdirSync(join(folder, "killed")).filter((n) => !n.startsWith(".")))
+          expect(bytes(join("killed", name))).toEqual(bytes(folderIn(whole.stdout)));
+      }
+      expect(resumed).toBeGreaterThanOrEqual(KILLS / 4);
+      const last = await separatrix(["run", file, "--out", "killed", "--quiet"]);
+      expect(last.code).toBe(0);
+      expect(bytes(folderIn(last.stdout))).toEqual(bytes(folderIn(whole.stdout)));
+      expect(unfinished("killed")).toEqual([]);
+    },
+  );
 
   it("is named when another study runs, and goes on with --resume, also from elsewhere", async () => {
     await killedLater("other");
