@@ -104,6 +104,16 @@ export function degrees({ nodes, offsets, weights }: Digraph): Float64Array {
   });
 }
 
+/** The product A x of the weights with a vector, into another one, which is returned. *Cost*: one pass over the edges. */
+export function product({ nodes, offsets, columns, weights }: Digraph, x: Float64Array, into: Float64Array): Float64Array {
+  for (let i = 0; i < nodes; i++) {
+    let s = 0;
+    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) s += weights[e]! * x[columns[e]!]!;
+    into[i] = s;
+  }
+  return into;
+}
+
 /**
  * The ring of n nodes, each joined to its k nearest neighbours on either side.
  *

@@ -4,6 +4,7 @@ import type { Frequencies } from "./frequencies.js";
 import type { Graphon } from "./graphon.js";
 import { criticalCouplings, gradedRule } from "./kernel-spectrum.js";
 import { kuramotoOrder, lockedShare } from "./kuramoto-order.js";
+import { selfConsistentField } from "./self-consistent-field.js";
 
 /** The order of a partially locked population on a graph limit. */
 export interface GraphonOrder extends Estimate {
@@ -60,8 +61,7 @@ export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling
       weights: rule.weights,
       field: new Float64Array(rule.points.length),
     };
-  const { value, field, left, change } = solve(matrix, rule.weights, frequencies, coupling);
-  const settled = change <= 1e-9;
+  const { value, field, left, change, settled } = solve(matrix, rule.weights, frequencies, coupling);
   const coarse = kernel.cells || !settled ? undefined : gradedRule(kernel.breaks ?? [], CELLS / 2);
   // What half as many places make of it: far more than the finer rule's own error where the kernel is smooth, about as much where it is singular.
   const quadrature = coarse
@@ -113,28 +113,16 @@ function solve(matrix: Float64Array, weights: Float64Array, frequencies: Frequen
       for (let j = 0; j < n; j++) s += matrix[i * n + j]! * share[j]!;
       return s;
     });
-  const mean = (share: Float64Array): number => share.reduce((s, v, i) => s + v * weights[i]!, 0);
-  let field = apply(new Float64Array(n).fill(1));
-  let [value, change, rate] = [1, 1, 0];
-  let before: Float64Array[] = [];
-  for (let i = 0; i < 200 && change > 1e-9; i++) {
-    known.clear();
-    const share = Float64Array.from(field, locked);
-    const next = mean(share);
-    rate = Math.abs(value - next) / change;
-    change = Math.abs(value - next);
-    value = next;
-    before.push(field);
-    field = apply(share);
-    if (before.length < 3) continue;
-    // One slow mode is left near the onset: Aitken's step goes to the end of its geometric series.
-    field = field.map((f, j) => {
-      const [d, e] = [before[2]![j]! - before[1]![j]!, f - before[2]![j]!];
-      const q = e / d;
-      const end = f + (e * q) / (1 - q);
-      return q > 0 && q < 0.995 && end > 0 ? end : f;
-    });
-    before = [];
-  }
-  return { value, field, change, left: (change * rate) / (1 - Math.min(rate, 0.99)) };
+  return selfConsistentField({
+    start: apply(new Float64Array(n).fill(1)),
+    share(field) {
+      known.clear();
+      return field.map(locked);
+    },
+    apply,
+    mean: (share) => share.reduce((s, v, i) => s + v * weights[i]!, 0),
+    tolerance: 1e-9,
+    most: 200,
+    slowest: 0.99,
+  });
 }

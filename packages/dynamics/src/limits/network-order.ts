@@ -1,7 +1,8 @@
 import type { Estimate } from "../core/estimate.js";
-import { degrees, type Digraph } from "./digraph.js";
+import { degrees, product, type Digraph } from "./digraph.js";
 import type { Frequencies } from "./frequencies.js";
 import { lockedShare } from "./kuramoto-order.js";
+import { selfConsistentField } from "./self-consistent-field.js";
 
 /** Places of the table of shares, and iterations at most. */
 const PLACES = 1024;
@@ -21,7 +22,7 @@ const MOST = 1000;
  * *Example*: `networkOrder(ringLattice(100, 25), lorentzianFrequencies(1))(8).value // 0.7071068`
  */
 export function networkOrder(graph: Digraph, frequencies: Frequencies): (coupling: number) => Estimate {
-  const { nodes: n, offsets, columns, weights } = graph;
+  const { nodes: n, weights } = graph;
   const bad = weights.findIndex((w) => !(w >= 0));
   if (bad >= 0)
     throw new RangeError(
@@ -29,45 +30,24 @@ export function networkOrder(graph: Digraph, frequencies: Frequencies): (couplin
     );
   const table = sharesOf(frequencies);
   const full = degrees(graph).map((d) => d / n);
-  const apply = (share: Float64Array): Float64Array => {
-    const field = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      let s = 0;
-      for (let e = offsets[i]!; e < offsets[i + 1]!; e++) s += weights[e]! * share[columns[e]!]!;
-      field[i] = s / n;
-    }
-    return field;
-  };
+  const apply = (share: Float64Array): Float64Array => product(graph, share, new Float64Array(n)).map((s) => s / n);
   return (coupling) => {
     if (!(coupling >= 0) || !Number.isFinite(coupling))
       throw new RangeError(`networkOrder: coupling ${coupling} given; allowed: from 0`);
-    let field: Float64Array = full;
-    let [value, change, rate, steps] = [1, 1, 0, 0];
-    let before: Float64Array<ArrayBufferLike>[] = [];
-    for (; steps < MOST && change > 1e-10; steps++) {
-      const share = field.map((h) => table.at(coupling * h));
-      const next = share.reduce((s, v) => s + v, 0) / n;
-      rate = Math.abs(value - next) / change;
-      change = Math.abs(value - next);
-      value = next;
-      before.push(field);
-      field = apply(share);
-      if (before.length < 3) continue;
-      const [b, c] = [before[1]!, before[2]!];
-      field = field.map((f, j) => {
-        const [d, e] = [c[j]! - b[j]!, f - c[j]!];
-        const q = e / d;
-        const end = f + (e * q) / (1 - q);
-        return q > 0 && q < 0.995 && end > 0 ? end : f;
-      });
-      before = [];
-    }
-    const settled = change <= 1e-10;
+    const { value, left, change, settled, steps } = selfConsistentField({
+      start: full,
+      share: (field) => field.map((h) => table.at(coupling * h)),
+      apply,
+      mean: (share) => share.reduce((s, v) => s + v, 0) / n,
+      tolerance: 1e-10,
+      most: MOST,
+      slowest: 0.999,
+    });
     // What has fallen below the tolerance of the iteration is no order.
     const zero = settled && value < 1e-7;
     return {
       value: settled ? (zero ? 0 : value) : NaN,
-      error: settled ? (change * rate) / (1 - Math.min(rate, 0.999)) + table.error : NaN,
+      error: settled ? left + table.error : NaN,
       unit: "1",
       status: settled ? "ok" : "not-converged",
       method: `iteration of the field of ${n} nodes`,

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { alongEdges } from "../../limits/coupling-matrix.js";
 import { digraph, type Digraph, type Edges } from "../../limits/digraph.js";
 import { stepGraphon } from "../../limits/step-graphon.js";
 import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
 import type { InputFile, ReadTable, Table } from "../table.js";
 import type { GrowingGraph } from "./graphs.js";
-import { isSymmetric } from "./network-theory.js";
+import { isSymmetric, ofOneSize } from "./network-theory.js";
 import { GRAPHML } from "./node-file.js";
 
 /** Entries of a file that are read as edges: a second and some hundred megabytes. */
@@ -112,22 +111,5 @@ export async function loadedGraph(spec: GraphFileSpec, units: number, read: Read
   const file = { name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns };
   if (units > SMALL || !isSymmetric(network)) return { file, network };
   const limit = blame(["path"], () => stepGraphon(network));
-  const only = (size: number): void => {
-    if (size !== units) throw new RangeError(`${name} is a network of ${units} nodes; ${size} asked for`);
-  };
-  return {
-    file,
-    graph: {
-      name,
-      limit,
-      make(size) {
-        only(size);
-        return alongEdges(network);
-      },
-      edges(size) {
-        only(size);
-        return network;
-      },
-    },
-  };
+  return { file, graph: { name, limit, ...ofOneSize(network) } };
 }

@@ -2,13 +2,14 @@ import { leadingEigenvalues } from "../../analysis/leading-eigenvalues.js";
 import type { Estimate } from "../../core/estimate.js";
 import { weakParts } from "../../limits/components.js";
 import { alongEdges } from "../../limits/coupling-matrix.js";
-import type { Digraph } from "../../limits/digraph.js";
+import { product, type Digraph } from "../../limits/digraph.js";
 import type { Frequencies } from "../../limits/frequencies.js";
 import type { CriticalCouplings, KernelExtremes } from "../../limits/kernel-spectrum.js";
 import { kuramotoCriticalCoupling } from "../../limits/kuramoto-order.js";
 import { networkOrder } from "../../limits/network-order.js";
 import { noisyCriticalCoupling } from "../../limits/noisy-kuramoto.js";
 import { perronRoot } from "../../limits/perron-root.js";
+import type { GrowingGraph } from "./graphs.js";
 import { identical, none, type Subject } from "./theory.js";
 
 /** Whether every entry has its mirror image. */
@@ -23,21 +24,28 @@ export function isSymmetric({ nodes, offsets, columns, weights }: Digraph): bool
   return true;
 }
 
+/** A network as a graph that comes in its own size alone. */
+export function ofOneSize(network: Digraph): Pick<GrowingGraph, "make" | "edges"> {
+  const { nodes, name } = network;
+  const only = (size: number): Digraph => {
+    if (size !== nodes) throw new RangeError(`${name} is a network of ${nodes} nodes; ${size} asked for`);
+    return network;
+  };
+  return { make: (size) => alongEdges(only(size)), edges: only };
+}
+
 /**
  * What theory says of oscillators on a network that is directed, or too large to be diagonalised: from the outermost eigenvalues of its sparse matrix and from the
  * field node by node. Directed networks need weights from 0, whose largest eigenvalue is real.
  */
 export function onNetwork(network: Digraph, density: Frequencies | undefined, noise: number): Subject {
-  const { nodes: n, name, weights } = network;
+  const { name, weights } = network;
   const symmetric = isSymmetric(network);
   const signs = weights.some((w) => w < 0);
   if (!symmetric && signs)
     throw new RangeError(
       `${name} is directed and has negative weights: its leading eigenvalues may be complex, for which there is no theory here; allowed: directed networks with weights from 0, and symmetric ones`,
     );
-  const only = (size: number): void => {
-    if (size !== n) throw new RangeError(`${name} is a network of ${n} nodes; ${size} asked for`);
-  };
   const extremes = symmetric ? bothEnds(network) : oneEnd(network);
   const one = noise > 0 ? (density ? noisyCriticalCoupling(density, noise) : identical(noise)) : undefined;
   const at = (zeta: number, known: boolean): Estimate => {
@@ -66,14 +74,7 @@ export function onNetwork(network: Digraph, density: Frequencies | undefined, no
   return {
     name,
     parts: weakParts(network),
-    make(size) {
-      only(size);
-      return alongEdges(network);
-    },
-    edges(size) {
-      only(size);
-      return network;
-    },
+    ...ofOneSize(network),
     critical: () => found.positive,
     spectrum: () => found,
     order(coupling) {
@@ -85,14 +86,9 @@ export function onNetwork(network: Digraph, density: Frequencies | undefined, no
 }
 
 /** Both ends of the spectrum of a symmetric network, over the number of nodes. */
-function bothEnds({ nodes: n, offsets, columns, weights }: Digraph): KernelExtremes {
-  const apply = (x: Float64Array, into: Float64Array): void => {
-    for (let i = 0; i < n; i++) {
-      let s = 0;
-      for (let e = offsets[i]!; e < offsets[i + 1]!; e++) s += weights[e]! * x[columns[e]!]!;
-      into[i] = s;
-    }
-  };
+function bothEnds(network: Digraph): KernelExtremes {
+  const n = network.nodes;
+  const apply = (x: Float64Array, into: Float64Array): void => void product(network, x, into);
   const ends = (["largest", "smallest"] as const).map((which) =>
     leadingEigenvalues(
       { count: 1, dim: n, symmetric: true, apply },
