@@ -298,7 +298,7 @@ function monitors(request, tensors) {
     const theta = watched.state.subarray(0, architecture.size);
     const orders = views
       .at(theta)
-      .filter(({ kind }) => kind !== "unit")
+      .filter(({ kind, layer }) => kind !== "unit" && !(kind === "projection" && layer === 1))
       .map((view) => orderPreservation(view));
     const found = maps.at(theta);
     const slopes = architecture.layerMaps.map(({ outputs }, l) => {

@@ -51,6 +51,9 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
   check(input);
   // How many ranks each P-th part of [0, 1] holds.
   const cells = new Float64Array(samples);
+  const label = Int32Array.from(labels);
+  // Of the unit in hand: its sign for each class and, from that, for each sample.
+  const signOf = new Float64Array(classes);
   const sign = new Int8Array(samples);
   const bySample = new Float64Array(samples);
   const signed = new Float64Array(samples);
@@ -71,12 +74,25 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
     return undefined;
   };
   for (let i = 0; i < units; i++) {
-    for (let s = 0; s < samples; s++) column[s] = fields[s * units + i]!;
-    broken = faultOf(i);
-    if (broken) break;
+    // 0 unless a number is not finite.
+    let wrong = 0;
+    for (let s = 0; s < samples; s++) {
+      const field = fields[s * units + i]!;
+      column[s] = field;
+      wrong += field - field;
+    }
+    for (let k = 0; k < classes; k++) signOf[k] = Math.sign(weights[i * classes + k]!);
+    if (wrong !== 0 || signOf.some(Number.isNaN)) {
+      broken = faultOf(i);
+      break;
+    }
     sorter.sort(column);
     let signs = 0;
-    for (let s = 0; s < samples; s++) signs += sign[s] = Math.sign(weights[i * classes + labels[s]!]!);
+    for (let s = 0; s < samples; s++) {
+      const own = signOf[label[s]!]!;
+      sign[s] = own;
+      signs += own;
+    }
     const { order, sorted } = sorter;
     let below = 0;
     for (let from = 0, to = 0; from < samples; from = to) {
@@ -105,10 +121,10 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
     let sum = 0;
     let count = 0;
     for (let s = 0; s < samples; s++) {
-      const k = labels[s]!;
-      const w = weights[i * classes + k]!;
-      if (w === 0) continue;
-      const u = w > 0 ? rank[s]! : 1 - rank[s]!;
+      const own = sign[s]!;
+      if (own === 0) continue;
+      const k = label[s]!;
+      const u = own > 0 ? rank[s]! : 1 - rank[s]!;
       bySample[s]! += u;
       signed[s]!++;
       classSum[k]! += u;

@@ -43,7 +43,7 @@ export interface OrderViewsOptions {
  * - "layer": for each unit of the next layer its field if layer l had no activation, a_l W_{l+1} + b_{l+1}, against its field a_{l+1}: whether
  *   the layer as a whole, which adds up many units, keeps the order that its linear part has;
  * - "projection": for each unit of the next layer the field that it would have if no layer below had an activation, its input projection
- *   x W_1 ... W_{l+1} (with biases), against its field a_{l+1}; for l = 1 this is "layer";
+ *   x W_1 ... W_{l+1} (with biases), against its field a_{l+1}; for l = 1 this is "layer", with the same arrays;
  * - "pair": for random pairs i, j of units of layer l and a random unit k of the next one a_i w_ik + a_j w_jk against h_i w_ik + h_j w_jk: the
  *   least assembly of monotone units that can change order.
  * *Arguments*: `architecture` with local fields (mlp), two layers at least; `data`: inputs; see `OrderViewsOptions`.
@@ -130,7 +130,8 @@ export function orderViews(
         return [
           view("unit", field!, state!),
           view("layer", given!, next!),
-          view("projection", projection!, next!),
+          // The first layer's linear part is the projection.
+          view("projection", l === 0 ? given! : projection!, next!),
           ...(both.length === 2 ? [view("pair", both[0]!, both[1]!)] : []),
         ];
       });
