@@ -87,15 +87,19 @@ const row = (x: Float64Array, i: number, dim: number): Float64Array => x.subarra
 
 /** Puts the runs that go on side by side where the others can rest; gives the run of each lane. */
 function together(batch: System, rows: Int32Array, ends: Uint8Array): Int32Array {
-  if (!batch.only || !rows.some((r) => r >= 0 && ends[r] !== RUNNING)) return rows;
-  const lanes = Array.from(rows.keys()).filter((lane) => rows[lane]! >= 0 && ends[rows[lane]!] === RUNNING);
+  if (!batch.only) return rows;
+  const lanes = rows.map((_, lane) => lane).filter((lane) => rows[lane]! >= 0 && ends[rows[lane]!] === RUNNING);
+  if (lanes.length === rows.length || (lanes.at(-1) === lanes.length - 1 && rows[lanes.length] === -1)) return rows;
   batch.only(lanes);
   return rows.map((_, lane) => (lane < lanes.length ? rows[lanes[lane]!]! : -1));
 }
 
 /** One interval; ends the runs that escape or fail in it. */
 function advance(batch: System, rows: Int32Array, ends: Uint8Array, { interval, bound, system: { dim } }: ManyRunsOptions): void {
-  const out = (x: Float64Array, lane: number): boolean => row(x, lane, dim).some((v) => !(Math.abs(v) <= bound));
+  const out = (x: Float64Array, lane: number): boolean => {
+    for (let i = lane * dim; i < (lane + 1) * dim; i++) if (!(Math.abs(x[i]!) <= bound)) return true;
+    return false;
+  };
   if (batch.statuses) {
     batch.step(interval);
     const { statuses, before } = batch;

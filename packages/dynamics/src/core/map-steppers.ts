@@ -96,8 +96,11 @@ export function grouped(
   const row = ({ dtype, shape }: Tensor) => ({ dtype, shape: shape.slice(1) });
   const one = workingSet(trace((...args) => f(...args), [...common, ...rows.map(row)]));
   const cached = Math.max(FEWEST, Math.floor(TOGETHER / Math.max(1, one)));
-  const group = threads > 1 ? Math.min(cached, Math.max(FEWEST, Math.ceil(n / (TURNS * threads)))) : cached;
-  return 2 * group > n ? [...all(rows)] : byGroups(all, rows, n, group);
+  const most = threads > 1 ? Math.min(cached, Math.max(FEWEST, Math.ceil(n / (TURNS * threads)))) : cached;
+  if (2 * most > n) return [...all(rows)];
+  // As many for each thread, and so even that few are left over, which one thread does alone.
+  const count = threads * Math.ceil(n / (most * threads));
+  return byGroups(all, rows, n, Math.max(1, Math.floor(n / count)));
 }
 
 /** Groups one after the other, and what is left over. */

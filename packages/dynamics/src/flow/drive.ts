@@ -163,7 +163,9 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
       return codes.length === 1 && codes[0] !== 0 ? pace.at[0]! : origin[0]! + count[0]! * dt;
     },
     get statuses(): Status[] {
-      return Array.from(codes, (code) => STATUSES[code]!);
+      const all: Status[] = [];
+      for (let i = 0; i < codes.length; i++) all.push(STATUSES[codes[i]!]!);
+      return all;
     },
     before: pace.before,
     get explanation(): string | undefined {
@@ -187,17 +189,26 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
     },
     reset,
     only(copies: ArrayLike<number>): void {
-      const first = Array.from(copies);
-      const named = new Set(first);
-      if (named.size < first.length || first.some((i) => !(codes[i]! >= 0)))
-        throw new RangeError(`only: copies ${first.join(", ")} given; allowed: different ones from 0 to ${codes.length - 1}`);
-      const order = [...first, ...Array.from(codes.keys()).filter((i) => !named.has(i))];
+      const order = new Int32Array(codes.length);
+      const named = new Uint8Array(codes.length);
+      let places = 0;
+      for (let i = 0; i < copies.length; i++) {
+        const copy = copies[i]!;
+        if (!(codes[copy]! >= 0) || named[copy])
+          throw new RangeError(
+            `only: copies ${Array.from(copies).join(", ")} given; allowed: different ones from 0 to ${codes.length - 1}`,
+          );
+        named[copy] = 1;
+        order[places++] = copy;
+      }
+      for (let copy = 0; copy < codes.length; copy++) if (!named[copy]) order[places++] = copy;
       for (const x of [state, ...Object.values(pace)]) {
         const width = x.length / codes.length;
         const old = x.slice();
-        order.forEach((from, to) => x.set(old.subarray(from * width, (from + 1) * width), to * width));
+        for (let to = 0; to < order.length; to++)
+          for (let k = 0, from = order[to]! * width; k < width; k++) x[to * width + k] = old[from + k]!;
       }
-      codes.fill(RESTING, first.length);
+      codes.fill(RESTING, copies.length);
     },
     step(n = 1): Status {
       if (!Number.isInteger(n) || n < 0) throw new RangeError(`step: n = ${n} given; allowed: integers from 0`);
