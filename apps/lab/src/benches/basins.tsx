@@ -20,7 +20,8 @@ const presets = examples.filter((e) => e.kind === "basins");
 /** Basins of attraction to zoom into. The address holds the study and the part that is looked at. */
 export function BasinsBench({ path, query }: ViewProps) {
   const [text, open] = useState<string>();
-  const [name, choose] = useState(() => query.get("example") ?? presets[0]!.name);
+  const [problem, say] = useState<string>();
+  const [name, choose] = useState(() => (presets.find((e) => e.name === query.get("example")) ?? presets[0]!).name);
   const [part, look] = useState<Part | undefined>(() => {
     const [x0, x1, y0, y1] = ["x0", "x1", "y0", "y1"].map((key) => numberOf(query, key, NaN)) as [number, number, number, number];
     return x1 > x0 && y1 > y0 ? { x: [x0, x1], y: [y0, y1] } : undefined;
@@ -29,7 +30,10 @@ export function BasinsBench({ path, query }: ViewProps) {
     if (path[0])
       unpack(path[0]).then(
         (own) => (choose(""), open(own)),
-        () => open(presets[0]!.text),
+        () => {
+          say("This link is damaged: the study in it cannot be read. Here is another one.");
+          open(presets[0]!.text);
+        },
       );
     else open((presets.find((e) => e.name === name) ?? presets[0]!).text);
   }, []);
@@ -42,6 +46,7 @@ export function BasinsBench({ path, query }: ViewProps) {
   return (
     <>
       <h1>Basins</h1>
+      {problem && <p class="problem">{problem}</p>}
       {text === undefined ? (
         <p class="soft">Opening …</p>
       ) : (

@@ -219,7 +219,7 @@ function Population(props: {
           }}
         />
         <div class="buttons" role="group" aria-label="Run">
-          <button type="button" onClick={() => call.current?.order({ playing: !playing })}>
+          <button type="button" class="primary" onClick={() => call.current?.order({ playing: !playing })}>
             {playing ? "Pause" : "Play"}
           </button>
           <button type="button" disabled={playing} onClick={() => call.current?.order({ steps: 1 })}>

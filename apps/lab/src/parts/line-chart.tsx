@@ -129,10 +129,13 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
     if (width >= 50) plot.current?.setSize({ width, height });
   }, [width]);
   const facts = (): ChartFacts | undefined => {
-    const { x: across, y: up } = plot.current?.scales ?? {};
+    const seen = (of: "x" | "y"): readonly [number, number] | undefined => {
+      const { min, max } = plot.current?.scales[of] ?? {};
+      return typeof min === "number" && typeof max === "number" ? [min, max] : undefined;
+    };
+    const [across, up] = [seen("x"), seen("y")];
     // Nothing is drawn before the first numbers.
-    if (across?.min == null || across.max == null || up?.min == null || up.max == null) return undefined;
-    return { title, x, y, log, logX, data, lines, seen: { x: [across.min, across.max], y: [up.min, up.max] } };
+    return across && up && { title, x, y, log, logX, data, lines, seen: { x: across, y: up } };
   };
   useEffect(() => plot.current?.setData(data as unknown as UPlot.AlignedData), [data]);
   return (
