@@ -1,5 +1,6 @@
 // Our side of the cases of training and what is measured beside it.
 import { abs, compile, matmul } from "../../packages/engine/dist/index.js";
+import { orderPreservationOf } from "../../packages/dynamics/dist/analysis/order-preservation.js";
 import { singleSampleSteps } from "../../packages/dynamics/dist/analysis/residual-steps.js";
 import {
   gradientDescent,
@@ -108,13 +109,14 @@ function monitors(request, tensors) {
   const data = { samples, inputs: inputs.subarray(0, samples * architecture.inputs), labels };
   const views = orderViews(architecture, data, { pairs: 10 });
   const maps = linearMaps(architecture, data);
+  const ordered = orderPreservationOf(samples);
   const unitMatrix = Float64Array.from({ length: classes * classes }, (_, i) => (i % (classes + 1) === 0 ? 1 : 0));
   const watch = () => {
     const theta = watched.state.subarray(0, architecture.size);
     const orders = views
       .at(theta)
       .filter(({ kind, layer }) => kind !== "unit" && !(kind === "projection" && layer === 1))
-      .map((view) => orderPreservation(view));
+      .map(ordered);
     const found = maps.at(theta);
     const slopes = architecture.layerMaps.map(({ outputs }, l) => {
       const weights = found.maps[l + 1]?.matrix ?? unitMatrix;
