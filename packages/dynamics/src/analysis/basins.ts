@@ -1,4 +1,4 @@
-import { binomialInterval } from "../core/confidence.js";
+import { binomialShare } from "../core/confidence.js";
 import type { Status } from "../core/status.js";
 import type { Attractors } from "./attractors.js";
 import { followStarts, LOST, TO_INFINITY, UNDECIDED } from "./outcomes.js";
@@ -19,7 +19,7 @@ export interface BasinFraction {
   readonly label: number;
   readonly count: number;
   readonly value: number;
-  /** sqrt(f (1 - f) / n). */
+  /** The longer arm of the 95 % interval in standard errors: not 0 for a basin that no start, or every start, was in. */
   readonly error: number;
   /** Clopper-Pearson. */
   readonly interval: readonly [number, number];
@@ -115,7 +115,6 @@ export function basinFractions(labels: ArrayLike<number>, attractors: number, le
   const always = [...Array.from({ length: attractors }, (_, k) => k), TO_INFINITY];
   return [...always, ...[UNDECIDED, LOST].filter((label) => counts.has(label))].map((label) => {
     const count = counts.get(label) ?? 0;
-    const value = count / n;
-    return { label, count, value, error: Math.sqrt((value * (1 - value)) / n), interval: binomialInterval(count, n, level) };
+    return { label, count, ...binomialShare(count, n, level) };
   });
 }
