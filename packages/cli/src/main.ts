@@ -8,6 +8,7 @@ import type { InspectModelFlags } from "./commands/inspect-model.js";
 import type { QueryFlags } from "./commands/query.js";
 import type { RunFlags } from "./commands/run.js";
 import type { SweepFlags } from "./commands/sweep.js";
+import type { WeightsFlags } from "./commands/weights.js";
 import type { WorkerFlags } from "./commands/worker.js";
 import { version } from "./package-root.js";
 
@@ -136,6 +137,18 @@ program
   .action(async (folder: string) => {
     const { report } = await import("./commands/report.js");
     console.log(await report(folder));
+  });
+
+program
+  .command("weights")
+  .description("write the weights of a run by name, for other programs and for  separatrix inspect")
+  .argument("<run>", "run folder")
+  .argument("<file>", "name.safetensors, beside it name.json for --structure where the network is an mlp; or name.npz")
+  .option("--array <name>", "which weights: parameters, at the end, or parameters_initial", "parameters")
+  .option("--f32", "round to float32 (.safetensors)")
+  .action(async (folder: string, file: string, flags: WeightsFlags) => {
+    const { weights } = await import("./commands/weights.js");
+    console.log((await weights(folder, file, flags)).join("\n"));
   });
 
 program
