@@ -5,7 +5,7 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { CASES, CHECK_STEPS } from "./cases.mjs";
+import { CASES, CHECK_STEPS } from "./cases/index.mjs";
 import { start } from "./lines.mjs";
 import { lines, row, table } from "./summary.mjs";
 
@@ -59,7 +59,7 @@ const hasCompiler = () => process.platform !== "win32" && spawnSync("gcc", ["--v
 function launch(lib, threads) {
   if (lib !== "ours" && lib !== "c")
     return start(python(), [here("peers/peer.py"), "--lib", lib, "--threads", String(threads), "--core", "0"]);
-  const args = lib === "c" ? [here("peers/c.mjs")] : [here("ours.mjs"), "--threads", String(threads)];
+  const args = lib === "c" ? [here("peers/c.mjs")] : [here("ours/main.mjs"), "--threads", String(threads)];
   return threads === 1 && canPin ? start("taskset", ["-c", "0", process.execPath, ...args]) : start(process.execPath, args);
 }
 

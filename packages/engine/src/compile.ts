@@ -53,6 +53,10 @@ export function compile<A extends TypedArray = Float64Array>(
   specs: readonly Spec[],
   options: CompileOptions = {},
 ): Program<A> {
+  if (options.threads !== undefined && typeof (options.threads as Partial<Threads>).add !== "function")
+    throw new TypeError(
+      `compile: threads ${String(options.threads)} given; allowed: a pool, made once by \`const pool = await threads(2)\``,
+    );
   const graph = simplify(trace(f, typesOf(specs)));
   const state = options.state ?? graph.outputs.length;
   const feeds = Array.from({ length: state }, (_, i) => [graph.inputs[i], graph.outputs[i]] as const);

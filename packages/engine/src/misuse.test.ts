@@ -96,6 +96,10 @@ const told: Record<string, readonly [() => unknown, string]> = {
     () => compile((t) => e.mul(t, 2), [{ shape: [2 ** 28] }]),
     "the program needs 4.0 GiB of memory; a program may have 2: take fewer copies or samples at a time",
   ],
+  "a number of threads in place of a pool": [
+    () => compile((t) => t, [{ shape: [2] }], { threads: 2 as never }),
+    "compile: threads 2 given; allowed: a pool, made once by `const pool = await threads(2)`",
+  ],
   "data of another size": [() => e.evaluate((t) => t, { data: [1, 2], shape: [3] }), "argument 0 has 2 numbers for shape [3]"],
   "an index outside the rows, in the reference": [
     () => e.evaluate((a, k) => e.take(a, k), { data: [1, 2] }, { data: [2], dtype: "i32" }),

@@ -56,27 +56,59 @@ export interface OrderPreservation extends Estimate {
  * const { value, tau, weak, merged } = orderPreservation(relu); [value, tau[0], weak[0], merged[0]] // [1, 0.9128709292, 1, 0.1666666667]`
  */
 export function orderPreservation(given: OrderedUnits, options: OrderPreservationOptions = {}): OrderPreservation {
-  const { samples, units, before, after } = given;
+  return orderPreservationOf(given.samples, options)(given);
+}
+
+/** `orderPreservation` for whoever asks again and again about as many samples: room is made once, which takes longer than a few units. */
+export function orderPreservationOf(
+  samples: number,
+  options: OrderPreservationOptions = {},
+): (given: OrderedUnits) => OrderPreservation {
   const { threshold = 0.95, level = 0.95 } = options;
-  if (!Number.isInteger(samples) || samples < 3 || !Number.isInteger(units) || units < 1)
-    throw new RangeError(`orderPreservation: ${samples} samples and ${units} units given; allowed: integers from 3 and from 1`);
+  if (!Number.isInteger(samples) || samples < 3)
+    throw new RangeError(`orderPreservation: ${samples} samples given; allowed: integers from 3`);
+  if (!(threshold > 0.5 && threshold <= 1))
+    throw new RangeError(`orderPreservation: threshold ${threshold} given; allowed: above 0.5 (order by chance) up to 1`);
+  if (!(level > 0 && level < 1)) throw new RangeError(`orderPreservation: level ${level} given; allowed: between 0 and 1`);
+  const room: Room = {
+    counter: kendallOf(samples, level),
+    reach: studentQuantile(level, samples - 1),
+    threshold,
+    sums: { tau: new Float64Array(samples), weak: new Float64Array(samples) },
+    columns: columnPairs(samples),
+  };
+  return (given) => {
+    if (given.samples !== samples)
+      throw new RangeError(`orderPreservation: ${given.samples} samples given; room was made for ${samples}`);
+    return measured(given, room);
+  };
+}
+
+interface Room {
+  readonly counter: ReturnType<typeof kendallOf>;
+  /** The Student quantile of the intervals. */
+  readonly reach: number;
+  readonly threshold: number;
+  readonly sums: { readonly tau: Float64Array; readonly weak: Float64Array };
+  readonly columns: ReturnType<typeof columnPairs>;
+}
+
+function measured(given: OrderedUnits, { counter, reach, threshold, sums, columns }: Room): OrderPreservation {
+  const { samples, units, before, after } = given;
+  if (!Number.isInteger(units) || units < 1)
+    throw new RangeError(`orderPreservation: ${units} units given; allowed: integers from 1`);
   if (before.length !== samples * units || after.length !== samples * units)
     throw new RangeError(
       `orderPreservation: ${before.length} and ${after.length} numbers given; needed: ${samples} x ${units} of both`,
     );
-  if (!(threshold > 0.5 && threshold <= 1))
-    throw new RangeError(`orderPreservation: threshold ${threshold} given; allowed: above 0.5 (order by chance) up to 1`);
-  if (!(level > 0 && level < 1)) throw new RangeError(`orderPreservation: level ${level} given; allowed: between 0 and 1`);
   const column = (): Float64Array => new Float64Array(units).fill(NaN);
   const [tau, tauErrors, strict, merged, weak, weakErrors] = [column(), column(), column(), column(), column(), column()];
-  const sums = { tau: new Float64Array(samples), weak: new Float64Array(samples) };
-  const columns = columnPairs(given);
-  const counter = kendallOf(samples, level);
-  const reach = studentQuantile(level, samples - 1);
+  sums.tau.fill(0);
+  sums.weak.fill(0);
   let [preserving, undecided, judged, counted] = [0, 0, 0, 0];
   let broken: string | undefined;
   for (let u = 0; u < units; u++) {
-    const [x, y] = columns(u);
+    const [x, y] = columns(given, u);
     const found = counter.between(x, y, sums);
     if (found.status === "diverged") broken ??= `unit ${u}: ${found.explanation}`;
     strict[u] = found.strict;
@@ -134,20 +166,22 @@ export function orderPreservation(given: OrderedUnits, options: OrderPreservatio
 }
 
 /** The columns before and after of a unit, asked for in turn: neighbours lie in one cache line, so some are fetched together. */
-function columnPairs({ samples, units, before, after }: OrderedUnits): (unit: number) => [Float64Array, Float64Array] {
+function columnPairs(samples: number): (given: OrderedUnits, unit: number) => readonly [Float64Array, Float64Array] {
   const TOGETHER = 16;
-  const blocks = [before, after].map((values) => ({ values, block: new Float64Array(TOGETHER * samples) }));
-  const pairs = Array.from(
-    { length: Math.min(TOGETHER, units) },
-    (_, u) => blocks.map(({ block }) => block.subarray(u * samples, (u + 1) * samples)) as [Float64Array, Float64Array],
-  );
-  return (unit) => {
+  const pairs: [Float64Array, Float64Array][] = [];
+  const fetch = (values: ArrayLike<number>, side: 0 | 1, units: number, first: number, count: number): void => {
+    for (let u = 0; u < count; u++) {
+      const column = pairs[u]![side];
+      for (let i = 0, from = first + u; i < samples; i++, from += units) column[i] = values[from]!;
+    }
+  };
+  return ({ units, before, after }, unit) => {
     const first = unit - (unit % TOGETHER);
-    const count = Math.min(TOGETHER, units - first);
-    for (const { values, block } of unit === first ? blocks : []) {
-      for (let i = 0; i < samples; i++) {
-        for (let u = 0; u < count; u++) block[u * samples + i] = values[i * units + first + u]!;
-      }
+    if (unit === first) {
+      const count = Math.min(TOGETHER, units - first);
+      while (pairs.length < count) pairs.push([new Float64Array(samples), new Float64Array(samples)]);
+      fetch(before, 0, units, first, count);
+      fetch(after, 1, units, first, count);
     }
     return pairs[unit - first]!;
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orderPreservation as measure, type OrderPreservation } from "../../../analysis/order-preservation.js";
+import { orderPreservationOf, type OrderPreservation } from "../../../analysis/order-preservation.js";
 import { orderViews } from "../../../networks/order-views.js";
 import { answerOf, type Answer } from "../../conclusion.js";
 import { percent, withError } from "../../words.js";
@@ -53,6 +53,7 @@ export const orderPreservation: Question<Spec> = {
     const { run, seed } = bench;
     const data = firstSamples(bench, "training", most);
     const views = blame(["type"], () => orderViews(run.network.architecture, data, { pairs, seed }));
+    const measure = orderPreservationOf(data.samples, { threshold });
     const depth = run.architecture.layerMaps.length - 1;
     const layers = Array.from({ length: depth }, (_, l) => l + 1);
     const columns = layers.flatMap((l) =>
@@ -78,7 +79,7 @@ export const orderPreservation: Question<Spec> = {
         for (const { kind, layer, ...view } of views.at(run.network.parameters)) {
           if (kind === "unit") continue;
           const same = kind === "projection" && layer === 1 ? found.find((m) => m.kind === "layer") : undefined;
-          found.push({ kind, layer, order: same?.order ?? measure(view, { threshold }) });
+          found.push({ kind, layer, order: same?.order ?? measure(view) });
         }
         measured = found;
         at = time;

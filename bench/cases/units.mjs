@@ -1,5 +1,6 @@
 // Cases of many units: oscillators on graphs and the Vlasov equation.
-import { wattsStrogatz } from "../packages/dynamics/dist/index.js";
+import { wattsStrogatz } from "../../packages/dynamics/dist/index.js";
+import { uniform } from "./numbers.mjs";
 
 /** Oscillators on a small-world graph: k = 4 neighbours, p = 0.2, coupling 3 / (N - 1), to t = 20. */
 function smallWorld(n, next) {
@@ -13,7 +14,7 @@ function smallWorld(n, next) {
   ];
 }
 
-const kuramoto = (n, uniform) => ({
+const kuramoto = (n) => ({
   title: `${n} oscillators on a small-world graph to t = 20, Dormand-Prince 5, rtol = atol = 1e-6, f64`,
   threads: [1],
   peers: ["gcc", "scipy"],
@@ -60,9 +61,9 @@ const million = (graph) => ({
   targets: below("peak memory below 1024 MiB", 1024, (ours) => ours.check.peakMiB),
 });
 
-export const unitsCases = (uniform) => ({
-  "kuramoto-1000": kuramoto(1000, uniform),
-  "kuramoto-100000": kuramoto(100_000, uniform),
+export const unitCases = {
+  "kuramoto-1000": kuramoto(1000),
+  "kuramoto-100000": kuramoto(100_000),
   "million-all-to-all": million("all-to-all"),
   "million-ring": million("ring"),
   "vlasov-256": {
@@ -75,4 +76,4 @@ export const unitsCases = (uniform) => ({
     tensors: () => [],
     targets: below("below 10 s", 10, (ours) => ours.us / 1e6),
   },
-});
+};
