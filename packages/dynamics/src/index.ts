@@ -93,6 +93,7 @@ export {
 } from "./analysis/prove-zeros.js";
 export type { ZeroManifold } from "./analysis/zero-manifolds.js";
 export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zeros.js";
+export { orbitPeriod, type OrbitPeriod } from "./analysis/orbit-period.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { transverseExponents, type TransverseExponentsOptions } from "./analysis/transverse-exponents.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";

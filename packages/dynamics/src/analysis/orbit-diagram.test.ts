@@ -47,6 +47,62 @@ describe("orbitDiagram", () => {
     expect([...alone.orbits]).toEqual([...both.orbits.subarray(0, alone.record)]);
   });
 
+  it("does not take a slow approach for a period: near flips, folds and where the slope is 1", () => {
+    // The true periods are 1, 1, 2, 2 and 2; at 3 itself the approach is like 1 / sqrt n.
+    const parameters = [2.999, 2.9999, 3.0001, 3.001, 3.4494, 3];
+    const short = orbitDiagram({ f: logistic, parameters, initial: [0.3] });
+    const truth = [1, 1, 2, 2, 2, NaN];
+    short.periods.forEach((p, i) => {
+      if (p === 0) expect(short.statuses[i]).toBe("not-converged");
+      else expect(p).toBe(truth[i]);
+    });
+    expect(short.statuses.slice(0, 3)).toEqual(["not-converged", "not-converged", "not-converged"]);
+    expect(short.exponents.explanation).toContain("orbits creep");
+    // The exponents tend to log|2 - r| and log|4 + 2 r - r^2| / 2, those at 3 to 0: within three of their errors.
+    const slopes = [-0.999, -0.9999, 0, 0, 0, -1].map((v, i) => v || 4 + 2 * parameters[i]! - parameters[i]! ** 2);
+    slopes.forEach((slope, i) => {
+      const exact = Math.log(Math.abs(slope)) / (truth[i] === 2 ? 2 : 1);
+      if (short.statuses[i] === "not-converged")
+        expect(Math.abs(short.exponents.value[i]! - exact)).toBeLessThan(3 * short.exponents.error[i]!);
+    });
+    // Long enough: also where rounding keeps the orbit from coming closer than 1e-12.
+    const long = orbitDiagram({ f: logistic, parameters, initial: [0.3], transient: 500_000 });
+    expect(Array.from(long.periods.subarray(0, 5))).toEqual(truth.slice(0, 5));
+    expect([long.periods[5], long.statuses[5]]).toEqual([0, "not-converged"]);
+  });
+
+  it("follows gradient descent on x^4: down like 1 / sqrt n at every step size, a cycle at 2, away beyond", () => {
+    const f = (x: Tensor, eta: Tensor): Tensor => sub(x, mul(eta, mul(x, mul(x, x))));
+    const { orbits, periods, statuses, record } = orbitDiagram({ f, parameters: [0.01, 0.5, 1.9, 2, 2.1], initial: [1] });
+    expect([...periods]).toEqual([0, 0, 0, 2, 0]);
+    expect(statuses).toEqual(["not-converged", "not-converged", "not-converged", "ok", "diverged"]);
+    // x_n tends to 1 / sqrt(2 eta n), with n = 5000.
+    for (const i of [0, 1, 2]) {
+      const eta = [0.01, 0.5, 1.9][i]!;
+      expect(Math.abs(orbits[(i + 1) * record - 1]!) * Math.sqrt(2 * eta * 5000)).toBeCloseTo(1, 1);
+    }
+  });
+
+  it("tells an orbit that leaves a cycle from one that has come to it", () => {
+    const f = (x: Tensor, eta: Tensor): Tensor => sub(x, mul(eta, x));
+    const { periods, statuses } = orbitDiagram({ f, parameters: [0.5, 2, 2 + 1e-7, 2.1], initial: [1], transient: 10 });
+    expect([...periods]).toEqual([1, 2, 0, 0]);
+    expect(statuses).toEqual(["ok", "ok", "not-converged", "not-converged"]);
+    // Chaos does not creep, in one band or in eight.
+    const chaos = orbitDiagram({ f: logistic, parameters: [3.575, 3.58, 3.6, 3.7, 3.9, 4], initial: [0.3], record: 128 });
+    expect(chaos.statuses.every((s) => s === "ok")).toBe(true);
+    expect([...chaos.periods]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it("has one parameter, and log 2 at r = 4; nothing stays beyond", () => {
+    const { exponents, statuses } = orbitDiagram({ f: logistic, parameters: [4], initial: [0.3] });
+    expect(Math.abs(exponents.value[0]! - Math.LN2)).toBeLessThan(4 * exponents.error[0]!);
+    expect(exponents.error[0]).toBeLessThan(0.01);
+    expect(statuses).toEqual(["ok"]);
+    const beyond = orbitDiagram({ f: logistic, parameters: [4.0001, 5], initial: [0.3] });
+    expect([beyond.statuses, beyond.exponents.status]).toEqual([["diverged", "diverged"], "diverged"]);
+  });
+
   it("has the spectrum that lyapunov has: the same orbit and the same frame", () => {
     const { exponents } = orbitDiagram({
       f: henon,
@@ -74,5 +130,8 @@ describe("orbitDiagram", () => {
     expect(() => orbitDiagram({ ...good, k: 2 })).toThrow(/k = 2 given; allowed: integers from 1 to dim = 1/);
     expect(() => orbitDiagram({ ...good, record: 100 })).toThrow(/record 100 given; allowed: integers from 128/);
     expect(() => orbitDiagram({ ...good, tolerance: 0 })).toThrow(/above 0/);
+    expect(() => orbitDiagram({ ...good, tolerance: Infinity })).toThrow(/finite numbers above 0/);
+    expect(() => orbitDiagram({ ...good, parameters: [3, NaN] })).toThrow(/parameter 1 is NaN; allowed/);
+    expect(() => orbitDiagram({ ...good, initial: [Infinity] })).toThrow(/initial state Infinity given/);
   });
 });

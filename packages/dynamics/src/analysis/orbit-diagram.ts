@@ -22,6 +22,7 @@ import type { Estimate } from "../core/estimate.js";
 import { fillNormal, random } from "../core/random.js";
 import { orthonormalize } from "../core/rows.js";
 import type { Status } from "../core/status.js";
+import { orbitPeriod } from "./orbit-period.js";
 import type { Family } from "./periodic-orbit.js";
 
 export interface OrbitDiagramOptions {
@@ -53,7 +54,7 @@ export interface OrbitDiagram {
   readonly record: number;
   /** parameters x record x dim; NaN where the orbit left the finite numbers. */
   readonly orbits: Float64Array;
-  /** The least period found, 0 where there is none up to `maxPeriod`. */
+  /** The least period that the orbit has come to, 0 where there is none up to `maxPeriod`, or none yet. */
   readonly periods: Int32Array;
   readonly statuses: readonly Status[];
   /** parameters x k, largest first; standard errors by batch means. */
@@ -66,13 +67,15 @@ const BATCHES = 20;
  * The long-term orbits of a family of maps over a range of its parameter, with Lyapunov exponents and periods.
  *
  * *Definition*: for each parameter p the states f_p^n(initial) after the transient; exponents by QR in every step of the same orbit; the
- * period is the least m with |x_{n+m} - x_n| <= tolerance for all recorded n.
+ * period is the least m with |x_{n+m} - x_n| <= tolerance for all recorded n, once the orbit has no more than that to go (`orbitPeriod`).
  * *Arguments*: see `OrbitDiagramOptions`. `steps` is raised to `record` and to a multiple of 20.
- * *Returns*: see `OrbitDiagram`. An orbit that leaves the finite numbers has status "diverged", period 0 and NaN. An exponent is -Infinity
+ * *Returns*: see `OrbitDiagram`. An orbit that leaves the finite numbers has status "diverged", period 0 and NaN; one that creeps, as near a bifurcation, "not-converged" and period 0. A
+ * start on an unstable cycle stays there, with a period and an exponent above 0. An exponent is -Infinity
  * where the derivative is singular along the orbit.
  * *Error*: standard errors of exponents from 20 batch means (too small where convergence is slower than a batch; on a periodic orbit the
  * average is exact where steps / 20 is a multiple of the period, else off by up to period / steps of its spread). Near a bifurcation the
- * approach is slow, and a period then needs a longer transient: within d of a flip, about 1 / d steps.
+ * approach is slow, and a period then needs a longer transient: within d of a flip, about 10 / d steps. The error of an orbit that creeps is twice what the last
+ * batch is off the mean, if that is more.
  * *Cost*: transient + steps evaluations of f and its derivative, for all parameters in one compiled program.
  * *Source*: May 1976, Simple mathematical models with very complicated dynamics; exponents: Benettin et al. 1980.
  * *Example*: `orbitDiagram({ f: (x, r) => mul(mul(r, x), sub(1, x)), parameters: [3.2, 3.5], initial: [0.3] }).periods // [2, 4]`
@@ -82,6 +85,12 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
   const parameters = Float64Array.from(options.parameters);
   const [n, dim] = [parameters.length, options.initial.length];
   check("parameters", parameters.length, 1);
+  const wrong = parameters.findIndex((p) => !Number.isFinite(p));
+  if (wrong >= 0) throw new RangeError(`orbitDiagram: parameter ${wrong} is ${parameters[wrong]}; allowed: finite numbers`);
+  if (!Array.from(options.initial).every(Number.isFinite))
+    throw new RangeError(
+      `orbitDiagram: the initial state ${Array.from(options.initial).join(", ")} given; allowed: finite numbers`,
+    );
   check("initial", dim, 1);
   check("transient", transient, 0);
   check("maxPeriod", maxPeriod, 1);
@@ -89,7 +98,8 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
   check("steps", options.steps ?? 4000, BATCHES, "one for each batch");
   if (!Number.isInteger(k) || k < 1 || k > dim)
     throw new RangeError(`orbitDiagram: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);
-  if (!(tolerance > 0)) throw new RangeError(`orbitDiagram: tolerance ${tolerance} given; allowed: numbers above 0`);
+  if (!(tolerance > 0 && tolerance < Infinity))
+    throw new RangeError(`orbitDiagram: tolerance ${tolerance} given; allowed: finite numbers above 0`);
   const batch = Math.ceil(Math.max(options.steps ?? 4000, record) / BATCHES);
   const steps = batch * BATCHES;
 
@@ -130,9 +140,13 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
     orbit.fill(NaN);
     return "diverged";
   });
-  const periods = Int32Array.from(statuses, (s, i) =>
-    s === "ok" ? period(orbits.subarray(i * record * dim, (i + 1) * record * dim), dim, maxPeriod, tolerance) : 0,
-  );
+  const periods = Int32Array.from(statuses, (s, i) => {
+    if (s !== "ok") return 0;
+    const states = orbits.subarray(i * record * dim, (i + 1) * record * dim);
+    const { period, creeping } = orbitPeriod(states, dim, { most: maxPeriod, tolerance, elapsed: transient + steps });
+    if (creeping) statuses[i] = "not-converged";
+    return period;
+  });
   return {
     parameters,
     dim,
@@ -173,15 +187,6 @@ function stretch(moved: Tensor, old: Tensor, k: number): { rows: Tensor; logs: T
   return { rows: concat(rows.map((r) => reshape(r, [1, r.shape[0]!]))), logs };
 }
 
-function period(orbit: Float64Array, dim: number, most: number, tolerance: number): number {
-  for (let m = 1; m <= most; m++) {
-    let same = true;
-    for (let i = m * dim; same && i < orbit.length; i++) same = Math.abs(orbit[i]! - orbit[i - m * dim]!) <= tolerance;
-    if (same) return m;
-  }
-  return 0;
-}
-
 function summarize(
   rates: readonly Float64Array[],
   statuses: readonly Status[],
@@ -191,13 +196,27 @@ function summarize(
   const value = new Float64Array(statuses.length * k).fill(NaN);
   const error = value.slice();
   for (let i = 0; i < value.length; i++) {
-    if (statuses[Math.floor(i / k)] !== "ok") continue;
+    const status = statuses[Math.floor(i / k)]!;
+    if (status === "diverged") continue;
     const mean = rates.reduce((s, r) => s + r[i]!, 0) / BATCHES;
     const squares = rates.reduce((s, r) => s + (r[i]! - mean) * (r[i]! - mean), 0);
     value[i] = mean;
     error[i] = Math.sqrt(squares / (BATCHES * (BATCHES - 1)));
+    // What creeps has batches that go one way, and no scatter.
+    if (status === "not-converged") error[i] = Math.max(error[i]!, 2 * Math.abs(rates.at(-1)![i]! - mean));
   }
-  const lost = statuses.filter((s) => s !== "ok").length;
+  const lost = statuses.filter((s) => s === "diverged").length;
+  const slow = statuses.filter((s) => s === "not-converged").length;
+  const faults = [
+    ...(lost > 0
+      ? [`${lost} of ${statuses.length} orbits left the finite numbers; start inside a basin of attraction or narrow the range`]
+      : []),
+    ...(slow > 0
+      ? [
+          `${slow} of ${statuses.length} orbits creep towards a cycle or away from one, near a bifurcation; take a longer transient`,
+        ]
+      : []),
+  ];
   return {
     value,
     error,
@@ -206,11 +225,7 @@ function summarize(
     method: `QR in every step; standard error from ${BATCHES} batch means`,
     sources: ["Benettin, Galgani, Giorgilli, Strelcyn 1980"],
     cost: { steps },
-    ...(lost > 0
-      ? {
-          explanation: `${lost} of ${statuses.length} orbits left the finite numbers; start inside a basin of attraction or narrow the range`,
-        }
-      : {}),
+    ...(faults.length > 0 ? { explanation: faults.join("; ") } : {}),
   };
 }
 
