@@ -24,12 +24,16 @@ beforeAll(async () => {
 });
 
 describe("the report of a run with a preconditioner", () => {
-  it("sets the effective sharpness against the threshold, and the sharpness against nothing", async () => {
+  it("sets the effective sharpness and the sharpness beside the threshold on one axis, and the sharpness alone against nothing", async () => {
     const found = trainingCharts(await smallRecord(40, "{ type: adam, learningRate: 0.01 }"));
     const [effective, plain] = found as [(typeof found)[0], (typeof found)[0]];
     expect(effective.title).toBe("Effective sharpness against the stability threshold");
     expect(effective.level!.name).toBe("threshold of adam = 3,800");
     expect(effective.level!.value).toBeCloseTo(3800, 8);
+    expect(effective.curves.map((c) => c.name)).toEqual([
+      "λ₁ of the preconditioned Hessian, the effective sharpness",
+      "λ₁ of the Hessian itself, the sharpness",
+    ]);
     expect(plain.title).toBe("Sharpness");
     expect(plain.level).toBeUndefined();
   });

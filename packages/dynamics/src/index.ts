@@ -29,6 +29,7 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
+export { selfStabilisation, type SelfStabilisation, type SelfStabilisationOptions } from "./analysis/self-stabilisation.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,

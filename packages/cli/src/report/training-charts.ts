@@ -29,8 +29,9 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   const eigenvalues = series
     .map((s) => s.name)
     .filter((name) => name === "sharpness" || /^eigenvalue_\d+$/.test(name))
-    .flatMap((name) => curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`))
-    .concat(curve("central_flow_sharpness", "λ₁ at the central flow"));
+    .flatMap((name) => curve(name, name === "sharpness" ? "λ₁, the sharpness" : `λ${subscript(name.slice(11))}`));
+  // Through the preconditioner, where there is one.
+  const central = curve("central_flow_sharpness", "λ₁ at the central flow");
   const threshold = manifest.facts["threshold"];
   const { type } = (manifest.study.system as { readonly optimizer: { readonly type: string } }).optimizer;
   const descends = type === "gradient-descent";
@@ -47,15 +48,16 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
       : {};
   // What the threshold bounds: the Hessian, or with a preconditioner what that makes of it.
   const effective = curve("effective_sharpness", "λ₁ of the preconditioned Hessian, the effective sharpness");
+  const plain = curve("sharpness", "λ₁ of the Hessian itself, the sharpness");
   add({
     title: "Effective sharpness against the stability threshold",
     description: `Largest eigenvalue of the preconditioned Hessian over the steps; it goes ${range(effective)}${typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
-    caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable below the dotted line and unstable above it.`,
+    caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable while that is below the dotted line; the Hessian's own eigenvalue is not what the line bounds.`,
     x: "step",
     y: "eigenvalue",
     // Where a preconditioner starts near 0 the first values dwarf all others.
-    log: wide(effective),
-    curves: effective.length > 0 ? [...effective, ...moving] : [],
+    log: wide([...effective, ...plain]),
+    curves: effective.length > 0 ? [...effective, ...plain, ...central, ...moving] : [],
     ...level,
   });
   const bounded = effective.length === 0;
@@ -67,7 +69,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
       : "Largest eigenvalues of the Hessian of the training loss, without the preconditioner.",
     x: "step",
     y: "eigenvalue",
-    curves: bounded && eigenvalues.length > 0 ? [...eigenvalues, ...moving] : eigenvalues,
+    curves: bounded && eigenvalues.length > 0 ? [...eigenvalues, ...central, ...moving] : eigenvalues,
     ...(bounded ? level : {}),
   });
   const batch = curve("batch_sharpness", "batch sharpness ± standard error", { band: column("batch_sharpness_error") ?? [] });

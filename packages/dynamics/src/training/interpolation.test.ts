@@ -92,6 +92,20 @@ describe("interpolate", () => {
     expect(found.explanation).toMatch(/7 parameters for 20 samples x 1 outputs = 20 equations: overdetermined/);
   });
 
+  it("says of as many parameters as equations that the minimum is a point, and that both theories apply there", () => {
+    const linear = mlp({ widths: [4, 1], bias: false });
+    const found = interpolate(linear, made(4, 4, 1));
+    expect(found.status).toBe("ok");
+    expect(found.regime).toBe("determined");
+    expect(found.explanation).toMatch(
+      /as many parameters as equations, 4: .*isolated point.*below 2 \/ eta; .*sign of its exponent/,
+    );
+    const away = checkInterpolation(linear, made(4, 4, 1), [9, 9, 9, 9]);
+    expect(away.explanation).toMatch(/not below 1e-20.*isolated point/);
+    expect(away.explanation).not.toMatch(/sign of its exponent/);
+    expect(interpolate(linear, made(3, 4, 1)).regime).toBe("overparametrised");
+  });
+
   it("says the rank when two samples are the same, and how it was decided", () => {
     const data = made(8, 3, 1);
     data.inputs.copyWithin(0, 3, 6);

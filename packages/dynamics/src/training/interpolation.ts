@@ -38,8 +38,13 @@ export interface Interpolation {
   /** Rank of J, out of samples x outputs, and the diagonal entry of J J^T below which it was taken for zero. */
   readonly rank: number;
   readonly rankTolerance: number;
-  /** "overparametrised": D > N q and J of full rank, minima form a manifold of dimension D - N q. */
-  readonly regime: "overparametrised" | "rank-deficient" | "overdetermined";
+  /**
+   * - overparametrised: D > N q and J of full rank: minima form a manifold of dimension D - N q;
+   * - determined: D = N q and J of full rank: the minimum is an isolated point;
+   * - overdetermined: D < N q;
+   * - rank-deficient: D >= N q, and J has less than full rank.
+   */
+  readonly regime: "overparametrised" | "determined" | "rank-deficient" | "overdetermined";
   readonly iterations: number;
   /** What is not as the theory wants it, and what to do; absent when all is well. */
   readonly explanation?: string;
@@ -181,7 +186,14 @@ function judge(
     output: at % outputs,
   };
   const factor = finite ? here.gram().factor : { rank: 0, left: NaN, tolerance: NaN };
-  const regime = factor.rank === n ? "overparametrised" : parameters < n ? "overdetermined" : "rank-deficient";
+  const regime =
+    factor.rank === n
+      ? parameters === n
+        ? "determined"
+        : "overparametrised"
+      : parameters < n
+        ? "overdetermined"
+        : "rank-deficient";
   const interpolates = here.loss < tolerance;
   const why: string[] = [];
   if (!finite) why.push("the network's outputs or their derivatives are not finite at these parameters");
@@ -197,6 +209,11 @@ function judge(
     why.push(
       `${parameters} parameters for ${samples} samples x ${outputs} outputs = ${n} equations: overdetermined. Minima are isolated points, and the theory ` +
         "that applies is that of gradient descent at one: stable where every Hessian eigenvalue is below 2 / eta (training().hessian(), eigenpairs)",
+    );
+  else if (finite && regime === "determined")
+    why.push(
+      `as many parameters as equations, ${n}: the minimum is an isolated point, not one of a manifold. The theory that applies to gradient descent is that of ` +
+        `such a point, stable where every Hessian eigenvalue is below 2 / eta${interpolates ? "; as all data are met the noise of SGD vanishes here too, and the sign of its exponent decides for it" : ""}`,
     );
   else if (finite && regime === "rank-deficient")
     why.push(

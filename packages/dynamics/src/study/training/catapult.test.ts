@@ -43,6 +43,23 @@ describe("the question of the catapult", () => {
   });
 
   it.each([
+    ["by its length", 6, "{ learningRate: 0.1 }", /take more steps/],
+    [
+      "by the study's own run, which diverges",
+      60,
+      "{ learningRate: 100 }",
+      /its loss still stands .*give it a smaller learningRate/,
+    ],
+  ])("does not call a run divergent that is cut short on its way up, %s", async (_, steps, optimizer, why) => {
+    const { manifest } = await run(study("[2.2]", "", optimizer).replace("steps: 60", `steps: ${steps}`));
+    const said = manifest.verdict.join(" ");
+    expect(said).toMatch(/was undecided \(predicted: catapult\)/);
+    expect(said).toMatch(why);
+    expect(manifest.answers.find((a) => a.name === "catapult_1")).toMatchObject({ value: NaN, status: "step-limit" });
+    expect(manifest.facts["catapultAsPredicted"]).toBe(0);
+  });
+
+  it.each([
     ["another optimizer", study("[1]", "", "{ type: adam, learningRate: 0.1 }"), /those of gradient descent/],
     ["batches", study("[1]", "batches: { size: 1 }"), /that of full batches/],
   ])("refuses %s", async (_, text, message) => {

@@ -72,7 +72,7 @@ export const stability: MinimumQuestion<Spec> = {
       sentences: [
         ...fate(result, level),
         ...limits(result),
-        minimum.regime === "overparametrised"
+        minimum.rank === minimum.gram().size
           ? regular(result)
           : "The Jacobian is singular here, so the theorem that reads the sign of λ is not proven as it stands.",
       ],

@@ -7,7 +7,7 @@ import { gradientDescent } from "../../../training/optimizers/gradient-descent.j
 import { training, type Training } from "../../../training/training.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
-import { show } from "../../words.js";
+import { count, show } from "../../words.js";
 import type { Bench } from "../bench.js";
 import type { Outcome, Question } from "../question.js";
 
@@ -125,20 +125,27 @@ function conclude(
   lambda: number,
   times: readonly number[],
   { run }: Bench,
-  { time }: Outcome,
+  { time, status }: Outcome,
 ): Conclusion {
   const seen = flights.map((f) => ({ ...f, ...judge(f) }));
-  const answer = (name: string, label: string, value: number, unit: string, method: string): Answer => ({
+  const answer = (
+    name: string,
+    label: string,
+    value: number,
+    unit: string,
+    method: string,
+    failure: Pick<Answer, "status" | "explanation"> = LOST,
+  ): Answer => ({
     name,
     label,
     value,
     error: Number.isFinite(value) && name === "lambda_0" ? TOLERANCE * value : 0,
     unit,
-    status: Number.isFinite(value) ? "ok" : "diverged",
+    status: "ok",
     method,
     sources: [SOURCE],
     cost: { steps: time * flights.length },
-    ...(Number.isFinite(value) ? {} : { explanation: "the run left the finite numbers" }),
+    ...(Number.isFinite(value) ? {} : failure),
   });
   const agrees = seen.filter((s) => s.phase === s.observed).length;
   const grid = (of: (f: Flight) => readonly number[]) => ({
@@ -172,9 +179,10 @@ function conclude(
         answer(
           `catapult_${i + 1}`,
           `step size times final sharpness at η = ${show(s.factor)}/λ0 (${s.observed}); at rest it is at most 2`,
-          s.observed === "divergent" ? NaN : s.stepSize * s.end,
+          s.observed === "divergent" || s.observed === "undecided" ? NaN : s.stepSize * s.end,
           "1",
           "largest Hessian eigenvalue, residual 1e-3",
+          s.observed === "undecided" ? { status: "step-limit", explanation: tooShort(s, time, status) } : LOST,
         ),
       ),
     ],
@@ -184,8 +192,10 @@ function conclude(
         (s) =>
           `η = ${show(s.stepSize)} = ${show(s.factor)}/λ0 was ${s.observed === s.phase ? s.observed : `${s.observed} (predicted: ${s.phase})`}: ` +
           (s.observed === "divergent"
-            ? `${s.lost ? "the run left the finite numbers" : `its loss stands at ${show(s.last / s.losses[0]!, 3)} times the first`}.`
-            : `the loss rose to at most ${show(s.most / s.losses[0]!, 3)} times the first and ended at ${show(s.last)}, with ηλ = ${show(s.stepSize * s.end)}${s.stepSize * s.end < 2 ? ", below 2" : ", NOT below 2: not at rest yet"}.`),
+            ? "the run left the finite numbers."
+            : s.observed === "undecided"
+              ? `${tooShort(s, time, status)}.`
+              : `the loss rose to at most ${show(s.most / s.losses[0]!, 3)} times the first and ended at ${show(s.last)}, with ηλ = ${show(s.stepSize * s.end)}${s.stepSize * s.end < 2 ? ", below 2" : ", NOT below 2: not at rest yet"}.`),
       ),
       `${agrees} of ${flights.length} runs went as predicted${agrees < flights.length ? ` for the wide linear model, which ${run.architecture.name} need not be: for other networks 4/λ0 is a rule of thumb` : ""}.`,
     ],
@@ -199,11 +209,23 @@ function conclude(
   };
 }
 
-/** What became of a run: the greatest and the last loss, the last known sharpness, and the phase that they show. */
-function judge({ losses, curvatures, lost }: Flight): { most: number; last: number; end: number; observed: Phase } {
+type Judged = ReturnType<typeof judge>;
+
+const LOST = { status: "diverged", explanation: "the run left the finite numbers" } as const;
+
+/** What is known of a run that is still up the hill when the study ends, and what to change. */
+const tooShort = ({ last, losses }: Flight & Judged, time: number, status: Outcome["status"]): string =>
+  `after ${count(time, "step")} its loss still stands at ${show(last / losses[0]!, 3)} times the first, so it may come down or leave yet; ` +
+  (status === "diverged"
+    ? "the study's own run diverged there and ended all: give it a smaller learningRate"
+    : "take more steps");
+
+/** What became of a run: the greatest and the last loss, the last known sharpness, and the phase that they show, if they show one. */
+function judge({ losses, curvatures, lost }: Flight): { most: number; last: number; end: number; observed: Phase | "undecided" } {
   const most = losses.reduce((m, l) => (l > m ? l : m), 0);
   const last = losses.at(-1) ?? NaN;
   const end = curvatures.findLast(Number.isFinite) ?? NaN;
-  const observed = lost || !(last <= losses[0]!) ? "divergent" : most > THROWN * losses[0]! ? "catapult" : "lazy";
+  const up = most > THROWN * losses[0]!;
+  const observed = lost ? "divergent" : up && !(last <= losses[0]!) ? "undecided" : up ? "catapult" : "lazy";
   return { most, last, end, observed };
 }
