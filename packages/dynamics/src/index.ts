@@ -99,6 +99,7 @@ export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./ana
 export { transverseExponents, type TransverseExponentsOptions } from "./analysis/transverse-exponents.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
+export { closedOrbit, type ClosedOrbit, type ClosedOrbitOptions } from "./analysis/closed-orbit.js";
 export { embeddable, type Embeddability, type EmbeddableOptions, type EmbeddingWitness } from "./analysis/embeddable.js";
 export {
   monotoneObstruction,

@@ -16,6 +16,10 @@ export const questions: readonly Entry[] = [
   },
   { name: "fixed-points", description: "equilibria of a flow or fixed points of a map in a box, with eigenvalues and type" },
   {
+    name: "closed-orbit",
+    description: "states at rest, periodic orbits and limit cycles of maps, flows and delay equations, with multipliers",
+  },
+  {
     name: "critical-points",
     description: "critical points of a scalar function in a box: Morse index, corank, curves of degenerate ones",
   },

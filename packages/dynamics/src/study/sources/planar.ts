@@ -16,6 +16,8 @@ const shapes = {
   },
   spirals: (u: number, label: number) => polar(0.1 + 0.9 * u, TURN * (1.25 * u + (label < 0 ? 0 : 0.5))),
   crosses: (u: number, label: number) => polar(0.7, (TURN * (Math.floor(2 * u) + (label < 0 ? 0.25 : 0.75))) / 2),
+  /** Dupont, Doucet and Teh 2019, Augmented neural ODEs: unlike their ball in a shell a flow of the plane parts these. */
+  sines: (u: number, label: number) => [2 * u - 1, scalarMath.sin(TURN * (u - 0.5)) + 0.7 * label],
 } satisfies Record<string, (u: number, label: number) => readonly number[]>;
 
 const polar = (r: number, angle: number): [number, number] => [r * scalarMath.cos(angle), r * scalarMath.sin(angle)];
@@ -26,7 +28,9 @@ const schema = z
     shape: z
       .enum(Object.keys(shapes) as (keyof typeof shapes)[])
       .default("moons")
-      .describe("Two rings, two moons, two spirals, or four heaps of which opposite ones belong together"),
+      .describe(
+        "Two rings, two moons, two spirals, four heaps of which opposite ones belong together, or two sines one above the other",
+      ),
     points: z.int().min(2).max(100_000).default(80).describe("Number of samples, both classes in turn"),
     targets: z
       .enum(["signs", "one-hot"])
@@ -34,13 +38,13 @@ const schema = z
       .describe("One target, -1 or 1, or two of which that of the class is 1"),
     noise: z.number().min(0).max(10).default(0.1).describe("Standard deviation of each coordinate about the shape"),
   })
-  .describe("Two classes in the plane that no line parts");
+  .describe("Two classes in the plane that a line parts badly or not at all");
 
 type Spec = z.infer<typeof schema>;
 
 export const planar: DataSource<Spec> = {
   name: "planar",
-  description: "two classes in the plane that no line parts: rings, moons, spirals or crosses",
+  description: "two classes in the plane that a line parts badly or not at all: rings, moons, spirals, crosses or sines",
   schema,
   load({ shape, points, noise, targets: kind }, { seed }) {
     const stream: RandomStream = random(seed, STREAM);

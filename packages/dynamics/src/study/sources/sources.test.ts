@@ -186,7 +186,7 @@ describe("planar", () => {
   const read = (): never => {
     throw new Error("reads no file");
   };
-  const make = async (shape: "rings" | "moons" | "spirals" | "crosses", noise: number, seed = 0) => {
+  const make = async (shape: "rings" | "moons" | "spirals" | "crosses" | "sines", noise: number, seed = 0) => {
     const { train } = await planar.load({ source: "planar", shape, points: 200, noise, targets: "signs" }, { seed, read });
     return Array.from(train.targets, (label, i) => ({ x: train.inputs[2 * i]!, y: train.inputs[2 * i + 1]!, label }));
   };
@@ -206,6 +206,13 @@ describe("planar", () => {
 
   it("rings without noise have the radii 0.4 and 1 to rounding", async () => {
     for (const { x, y, label } of await make("rings", 0)) expect(Math.hypot(x, y)).toBeCloseTo(label < 0 ? 0.4 : 1, 14);
+  });
+
+  it("sines without noise run 0.7 above and below sin(pi x)", async () => {
+    for (const { x, y, label } of await make("sines", 0, 3)) {
+      expect(Math.abs(x)).toBeLessThanOrEqual(1);
+      expect(y - Math.sin(Math.PI * x)).toBeCloseTo(0.7 * label, 13);
+    }
   });
 
   it("the noise has its deviation: mean square of 400 numbers within 4 standard errors, sqrt(2 / 400) each", async () => {
