@@ -37,6 +37,9 @@ describe("separatrix claims", () => {
       2,
       expect.stringMatching(/^there is no claim B99; expected items, A1 .* B1 .*, or names, which claims\.json has/),
     ]);
+    // A variable that a script forgot to set means none, not all of them.
+    const none = await separatrix(folder, ["claims", "--only", " ,"]);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/^--only names no claim; expected items or names/)]);
   });
 });
 

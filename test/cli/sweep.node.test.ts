@@ -125,6 +125,8 @@ describe("separatrix sweep", () => {
     });
     expect(code).toBe(130);
     const [, done] = /STOPPED after (\d) of 6 cells/.exec(stdout)!;
+    // The command that goes on names the folder in which the cells lie.
+    expect(stdout).toMatch(/\nGo on +npx separatrix sweep \S+ --out stopped\n/);
     const again = await run([file, "--out", "stopped"]);
     expect(again.stderr).toContain(`${done} cells of 6 had been run before.`);
     expect(reused(folderIn(again.stdout))).toBe(Number(done));

@@ -30,6 +30,9 @@ const classes = (n: number) => Float64Array.from({ length: n }, (_, i) => i % 2)
 const model = fixture("torch-mlp-script17.onnx");
 const samples = file("val.npz", npz({ x: array([30, 3], wave(90)), y: array([30], classes(30)) }));
 
+/** A row a line, an input and a number to be met; without a name for its columns. */
+const amounts = Array.from({ length: 9 }, (_, i) => `${i},${i * i + 0.5}`).join("\n");
+
 /** Chooses files as the visitor does who has only a keyboard. */
 async function choose(page: Page, label: string, files: readonly NamedFile[]): Promise<void> {
   // Focused and pressed in one go: a page that has just come sets the focus itself.
@@ -158,7 +161,8 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
   const data = { x: array([4, 3], wave(12)), y: array([4], classes(4)) };
   const good = file("good.npz", npz(data));
   const rows = gzipSync("1,2,3,0\n4,5,6,1\n".repeat(3000));
-  const broken = rows.slice();
+  // A copy: `slice` of a Buffer is a view.
+  const broken = Buffer.from(rows);
   broken[broken.length - 5]! ^= 1;
   const hostile: readonly (readonly [string, readonly NamedFile[], Partial<InspectModelFlags>])[] = [
     ["no model", [file("m.onnx", "hello"), good], { data: "good.npz" }],
@@ -183,6 +187,16 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
     ["an archive cut off", [model, file("c.npz", good.bytes.subarray(0, 300))], { data: "c.npz" }],
     ["a ragged table", [model, file("r.csv", "a,b,c,d\n1,2,3,0\n4,5,1\n")], { data: "r.csv" }],
     ["packed data cut off", [model, file("cut.csv.gz", rows.subarray(0, rows.length - 4))], { data: "cut.csv.gz" }],
+    [
+      "packed data of two members, the second cut off",
+      [model, file("two.csv.gz", Buffer.concat([rows, rows.subarray(0, rows.length - 4)]))],
+      { data: "two.csv.gz" },
+    ],
+    [
+      "a second member with a wrong checksum",
+      [model, file("second.csv.gz", Buffer.concat([rows, broken]))],
+      { data: "second.csv.gz" },
+    ],
     ["a wrong checksum", [model, file("sum.csv.gz", broken)], { data: "sum.csv.gz" }],
     ["one array", [model, file("x.npy", npy(data.x))], { data: "x.npy" }],
   ];
@@ -229,9 +243,9 @@ describe.skipIf(!chrome)("files dropped anywhere", () => {
       },
     ],
     [
-      "a packed table of amounts, on the inspection that has no model",
+      "a table of amounts packed in three members, one of them empty and one beginning within a number, on the inspection that has no model",
       "#/inspect",
-      [file("plain.csv.gz", gzipSync(Array.from({ length: 9 }, (_, i) => `${i},${i * i + 0.5}`).join("\n")))],
+      [file("plain.csv.gz", Buffer.concat([amounts.slice(0, 22), "", amounts.slice(22)].map((part) => gzipSync(part))))],
       /taken for a number to be met \(targets\)/,
       {
         data: { source: "csv", header: false, targets: [1], split: { train: 9, test: 0 } },

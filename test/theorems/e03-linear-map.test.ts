@@ -119,6 +119,79 @@ describe("truncation of a trained network", () => {
   });
 });
 
+describe("large and small numbers", () => {
+  const widths = [4, 6, 3];
+  const plain = mlp({ widths, activation: "relu", bias: false });
+  const start = plain.initial(3);
+  const data = { samples, inputs: inputs.slice(0, 4 * samples) };
+  const reference = linearMaps(plain, data).at(start).maps[0]!;
+
+  it("leave the relative error of a ReLU network alone: it is homogeneous in the weights", () => {
+    for (const scale of [2 ** 500, 2 ** -500, 2 ** 505]) {
+      const { error, agreement } = linearMaps(plain, data).at(start.map((v) => scale * v)).maps[0]!;
+      expect(error.status).toBe("ok");
+      expect(error.value).toBeCloseTo(reference.error.value, 12);
+      expect(error.error).toBeCloseTo(reference.error.error, 12);
+      expect(agreement).toBe(reference.agreement);
+    }
+  });
+
+  it("of biases leave the matrix the product of the weights", () => {
+    const biased = mlp({ widths, activation: "tanh" });
+    for (const bias of [1e6, 1e17, -1e200]) {
+      const theta = biased.initial(3);
+      const isBias = biased.layout.filter((p) => p.shape.length === 1);
+      for (const { offset, shape } of isBias) theta.fill(bias, offset, offset + shape[0]!);
+      const { maps } = linearMaps(biased, data).at(theta);
+      const none = theta.slice();
+      for (const { offset, shape } of isBias) none.fill(0, offset, offset + shape[0]!);
+      expect(maps[0]!.matrix).toEqual(linearMaps(biased, data).at(none).maps[0]!.matrix);
+    }
+  });
+
+  it("that are none name no class: no share, no agreement, no error", () => {
+    const theta = start.map((v) => 1e200 * v);
+    const { error, agreement, accuracy } = linearMaps(plain, { ...data, labels: new Float64Array(samples) }).at(theta).maps[0]!;
+    expect([error.status, error.value, error.error]).toEqual(["diverged", NaN, NaN]);
+    expect([accuracy.status, accuracy.value, agreement]).toEqual(["diverged", NaN, NaN]);
+    expect(error.explanation).toContain("network is not finite");
+    expect(accuracy.explanation).toContain("not finite");
+  });
+});
+
+describe("what is not known", () => {
+  it("is not claimed: an accuracy of 1 or 0 has an error, one sample has none, equal outputs bound nothing", () => {
+    const net = mlp({ widths: [1, 2, 2], activation: "relu", bias: false });
+    const theta = [1, 1, 1, -1, 1, -1];
+    const all = { samples: 40, inputs: Float64Array.from({ length: 40 }, (_, i) => 1 + i), labels: new Float64Array(40) };
+    const [map, itself] = linearMaps(net, all).at(theta).maps;
+    // All fields are positive, so that ReLU was never seen at work; from the last layer up there is nothing to see.
+    expect([map!.error.value, map!.error.error, map!.error.interval]).toEqual([0, NaN, [0, Infinity]]);
+    expect(map!.error.explanation).toContain("on others");
+    expect([itself!.error.value, itself!.error.error, itself!.error.interval]).toEqual([0, 0, [0, 0]]);
+    // 0.025^(1/40) = 0.9119; 0.0881 / 1.96.
+    expect([map!.accuracy.value, map!.accuracy.interval[1]]).toEqual([1, 1]);
+    expect(map!.accuracy.interval[0]).toBeCloseTo(0.025 ** (1 / 40), 10);
+    expect(map!.accuracy.error).toBeCloseTo((1 - 0.025 ** (1 / 40)) / 1.959963985, 9);
+    const none = linearMaps(net, { ...all, labels: new Float64Array(40).fill(1) }).at(theta).maps[0]!.accuracy;
+    expect(none.value).toBe(0);
+    expect(none.error).toBeCloseTo(map!.accuracy.error, 14);
+    const alone = linearMaps(mlp({ widths: [1, 2, 1] }), { samples: 1, inputs: [2] }).at([1, 2, 0, 0, 1, 1, 0]).maps[0]!;
+    expect([alone.error.status, alone.error.error]).toEqual(["ok", NaN]);
+    expect(alone.error.explanation).toContain("one sample");
+  });
+
+  it("one output names class 1 where it is above 0, and two classes only", () => {
+    const net = mlp({ widths: [1, 1], bias: false });
+    const two = { samples: 4, inputs: [-2, -1, 1, 2], labels: [0, 1, 1, 1] };
+    const { accuracy, agreement } = linearMaps(net, two).at([3]).maps[0]!;
+    expect([accuracy.value, agreement]).toEqual([0.75, 1]);
+    expect(() => linearMaps(net, { ...two, labels: [0, 1, 2, 1] })).toThrow(
+      "sample 2 has the label 2; allowed: integers from 0 to 1",
+    );
+  });
+});
+
 describe("faults", () => {
   it("are told", () => {
     const net = mlp({ widths: [1, 2, 1] });
@@ -126,6 +199,10 @@ describe("faults", () => {
     expect(zero.error).toMatchObject({ status: "not-converged", value: NaN });
     expect(zero.error.explanation).toContain("0 on every sample");
     expect(() => linearMaps(net, { samples: 2, inputs: [1] })).toThrow("needs 2 x 1");
+    expect(() => linearMaps(net, { samples: 2, inputs: [1, NaN] })).toThrow("sample 1 has the input NaN");
+    const classed = mlp({ widths: [1, 2, 3] });
+    for (const label of [-1, 3, 0.5, NaN])
+      expect(() => linearMaps(classed, { samples: 2, inputs: [1, 2], labels: [0, label] })).toThrow(`label ${label}; allowed`);
     const other = {
       ...net,
       layerMaps: net.layerMaps.map((layer) => ({ ...layer, sums: undefined }) as never),

@@ -198,7 +198,7 @@ function Pictures(props: {
         <ZoomButtons scale={scale} whole={() => look(undefined)} />
         <p class="buttons">
           <AsStudy text={() => zoomed(text, start!, view!)} disabled={!start || !view} />
-          <PngButton canvas={canvas} name="basins" />
+          <PngButton canvas={canvas} name="the basins" />
         </p>
         <div role="status">
           {failure ? (

@@ -18,6 +18,10 @@ const RECORD = 240;
 /** Deeper zooms need longer transients, up to this. */
 const MOST_TRANSIENT = 64_000;
 
+/** Numbers closer together than this do not make a picture; farther apart than numbers reach neither. */
+const wideEnough = (from: number, to: number): boolean =>
+  to - from > 1e-9 * Math.max(Math.abs(from), Math.abs(to)) && Number.isFinite(to - from);
+
 /** Where the orbits of a family end up, over its parameter, with the exponent under them. */
 export function BifurcationBench({ query }: ViewProps) {
   const [about, know] = useState<Description>();
@@ -37,7 +41,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
   const [view, zoom] = useState<Window>(() => {
     const [from, to] = [numberOf(query, "from", family.range[0]), numberOf(query, "to", family.range[1])];
     const [low, high] = [numberOf(query, "low", NaN), numberOf(query, "high", NaN)];
-    return { ...(to > from ? { from, to } : whole(family)), ...(high > low ? { low, high } : {}) };
+    return { ...(wideEnough(from, to) ? { from, to } : whole(family)), ...(high > low ? { low, high } : {}) };
   });
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -107,7 +111,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
   const reveal = (next: Window): void => {
     // Twelve digits: what is left of rounding would only lengthen the address.
     const [from, to] = [next.from, next.to].map((v) => Number(v.toPrecision(12))) as [number, number];
-    if (to - from > 1e-9 * Math.abs(to)) zoom({ ...next, from, to });
+    if (wideEnough(from, to)) zoom({ ...next, from, to });
   };
   const scale = (by: number, about = 0.5): void => {
     const span = view.to - view.from;
@@ -170,7 +174,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
               `title: Orbits of the family ${name}\nseed: 0\nsystem:\n  kind: family\n  map: ${name}\n  from: ${view.from}\n  to: ${view.to}\n  count: 600\nquestions:\n  - type: orbit-diagram\n`
             }
           />
-          <PngButton canvas={canvas} name={name} />
+          <PngButton canvas={canvas} name={`the orbits of ${name}`} />
         </p>
         <div role="status">
           {failure ? (

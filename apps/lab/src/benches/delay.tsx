@@ -2,11 +2,12 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { description, desk, type Call } from "../engine.js";
 import { color, frame, useScheme, useWidth } from "../parts/canvas.js";
 import type { Columns } from "../parts/columns.js";
-import { Choice, Slider } from "../parts/controls.js";
+import { Choice, Slider, Speed } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import { numberOf, remember } from "../route.js";
-import type { DelayCard } from "../worker/protocol/delay.js";
+import { DELAYS, ROWS, type DelayCard } from "../worker/protocol/delay.js";
 import { AsStudy } from "./as-study.js";
 import type { ViewProps } from "./index.js";
 
@@ -14,8 +15,15 @@ import type { ViewProps } from "./index.js";
 const REACH = 3;
 /** Share of the solution that the portrait leaves out: where it came from. */
 const PASSED = 0.4;
+/** Rows of the whole solution. */
+const ALL = DELAYS * ROWS;
 
-/** A delay equation to be turned. The address holds the equation, its parameters and its past. */
+/** Delays played in a second. */
+const SPEEDS = [0.5, 1, 2, 4, 8, 16];
+const USUAL_SPEED = 3;
+const MOST_TAU = 100;
+
+/** A delay equation to be turned. The address holds the equation, its parameters, its past, and how far it is played. */
 export function DelayBench({ query }: ViewProps) {
   const [cards, know] = useState<readonly DelayCard[]>();
   const [name, choose] = useState(() => query.get("equation") ?? "");
@@ -38,6 +46,8 @@ export function DelayBench({ query }: ViewProps) {
     </>
   );
 }
+
+const leastTau = (usual: number): number => Number((usual / 20).toPrecision(2));
 
 interface Solution {
   readonly t: number[];
@@ -72,8 +82,17 @@ function Equation(props: {
 }) {
   const { cards, card, query, choose } = props;
   const [parameters, set] = useState(() =>
-    Object.fromEntries(Object.entries(card.parameters).map(([key, value]) => [key, numberOf(query, key, value)])),
+    Object.fromEntries(
+      Object.entries(card.parameters).map(([key, value]) => [
+        key,
+        key === "tau" ? numberOf(query, key, value, leastTau(value), MOST_TAU * value) : numberOf(query, key, value),
+      ]),
+    ),
   );
+  // How much is seen: all of it, until it is played.
+  const [row, go] = useState(() => Math.round(numberOf(query, "row", ALL, 1, ALL)));
+  const [playing, play] = useState(false);
+  const [speed, hasten] = useState(USUAL_SPEED);
   const [past, remind] = useState(() => numberOf(query, "past", 0.5));
   const [drawn, tick] = useState(0);
   const [failure, fail] = useState<string>();
@@ -105,14 +124,32 @@ function Equation(props: {
       worker.close();
     };
   }, []);
+  useEffect(() => call.current?.order({ parameters, past }), [parameters, past]);
   useEffect(() => {
-    remember(["delay"], { equation: card.name, ...parameters, past });
-    call.current?.order({ parameters, past });
-  }, [parameters, past]);
+    // While it plays the address is behind; a pause brings it up to date.
+    if (!playing) remember(["delay"], { equation: card.name, ...parameters, past, ...(row < ALL ? { row } : {}) });
+  }, [parameters, past, row, playing]);
   useEffect(() => {
-    if (size > 100 && canvas.current) portrait(canvas.current, size, card, solution.current);
-  }, [size, scheme, drawn]);
-  const series = useMemo((): Columns => [solution.current.t.slice(), solution.current.now.slice()], [drawn]);
+    if (!playing) return undefined;
+    let [asked, before, owed] = [0, performance.now(), 0];
+    const move = (clock: number): void => {
+      owed += Math.min(0.25, Math.max(0, (clock - before) / 1000)) * SPEEDS[speed]! * ROWS;
+      before = clock;
+      const whole = Math.floor(owed);
+      owed -= whole;
+      if (whole > 0) go((at) => Math.min(ALL, at + whole));
+      asked = requestAnimationFrame(move);
+    };
+    asked = requestAnimationFrame(move);
+    return () => cancelAnimationFrame(asked);
+  }, [playing, speed]);
+  useEffect(() => {
+    if (row >= ALL) play(false);
+  }, [row]);
+  useEffect(() => {
+    if (size > 100 && canvas.current) portrait(canvas.current, size, card, solution.current, row);
+  }, [size, scheme, drawn, row]);
+  const series = useMemo((): Columns => [solution.current.t.slice(0, row), solution.current.now.slice(0, row)], [drawn, row]);
   const { t, now, status } = solution.current;
   const late = now.slice(Math.floor(PASSED * now.length));
   const [low, high] = [Math.min(...late), Math.max(...late)];
@@ -135,7 +172,7 @@ function Equation(props: {
             id={`parameter-${key}`}
             label={key === "tau" ? "tau, the delay" : key}
             value={parameters[key]!}
-            min={key === "tau" ? Number((usual / 20).toPrecision(2)) : Math.min(0, REACH * usual)}
+            min={key === "tau" ? leastTau(usual) : Math.min(0, REACH * usual)}
             max={Math.max(0, REACH * usual) || 1}
             step={Number(Math.abs((usual || 1) / 100).toPrecision(1))}
             words={show(parameters[key]!, 4)}
@@ -151,6 +188,37 @@ function Equation(props: {
           step={0.01}
           words={show(past, 3)}
           onInput={remind}
+        />
+        <div class="buttons" role="group" aria-label="Run">
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              // At the end it begins anew.
+              if (!playing && row >= ALL) go(1);
+              play(!playing);
+            }}
+          >
+            {playing ? "Pause" : "Play"}
+          </button>
+          <button type="button" disabled={playing} onClick={() => go(row >= ALL ? 1 : row + 1)}>
+            Step
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              play(false);
+              go(ALL);
+            }}
+          >
+            Whole
+          </button>
+        </div>
+        <Speed
+          speeds={SPEEDS}
+          at={speed}
+          words={`${SPEEDS[speed]} ${SPEEDS[speed] === 1 ? "delay" : "delays"} a second`}
+          onInput={hasten}
         />
         <p class="buttons">
           <AsStudy text={() => studyOf(card, parameters, past)}>As a study, with exponents</AsStudy>
@@ -173,6 +241,9 @@ function Equation(props: {
             aria-label={`Portrait of ${card.name}: ${card.components[0]} now against ${card.components[0]} one delay before, without the first part`}
             style={{ width: `${size}px`, height: `${size}px` }}
           />
+          <p class="saves">
+            <PngButton canvas={canvas} name={`the portrait of ${card.name}`} />
+          </p>
         </section>
         <LineChart
           title="The solution over time"
@@ -187,10 +258,15 @@ function Equation(props: {
   );
 }
 
-/** The path of (x(t - tau), x(t)), without where it came from. */
-function portrait(canvas: HTMLCanvasElement, size: number, card: DelayCard, { now, before }: Solution): void {
-  const first = Math.floor(PASSED * now.length);
-  const seen = [...now.slice(first), ...before.slice(first)].filter(Number.isFinite);
+/** The path of (x(t - tau), x(t)) up to a row; of the whole, without where it came from. */
+function portrait(canvas: HTMLCanvasElement, size: number, card: DelayCard, solution: Solution, row: number): void {
+  const end = Math.min(row, solution.now.length);
+  const first = Math.max(0, end - Math.round((1 - PASSED) * ALL));
+  const [now, before] = [solution.now.slice(0, end), solution.before.slice(0, end)];
+  // While it is played the axes rest: they hold all that will come.
+  const seen = (row < ALL ? [...solution.now, ...solution.before] : [...now.slice(first), ...before.slice(first)]).filter(
+    Number.isFinite,
+  );
   const [low, high] = seen.length > 0 ? [Math.min(...seen), Math.max(...seen)] : [0, 1];
   const room = Math.max(0.08 * (high - low), 0.02 * Math.abs(high), 1e-3);
   const range = [low - room, high + room] as const;

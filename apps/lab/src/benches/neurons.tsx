@@ -46,18 +46,22 @@ function Pair({ query }: Pick<ViewProps, "query">) {
   const [failure, fail] = useState<string>();
   const call = useRef<Call<"neuron"> | undefined>(undefined);
   useEffect(() => {
-    void description().then((d) => know(d.activations));
+    void description().then((d) => {
+      know(d.activations);
+      choose((now) => (d.activations.includes(now) ? now : "tanh"));
+    });
     const worker = desk();
     call.current = worker.call("neuron", null, learn);
     call.current.result.catch((error: Error) => fail(error.message));
     return () => worker.close();
   }, []);
   useEffect(() => {
+    if (!names.includes(activation)) return;
     const own = Object.fromEntries(NAMES.slice(0, pair ? 4 : 2).map((n, i) => [n, weights[i]!]));
     remember(["neurons"], { activation, neurons: pair ? 2 : 1, ...own, spread });
     const order = { activation, weights: weights.slice(0, pair ? 4 : 2), spread } as unknown as NeuronOrder;
     call.current?.order(order);
-  }, [activation, pair, weights, spread]);
+  }, [names, activation, pair, weights, spread]);
   const curve = useMemo((): Columns => [found?.fields ?? [], found?.values ?? []], [found]);
   const ranks = useMemo((): Columns => {
     if (!found) return [[], [], []];

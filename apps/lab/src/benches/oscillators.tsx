@@ -5,12 +5,14 @@ import type { Columns } from "../parts/columns.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import { numberOf, remember } from "../route.js";
-import type { PopulationDensity, PopulationFrame, PopulationStart } from "../worker/protocol/oscillators.js";
+import type { PopulationDensity, PopulationFrame, PopulationPast, PopulationStart } from "../worker/protocol/oscillators.js";
 import { AsStudy } from "./as-study.js";
 import { drawCircle } from "./draw-circle.js";
 import { drawGraph } from "./draw-graph.js";
 import type { ViewProps } from "./index.js";
+import { formatPast, parsePast } from "./population-address.js";
 
 /** The graphs of the menu: name, words, and how a study writes them. */
 const GRAPHS = [
@@ -23,6 +25,8 @@ const GRAPHS = [
 ] as const;
 const DENSITIES = ["gaussian", "lorentzian", "uniform"] as const;
 const UNITS = [50, 100, 200, 500, 1000] as const;
+/** Time of a step. */
+const H = 0.05;
 /** Points of the order parameter that are kept. */
 const MOST = 4000;
 
@@ -45,25 +49,29 @@ system:
   units: ${units}
   graphs: [${GRAPHS.find(([g]) => g === graph)![2]}]
   frequencies: { density: ${density}, width: 1 }
-  h: 0.05
+  h: ${H}
 questions:
   - { type: order-parameter, from: 0.4, to: 2, count: 9 }
 `;
 
-/** A population of oscillators, live. The address holds the graph, the frequencies, the number of units and the coupling. */
+/** A population of oscillators, live. The address holds the graph, the frequencies, the number of units, the coupling, and where they rest the way there. */
 export function OscillatorBench({ query }: ViewProps) {
   const [setting, choose] = useState<Setting>(() => ({
     graph: GRAPHS.find(([g]) => g === query.get("graph"))?.[0] ?? "all-to-all",
     density: DENSITIES.find((d) => d === query.get("density")) ?? "gaussian",
     units: UNITS.find((n) => String(n) === query.get("units")) ?? 200,
-    seed: numberOf(query, "seed", 0, 0, 1e9),
+    seed: Math.round(numberOf(query, "seed", 0, 0, 1e9)),
   }));
-  const [coupling, turn] = useState(() => numberOf(query, "coupling", 1, 0, 100));
-  useEffect(() => remember(["oscillators"], { ...setting, coupling }), [setting, coupling]);
+  const [past, rest] = useState(() => parsePast(query));
+  const [coupling, turn] = useState(() => past?.turns.at(-1)!.coupling ?? numberOf(query, "coupling", 1, 0, 100));
+  const another = (next: Setting): void => {
+    rest(undefined);
+    choose(next);
+  };
   return (
     <>
       <h1>Oscillators</h1>
-      <Population key={JSON.stringify(setting)} setting={setting} choose={choose} coupling={coupling} turn={turn} />
+      <Population key={JSON.stringify(setting)} setting={setting} choose={another} past={past} coupling={coupling} turn={turn} />
     </>
   );
 }
@@ -71,17 +79,19 @@ export function OscillatorBench({ query }: ViewProps) {
 function Population(props: {
   readonly setting: Setting;
   readonly choose: (next: Setting) => void;
+  /** Where the address says that it rests. */
+  readonly past: PopulationPast | undefined;
   readonly coupling: number;
   readonly turn: (coupling: number) => void;
 }) {
-  const { setting, choose, coupling, turn } = props;
+  const { setting, choose, past, coupling, turn } = props;
   const [start, know] = useState<PopulationStart>();
   const [orders, learn] = useState<Float64Array>();
   const [spread, place] = useState<PopulationDensity>();
   const [frame, see] = useState<PopulationFrame>();
   const [failure, fail] = useState<string>();
   const [speed, hasten] = useState(4);
-  const trace = useRef<{ t: number[]; r: number[]; theory: (number | null)[] }>({ t: [], r: [], theory: [] });
+  const trace = useRef<{ t: number[]; r: number[] }>({ t: [], r: [] });
   const call = useRef<Call<"oscillators"> | undefined>(undefined);
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -93,18 +103,19 @@ function Population(props: {
     const worker = desk();
     let asked = 0;
     let last: PopulationFrame | undefined;
-    call.current = worker.call("oscillators", { text: studyOf(setting), coupling }, (news) => {
+    call.current = worker.call("oscillators", { text: studyOf(setting), coupling, ...(past ? { past } : {}) }, (news) => {
       if (news.kind === "start") return know(news);
       if (news.kind === "curve") return learn(news.orders);
       if (news.kind === "density") return place(news);
+      // A new start is another run.
+      if (last && (news.past.steps < last.past.steps || news.past.start !== last.past.start)) trace.current = { t: [], r: [] };
       last = news;
-      const { t, r, theory } = trace.current;
+      const { t, r } = trace.current;
       for (let i = 0; i < news.trace.length; i += 2) {
         t.push(news.trace[i]!);
         r.push(news.trace[i + 1]!);
-        theory.push(Number.isNaN(news.theory) ? null : news.theory);
       }
-      for (const list of [t, r, theory]) list.splice(0, Math.max(0, list.length - MOST));
+      for (const list of [t, r]) list.splice(0, Math.max(0, list.length - MOST));
       asked ||= requestAnimationFrame(() => {
         asked = 0;
         see(last);
@@ -116,6 +127,11 @@ function Population(props: {
       worker.close();
     };
   }, []);
+  const resting = frame && !frame.playing ? frame.past : undefined;
+  useEffect(() => {
+    // While they run the address tells of the coupling alone; a pause brings it up to date.
+    remember(["oscillators"], { ...setting, coupling, ...(resting ? formatPast(resting) : {}) });
+  }, [coupling, resting?.steps, resting?.start, resting?.turns.length]);
   useEffect(() => {
     if (canvas.current && frame && start && size > 60) drawCircle(canvas.current, size, frame.phases, start.frequencies);
   }, [frame, start, size, scheme]);
@@ -130,8 +146,10 @@ function Population(props: {
     return [Array.from(start.angles), numbers(frame?.density), numbers(known ? spread.values : undefined)];
   }, [start, spread, frame]);
   const series = useMemo((): Columns => {
-    const { t, r, theory } = trace.current;
-    return [t.slice(), r.slice(), theory.slice()];
+    const { t, r } = trace.current;
+    const since = H * (frame?.past.turns.at(-1)!.at ?? 0);
+    const known = frame && !Number.isNaN(frame.theory) ? frame.theory : null;
+    return [t.slice(), r.slice(), t.map((at) => (at >= since ? known : null))];
   }, [frame]);
   const curve = useMemo((): Columns => {
     if (!start) return [[], [], []];
@@ -204,6 +222,9 @@ function Population(props: {
           <button type="button" onClick={() => call.current?.order({ playing: !playing })}>
             {playing ? "Pause" : "Play"}
           </button>
+          <button type="button" disabled={playing} onClick={() => call.current?.order({ steps: 1 })}>
+            Step
+          </button>
           <button type="button" onClick={() => call.current?.order({ restart: "incoherent" })}>
             Scatter
           </button>
@@ -214,6 +235,12 @@ function Population(props: {
         <p class="buttons">
           <AsStudy text={() => studyOf(setting)} />
         </p>
+        {frame?.digest && (
+          <p class="soft under">
+            After {frame.past.steps.toLocaleString("en-US")} steps of {H}. SHA-256 of the phases:{" "}
+            <code data-digest="phases">{frame.digest.slice(0, 16)}</code>
+          </p>
+        )}
         {failure && <p class="problem">{failure}</p>}
         <Readout
           entries={[
@@ -236,6 +263,9 @@ function Population(props: {
             aria-label={`${setting.units} oscillators on a circle; the arrow is the mean of their directions, of length r`}
             style={{ width: `${size}px`, height: `${size}px` }}
           />
+          <p class="saves">
+            <PngButton canvas={canvas} name="the oscillators on their circle" />
+          </p>
           <p class="under">
             Blue: slower than most; orange: faster. The arrow is the mean of all directions; its length is the order parameter.
           </p>
@@ -261,6 +291,9 @@ function Population(props: {
               aria-label={`Above the diagonal the weights of this graph of ${setting.units} nodes with ${start.graph.edges} entries, below it the limit of such graphs`}
               style={{ width: `${size}px` }}
             />
+            <p class="saves">
+              <PngButton canvas={graph} name="who acts on whom" />
+            </p>
             <p class="under">
               Above the diagonal this graph of {start.graph.edges.toLocaleString("en")} entries, below it the graphon that such
               graphs tend to; the stronger the colour, the heavier.

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useScheme, useWidth, type Frame } from "../parts/canvas.js";
 import { placeOf } from "../parts/drag.js";
 import { show } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import type { FieldCard, FlowGrid, FlowOrbit, FlowRest } from "../worker/protocol/flow.js";
 import type { RideFrame } from "../worker/protocol/ride.js";
 import { drawPlane, type Across } from "./draw-plane.js";
@@ -129,6 +130,9 @@ export function PhasePlane(props: Props) {
         {cross
           ? `Cross at (${show(cross[0], 3)}, ${show(cross[1], 3)}): Enter ${does === "push" ? "puts the point there" : "starts a trajectory there"}, with Shift ${does === "push" ? "it starts a trajectory" : "it puts the point there"}.`
           : `Click to ${does === "push" ? "put the point there" : "start a trajectory"}, with Shift to ${does === "push" ? "start a trajectory" : "put the moving point there"}. By keyboard: arrow keys move a cross, Enter acts at it; Shift and an arrow key push the point.${flat ? " Where the two curves meet the flow rests." : ""}`}
+      </p>
+      <p class="saves">
+        <PngButton canvas={canvas} over={over} name={`the phase plane of ${card.name}`} />
       </p>
     </section>
   );

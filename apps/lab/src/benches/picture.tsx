@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { color, diverging, frame, rgb, useScheme, useWidth, type Frame } from "../parts/canvas.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import type { LiveStart } from "../worker/protocol/train.js";
 
 const HEIGHT = 300;
@@ -32,7 +33,12 @@ export function Picture({ start, values }: { readonly start: LiveStart; readonly
       <p class="under">
         {flat
           ? "Line: the network. Dots: the samples it learns."
-          : "Blue: output below 0. Orange: above 0. Dots: the samples, in the colour of their class."}
+          : start.outputs === 1
+            ? "Blue: output below 0. Orange: above 0. Dots: the samples, in the colour of their class."
+            : "Each point has the colour of the class whose output is the largest. Dots: the samples, in the colour of their class."}
+      </p>
+      <p class="saves">
+        <PngButton canvas={canvas} name="the network and its data" />
       </p>
     </section>
   );

@@ -6,8 +6,9 @@ import { Choice, Readout, Slider } from "../parts/controls.js";
 import { placeOf } from "../parts/drag.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import { numberOf, parseHash, remember } from "../route.js";
-import type { PropagationFound, PropagationOrder } from "../worker/protocol/propagation.js";
+import type { Layered, PropagationFound, PropagationOrder } from "../worker/protocol/propagation.js";
 import { AsStudy } from "./as-study.js";
 import { drawChaos, END, HEIGHT, type Place } from "./draw-chaos.js";
 import type { ViewProps } from "./index.js";
@@ -51,12 +52,18 @@ questions:
   - type: edge-of-chaos
 `;
 
-/** Theory and measurement over the number of the layer. */
-const columnsOf = (pair: readonly [Float64Array, Float64Array] | undefined, from: number): Columns => [
-  Array.from(pair?.[0] ?? [], (_, i) => i + from),
-  Array.from(pair?.[0] ?? [], (v) => (Number.isFinite(v) ? v : null)),
-  Array.from(pair?.[1] ?? [], (v) => (Number.isFinite(v) ? v : null)),
-];
+/** Theory and measurement with its error over the number of the layer. */
+const columnsOf = ([theory, measured, error]: Layered = [NONE, NONE, NONE], from: number): Columns => {
+  const known = (values: Float64Array): (number | null)[] => Array.from(values, (v) => (Number.isFinite(v) ? v : null));
+  return [
+    Array.from(theory, (_, i) => i + from),
+    known(theory),
+    known(measured.map((v, i) => v - error[i]!)),
+    known(measured.map((v, i) => v + error[i]!)),
+    known(measured),
+  ];
+};
+const NONE = new Float64Array(0);
 
 function Map(props: {
   readonly names: readonly string[];
@@ -131,7 +138,9 @@ function Map(props: {
   );
   const lines = [
     { label: "theory, infinitely wide", color: "--level", dash: [6, 4] },
-    { label: "drawn networks, mean", color: "--c1" },
+    { label: "below", color: "--c1", width: 0, silent: true },
+    { label: "above", color: "--c1", width: 0, silent: true, band: true },
+    { label: "drawn networks, mean ± one standard error", color: "--c1" },
   ];
   return (
     <div class="bench">
@@ -247,6 +256,9 @@ function Map(props: {
             {edge && edge.length <= 2
               ? "This activation has no edge of chaos with biases: see what the sentences say."
               : "Click anywhere, or focus the picture and use the arrow keys. On the line, χ₁ = 1: signals and gradients neither grow nor die out."}
+          </p>
+          <p class="saves">
+            <PngButton canvas={canvas} name="order and chaos" />
           </p>
         </section>
         <div class="pair">

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { color, diverging, frame, MARGIN, useScheme, useWidth } from "../parts/canvas.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import { show, withError } from "../parts/numbers.js";
 import type { SgdThresholds } from "../worker/protocol/sgd.js";
 
@@ -156,6 +157,9 @@ export function Raster(props: {
       />
       <p class="under" id="sgd-readout" aria-live="polite">
         {text}
+      </p>
+      <p class="saves">
+        <PngButton canvas={canvas} name="the exponent of SGD" />
       </p>
     </section>
   );

@@ -161,7 +161,7 @@ export function Stretching({ network, radius }: { readonly network: DrawnNetwork
         )}
       </div>
       <p class="buttons">
-        <PngButton canvas={canvas} name="stretching" />
+        <PngButton canvas={canvas} name="how much each input is stretched" />
       </p>
     </section>
   );

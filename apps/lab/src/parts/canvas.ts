@@ -56,8 +56,10 @@ export const MARGIN = { left: 54, right: 10, top: 8, bottom: 38 };
 /** Round numbers between two values, about `count` of them. */
 export function ticks(from: number, to: number, count: number): number[] {
   const raw = (to - from) / Math.max(1, count);
-  if (!(raw > 0) || !Number.isFinite(raw)) return [];
+  // Too fine for numbers of this size: they would not differ, and counting on would not end.
+  if (!(raw > 1e-12 * Math.max(Math.abs(from), Math.abs(to))) || !Number.isFinite(raw)) return [];
   const power = 10 ** Math.floor(Math.log10(raw));
+  if (!(power > 0)) return [];
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw)!;
   const found: number[] = [];
   for (let i = Math.ceil(from / step - 1e-9); i * step <= to + 1e-9 * step; i++) found.push(i * step);

@@ -3,6 +3,8 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { color, useScheme, useWidth } from "./canvas.js";
 import type { Columns } from "./columns.js";
+import { ChartButtons } from "./chart-buttons.js";
+import type { ChartFacts } from "./chart-file.js";
 import { Legend } from "./legend.js";
 import { show } from "./numbers.js";
 
@@ -126,6 +128,12 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
   useEffect(() => {
     if (width >= 50) plot.current?.setSize({ width, height });
   }, [width]);
+  const facts = (): ChartFacts | undefined => {
+    const { x: across, y: up } = plot.current?.scales ?? {};
+    // Nothing is drawn before the first numbers.
+    if (across?.min == null || across.max == null || up?.min == null || up.max == null) return undefined;
+    return { title, x, y, log, logX, data, lines, seen: { x: [across.min, across.max], y: [up.min, up.max] } };
+  };
   useEffect(() => plot.current?.setData(data as unknown as UPlot.AlignedData), [data]);
   return (
     <section class="plot">
@@ -135,6 +143,7 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
       <p class="under" ref={under}>
         {" "}
       </p>
+      <ChartButtons title={title} facts={facts} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
-import { pngOf, save } from "./download.js";
+import { color } from "./canvas.js";
+import { pngOf, save, slug } from "./download.js";
 
 /** Buttons that change how much of a plane is seen. */
 export function ZoomButtons(props: { readonly scale: (factor: number) => void; readonly whole: () => void }) {
@@ -18,15 +19,32 @@ export function ZoomButtons(props: { readonly scale: (factor: number) => void; r
   );
 }
 
-/** A button that hands the visitor what a canvas shows. */
-export function PngButton({ canvas, name }: { readonly canvas: RefObject<HTMLCanvasElement | null>; readonly name: string }) {
+/** A button that hands the visitor what canvases show, one over the other, on the ground of the page. */
+export function PngButton({ canvas, over, name }: { readonly canvas: Ref; readonly over?: Ref; readonly name: string }) {
   return (
     <button
       type="button"
       class="small"
-      onClick={() => void pngOf(canvas.current!).then((blob) => save(`${name}.png`, blob, "image/png"))}
+      aria-label={`PNG of ${name}`}
+      onClick={() =>
+        void pngOf(flat([canvas.current!, ...(over ? [over.current!] : [])])).then((blob) =>
+          save(`${slug(name)}.png`, blob, "image/png"),
+        )
+      }
     >
       PNG
     </button>
   );
+}
+
+type Ref = RefObject<HTMLCanvasElement | null>;
+
+function flat(layers: readonly HTMLCanvasElement[]): HTMLCanvasElement {
+  const [{ width, height }] = layers as [HTMLCanvasElement];
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d")!;
+  context.fillStyle = color("--ground");
+  context.fillRect(0, 0, width, height);
+  for (const layer of layers) context.drawImage(layer, 0, 0);
+  return canvas;
 }

@@ -1,3 +1,4 @@
+import { csvOf } from "../parts/chart-file.js";
 import { png, save, slug, standalone } from "../parts/download.js";
 import { Estimates } from "../parts/estimates.js";
 import { jsonText } from "../parts/numbers.js";
@@ -30,14 +31,6 @@ export function Chart({ figure, name }: { figure: Figure; name: string }) {
       </p>
     </div>
   );
-}
-
-/** The series as a text with commas; what was not measured stays empty. */
-function csv({ series }: Finished): string {
-  const rows = series[0]?.values.length ?? 0;
-  const lines = [series.map((s) => s.name).join(",")];
-  for (let i = 0; i < rows; i++) lines.push(series.map((s) => (Number.isNaN(s.values[i]!) ? "" : String(s.values[i]))).join(","));
-  return `${lines.join("\n")}\n`;
 }
 
 /** What a run found, or has found so far: sentences, pictures, numbers. */
@@ -81,7 +74,19 @@ export function Results({ run, text }: { run: Finished; text?: string }) {
             Study (YAML)
           </button>
         )}
-        <button type="button" onClick={() => save(`${name}.csv`, csv(run), "text/csv")}>
+        <button
+          type="button"
+          onClick={() =>
+            save(
+              `${name}.csv`,
+              csvOf(
+                run.series.map((s) => s.name),
+                run.series.map((s) => s.values),
+              ),
+              "text/csv",
+            )
+          }
+        >
           Series (CSV)
         </button>
         <button

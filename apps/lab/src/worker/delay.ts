@@ -1,11 +1,9 @@
 import { delay as delaySystem, delayEquations, lookup } from "#dynamics";
 import { answering } from "./answering.js";
-import type { DelayOrder } from "./protocol/delay.js";
+import { DELAYS, ROWS, type DelayOrder } from "./protocol/delay.js";
 import type { Host, Work } from "./protocol/jobs.js";
 
-/** Rows in one delay, delays that are shown, and rows between two looks at the messages. */
-const ROWS = 32;
-const DELAYS = 60;
+/** Rows between two looks at the messages. */
 const AT_ONCE = 128;
 
 /** A delay equation whose parameters can be turned. */

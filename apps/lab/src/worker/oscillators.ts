@@ -1,8 +1,9 @@
 import { buildPopulation, orderParameter, parseStudy, random, StudyError, type PopulationSpec } from "#dynamics";
 import { threads as startThreads } from "#engine";
+import { sha256 } from "../parts/sha256.js";
 import { graphPicture } from "./graph-picture.js";
 import type { Work } from "./protocol/jobs.js";
-import type { PopulationFrame, PopulationOrder } from "./protocol/oscillators.js";
+import type { PopulationFrame, PopulationOrder, PopulationPast } from "./protocol/oscillators.js";
 
 /** Milliseconds between two pictures. */
 const FRAME = 40;
@@ -14,11 +15,15 @@ const REST = 250;
 /** Bins of the density of phases, and the time that a population gets to settle before it is counted. */
 const BINS = 48;
 const SETTLING = 10;
+/** Steps between two counts: what is counted hangs on the steps alone, not on the pace of the pictures. */
+const COUNT = 4;
+/** Steps between two looks at the messages on the way to where an address says. */
+const AT_ONCE = 200;
 /** The phases of a new start. */
 const PHASES = 1_000_001;
 
 /** A population of oscillators, live. */
-export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }, host) => {
+export const oscillators: Work<"oscillators"> = async ({ text, coupling: first, past }, host) => {
   const { study, locate } = parseStudy(text, "study.yaml");
   if (study.system.kind !== "population")
     throw new Error(`a study of kind ${study.system.kind} was given; this bench shows studies of kind population`);
@@ -37,7 +42,7 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
   const angles = Float64Array.from({ length: BINS }, (_, i) => ((i + 0.5) / BINS - 0.5) * 2 * Math.PI);
   host.news({ kind: "start", frequencies, critical, couplings, angles, graph: graphPicture(graph) });
 
-  let [playing, speed, coupling] = [true, 4, first];
+  let [playing, speed, coupling] = [past === undefined, 4, past?.turns[0]!.coupling ?? first];
   let theory = NaN;
   let spread = NaN;
   let moved = -Infinity;
@@ -56,15 +61,16 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
     orders[next] = order(couplings[next]!);
     host.news({ kind: "curve", orders: orders.slice() });
   };
-  let time = 0;
-  let starts = 0;
+  let [start, steps, scatters]: [number, number, number] = [0, 0, 1];
+  let turns: { coupling: number; at: number }[] = [];
+  const thinks = (): boolean => Number.isNaN(theory) || spread !== coupling || orders.some(Number.isNaN);
   /** Order parameters since the coupling or the start has changed. */
   let since: number[] = [];
   /** Phases about their mean direction, counted since the population has settled. */
   const counts = new Float64Array(BINS);
   let counted = 0;
   const count = (): void => {
-    if (since.length * spec.h < SETTLING) return;
+    if (since.length * spec.h < SETTLING || since.length % COUNT !== 0) return;
     const now = units.phases();
     const { psi } = orderParameter(now);
     for (const phase of now) {
@@ -74,11 +80,35 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
     counted += now.length;
   };
   let wake = (): void => undefined;
-  const scattered = (): Float64Array => {
-    const stream = random(study.seed, PHASES + starts++);
-    return Float64Array.from({ length: units.units }, () => 2 * Math.PI * stream.uniform());
+  let owed = 0;
+  const set = (values: Float64Array, to: number): void => {
+    coupling = to;
+    since = [];
+    counted = 0;
+    counts.fill(0);
+    units.set(values, to);
+    // What was turned twice without a step between was turned once.
+    if (turns.at(-1)?.at === steps) turns.pop();
+    turns.push({ coupling, at: steps });
   };
-  units.set(scattered(), coupling);
+  const begin = (from: number, to: number): void => {
+    [start, steps, turns] = [from, 0, []];
+    scatters = Math.max(scatters, from + 1);
+    const stream = random(study.seed, PHASES + from);
+    set(
+      Float64Array.from({ length: units.units }, () => (from < 0 ? 0 : 2 * Math.PI * stream.uniform())),
+      to,
+    );
+  };
+  begin(past?.start ?? 0, coupling);
+  const step = (trace: number[]): void => {
+    if (units.run(spec.h).status !== "ok") throw new Error("the phases left the finite numbers: take a smaller time step h");
+    const { r } = orderParameter(units.phases());
+    steps++;
+    trace.push(steps * spec.h, r);
+    since.push(r);
+    count();
+  };
   const tell = (trace: readonly number[]): void => {
     const settled = since.slice(Math.floor(since.length / 3));
     const mean = settled.reduce((s, r) => s + r, 0) / settled.length;
@@ -93,42 +123,51 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first }
       density: counts.map((c) => (counted > 0 ? (c * BINS) / (counted * 2 * Math.PI) : NaN)),
       theory,
       playing,
+      past: { start, steps, turns: turns.slice() } satisfies PopulationPast,
+      digest: playing ? undefined : sha256(new Uint8Array(units.phases().slice().buffer)),
     } satisfies PopulationFrame);
   };
   host.onOrder((next: PopulationOrder) => {
     if (next.speed !== undefined) speed = next.speed;
     if (next.playing !== undefined) playing = next.playing;
-    if (next.coupling !== undefined || next.restart !== undefined) {
-      coupling = next.coupling ?? coupling;
-      if (next.coupling !== undefined) [theory, moved] = [NaN, performance.now()];
-      since = [];
-      counted = 0;
-      counts.fill(0);
-      units.set(
-        next.restart === "incoherent" ? scattered() : next.restart ? new Float64Array(units.units) : units.phases(),
-        coupling,
-      );
+    if (next.coupling !== undefined) {
+      set(units.phases(), next.coupling);
+      [theory, moved] = [NaN, performance.now()];
     }
+    if (next.restart !== undefined) begin(next.restart === "coherent" ? -1 : scatters, coupling);
+    owed += next.steps ?? 0;
     tell([]);
     wake();
   });
-  for (;;) {
-    if (!playing) await new Promise<void>((resolve) => (wake = resolve));
-    const from = performance.now();
-    const steps = Math.max(1, Math.round((speed * FRAME) / 1000 / spec.h));
+  // The way to where an address says, without waiting.
+  let next = 1;
+  const turn = (): void => {
+    if (past?.turns[next]?.at === steps) set(units.phases(), past.turns[next++]!.coupling);
+  };
+  while (past && steps < past.steps) {
     const trace: number[] = [];
-    for (let i = 0; i < steps && performance.now() - from < FRAME; i++) {
-      if (units.run(spec.h).status !== "ok") throw new Error("the phases left the finite numbers: take a smaller time step h");
-      time += spec.h;
-      const { r } = orderParameter(units.phases());
-      trace.push(time, r);
-      since.push(r);
+    for (let i = 0; i < AT_ONCE && steps < past.steps; i++) {
+      turn();
+      step(trace);
     }
-    count();
     tell(trace);
+    await host.breathe();
+  }
+  turn();
+  if (!playing) tell([]);
+  for (;;) {
+    const from = performance.now();
+    const trace: number[] = [];
+    const due = playing ? Math.max(1, Math.round((speed * FRAME) / 1000 / spec.h)) : owed;
+    owed = 0;
+    for (let i = 0; i < due && performance.now() - from < FRAME; i++) step(trace);
+    if (due > 0) tell(trace);
+    const unknown = Number.isNaN(theory);
     think();
+    if (unknown && !Number.isNaN(theory) && !playing) tell([]);
     await host.breathe();
     const left = FRAME - (performance.now() - from);
     if (left > 1) await new Promise((resolve) => setTimeout(resolve, left));
+    if (!playing && owed === 0 && !thinks()) await new Promise<void>((resolve) => (wake = resolve));
   }
 };

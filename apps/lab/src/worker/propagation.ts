@@ -42,6 +42,12 @@ function found(activation: string, order: PropagationOrder): PropagationFound {
     for (let l = depth - 1; l >= 0; l--) sums[l] = sums[l + 1]! + (2 * rates[l + 1]!) / Math.LN10;
     return sums;
   };
+  // Layers of one network are drawn apart: their errors add as squares.
+  const uncertain = (errors: Float64Array): Float64Array => {
+    const sums = new Float64Array(depth + 1);
+    for (let l = depth - 1; l >= 0; l--) sums[l] = Math.sqrt(sums[l + 1]! ** 2 + ((2 * errors[l + 1]!) / Math.LN10) ** 2);
+    return sums;
+  };
   const number = (name: string, { value, error }: { value: number; error: number }) => ({ name, value, error });
   return {
     kind: "found",
@@ -56,8 +62,8 @@ function found(activation: string, order: PropagationOrder): PropagationFound {
           number("depth scale of gradients", theory.depthScales.gradient),
         ]
       : [],
-    lengths: [predicted.lengths, measured.lengths.value],
-    correlations: [predicted.correlations, measured.correlations.value],
-    gradients: [back(predicted.gradientRates), back(measured.gradientRates.value)],
+    lengths: [predicted.lengths, measured.lengths.value, measured.lengths.error],
+    correlations: [predicted.correlations, measured.correlations.value, measured.correlations.error],
+    gradients: [back(predicted.gradientRates), back(measured.gradientRates.value), uncertain(measured.gradientRates.error)],
   };
 }

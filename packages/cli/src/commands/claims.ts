@@ -16,6 +16,7 @@ export interface ClaimsFlags {
 export async function claims({ only, out }: ClaimsFlags): Promise<number> {
   // Also with commas between them.
   const wanted = (only ?? []).flatMap((w) => w.split(",")).filter((w) => w.trim() !== "");
+  if (only && wanted.length === 0) throw new UserError("--only names no claim; expected items or names, for instance B3");
   const meant = (word: string, { item, name }: (typeof all)[number]): boolean =>
     [item.toLowerCase(), name].includes(word.trim().toLowerCase());
   const chosen = all.filter((c) => wanted.length === 0 || wanted.some((w) => meant(w, c)));

@@ -55,6 +55,8 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   const hashes = parsed.cells.map((c) => cellHash(c.study));
   const key = sha256(canonical({ axes: parsed.axes, hashes, folder }));
   const command = `npx separatrix sweep ${quoted(file)}`;
+  // What is not whole lies where it was begun: the command that goes on with it names the folder, the one that begins anew does not.
+  const again = flags.out === undefined ? command : `${command} --out ${quoted(flags.out)}`;
   const backend = flags.queue === undefined ? undefined : await backendAt(flags.queue);
   await prepare(parent);
   const wanted = join(parent, sweepName(parsed.sweep.title, sha256(canonical({ axes: parsed.axes, hashes }))));
@@ -66,7 +68,7 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
     shown: file,
     text,
     flags: {},
-    command,
+    command: again,
   } as const;
   const work =
     (await leftOver(parent, key, flags.fresh ?? false)) ??
@@ -136,7 +138,7 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   if (stop.signal.aborted) {
     stop.release();
     console.log(
-      `\n${wrap(`STOPPED after ${ends.size} of ${count(known + tasks.length, "cell")}. The same command goes on from there.`)}\n\nGo on         ${command}`,
+      `\n${wrap(`STOPPED after ${ends.size} of ${count(known + tasks.length, "cell")}. The same command goes on from there.`)}\n\nGo on         ${again}`,
     );
     return stop.code();
   }

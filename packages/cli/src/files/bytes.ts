@@ -44,6 +44,9 @@ export function unpack(packed: Buffer, name: string, longest: number): Promise<B
     // What one piece unpacks to is lost when it breaks in that piece, so pieces are small, and the checksum at the end is one of its own.
     const body = Math.max(0, packed.length - 8);
     for (let from = 0; from < body; from += PIECE) gunzip.write(packed.subarray(from, Math.min(body, from + PIECE)));
-    gunzip.end(packed.subarray(body));
+    // The end is told when the last piece is through: what a piece unpacks to is lost, too, when the file ends with it too early.
+    gunzip.write(packed.subarray(body), (error) => {
+      if (!error) gunzip.end();
+    });
   });
 }

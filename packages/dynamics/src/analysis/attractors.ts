@@ -4,12 +4,16 @@ import type { System } from "../core/system.js";
 import type { Box } from "./low-discrepancy.js";
 import { DECIDED, ESCAPED, FAILED, manyRuns } from "./many-runs.js";
 import { growingNet, type GrowingNet, type PointNet } from "./point-net.js";
+import { startDim, startStates } from "./start-states.js";
 import { randomStarts } from "./starts.js";
 
 export interface AttractorsOptions {
   /** One copy of the system. It must not have been batched. */
   readonly system: System;
-  /** Where starts are drawn from: one side a coordinate; a side may have no length. */
+  /**
+   * Where starts are drawn from: one side a coordinate; a side may have no length. The starts of a delay equation are constant pasts, with one side for each
+   * component of x.
+   */
   readonly box: Box;
   /** Number of random starts. Default 200. */
   readonly starts?: number;
@@ -77,7 +81,8 @@ const MOST_POINTS = 4000;
  * *Definition*: from each start `transient` looks pass, then `record` looks are kept. Orbits whose kept states come closer to each other than the
  * tolerance anywhere end in the same attractor: attractors are closed and disjoint, so sets are compared and not points, and a cycle or a chaotic
  * attractor is one, wherever on it an orbit happens to be. Orbits that pass `bound` have gone to infinity.
- * *Arguments*: see `AttractorsOptions`; the system may be a map or a flow, whatever has `batch`. The looks at a flow should not be a whole
+ * *Arguments*: see `AttractorsOptions`; the system may be a map, a flow or a delay equation (whose pasts are compared as a whole, node by node, unless
+ * `features` picks less), whatever has `batch`. The looks at a flow should not be a whole
  * fraction of a period apart, or a cycle is seen as a few points of it.
  * *Returns*: see `Attractors`. None is invented, but one whose basin fills a share p of the box is missed with probability (1 - p)^starts; attractors that
  * come closer to each other than the tolerance count as one, and an orbit that has not settled counts as a set of its own. Status
@@ -101,7 +106,7 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
   const options = withDefaults(given);
   const { system, box, starts: count, seed, interval, transient, record, tolerance, bound, lanes } = options;
   const view = featureView(options);
-  const starts = randomStarts(box, count, seed, 7101);
+  const starts = startStates(system, randomStarts(box, count, seed, 7101));
   const tails = Array.from({ length: count }, () => growingNet(view.width, tolerance / 2, MOST_POINTS));
   const last = new Float64Array(count * system.dim);
   const creeping = new Uint8Array(count);
@@ -155,8 +160,10 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
 
 function withDefaults(given: AttractorsOptions): Attractors["options"] {
   const { system, box } = given;
-  if (box.length !== system.dim)
-    throw new RangeError(`attractors: the box has ${box.length} sides, the system ${system.dim} coordinates`);
+  if (box.length !== startDim(system))
+    throw new RangeError(
+      `attractors: the box has ${box.length} sides, ${system.kind === "delay" ? `a start of the delay equation, a constant past, ${startDim(system)}` : `the system ${system.dim} coordinates`}`,
+    );
   box.forEach(([low, high], c) => {
     if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
       throw new RangeError(

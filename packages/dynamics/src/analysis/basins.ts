@@ -1,10 +1,11 @@
-import { binomialInterval } from "../core/confidence.js";
+import { binomialShare } from "../core/confidence.js";
 import type { Status } from "../core/status.js";
 import type { Attractors } from "./attractors.js";
+import { startDim, startStates } from "./start-states.js";
 import { followStarts, LOST, TO_INFINITY, UNDECIDED } from "./outcomes.js";
 
 export interface BasinsOptions {
-  /** count x dim, row by row: see `gridStarts` and `randomStarts`. */
+  /** count x dim, row by row: see `gridStarts` and `randomStarts`; of a delay equation the values of constant pasts. */
   readonly starts: ArrayLike<number>;
   /** Most looks at an orbit. Default 5000. */
   readonly looks?: number;
@@ -19,7 +20,7 @@ export interface BasinFraction {
   readonly label: number;
   readonly count: number;
   readonly value: number;
-  /** sqrt(f (1 - f) / n). */
+  /** The longer arm of the 95 % interval in standard errors: not 0 for a basin that no start, or every start, was in. */
   readonly error: number;
   /** Clopper-Pearson. */
   readonly interval: readonly [number, number];
@@ -69,10 +70,11 @@ export function* basinsInParts(found: Attractors, options: BasinsOptions): Gener
   const { system, bound } = found.options;
   const { looks = 5000, stay = 5, level = 0.95 } = options;
   const starts = Float64Array.from(options.starts);
-  const count = starts.length / system.dim;
+  const dim = startDim(system);
+  const count = starts.length / dim;
   if (!Number.isInteger(count) || count < 1)
-    throw new RangeError(`basins: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${system.dim}`);
-  const { labels, arrivals, steps } = yield* followStarts(found, { looks, stay })(starts);
+    throw new RangeError(`basins: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${dim}`);
+  const { labels, arrivals, steps } = yield* followStarts(found, { looks, stay })(startStates(system, starts));
   const fractions = basinFractions(labels, found.attractors.length, level);
   const number = (label: number): number => fractions.find((f) => f.label === label)?.count ?? 0;
   const [open, lost] = [number(UNDECIDED), number(LOST)];
@@ -115,7 +117,6 @@ export function basinFractions(labels: ArrayLike<number>, attractors: number, le
   const always = [...Array.from({ length: attractors }, (_, k) => k), TO_INFINITY];
   return [...always, ...[UNDECIDED, LOST].filter((label) => counts.has(label))].map((label) => {
     const count = counts.get(label) ?? 0;
-    const value = count / n;
-    return { label, count, value, error: Math.sqrt((value * (1 - value)) / n), interval: binomialInterval(count, n, level) };
+    return { label, count, ...binomialShare(count, n, level) };
   });
 }

@@ -229,6 +229,10 @@ export function* minimalPerturbationInParts(
 /** The options with their defaults, or what is wrong with them. */
 function checked(found: Attractors, given: MinimalPerturbationOptions) {
   const { system, box } = found.options;
+  if (system.kind === "delay")
+    throw new RangeError(
+      "minimalPerturbation: a delay equation given, whose states are pasts, and a push at single times makes none; allowed: maps and flows",
+    );
   const { dim } = system;
   const state = Float64Array.from(given.state);
   const flat = given.directions ?? Float64Array.from({ length: dim * dim }, (_, i) => (i % (dim + 1) === 0 ? 1 : 0));

@@ -4,6 +4,7 @@ import type { Estimate } from "../core/estimate.js";
 import type { Attractors } from "./attractors.js";
 import { basinsInParts } from "./basins.js";
 import type { Box } from "./low-discrepancy.js";
+import { startDim } from "./start-states.js";
 import { randomStarts } from "./starts.js";
 
 export interface UncertaintyExponentOptions {
@@ -60,8 +61,8 @@ export function* uncertaintyExponentInParts(
   const { box, pairs = 1000, seed = 0, looks = 5000, scales = [4, 5, 6, 7, 8, 9, 10, 11].map((k) => 1 / (1 << k)) } = options;
   const sides = box.flatMap(([low, high], c) => (high > low ? [c] : []));
   const dim = box.length;
-  if (sides.length === 0 || dim !== found.options.system.dim)
-    throw new RangeError(`uncertaintyExponent: the box needs ${found.options.system.dim} sides, one of them with length`);
+  if (sides.length === 0 || dim !== startDim(found.options.system))
+    throw new RangeError(`uncertaintyExponent: the box needs ${startDim(found.options.system)} sides, one of them with length`);
   if (scales.length < 3 || new Set(scales).size < scales.length || scales.some((s) => !(s > 0 && s < 1)))
     throw new RangeError(
       `uncertaintyExponent: scales ${scales.join(", ")} given; allowed: at least 3 different ones between 0 and 1`,

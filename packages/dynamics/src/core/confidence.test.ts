@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { binomialInterval, incompleteBeta, studentQuantile } from "./confidence.js";
+import { binomialInterval, binomialShare, incompleteBeta, studentQuantile } from "./confidence.js";
 
 it("the incomplete beta function has its closed forms", () => {
   for (const x of [1e-6, 0.1, 0.5, 0.93]) {
@@ -34,6 +34,28 @@ it("binomial intervals cover every probability at their level", () => {
   // Without a success the upper end solves (1 - p)^n = (1 - level) / 2.
   expect(Math.abs(intervals[0]![1] - (1 - 0.05 ** (1 / n)))).toBeLessThan(1e-12);
   expect(intervals[n]![1]).toBe(1);
+});
+
+it.each([10, 50, 1000])("a share of %i trials and 1.96 of its errors hold every probability at 95 %%, also near 0 and 1", (n) => {
+  const shares = Array.from({ length: n + 1 }, (_, k) => binomialShare(k, n));
+  for (const p of [1e-4, 0.003, 0.01, 0.3, 0.5, 0.8, 0.99, 0.9999]) {
+    let [bar, interval, vanishing, logWeight] = [0, 0, 0, n * Math.log1p(-p)];
+    shares.forEach((s, k) => {
+      const weight = Math.exp(logWeight);
+      if (Math.abs(s.value - p) <= 1.959963984 * s.error) bar += weight;
+      if (s.interval[0] <= p && p <= s.interval[1]) interval += weight;
+      if (Math.abs(s.value - p) <= 1.96 * Math.sqrt((s.value * (1 - s.value)) / n)) vanishing += weight;
+      logWeight += Math.log((n - k) / (k + 1)) + Math.log(p) - Math.log1p(-p);
+    });
+    expect(interval).toBeGreaterThanOrEqual(0.95);
+    expect(bar).toBeGreaterThanOrEqual(0.95);
+    // What sqrt(p (1 - p) / n) would hold: next to nothing where most samples have no success.
+    if (p <= 1e-4) expect(vanishing).toBeLessThan(0.1);
+  }
+  // In the middle it is that of the binomial law.
+  const { error, value } = binomialShare(n / 2, n);
+  expect(Math.abs(error / Math.sqrt((value * (1 - value)) / n) - 1)).toBeLessThan(n < 20 ? 0.25 : 0.06);
+  expect(binomialShare(n / 2, n, 0.5).error).toBe(error);
 });
 
 it("names what is allowed", () => {

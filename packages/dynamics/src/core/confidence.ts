@@ -1,4 +1,5 @@
 import { scalarMath } from "#engine";
+import { normalQuantile } from "./normal-distribution.js";
 
 // Lanczos 1964, with the coefficients for g = 7, n = 9 (Godfrey): relative error below 1e-14 for x > 0.
 const LANCZOS = [
@@ -87,4 +88,28 @@ export function binomialInterval(k: number, n: number, level: number): [number, 
   if (!(level > 0 && level < 1)) throw new RangeError(`binomialInterval: level ${level} given; allowed: between 0 and 1`);
   const tail = 0.5 * (1 - level);
   return [k === 0 ? 0 : betaQuantile(tail, k, n - k + 1), k === n ? 1 : betaQuantile(1 - tail, k + 1, n - k)];
+}
+
+/** A share of trials with how sure it is. */
+export interface BinomialShare {
+  readonly value: number;
+  readonly error: number;
+  readonly interval: readonly [number, number];
+}
+
+/**
+ * The share k / n of successes, with an error that is not 0 where all trials end alike.
+ *
+ * *Returns*: the share, the interval of Clopper and Pearson at the level, and as error the longer of the arms of the interval of level 0.95 in standard
+ * errors of a normal law: value ± 1.96 error holds that interval, and so the probability with at least 95 %. For many trials away from 0 and n it
+ * is sqrt(p (1 - p) / n), which claims certainty for k = 0 and k = n.
+ * *Error*: for trials that are independent.
+ * *Source*: Clopper, Pearson 1934; on what sqrt(p (1 - p) / n) misses: Brown, Cai, DasGupta 2001, Interval estimation for a binomial proportion.
+ * *Example*: `const { value, error, interval } = binomialShare(100, 100); [value, error, interval[0]] // [1, 0.0185, 0.9638]`
+ */
+export function binomialShare(k: number, n: number, level = 0.95): BinomialShare {
+  const interval = binomialInterval(k, n, level);
+  const [low, high] = level === 0.95 ? interval : binomialInterval(k, n, 0.95);
+  const value = k / n;
+  return { value, error: Math.max(high - value, value - low) / normalQuantile(0.975), interval };
 }

@@ -1,6 +1,14 @@
-import { compile, constant, reshape, type CompileOptions, type Tensor } from "#engine";
+import { compile, constant, jvp, reshape, type CompileOptions, type Tensor } from "#engine";
+import { binomialShare } from "../core/confidence.js";
 import type { Estimate } from "../core/estimate.js";
+import { normalQuantile } from "../core/normal-distribution.js";
+import { ratioOfMeans } from "../core/ratio-of-means.js";
 import { fieldsOf, type Architecture } from "./architecture.js";
+
+/** An estimate with an interval of 95 %. */
+export interface Bracketed extends Estimate {
+  readonly interval: readonly [number, number];
+}
 
 /** A network with its activations above a layer taken out, on a data set. */
 export interface LinearMap {
@@ -13,11 +21,14 @@ export interface LinearMap {
   /** samples x outputs: f_L on the data. */
   readonly outputs: Float64Array;
   /** |f - f_L| / |f| over the data. */
-  readonly error: Estimate;
-  /** Share of samples on which f and f_L name the same class (the first of the largest outputs); NaN for one output. */
+  readonly error: Bracketed;
+  /**
+   * Share of samples on which f and f_L name the same class: the first of the largest outputs; of one output, with labels, 1 where it is above 0. NaN for
+   * one output without labels, and where an output is not finite.
+   */
   readonly agreement: number;
   /** Share of samples on which f_L names the class of the labels; NaN without labels. */
-  readonly accuracy: Estimate;
+  readonly accuracy: Bracketed;
 }
 
 /** All linear substitution maps of a network on a data set, as one compiled program. */
@@ -34,7 +45,7 @@ export interface LinearMaps {
 export interface LinearMapsInput {
   readonly samples: number;
   readonly inputs: ArrayLike<number>;
-  /** The class of each sample, from 0, for the accuracies. */
+  /** The class of each sample, from 0, for the accuracies; 0 or 1 for one output, which names class 1 where it is above 0. */
   readonly labels?: ArrayLike<number>;
 }
 
@@ -45,9 +56,11 @@ export interface LinearMapsInput {
  * the identity. Biases are kept, pushed through the weights above them (the offset), so that a network without activations is its own L-map.
  * The error is |f - f_L| / |f| with Euclidean norms over all samples and outputs.
  * *Arguments*: `architecture` with local fields (mlp); `data`: the inputs, with labels for accuracies.
- * *Returns*: a LinearMaps. A relative error is not bounded by 1. Status "not-converged" where f is 0 on all samples.
- * *Error*: the maps are exact to rounding. The error of the relative error is one standard error over samples (delta method for a ratio of
- * means), that of the accuracy a binomial one.
+ * *Returns*: a LinearMaps. A relative error is not bounded by 1. Status "not-converged" where f is 0 on all samples, "diverged" where an output is not
+ * finite.
+ * *Error*: the maps are exact to rounding. Both estimates have an interval of 95 % for independent samples: the relative error one by `ratioOfMeans`, its
+ * error being half of it in standard errors; the accuracy that of `binomialShare`. Where f_L equals f on every sample and there are activations
+ * between them, nothing bounds how far it is off on others: the interval has no upper end, and there is no error.
  * *Cost*: about depth / 2 forward passes over the data, and as much on one row for every unit.
  * *Source*: Lin, Feng, Zhang, Zhao 2025, section on the linear substitution map; there without biases, and without its error.
  * *Example*: `const deep = mlp({ widths: [1, 3, 3, 1], activation: "identity" });
@@ -59,8 +72,12 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
   const fields = fieldsOf(architecture, "linearMaps");
   if (!Number.isInteger(samples) || samples < 1 || data.inputs.length !== samples * inputs)
     throw new RangeError(`linearMaps: ${data.inputs.length} inputs given; ${name} needs ${samples} x ${inputs}`);
-  if (labels && labels.length !== samples)
-    throw new RangeError(`linearMaps: ${labels.length} labels given for ${samples} samples`);
+  for (let i = 0; i < data.inputs.length; i++)
+    if (!Number.isFinite(data.inputs[i]!))
+      throw new RangeError(
+        `linearMaps: sample ${Math.floor(i / inputs)} has the input ${data.inputs[i]}; every number must be finite`,
+      );
+  if (labels) checkLabels(labels, samples, Math.max(2, outputs));
   const depth = layerMaps.length;
   const widths = layerMaps.map((layer) => layer.inputs);
   const x = constant(data.inputs, [samples, inputs]);
@@ -70,9 +87,19 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
     (theta) => {
       const states = [x, ...architecture.layers(theta, x)];
       const substituted = widths.map((_, l) => above(theta, states[l]!, l));
-      // An affine map is known from what it makes of 0 and of the unit vectors.
-      const rows = widths.map((width, l) => above(theta, constant(origin(width), [width + 1, width]), l));
-      return [...fields.map((field, l) => reshape(field(theta, states[l]!), [-1])), ...substituted, ...rows, states[depth]!];
+      // An affine map is what it makes of 0, and its derivative: no bias is in the way of the weights.
+      const affine = widths.map((width, l) => {
+        const zero = constant(new Float64Array(width * width), [width, width]);
+        const { tangents } = jvp((h) => above(theta, h, l), [zero], [constant(unit(width), [width, width])]);
+        return { matrix: tangents[0]!, offset: above(theta, constant(new Float64Array(width), [1, width]), l) };
+      });
+      return [
+        ...fields.map((field, l) => reshape(field(theta, states[l]!), [-1])),
+        ...substituted,
+        ...affine.map((a) => a.matrix),
+        ...affine.map((a) => a.offset),
+        states[depth]!,
+      ];
     },
     [{ shape: [size] }],
     threads === undefined ? {} : { threads },
@@ -90,17 +117,18 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
         outputs: f,
         maps: widths.map((width, from): LinearMap => {
           const substituted = all[depth + from]!;
-          const rows = all[2 * depth + from]!;
-          const offset = rows.slice(0, outputs);
-          const matrix = rows.slice(outputs);
-          for (let i = 0; i < width; i++) for (let k = 0; k < outputs; k++) matrix[i * outputs + k]! -= offset[k]!;
+          const finite = f.every(Number.isFinite) && substituted.every(Number.isFinite);
+          const linear = from === depth - 1 || architecture.activation === "identity";
           return {
             from,
-            matrix,
-            offset,
+            matrix: all[2 * depth + from]!,
+            offset: all[3 * depth + from]!,
             outputs: substituted,
-            error: relativeError(f, substituted, samples),
-            agreement: outputs < 2 ? NaN : share(samples, (s) => top(f, s, outputs) === top(substituted, s, outputs)),
+            error: relativeError(f, substituted, samples, linear),
+            agreement:
+              !finite || (outputs < 2 && !labels)
+                ? NaN
+                : number(samples, (s) => top(f, s, outputs) === top(substituted, s, outputs)) / samples,
             accuracy: accuracy(substituted, samples, outputs, labels),
           };
         }),
@@ -109,64 +137,102 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
   };
 }
 
-/** A row of zeros, then the unit matrix. */
-function origin(width: number): Float64Array {
-  const rows = new Float64Array((width + 1) * width);
-  for (let i = 0; i < width; i++) rows[(i + 1) * width + i] = 1;
-  return rows;
+function checkLabels(labels: ArrayLike<number>, samples: number, classes: number): void {
+  if (labels.length !== samples) throw new RangeError(`linearMaps: ${labels.length} labels given for ${samples} samples`);
+  for (let s = 0; s < samples; s++)
+    if (!Number.isInteger(labels[s]!) || labels[s]! < 0 || labels[s]! >= classes)
+      throw new RangeError(
+        `linearMaps: sample ${s} has the label ${labels[s]}; allowed: integers from 0 to ${classes - 1}, the classes that the outputs name`,
+      );
 }
 
-const share = (samples: number, holds: (sample: number) => boolean): number => {
+/** The unit matrix. */
+const unit = (width: number): Float64Array =>
+  Float64Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0));
+
+const number = (samples: number, holds: (sample: number) => boolean): number => {
   let count = 0;
   for (let s = 0; s < samples; s++) if (holds(s)) count++;
-  return count / samples;
+  return count;
 };
 
-/** The class that a row of outputs names: the first of the largest. */
+/** The class that a row of outputs names: the first of the largest; of one output 1 where it is above 0. */
 function top(values: Float64Array, row: number, columns: number): number {
+  if (columns === 1) return values[row]! > 0 ? 1 : 0;
   let best = 0;
   for (let k = 1; k < columns; k++) if (values[row * columns + k]! > values[row * columns + best]!) best = k;
   return best;
 }
 
-function relativeError(f: Float64Array, substituted: Float64Array, samples: number): Estimate {
-  const columns = f.length / samples;
-  const [apart, size] = [new Float64Array(samples), new Float64Array(samples)];
-  for (let i = 0; i < f.length; i++) {
-    const s = Math.floor(i / columns);
-    apart[s]! += (f[i]! - substituted[i]!) * (f[i]! - substituted[i]!);
-    size[s]! += f[i]! * f[i]!;
-  }
-  const sum = (v: Float64Array): number => v.reduce((a, b) => a + b, 0);
-  const ratio = sum(apart) / sum(size);
-  const value = Math.sqrt(ratio);
-  // Var(A/B) for means of n pairs; the square root halves the relative error.
-  const spread = apart.reduce((s, a, i) => s + (a - ratio * size[i]!) * (a - ratio * size[i]!), 0);
-  const error = samples < 2 ? NaN : value === 0 ? 0 : Math.sqrt((samples / (samples - 1)) * spread) / (sum(size) * 2 * value);
-  const fault = !Number.isFinite(sum(apart)) || !Number.isFinite(sum(size));
-  return {
-    value: Number.isFinite(value) ? value : NaN,
-    error: Number.isFinite(value) ? error : NaN,
+const largest = (values: Float64Array): number => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+
+/** Of each sample: the sum of squares of its outputs, in a unit. */
+const squares = (values: Float64Array, samples: number, scale: number): Float64Array => {
+  const columns = values.length / samples;
+  const sums = new Float64Array(samples);
+  values.forEach((v, i) => (sums[Math.floor(i / columns)]! += (v / scale) * (v / scale)));
+  return sums;
+};
+
+/** The relative error, and what is sure of it; `linear`: there is no activation between the two. */
+function relativeError(f: Float64Array, substituted: Float64Array, samples: number, linear: boolean): Bracketed {
+  // Halves, where the difference of two large numbers is none.
+  const part = largest(f) > 4e307 || largest(substituted) > 4e307 ? 0.5 : 1;
+  const apart = f.map((v, i) => part * v - part * substituted[i]!);
+  const [far, size] = [largest(apart), largest(f)];
+  const said = (value: number, error: number, interval: [number, number], more: Partial<Bracketed> = {}): Bracketed => ({
+    value,
+    error,
+    interval,
     unit: "1",
-    status: fault ? "diverged" : Number.isFinite(value) ? "ok" : "not-converged",
-    method: `Euclidean norms over ${samples} samples; the error is one standard error over samples`,
-    sources: ["Lin, Feng, Zhang, Zhao 2025"],
+    status: "ok",
+    method: `Euclidean norms over ${samples} samples; the error is half of the 95 % interval over samples in standard errors`,
+    sources: ["Lin, Feng, Zhang, Zhao 2025", "Hall 1992"],
     cost: {},
-    ...(fault ? { explanation: "an output is not finite" } : {}),
-    ...(!fault && !Number.isFinite(value) ? { explanation: "the network's output is 0 on every sample" } : {}),
-  };
+    ...more,
+  });
+  const broken = [f, substituted].findIndex((values) => !values.every(Number.isFinite));
+  if (broken >= 0)
+    return said(NaN, NaN, [0, Infinity], {
+      status: "diverged",
+      explanation: `an output of ${broken === 0 ? "the network" : "its linear map"} is not finite`,
+    });
+  if (size === 0)
+    return said(NaN, NaN, [0, Infinity], {
+      status: "not-converged",
+      explanation: "the network's output is 0 on every sample",
+    });
+  if (far === 0)
+    return linear
+      ? said(0, 0, [0, 0])
+      : said(0, NaN, [0, Infinity], {
+          explanation: `the map equals the network on all ${samples} samples, which does not bound how far it is off on others`,
+        });
+  // Each in a unit of its own, so that no square is too large or too small for a number.
+  const { value, interval } = ratioOfMeans(squares(apart, samples, far), squares(f, samples, size));
+  const scale = far / size / part;
+  const [low, high] = interval.map((r) => scale * Math.sqrt(r)) as [number, number];
+  const found = scale * Math.sqrt(value);
+  if (samples < 2) return said(found, NaN, [0, Infinity], { explanation: "one sample has no spread: there is no error" });
+  return said(found, (high - low) / (2 * normalQuantile(0.975)), [low, high]);
 }
 
-function accuracy(values: Float64Array, samples: number, columns: number, labels: ArrayLike<number> | undefined): Estimate {
-  const value = labels ? share(samples, (s) => top(values, s, columns) === labels[s]) : NaN;
+function accuracy(values: Float64Array, samples: number, columns: number, labels: ArrayLike<number> | undefined): Bracketed {
+  const finite = values.every(Number.isFinite);
+  const known =
+    labels && finite
+      ? binomialShare(
+          number(samples, (s) => top(values, s, columns) === labels[s]),
+          samples,
+        )
+      : undefined;
   return {
-    value,
-    error: Math.sqrt((value * (1 - value)) / samples),
+    ...(known ?? { value: NaN, error: NaN, interval: [0, 1] as const }),
     unit: "1",
-    status: labels ? "ok" : "not-converged",
-    method: `share of ${samples} samples; the error is one binomial standard error`,
-    sources: [],
+    status: known ? "ok" : finite ? "not-converged" : "diverged",
+    method: `share of ${samples} samples; the error is the longer arm of the 95 % interval in standard errors`,
+    sources: ["Clopper, Pearson 1934"],
     cost: {},
-    ...(labels ? {} : { explanation: "no labels were given" }),
+    ...(known ? {} : { explanation: finite ? "no labels were given" : "an output is not finite, and names no class" }),
   };
 }

@@ -1,3 +1,7 @@
+/** Rows in one delay, and delays that are shown. */
+export const ROWS = 32;
+export const DELAYS = 60;
+
 export interface DelayCard {
   readonly name: string;
   readonly description: string;

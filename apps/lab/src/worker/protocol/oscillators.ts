@@ -1,12 +1,29 @@
+/** The longest way that an address replays. */
+export const MOST_STEPS = 40_000;
+export const MOST_TURNS = 200;
+
+/** How a population came to where it is. */
+export interface PopulationPast {
+  /** Which random phases it started from, the first being 0; -1 for all the same. */
+  readonly start: number;
+  readonly steps: number;
+  /** What the coupling was set to, and after how many steps; the first after none. */
+  readonly turns: readonly { readonly coupling: number; readonly at: number }[];
+}
+
 export interface PopulationInput {
   /** A study of kind population; its first graph is shown. */
   readonly text: string;
   readonly coupling: number;
+  /** Where it is to be and rest; without, it starts and plays. */
+  readonly past?: PopulationPast;
 }
 
 /** What the visitor does to a population. */
 export interface PopulationOrder {
   readonly playing?: boolean;
+  /** So many steps, at rest. */
+  readonly steps?: number;
   /** Time of the oscillators in a second. */
   readonly speed?: number;
   readonly coupling?: number;
@@ -59,4 +76,7 @@ export interface PopulationFrame {
   /** NaN until it is known. */
   readonly theory: number;
   readonly playing: boolean;
+  readonly past: PopulationPast;
+  /** Of the phases, where the population rests. */
+  readonly digest: string | undefined;
 }

@@ -19,16 +19,19 @@ export interface PropagationEdge {
   readonly points: Float64Array;
 }
 
+/** Theory, what was measured, and its standard error. */
+export type Layered = readonly [Float64Array, Float64Array, Float64Array];
+
 /** What theory and networks drawn say about an initialisation, one entry a layer. */
 export interface PropagationFound {
   readonly kind: "found";
   readonly order: PropagationOrder;
   readonly sentences: readonly string[];
   readonly numbers: readonly { readonly name: string; readonly value: number; readonly error: number }[];
-  /** Mean squares, correlations, and the squared gradient in log10 relative to the output: theory, measured. */
-  readonly lengths: readonly [Float64Array, Float64Array];
-  readonly correlations: readonly [Float64Array, Float64Array];
-  readonly gradients: readonly [Float64Array, Float64Array];
+  /** Mean squares, correlations, and the squared gradient in log10 relative to the output. */
+  readonly lengths: Layered;
+  readonly correlations: Layered;
+  readonly gradients: Layered;
 }
 
 /** One network, drawn: two inputs, then `depth` layers of `width` units. */

@@ -64,6 +64,14 @@ export const numerics: readonly Reference[] = [
     pages: "105--156",
   }),
   book("Griewank, A. and Walther, A.", 2008, "Evaluating Derivatives", "Society for Industrial and Applied Mathematics"),
+  article(
+    "Hall, P.",
+    1992,
+    "On the removal of skewness by transformation",
+    "Journal of the Royal Statistical Society B",
+    "54",
+    "221--228",
+  ),
   article("Kendall, M. G.", 1945, "The treatment of ties in ranking problems", "Biometrika", "33", "239--251"),
   article(
     "Lanczos, C.",

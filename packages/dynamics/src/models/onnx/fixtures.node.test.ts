@@ -36,7 +36,7 @@ function near(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
 }
 
 describe("operators, one by one, against ONNX Runtime", () => {
-  test.each(([1, 2, 3].flatMap((i) => json(`operators-${i}.json`)) as Case[]).map((c) => [c.name, c] as const))(
+  test.each(([1, 2, 3, 4].flatMap((i) => json(`operators-${i}.json`)) as Case[]).map((c) => [c.name, c] as const))(
     "%s",
     (_name, { model, inputs, outputs }) => {
       const names = Object.keys(outputs);

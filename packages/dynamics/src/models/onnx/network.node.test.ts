@@ -60,6 +60,7 @@ describe("models of real exporters", () => {
     ["torch-mlp-gelu-export21", [3, 5, 5, 4, 3], ["gelu", "silu", "hard-tanh", undefined]],
     ["keras-mlp", [3, 5, 4, 2], ["tanh", "relu", undefined]],
     ["scikit-classifier", [3, 6, 3], ["relu", undefined]],
+    ["scikit-zipmap", [3, 6, 3], ["relu", undefined]],
   ])("%s is a multilayer perceptron, activations by name", (name, widths, names) => {
     const { layered } = onnxNetwork(load(name));
     expect(layered!.widths).toEqual(widths);

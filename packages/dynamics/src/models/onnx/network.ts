@@ -33,7 +33,7 @@ export interface OnnxNetwork {
 }
 
 const MOST_STAGES = 4000;
-const PASSING = new Set(["Identity", "Cast"]);
+const PASSING = new Set(["Identity", "Cast", "ZipMap"]);
 
 /**
  * A model file as a network: samples in rows, whatever the axes of its input, and layers where all of the signal passes through one value.

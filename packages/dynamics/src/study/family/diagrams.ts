@@ -38,16 +38,22 @@ export function doublings(family: NamedFamily, { parameters, periods, orbits, re
   const reach = Math.max(4, Math.ceil(parameters.length / 20));
   for (let i = 0; i + 1 < parameters.length && found.length < MOST_DOUBLINGS; i++) {
     const period = periods[i]!;
-    if (period === 0) continue;
-    const next = 1 + periods.slice(i + 1, i + 1 + reach).findIndex((p) => p !== 0);
-    if (next === 0 || periods[i + next] !== 2 * period) continue;
+    if (period === 0 || periods[i + 1] === period) continue;
+    const doubled: number[] = [];
+    for (let j = i + 1; j <= i + reach && (periods[j] === 0 || periods[j] === 2 * period); j++)
+      if (periods[j] !== 0) doubled.push(j);
+    if (doubled.length === 0) continue;
     const last = (i + 1) * record * dim;
-    const answer = periodDoubling({
-      f: family.f,
-      period,
-      between: [parameters[i]!, parameters[i + next]!],
-      guess: orbits.slice(last - dim, last),
-    });
+    const within = (to: number): PeriodDoubling =>
+      periodDoubling({
+        f: family.f,
+        period,
+        between: [parameters[i]!, parameters[to]!],
+        guess: orbits.slice(last - dim, last),
+      });
+    // Just below a doubling the slow approach itself can look like one: then the last neighbour lies beyond it.
+    const near = within(doubled[0]!);
+    const answer = near.status === "ok" || doubled.length === 1 ? near : within(doubled.at(-1)!);
     if (answer.status === "ok") found.push({ ...answer, period });
   }
   return found;

@@ -19,6 +19,22 @@ describe("a study of a family of maps", () => {
     expect(record.arrays["orbits"]!.shape).toEqual([7, 64, 1]);
   });
 
+  it.each([
+    ["balanced-network", 0.9, 1.28, 1, Math.sqrt(5) - 1],
+    ["logistic", 2.9, 3.5, 3, 1 + Math.sqrt(6)],
+  ])(
+    "locates the flips of the family %s for any grid, though orbits are slow to settle beside them",
+    async (map, from, to, ...flips) => {
+      for (const count of [61, 100, 173]) {
+        const { answers } = (await run(text(`map: ${map}, from: ${from}, to: ${to}, count: ${count}`))).manifest;
+        expect(answers.slice(0, 2).map((a) => a.label)).toEqual(
+          ["1", "2"].map((p) => expect.stringContaining(`at which the orbit of period ${p} doubles`) as string),
+        );
+        flips.forEach((at, i) => expect(answers[i]!.value).toBeCloseTo(at, 9));
+      }
+    },
+  );
+
   it("follows gradient descent on two weights to the balanced minimum and its 2-cycle", async () => {
     const record = await run(text("map: smallest-network, from: 0.5, to: 1.1, count: 2"));
     const [low, high] = [0, 1].map((i) => Array.from(record.arrays["orbits"]!.data.slice(i * 128, i * 128 + 4)));

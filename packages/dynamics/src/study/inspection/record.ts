@@ -1,3 +1,4 @@
+import { binomialShare, type BinomialShare } from "../../core/confidence.js";
 import type { Status } from "../../core/status.js";
 import type { Answer, NamedArray } from "../conclusion.js";
 import type { RunRecord } from "../record.js";
@@ -196,16 +197,16 @@ const what = ({ architecture, layered, why }: Pick<Model, "architecture" | "laye
 
 function introduction(bench: Bench): string[] {
   const { architecture, data, loss, convention, lossValue, labels, predictions } = bench;
-  const right = labels ? accuracyOf(labels, predictions, architecture.outputs) : NaN;
+  const right = labels ? accuracyOf(labels, predictions, architecture.outputs).value : NaN;
   return [
     what(bench),
     `On ${count(data.samples, "sample")} its loss is ${show(lossValue)}${labels ? `, and ${percent(right)} of the samples are of their class` : ""}. The loss is ${loss.name} (${loss.description}), ${convention}.`,
   ];
 }
 
-function firstAnswers({ lossValue, gradient, labels, predictions, architecture, data }: Bench): Answer[] {
+function firstAnswers({ lossValue, gradient, labels, predictions, architecture }: Bench): Answer[] {
   const exact = { error: 0, status: "ok" as const, sources: [], cost: {} };
-  const share = labels ? accuracyOf(labels, predictions, architecture.outputs) : NaN;
+  const right = labels && accuracyOf(labels, predictions, architecture.outputs);
   return [
     { ...exact, name: "loss", label: "loss", value: lossValue, unit: "loss", method: "over all samples; exact to rounding" },
     {
@@ -216,26 +217,26 @@ function firstAnswers({ lossValue, gradient, labels, predictions, architecture, 
       unit: "loss",
       method: "exact derivative",
     },
-    ...(labels
+    ...(right
       ? [
           {
             ...exact,
             name: "accuracy",
             label: "samples of their class",
-            value: share,
-            error: Math.sqrt((share * (1 - share)) / data.samples),
+            value: right.value,
+            error: right.error,
             unit: "1",
-            method: "share; the error is one binomial standard error",
+            method: "share; the error is the longer arm of the 95 % interval of Clopper and Pearson in standard errors",
           },
         ]
       : []),
   ];
 }
 
-function accuracyOf(labels: Int32Array, predictions: Float64Array, outputs: number): number {
+function accuracyOf(labels: Int32Array, predictions: Float64Array, outputs: number): BinomialShare {
   let right = 0;
   labels.forEach((c, i) => {
     if (c === (outputs === 1 ? Number(predictions[i]! > 0) : largest(predictions, i, outputs))) right++;
   });
-  return right / labels.length;
+  return binomialShare(right, labels.length);
 }

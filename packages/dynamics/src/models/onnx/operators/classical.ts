@@ -1,4 +1,4 @@
-import { add, mul, matmul, sub, take, cast, transpose, reshape, constant } from "#engine";
+import { abs, add, amax, cast, constant, div, eq, matmul, mul, reshape, select, sqrt, sub, sum, take, transpose } from "#engine";
 import type { Operator } from "./operator.js";
 
 const DOMAIN = "ai.onnx.ml";
@@ -27,6 +27,27 @@ export const classical: readonly Operator[] = [
       return add(matmul(x, transpose(constant(weights, [targets, width]))), constant(call.integers("intercepts") ?? [0]));
     },
   },
+  {
+    name: "Normalizer",
+    domain: DOMAIN,
+    build(call) {
+      const x = call.tensor(0);
+      const last = [x.shape.length - 1];
+      const norm = call.text("norm", "MAX");
+      const size =
+        norm === "L2"
+          ? sqrt(sum(mul(x, x), last, true))
+          : norm === "L1"
+            ? sum(abs(x), last, true)
+            : norm === "MAX"
+              ? amax(abs(x), last, true)
+              : call.fail(`the norm ${JSON.stringify(norm.slice(0, 20))}; supported are MAX, L1 and L2`);
+      // A sample of zeros stays one.
+      return div(x, select(eq(size, 0), 1, size));
+    },
+  },
+  // A list of dictionaries from classes to their scores: here the scores, a column a class.
+  { name: "ZipMap", domain: DOMAIN, build: (call) => call.value(0) },
   {
     name: "ArrayFeatureExtractor",
     domain: DOMAIN,

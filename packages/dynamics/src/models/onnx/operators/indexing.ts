@@ -1,5 +1,5 @@
-import { add, cast, lt, reshape, select, stopGradient, take, transpose, type Tensor } from "#engine";
-import { count } from "../tensor.js";
+import { add, cast, lt, select, stopGradient, type Tensor } from "#engine";
+import { takeAlong } from "./along.js";
 import { axisIn, type Call, type Operator } from "./operator.js";
 import { allowed } from "./shapes.js";
 
@@ -19,18 +19,7 @@ function gathered(call: Call): Tensor {
   const index = rows(call, 1, x.shape[axis]!);
   const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
   allowed([...before, ...index.shape, ...after], call);
-  if (axis === 0) return take(x, index);
-  const front = transpose(
-    x,
-    [axis, ...x.shape.keys()].filter((a, i) => i === 0 || a !== axis),
-  );
-  const taken = take(front, reshape(index, [count(index.shape)]));
-  const order = [...before.keys()].map((i) => i + 1);
-  const back = transpose(
-    taken,
-    [...order, 0, ...after.keys()].map((a, i) => (i > before.length ? a + before.length + 1 : a)),
-  );
-  return reshape(back, [...before, ...index.shape, ...after]);
+  return takeAlong(x, axis, index);
 }
 
 export const indexing: readonly Operator[] = [{ name: "Gather", build: gathered }];

@@ -10,6 +10,7 @@ import {
   mean,
   mul,
   neg,
+  slice,
   sqrt,
   stopGradient,
   sub,
@@ -36,6 +37,25 @@ const reduction = (name: string, axesAsInputSince: number, reduce: Reduce): Oper
 
 const square = (x: Tensor): Tensor => mul(x, x);
 
+/** The product along axes, by halves: as many multiplications one behind the other as the logarithm of the length. */
+function product(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
+  const part = (y: Tensor, axis: number, from: number, to: number): Tensor =>
+    slice(
+      y,
+      y.shape.map((_, i) => (i === axis ? from : 0)),
+      y.shape.map((d, i) => (i === axis ? to : d)),
+    );
+  const along = (y: Tensor, axis: number): Tensor => {
+    const n = y.shape[axis]!;
+    if (n === 1) return y;
+    const half = Math.floor(n / 2);
+    const pairs = along(mul(part(y, axis, 0, half), part(y, axis, half, 2 * half)), axis);
+    return n % 2 === 0 ? pairs : mul(pairs, part(y, axis, n - 1, n));
+  };
+  const all = axes.reduce((y, axis) => (y.shape[axis] === 0 ? add(sum(y, [axis], true), 1) : along(y, axis)), x);
+  return keep ? all : sum(all, axes);
+}
+
 function extreme(call: Call, direction: (x: Tensor) => Tensor): { tensor: Tensor; type: "integer" } {
   const x = call.tensor(0);
   const axis = axisIn(call.integer("axis", 0), x.shape.length, call);
@@ -47,6 +67,7 @@ function extreme(call: Call, direction: (x: Tensor) => Tensor): { tensor: Tensor
 export const reductions: readonly Operator[] = [
   reduction("ReduceSum", 13, sum),
   reduction("ReduceMean", 18, mean),
+  reduction("ReduceProd", 18, product),
   reduction("ReduceMax", 18, amax),
   reduction("ReduceMin", 18, amin),
   reduction("ReduceL1", 18, (x, axes, keep) => sum(abs(x), axes, keep)),

@@ -2,6 +2,7 @@ import {
   abs,
   add,
   broadcastTo,
+  cast,
   concat,
   constant,
   flip,
@@ -10,12 +11,14 @@ import {
   ne,
   pad,
   reshape,
+  select,
   sign,
   slice,
   transpose,
   type Tensor,
 } from "#engine";
 import { count, elementName, elementType, type ElementType } from "../tensor.js";
+import { takeAlong } from "./along.js";
 import { axisIn, type Call, type Operator, type Value } from "./operator.js";
 
 /** Throws when a shape is no shape or has more elements than are allowed. */
@@ -177,7 +180,8 @@ function padded(call: Call): Tensor {
   const x = call.tensor(0);
   const rank = x.shape.length;
   const mode = call.text("mode", "constant");
-  if (mode !== "constant") call.fail(`the mode ${JSON.stringify(mode.slice(0, 20))}; supported is constant`);
+  if (mode !== "constant" && !Object.hasOwn(INSIDE, mode))
+    call.fail(`the mode ${JSON.stringify(mode.slice(0, 20))}; supported are constant, ${Object.keys(INSIDE).join(", ")}`);
   const pads = (call.version < 11 ? call.integers("pads") : call.known(1)) ?? call.fail("the pads are missing");
   const axes = (call.version < 18 ? undefined : call.known(3))?.map((a) => axisIn(a, rank, call)) ?? x.shape.map((_, i) => i);
   if (pads.length !== 2 * axes.length) call.fail(`${pads.length} pads for ${axes.length} axes; expected two an axis`);
@@ -192,8 +196,37 @@ function padded(call: Call): Tensor {
     x.shape.map((d, i) => d + low[i]! + high[i]!),
     call,
   );
+  if (mode !== "constant") return padFromInside(x, low, high, INSIDE[mode]!, call);
   const value = call.version < 11 ? call.number("value", 0) : (call.known(2)?.[0] ?? 0);
   return value === 0 ? pad(x, low, high) : padWith(x, low, high, value);
+}
+
+/** Place i of an axis of n elements, inside it or not, as a place inside it. */
+const INSIDE: Readonly<Record<string, (i: number, n: number) => number>> = {
+  edge: (i, n) => Math.min(Math.max(i, 0), n - 1),
+  wrap: (i, n) => ((i % n) + n) % n,
+  reflect(i, n) {
+    const period = Math.max(1, 2 * (n - 1));
+    const at = ((i % period) + period) % period;
+    return Math.min(at, period - at);
+  },
+};
+
+/** Padding with elements of the value itself, one axis after the other. */
+function padFromInside(
+  x: Tensor,
+  low: readonly number[],
+  high: readonly number[],
+  inside: (i: number, n: number) => number,
+  call: Call,
+): Tensor {
+  return x.shape.reduce<Tensor>((y, n, axis) => {
+    const length = n + low[axis]! + high[axis]!;
+    if (length === n) return y;
+    if (n === 0) return call.fail(`axis ${axis} has no elements to be padded with`);
+    const places = Int32Array.from({ length }, (_, i) => inside(i - low[axis]!, n));
+    return takeAlong(y, axis, cast(constant(places, [length]), "i32"));
+  }, x);
 }
 
 /** Padding with another number than zero: a constant that is 0 inside and the number outside is added. */
@@ -256,6 +289,42 @@ function divided(call: Call): readonly Value[] {
   });
 }
 
+/** The part of the last two axes above a diagonal, or below it; zeros elsewhere. */
+function triangle(call: Call): Tensor {
+  const x = call.tensor(0);
+  const rank = x.shape.length;
+  if (rank < 2) call.fail(`a value with ${rank} axes; expected two or more`);
+  const [rows, columns] = [x.shape[rank - 2]!, x.shape[rank - 1]!];
+  const diagonal = call.known(1)?.[0] ?? 0;
+  const upper = call.integer("upper", 1) !== 0;
+  const kept = Float64Array.from({ length: allowed([rows, columns], call).reduce((a, b) => a * b, 1) }, (_, i) => {
+    const apart = (i % columns) - Math.floor(i / columns);
+    return (upper ? apart >= diagonal : apart <= diagonal) ? 1 : 0;
+  });
+  // Chosen, not multiplied: masks are made of infinities.
+  return select(ne(constant(kept, [rows, columns]), 0), x, 0);
+}
+
+/** Channels as blocks of pixels (PyTorch's PixelShuffle), and back. */
+function shuffled(call: Call, way: "apart" | "together"): Tensor {
+  const x = call.tensor(0);
+  const b = call.integer("blocksize", 0);
+  if (x.shape.length !== 4) return call.fail(`a value with ${x.shape.length} axes; expected samples, channels, rows, columns`);
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const misfit = way === "apart" ? c % (b * b) : (h % b) + (w % b);
+  if (b < 1 || misfit !== 0) return call.fail(`blocks of ${b} by ${b} do not fit the shape [${x.shape.join(", ")}]`);
+  if (way === "together")
+    return reshape(transpose(reshape(x, [n, c, h / b, b, w / b, b]), [0, 3, 5, 1, 2, 4]), [n, c * b * b, h / b, w / b]);
+  const mode = call.text("mode", "DCR");
+  if (mode !== "DCR" && mode !== "CRD") call.fail(`the mode ${JSON.stringify(mode.slice(0, 20))}; supported are DCR and CRD`);
+  const rest = c / (b * b);
+  const blocks =
+    mode === "DCR"
+      ? transpose(reshape(x, [n, b, b, rest, h, w]), [0, 3, 4, 1, 5, 2])
+      : transpose(reshape(x, [n, rest, b, b, h, w]), [0, 1, 4, 2, 5, 3]);
+  return reshape(blocks, [n, rest, h * b, w * b]);
+}
+
 export const shapes: readonly Operator[] = [
   { name: "Constant", build: constantNode },
   { name: "ConstantOfShape", build: constantOfShape },
@@ -278,6 +347,9 @@ export const shapes: readonly Operator[] = [
   { name: "Expand", build: expanded },
   { name: "Tile", build: tiled },
   { name: "Pad", build: padded },
+  { name: "Trilu", build: triangle },
+  { name: "DepthToSpace", build: (call) => shuffled(call, "apart") },
+  { name: "SpaceToDepth", build: (call) => shuffled(call, "together") },
   { name: "Cast", build: converted },
   { name: "CastLike", build: (call) => ({ ...call.value(0), type: call.value(1).type }) },
   { name: "Split", build: divided },

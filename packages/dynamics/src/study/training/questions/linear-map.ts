@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { memoryless } from "../../../core/memory.js";
 import { linearMaps, type LinearMap } from "../../../networks/linear-map.js";
-import type { Answer } from "../../conclusion.js";
+import { answerOf, type Answer } from "../../conclusion.js";
 import { blame } from "../../supervised.js";
 import { percent } from "../../words.js";
 import { firstSamples, preferTest } from "../classes.js";
@@ -59,21 +59,15 @@ export const linearMap: Question<Spec> = {
         const where = `on ${data.samples} ${data.set} samples`;
         const answers = maps.flatMap(({ from, error, accuracy }): Answer[] => [
           ...(from < depth - 1
-            ? [
-                {
-                  ...error,
-                  name: `linear_map_error_${from}`,
-                  label: `relative error of the linear map from layer ${from} up, ${where}`,
-                },
-              ]
+            ? [answerOf(`linear_map_error_${from}`, `relative error of the linear map from layer ${from} up, ${where}`, error)]
             : []),
           ...(classes
             ? [
-                {
-                  ...accuracy,
-                  name: `linear_map_accuracy_${from}`,
-                  label: `accuracy of ${from < depth - 1 ? `the linear map from layer ${from} up` : "the network itself"}, ${where}`,
-                },
+                answerOf(
+                  `linear_map_accuracy_${from}`,
+                  `accuracy of ${from < depth - 1 ? `the linear map from layer ${from} up` : "the network itself"}, ${where}`,
+                  accuracy,
+                ),
               ]
             : []),
         ]);
