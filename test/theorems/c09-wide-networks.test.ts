@@ -18,12 +18,15 @@ describe("initial outputs", () => {
     const sizes = [4, 16, 64];
     const draws = 3000;
     const stream = random(1);
-    const x = [0.7, 1];
+    const x = Float64Array.of(0.7, 1);
     const variances = sizes.map((n) => {
+      const network = wideNetwork({ neurons: n, inputs: 2, activation: tanh, scaling: "mean-field" });
+      const program = compile((p: Tensor) => [network.output(p, constant(x, [1, 2]))], [{ shape: [3 * n] }], { state: 0 });
       let [mean, square] = [0, 0];
       for (let d = 0; d < draws; d++) {
-        let f = 0;
-        for (let j = 0; j < n; j++) f += (stream.normal() * Math.tanh(stream.normal() * x[0]! + stream.normal() * x[1]!)) / n;
+        fillNormal(program.inputs[0]!, stream);
+        program.run();
+        const f = program.outputs[0]![0]!;
         mean += f / draws;
         square += (f * f) / draws;
       }

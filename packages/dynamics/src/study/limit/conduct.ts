@@ -2,6 +2,7 @@ import { scalarMath } from "#engine";
 import { convergenceRate, type ConvergenceRate } from "../../limits/convergence-rate.js";
 import { askInTurn } from "../asking.js";
 import type { Answer, Column, NamedArray } from "../conclusion.js";
+import { overRuns } from "../over-runs.js";
 import { refuse, StudyError } from "../problem.js";
 import { recordOf, seriesOf, type RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
@@ -114,12 +115,9 @@ async function measureAll(
       growing.sample(n, seed + 1000 * (run + 1)).forEach((d, m) => squares[m]!.push(d * d));
     }
     squares.forEach((all, m) => {
-      const mean = all.reduce((a, b) => a + b, 0) / trials;
-      const scatter = all.reduce((a, b) => a + (b - mean) * (b - mean), 0);
-      const error = trials > 1 ? Math.sqrt(scatter / (trials - 1) / trials) : 0;
-      const root = measures[m]!.average === "root-mean-square";
-      distances[m]!.push(root ? Math.sqrt(mean) : mean);
-      errors[m]!.push(root ? error / (2 * Math.sqrt(mean)) : error);
+      const { value, error } = overRuns(all, measures[m]!.average);
+      distances[m]!.push(value);
+      errors[m]!.push(error);
     });
   }
   return measures.map((measure, m) => ({
@@ -130,10 +128,19 @@ async function measureAll(
   }));
 }
 
-/** Whether theory and measurement fit: within the 95 % interval, a hundredth wider for what is a power law only in the limit. */
-function agrees({ measure: { predicted, relation, slack = 0.01 }, rate }: Found): boolean {
+/** An interval that holds an exponent this far from theory's, the distance between laws that are common, does not tell them apart. */
+const APART = 0.5;
+
+/**
+ * Whether theory and measurement fit: within the 95 % interval, a hundredth wider for what is a power law only in the limit. An interval that would agree with
+ * another law as well tells nothing.
+ */
+function judgement({ measure: { predicted, relation, slack = 0.01 }, rate }: Found): string {
   const [low, high] = rate.interval;
-  return low <= predicted + slack && (relation === "at-most" || high >= predicted - slack);
+  const bound = relation === "at-most";
+  if (low > predicted + slack || (!bound && high < predicted - slack)) return "which is NOT what was measured";
+  if (high < predicted + APART && (bound || low > predicted - APART)) return "which agrees";
+  return `UNDECIDED: the 95 % interval, ${show(low, 3)} to ${show(high, 3)}, is too wide to tell; more sizes make it narrower, and more runs`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -143,7 +150,7 @@ const theory = ({ predicted, relation }: Measure): string => `${relation === "eq
 function sentence(found: Found): string {
   const { measure, distances, rate } = found;
   if (rate.status !== "ok") return `${measure.label}: NO RATE: ${rate.explanation ?? ""}.`;
-  return `${measure.label}: from ${show(distances[0]!, 3)} to ${show(distances.at(-1)!, 3)}, like n^(${rate.error > 1e-3 ? withError(rate.value, rate.error) : show(rate.value, 4)}); theory: ${theory(measure)} (${measure.reason}), which ${agrees(found) ? "agrees" : "is NOT what was measured"}.`;
+  return `${measure.label}: from ${show(distances[0]!, 3)} to ${show(distances.at(-1)!, 3)}, like n^(${rate.error > 1e-3 ? withError(rate.value, rate.error) : show(rate.value, 4)}); theory: ${theory(measure)} (${measure.reason}), ${judgement(found)}.`;
 }
 
 function answersOf({ measure, rate }: Found): Answer[] {

@@ -17,7 +17,7 @@ const run = (population: string, report: string, more: Partial<RunOptions> = {})
 const error = (r: RunRecord, name: string): number => r.manifest.answers.find((a) => a.name === name)!.error;
 
 /** A population whose distance is what it is told to be. */
-const toy = (power: number, relation: "equal" | "at-most"): PopulationEntry => ({
+const toy = (power: number, relation: "equal" | "at-most", scatter = 0.01): PopulationEntry => ({
   name: "toy",
   description: "a distance of known rate",
   schema: z.strictObject({ type: z.literal("toy") }),
@@ -28,14 +28,19 @@ const toy = (power: number, relation: "equal" | "at-most"): PopulationEntry => (
     measures: [
       { name: "d", label: "distance", average: "root-mean-square", predicted: -0.5, relation, reason: "so", sources: [] },
     ],
-    // Scatter of one per cent from run to run.
-    sample: (n, seed) => [n ** power * (1 + 0.01 * Math.sin(seed * n))],
+    // Scatter of one per cent from run to run, or as told.
+    sample: (n, seed) => [n ** power * (1 + scatter * Math.sin(seed * n))],
   }),
 });
-const judged = async (power: number, relation: "equal" | "at-most"): Promise<string> => {
-  const asked = study("type: linear-mean-field", "sizes: [16, 32, 64, 128, 256], runs: 4");
+const judged = async (
+  power: number,
+  relation: "equal" | "at-most",
+  sizes = "16, 32, 64, 128, 256",
+  scatter?: number,
+): Promise<string> => {
+  const asked = study("type: linear-mean-field", `sizes: [${sizes}], runs: 4`);
   const context = { ...options, threads: 1, threadCount: 1 } as never;
-  return (await conduct(toy(power, relation), {}, asked, context, new Date())).manifest.verdict[1]!;
+  return (await conduct(toy(power, relation, scatter), {}, asked, context, new Date())).manifest.verdict[1]!;
 };
 
 describe("the report", () => {
@@ -46,6 +51,16 @@ describe("the report", () => {
     // Faster than a bound is no contradiction; slower is.
     expect(await judged(-0.9, "at-most")).toMatch(/which agrees/);
     expect(await judged(-0.45, "at-most")).toMatch(/is NOT what was measured/);
+  });
+
+  it("says that it is undecided where the interval would agree with anything", async () => {
+    // Three sizes leave one degree of freedom: 12.7 standard errors. A distance that does not shrink at all is then no evidence for n^(-1/2).
+    expect(await judged(0, "equal", "16, 32, 64", 0.6)).toMatch(/UNDECIDED: the 95 % interval, -\S+ to \S+, is too wide/);
+    expect(await judged(-0.5, "equal", "16, 32, 64", 0.6)).toMatch(/UNDECIDED/);
+    expect(await judged(-0.5, "at-most", "16, 32, 64", 0.6)).toMatch(/UNDECIDED/);
+    // With little scatter three sizes do, and a bound needs the upper end only.
+    expect(await judged(-0.5, "equal", "16, 32, 64", 0.001)).toMatch(/which agrees/);
+    expect(await judged(-2.5, "at-most", "16, 32, 64", 0.1)).toMatch(/which agrees/);
   });
 });
 

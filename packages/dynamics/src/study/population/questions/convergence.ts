@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { convergenceRate } from "../../../limits/convergence-rate.js";
 import type { Answer, NamedArray } from "../../conclusion.js";
+import { overRuns } from "../../over-runs.js";
 import { refuse } from "../../problem.js";
 import { show, withError } from "../../words.js";
 import { drawn, oscillators } from "../oscillators.js";
@@ -40,9 +41,9 @@ export const convergence: PopulationQuestion<Spec> = {
       const limit = graph.order(coupling, "down");
       if (!Number.isFinite(limit))
         refuse([], `${graph.name}: theory does not tell the order parameter there; try another coupling, or the kind limit`);
-      const found: number[] = [];
+      const found: { value: number; error: number }[] = [];
       for (const [s, n] of sizes.entries()) {
-        let square = 0;
+        const squares: number[] = [];
         for (let run = 0; run < runs; run++) {
           await breathe((g + (s + run / runs) / sizes.length) / graphs.length, `${graph.name}, ${n} units, run ${run + 1}`);
           const own = seed + 1000 * (run + 1);
@@ -52,13 +53,15 @@ export const convergence: PopulationQuestion<Spec> = {
           population.run(transient);
           const r = population.run(time);
           // Mean over time of (r(t) - limit)^2.
-          square += Math.max(0, r.square - 2 * limit * r.mean + limit * limit) / runs;
+          squares.push(Math.max(0, r.square - 2 * limit * r.mean + limit * limit));
           steps += population.steps;
         }
-        found.push(Math.sqrt(square));
+        found.push(overRuns(squares, "root-mean-square"));
       }
-      distances.push(...found);
-      const rate = convergenceRate(sizes, found);
+      const values = found.map((f) => f.value);
+      distances.push(...values);
+      const errors = found.map((f) => f.error);
+      const rate = convergenceRate(sizes, values, errors);
       answers.push({
         ...rate,
         name: `rate_${g + 1}`,
@@ -67,7 +70,7 @@ export const convergence: PopulationQuestion<Spec> = {
         sources: ["Sznitman 1991"],
       });
       sentences.push(
-        `${graph.name}: at ${show(relative, 3)} times the critical coupling the distance of r from its limit ${show(limit, 4)} falls like n^(${withError(rate.value, rate.error)}); chance gives n^(-0.5).`,
+        `${graph.name}: at ${show(relative, 3)} times the critical coupling the distance of r from its limit ${show(limit, 4)} falls like n^(${withError(rate.value, rate.error)}), 95 % from ${show(rate.interval[0], 3)} to ${show(rate.interval[1], 3)}; chance gives n^(-0.5).`,
       );
     }
     const array = (shape: number[], data: ArrayLike<number>): NamedArray => ({ shape, data: Float64Array.from(data) });
