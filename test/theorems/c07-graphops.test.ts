@@ -4,6 +4,9 @@
 // atoms of weight 1/2 at +-rho it is cos(2 pi k rho), which does not tend to 0: A is not compact. For irrational rho the numbers k rho mod 1 are
 // equidistributed (Weyl), so a share arccos(1 - eps) / pi of all modes has an eigenvalue above 1 - eps: near K_c = 2 / (pi g(0)) infinitely many modes
 // are nearly critical at once.
+//
+// Not tested: the metric of that work, distances of operators smoothed by Fejer's kernels. For circulant operators the smoothed ones have the
+// eigenvalues (1 - |k| / K) cos(2 pi k rho) for |k| < K, which tend to those tested here mode by mode; a distance for other operators is not built.
 import { circulantMeasure, kuramotoCriticalCoupling, lorentzianFrequencies, ringGraphon, sampleCirculant } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
