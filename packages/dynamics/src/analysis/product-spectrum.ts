@@ -1,6 +1,7 @@
 import { scalarMath } from "#engine";
 import type { Sampling } from "../core/draws.js";
 import type { Gram } from "../core/gram.js";
+import { finish, type Parts } from "../core/parts.js";
 import { fillNormal, random } from "../core/random.js";
 import { orthonormalize } from "../core/rows.js";
 import { denseSymmetric } from "./dense-symmetric.js";
@@ -30,7 +31,11 @@ export interface ProductSpectrumOptions {
  * *Source*: Benettin, Galgani, Giorgilli, Strelcyn 1980, part 2; Oseledets 1968.
  * *Example*: `productSpectrum(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 }), { steps: 10_000 }).value // [-0.39, -1.11]`
  */
-export function productSpectrum(products: RandomProducts, options: ProductSpectrumOptions = {}): LyapunovSpectrum {
+export const productSpectrum = (products: RandomProducts, options: ProductSpectrumOptions = {}): LyapunovSpectrum =>
+  finish(productSpectrumInParts(products, options));
+
+/** `productSpectrum`, giving its host a turn now and then: yields the share that is done. */
+export function* productSpectrumInParts(products: RandomProducts, options: ProductSpectrumOptions = {}): Parts<LyapunovSpectrum> {
   const { dim } = products;
   const { k = dim, steps = 100_000, transient = Math.ceil(steps / 10), interval = 4, seed = 0 } = options;
   if (!Number.isInteger(k) || k < 1 || k > dim)
@@ -47,6 +52,7 @@ export function productSpectrum(products: RandomProducts, options: ProductSpectr
     products.advance(vectors, k, interval);
     if (done < transient) orthonormalize(vectors, k, dim);
     else growth.push(vectors, interval);
+    yield done / (transient + steps);
   }
   return growth.estimate();
 }

@@ -86,6 +86,14 @@ export const chaos: readonly Reference[] = [
   article("Lorenz, E. N.", 1963, "Deterministic nonperiodic flow", "Journal of the Atmospheric Sciences", "20", "130--141"),
   article("May, R. M.", 1976, "Simple mathematical models with very complicated dynamics", "Nature", "261", "459--467"),
   book("Milnor, J.", 1965, "Topology from the Differentiable Viewpoint", "University Press of Virginia"),
+  article(
+    "Oseledets, V. I.",
+    1968,
+    "A multiplicative ergodic theorem. Lyapunov characteristic numbers for dynamical systems",
+    "Transactions of the Moscow Mathematical Society",
+    "19",
+    "197--231",
+  ),
   book("Ott, E.", 2002, "Chaos in Dynamical Systems", "Cambridge University Press"),
   article(
     "Pesin, Y. B.",

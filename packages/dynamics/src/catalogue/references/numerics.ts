@@ -21,14 +21,6 @@ export const numerics: readonly Reference[] = [
     "404--413",
   ),
   article(
-    "Hall, P.",
-    1992,
-    "On the Removal of Skewness by Transformation",
-    "Journal of the Royal Statistical Society, Series B",
-    "54",
-    "221--228",
-  ),
-  article(
     "Collatz, L.",
     1942,
     'Einschlie{\\ss}ungssatz f{\\"u}r die charakteristischen Zahlen von Matrizen',

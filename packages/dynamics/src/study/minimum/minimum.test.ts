@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { options, refusal, run, value } from "../../../../../test/support/studies.js";
+import { answer, options, refusal, run, value } from "../../../../../test/support/studies.js";
 import { parseStudy } from "../parse.js";
 import { runStudy } from "../run.js";
 
@@ -39,6 +39,27 @@ describe("a study of a minimum", () => {
     for (const name of ["wu_ma_e", "mean_square", "gradient_descent"])
       expect(value(whole, `threshold_${name}`) / value(half, `threshold_${name}`)).toBeCloseTo(0.5, 6);
   });
+
+  it.each([
+    [1, 0.1],
+    [2, 0.9],
+  ])(
+    "gives the whole spectrum for batches of %i at %f, whose sum is that of the determinants",
+    async (batchSize, learningRate) => {
+      const questions = `- { type: product-spectrum, learningRate: ${learningRate}, exponents: 20, steps: 8000 }`;
+      const record = await run(text(6, { system: `batchSize: ${batchSize}`, questions }));
+      const values = Array.from(record.arrays["spectrum_exponents"]!.data);
+      expect(values.length).toBe(6);
+      expect(values).toEqual(values.toSorted((a, b) => b - a));
+      const sum = answer(record, "exponent_sum");
+      expect(sum.value).toBeCloseTo(
+        values.reduce((a, b) => a + b, 0),
+        10,
+      );
+      expect(Math.abs(sum.value - value(record, "exponent_sum_exact"))).toBeLessThan(4 * sum.error);
+      expect(record.manifest.verdict.some((v) => v.startsWith("The spectrum of SGD"))).toBe(true);
+    },
+  );
 
   it("starts runs on both sides of the threshold, which agree with the sign, and draws the diagram", async () => {
     const questions = [
