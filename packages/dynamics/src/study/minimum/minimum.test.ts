@@ -61,6 +61,28 @@ describe("a study of a minimum", () => {
     },
   );
 
+  it("takes weights of one's own as they are, and says so when they are no minimum or of another network", async () => {
+    const found = await run(text(8));
+    const weights = Float64Array.from(found.arrays["parameters"]!.data);
+    const from = (values: Float64Array, search: string) =>
+      run(text(8, { system: `search: { start: { path: w.npz, array: parameters }, ${search} }` }), {
+        read: (reference) => {
+          expect(reference).toEqual({ path: "w.npz", array: "parameters" });
+          return Promise.resolve({ rows: values.length, columns: 1, values, sha256: "0" });
+        },
+      });
+    const same = await from(weights, "iterations: 0");
+    expect(same.arrays["parameters"]!.data).toEqual(weights);
+    for (const name of ["lambda", "threshold_stochastic"]) expect(value(same, name)).toBe(value(found, name));
+    expect(same.manifest.inputs.map((f) => f.name)).toEqual(["w.npz#parameters"]);
+    const moved = weights.map((w, i) => w + 0.01 * ((i % 3) - 1));
+    expect((await from(moved, "iterations: 0")).manifest.verdict[0]).toMatch(/^NO INTERPOLATING MINIMUM/);
+    expect(value(await from(moved, "iterations: 50"), "loss")).toBeLessThan(1e-20);
+    await expect(from(weights.subarray(1), "iterations: 0")).rejects.toMatchObject({
+      problems: [{ path: ["system", "search", "start"], message: expect.stringContaining("48 numbers given") }],
+    });
+  });
+
   it("starts runs on both sides of the threshold, which agree with the sign, and draws the diagram", async () => {
     const questions = [
       "- { type: stability, learningRate: 0.1, budget: 40000, thresholdProducts: 20000 }",

@@ -4,6 +4,7 @@ import { breathe, Stopped, takingTurns } from "../asking.js";
 import { refuse } from "../problem.js";
 import { sampleBySample } from "../../networks/architecture.js";
 import { blame, buildSupervised, supervised, threads } from "../supervised.js";
+import { entry, file as arrayFile, referenceOf } from "../sources/arrays.js";
 import type { StudySystem } from "../system.js";
 import { minimumQuestions } from "./questions/index.js";
 
@@ -18,6 +19,11 @@ const schema = z
       .describe("Loss of one sample: (y - t)^2 / 2, or without the half; the mean over samples is taken either way"),
     search: z
       .strictObject({
+        start: arrayFile
+          .optional()
+          .describe(
+            "Weights to begin from: an .npy or .npz file with as many numbers as the network has parameters, such as { path: run/arrays.npz, array: parameters }. With iterations: 0 they are judged as they are. Default: those of the initializer",
+          ),
         descent: z
           .strictObject({
             learningRate: z.number().gt(0).describe("Step size of the gradient descent"),
@@ -58,6 +64,11 @@ export const minimumSystem = {
         `a batch of ${batchSize} given; there are ${data.train.samples} samples, and a batch takes each at most once`,
       );
     const { tolerance, iterations: maxIterations } = search;
+    const given = search.start === undefined ? undefined : await context.read(referenceOf(search.start));
+    const start = given?.values ?? network.initial(study.seed);
+    if (start.length !== network.size)
+      refuse(["system", "search", "start"], `${start.length} numbers given; ${network.name} has ${network.size} parameters`);
+    const files = given ? [...data.files, entry(search.start!, given)] : data.files;
     context.onProgress?.({ done: 0, total: 1, unit: "part", note: "finding the minimum" });
     const [{ checkInterpolation, interpolateInParts }, { conduct }] = await Promise.all([
       import("../../training/interpolation.js"),
@@ -65,7 +76,7 @@ export const minimumSystem = {
     ]);
     const looking = async (): Promise<Interpolation> => {
       const parts = interpolateInParts(network, data.train, {
-        seed: study.seed,
+        start,
         tolerance,
         maxIterations,
         threads: context.threads,
@@ -77,10 +88,10 @@ export const minimumSystem = {
         if (error instanceof RangeError) refuse(["system", "search"], error.message);
         if (!(error instanceof Stopped)) throw error;
         // What is there to tell is where the search began.
-        return checkInterpolation(network, data.train, network.initial(study.seed), tolerance);
+        return checkInterpolation(network, data.train, start, tolerance);
       }
     };
     const minimum = await looking();
-    return conduct(study, minimum, data.files, { batchSize, sampling, loss: sampleLoss }, context, started);
+    return conduct(study, minimum, files, { batchSize, sampling, loss: sampleLoss }, context, started);
   },
 } as const satisfies StudySystem<Spec>;

@@ -7,7 +7,8 @@ import type { DataSource } from "./source.js";
 import { standardised } from "./standardised.js";
 
 const path = z.string().min(1).max(1000);
-const file = z
+/** An array file in a study, with the name of its array where it has several. */
+export const file = z
   .union([path, z.strictObject({ path, array: z.string().min(1).max(200) })])
   .describe("An .npy, .npz or IDX file, relative to the study; of an .npz with several arrays, { path, array }");
 
@@ -28,7 +29,8 @@ const schema = z
 type Spec = z.infer<typeof schema>;
 type File = Spec["inputs"];
 
-const referenceOf = (f: File): { path: string; array: string | null } => (typeof f === "string" ? { path: f, array: null } : f);
+export const referenceOf = (f: File): { path: string; array: string | null } =>
+  typeof f === "string" ? { path: f, array: null } : f;
 const nameOf = (f: File): string => (typeof f === "string" ? f : `${f.path}#${f.array}`);
 
 /** Inputs and targets from array files of one's own. */
@@ -61,4 +63,4 @@ export const arrays: DataSource<Spec> = {
   },
 };
 
-const entry = (f: File, { sha256, rows, columns }: Table) => ({ name: nameOf(f), sha256, rows, columns });
+export const entry = (f: File, { sha256, rows, columns }: Table) => ({ name: nameOf(f), sha256, rows, columns });
