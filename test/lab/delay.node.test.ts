@@ -17,7 +17,7 @@ describe.skipIf(!chrome)("a delay equation", () => {
     await page.keyboard.press("ArrowRight");
     await until(() => portrait(page)).not.toBe(rest);
     await page.getByRole("button", { name: "Pause" }).click();
-    await page.getByRole("button", { name: "Step" }).click();
+    await page.getByRole("button", { name: "Step", exact: true }).click();
     await until(() => page.url()).toMatch(/beta=0\.202&.*row=\d+/);
     await page.mouse.move(0, 0);
     const again = await lab.open(page.url());

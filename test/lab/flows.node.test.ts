@@ -88,7 +88,7 @@ describe.skipIf(!chrome)("a point that moves", () => {
     await page.keyboard.press("Shift+ArrowUp");
     await until(() => digest(page)).not.toBe(before);
     const pushed = await digest(page);
-    await page.getByRole("button", { name: "Step" }).focus();
+    await page.getByRole("button", { name: "Step", exact: true }).focus();
     await page.keyboard.press("Enter");
     await until(() => digest(page)).not.toBe(pushed);
     await until(() => page.url()).toMatch(/friction=0.215.*ride=.*;1@0.215@/);

@@ -97,7 +97,7 @@ describe.skipIf(!chrome)("the bench of neurons, by layer", () => {
     const step = async (): Promise<number> =>
       Number((await page.locator(".readout dd").first().textContent())!.replaceAll(",", ""));
     for (const n of [1, 2]) {
-      await page.getByRole("button", { name: "Step" }).focus();
+      await page.getByRole("button", { name: "Step", exact: true }).focus();
       await page.keyboard.press("Enter");
       await until(step).toBe(n);
     }

@@ -26,7 +26,7 @@ describe.skipIf(!chrome)("the oscillators", () => {
     const digest = (p: typeof page): Promise<string> => p.locator("[data-digest=phases]").innerText();
     await page.getByText("After 333 steps").waitFor();
     const before = await digest(page);
-    await page.getByRole("button", { name: "Step" }).click();
+    await page.getByRole("button", { name: "Step", exact: true }).click();
     await page.getByText("After 334 steps").waitFor();
     expect(await digest(page)).not.toBe(before);
     await page.getByLabel("Coupling K").focus();

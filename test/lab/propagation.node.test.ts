@@ -185,7 +185,7 @@ describe.skipIf(!chrome)("the propagation bench", () => {
     const tasks = tasksOf(await lab.browser.stopTracing());
     expect(tasks.length).toBeGreaterThan(20);
     expect(Math.max(...tasks)).toBeLessThan(50);
-    await page.getByRole("button", { name: "Back" }).click();
+    await page.getByRole("button", { name: "Back", exact: true }).click();
     await until(() => shown.textContent()).toBe(sums(3));
 
     const all = finiteTimeExponents({ f: through(order), dim: 2 }, { starts: planePoints(order), steps: 4 });

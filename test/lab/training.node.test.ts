@@ -71,7 +71,7 @@ describe.skipIf(!chrome)("the training bench", () => {
     await page.locator("[data-digest=state]").waitFor();
     const step = async (): Promise<number> =>
       Number((await page.locator(".readout dd").first().textContent())!.replaceAll(",", ""));
-    await page.getByRole("button", { name: "Step" }).focus();
+    await page.getByRole("button", { name: "Step", exact: true }).focus();
     await page.keyboard.press("Enter");
     await until(step).toBe(1);
     await page.getByLabel("Learning rate").focus();
