@@ -45,7 +45,9 @@ function calculus(c: Case) {
   };
 }
 
-const differentiable = batchable.filter((c) => c.smooth !== false && setting(c).graph.outputs.length > 0);
+// In a browser every fourth: the graphs that transforms make are the same everywhere, and that programs are is for same-bits.test.ts.
+const some = "document" in globalThis ? batchable.filter((_, i) => i % 4 === 0) : batchable;
+const differentiable = some.filter((c) => c.smooth !== false && setting(c).graph.outputs.length > 0);
 
 describe(`the derivative of a batch is the batch of derivatives, to ${BOUND}, to second order`, () => {
   for (const c of differentiable) {
