@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** Where the visitor is: `#/study/<text>?run=1` has the path ["study", "<text>"] and the query run=1. */
 export interface Route {
@@ -27,7 +27,8 @@ export function remember(path: readonly string[], query: Readonly<Record<string,
 /** The present route; a visit changes it, `remember` does not. */
 export function useRoute(): Route & { readonly visit: number } {
   const [state, set] = useState(() => ({ ...parseHash(location.hash), visit: 0 }));
-  useEffect(() => {
+  // Before the next task: a visit between the first picture and an effect after it would be told to nobody.
+  useLayoutEffect(() => {
     const changed = (): void => set(({ visit }) => ({ ...parseHash(location.hash), visit: visit + 1 }));
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
