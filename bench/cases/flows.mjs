@@ -1,5 +1,6 @@
 // Cases of flows and delay equations.
 import { filled, layers, uniform } from "./numbers.mjs";
+import { atLeast, atMost, faster } from "./targets.mjs";
 
 export const flowCases = {
   "node-starts": {
@@ -18,13 +19,7 @@ export const flowCases = {
         { name: "reference", shape: [128, 2], data: ends(net, x, 128) },
       ];
     },
-    targets: (row) => [
-      {
-        text: "at least 5x faster than the best peer",
-        value: row.speedup?.median,
-        reached: row.speedup && row.speedup.median >= 5,
-      },
-    ],
+    targets: faster("at least 5x faster than the best peer", 5),
   },
   "node-gradient": {
     title:
@@ -39,13 +34,7 @@ export const flowCases = {
       { name: "x", shape: [20, 2], data: filled(40, uniform(13)) },
       { name: "t", shape: [26, 20, 2], data: filled(26 * 40, uniform(14)) },
     ],
-    targets: (row) => [
-      {
-        text: "at least 2x faster than the best peer",
-        value: row.speedup?.median,
-        reached: row.speedup && row.speedup.median >= 2,
-      },
-    ],
+    targets: faster("at least 2x faster than the best peer", 2),
   },
   "basin-image": {
     title: "a start of a basin image of the magnetic pendulum, rtol = atol = 1e-9, dopri5, f64",
@@ -61,14 +50,8 @@ export const flowCases = {
       const one = rows.find((r) => r.case === row.case && r.threads === 1);
       const gain = one?.ours && row.ours ? one.ours.us / row.ours.us : undefined;
       return row.threads === 1
-        ? [
-            {
-              text: "at least as fast as plain C",
-              value: row.speedup?.median,
-              reached: row.speedup && row.speedup.median >= 1,
-            },
-          ]
-        : [{ text: "second thread at least 1.7x", value: gain, reached: gain && gain >= 1.7 }];
+        ? [atLeast("at least as fast as plain C", row.speedup?.median, 1)]
+        : [atLeast("second thread at least 1.7x", gain, 1.7)];
     },
   },
   "mackey-glass": {
@@ -84,16 +67,8 @@ export const flowCases = {
     settings: { until: 10_000, checkAt: 510, reference: 0.7960054396031334, rtol: 1e-8, atol: 1e-8, grid: 0.5 },
     tensors: () => [{ name: "past", shape: [1], data: Float64Array.of(0.5) }],
     targets: (row) => [
-      {
-        text: "at most 100 ms",
-        value: row.ours && row.ours.us / 1000,
-        reached: row.ours && row.ours.us <= 100_000,
-      },
-      {
-        text: "at least 10x faster than the best peer",
-        value: row.speedup?.median,
-        reached: row.speedup && row.speedup.median >= 10,
-      },
+      atMost("at most 100 ms", row.ours && row.ours.us / 1000, 100),
+      atLeast("at least 10x faster than the best peer", row.speedup?.median, 10),
     ],
   },
   "lorenz-spectrum": {
@@ -105,13 +80,7 @@ export const flowCases = {
     tolerance: 0.02,
     settings: { h: 0.005, interval: 10 },
     tensors: () => [{ name: "x", shape: [3], data: Float64Array.of(1, 1, 20) }],
-    targets: (row) => [
-      {
-        text: "at most 1.5 times the loop in C",
-        value: row.peers.c?.ratio?.median,
-        reached: row.peers.c?.ratio && row.peers.c.ratio.median <= 1.5,
-      },
-    ],
+    targets: (row) => [atMost("at most 1.5 times the loop in C", row.peers.c?.ratio?.median, 1.5)],
   },
 };
 

@@ -1,5 +1,6 @@
 // Cases of gradients, products and compilation.
 import { digitNet, digits, layers, points, square, uniform } from "./numbers.mjs";
+import { atLeast, atMost, below, faster } from "./targets.mjs";
 
 export const gradientCases = {
   "gd-small": {
@@ -10,12 +11,8 @@ export const gradientCases = {
     eta: 0.1,
     tensors: () => [...layers([2, 16, 16, 1], uniform(1)), ...points(64, uniform(2))],
     targets: (row) => [
-      { text: "at most 25 us", value: row.ours?.us, reached: row.ours && row.ours.us <= 25 },
-      {
-        text: "at least 6x faster than the best peer",
-        value: row.speedup?.median,
-        reached: row.speedup && row.speedup.median >= 6,
-      },
+      atMost("at most 25 us", row.ours?.us, 25),
+      atLeast("at least 6x faster than the best peer", row.speedup?.median, 6),
     ],
   },
   "gd-digits": {
@@ -25,13 +22,7 @@ export const gradientCases = {
     tolerance: 1e-10,
     eta: 0.1,
     tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
-    targets: (row) => [
-      {
-        text: "at least as fast as the best peer",
-        value: row.speedup?.median,
-        reached: row.speedup && row.speedup.median >= 1,
-      },
-    ],
+    targets: faster("at least as fast as the best peer", 1),
   },
   "gd-wide": {
     title: "gradient step, 64-200-200-10 tanh, 1437 digits, f64",
@@ -44,7 +35,7 @@ export const gradientCases = {
       if (row.threads === 1) return [];
       const one = rows.find((r) => r.case === row.case && r.threads === 1);
       const gain = one?.ours && row.ours ? one.ours.us / row.ours.us : undefined;
-      return [{ text: "second thread at least 1.6x", value: gain, reached: gain && gain >= 1.6 }];
+      return [atLeast("second thread at least 1.6x", gain, 1.6)];
     },
   },
   "hvp-digits": {
@@ -53,13 +44,7 @@ export const gradientCases = {
     chunk: 1,
     tolerance: 1e-10,
     tensors: () => [...layers(digitNet, uniform(3)), ...layers(digitNet, uniform(5), ["v", "u"]), ...digits()],
-    targets: (row) => [
-      {
-        text: "at most 2.5 gradients",
-        value: row.ours?.perGradient,
-        reached: row.ours && row.ours.perGradient <= 2.5,
-      },
-    ],
+    targets: (row) => [atMost("at most 2.5 gradients", row.ours?.perGradient, 2.5)],
   },
   "matmul-f32": {
     title: "matrix product 512^3, f32",
@@ -68,7 +53,7 @@ export const gradientCases = {
     tolerance: 1e-6,
     flops: 2 * 512 ** 3,
     tensors: () => square(512, uniform(6), ["a", "b"]),
-    targets: (row) => [{ text: "at least 22 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 22 }],
+    targets: (row) => [atLeast("at least 22 GF/s", row.ours?.gflops, 22)],
   },
   "matmul-f64": {
     title: "matrix product 512^3, f64",
@@ -77,7 +62,7 @@ export const gradientCases = {
     tolerance: 1e-10,
     flops: 2 * 512 ** 3,
     tensors: () => square(512, uniform(6), ["a", "b"]),
-    targets: (row) => [{ text: "at least 11 GF/s", value: row.ours?.gflops, reached: row.ours && row.ours.gflops >= 11 }],
+    targets: (row) => [atLeast("at least 11 GF/s", row.ours?.gflops, 11)],
   },
   "compile-time": {
     title: "function to first finished step, 64-32-32-10 tanh, 1437 digits",
@@ -87,12 +72,6 @@ export const gradientCases = {
     tolerance: 1e-10,
     eta: 0.1,
     tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
-    targets: (row) => [
-      {
-        text: "below 50 ms",
-        value: row.ours && row.ours.us / 1000,
-        reached: row.ours && row.ours.us < 50_000,
-      },
-    ],
+    targets: (row) => [below("below 50 ms", row.ours && row.ours.us / 1000, 50)],
   },
 };

@@ -1,5 +1,6 @@
 // Cases of training and what is measured beside it.
 import { digitNet, digits, filled, layers, points, uniform } from "./numbers.mjs";
+import { atLeast, atMost, faster, plainSteps } from "./targets.mjs";
 
 export const trainingCases = {
   "sgd-products": {
@@ -13,16 +14,8 @@ export const trainingCases = {
     targets(row) {
       const numpy = row.peers.jax?.forms?.["NumPy, one step a call"];
       return [
-        {
-          text: "at least 5x faster than NumPy",
-          value: numpy && row.ours ? numpy / row.ours.us : undefined,
-          reached: numpy && row.ours ? numpy / row.ours.us >= 5 : undefined,
-        },
-        {
-          text: "at least 2x faster than JAX",
-          value: row.speedup?.median,
-          reached: row.speedup && row.speedup.median >= 2,
-        },
+        atLeast("at least 5x faster than NumPy", numpy && row.ours ? numpy / row.ours.us : undefined, 5),
+        atLeast("at least 2x faster than JAX", row.speedup?.median, 2),
       ];
     },
   },
@@ -34,13 +27,7 @@ export const trainingCases = {
     tolerance: 1e-8,
     eta: 0.1,
     tensors: () => [{ name: "w", shape: [1024, 65], data: filled(1024 * 65, uniform(9)) }, ...points(64, uniform(2))],
-    targets: (row) => [
-      {
-        text: "at least 5x faster than JAX",
-        value: row.speedup?.median,
-        reached: row.speedup && row.speedup.median >= 5,
-      },
-    ],
+    targets: faster("at least 5x faster than JAX", 5),
   },
   "sharpness-tracking": {
     title: "gradient step with the sharpness every 16 steps, 64-32-32-10 tanh, 1437 digits, f64",
@@ -50,13 +37,7 @@ export const trainingCases = {
     tolerance: 1e-10,
     eta: 0.1,
     tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
-    targets: (row) => [
-      {
-        text: "at most 1.10 plain steps",
-        value: row.ours?.perGradient,
-        reached: row.ours && row.ours.perGradient <= 1.1,
-      },
-    ],
+    targets: plainSteps(1.1),
   },
   monitors: {
     title:
@@ -67,13 +48,7 @@ export const trainingCases = {
     tolerance: 1e-10,
     eta: 0.1,
     tensors: () => [...layers(digitNet, uniform(3)), ...digits()],
-    targets: (row) => [
-      {
-        text: "at most 1.10 plain steps",
-        value: row.ours?.perGradient,
-        reached: row.ours && row.ours.perGradient <= 1.1,
-      },
-    ],
+    targets: plainSteps(1.1),
   },
   kendall: {
     title: "order preservation (tau-b with its jackknife error) of 512 units on 10,000 samples",
@@ -85,7 +60,7 @@ export const trainingCases = {
       { name: "x", shape: [10_000, 16], data: filled(160_000, uniform(15)) },
       { name: "w", shape: [16, 512], data: filled(16 * 512, uniform(16)) },
     ],
-    targets: (row) => [{ text: "at most 2 s", value: row.ours && row.ours.us / 1e6, reached: row.ours && row.ours.us <= 2e6 }],
+    targets: (row) => [atMost("at most 2 s", row.ours && row.ours.us / 1e6, 2)],
   },
 };
 

@@ -1,6 +1,7 @@
 // Cases of many units: oscillators on graphs and the Vlasov equation.
 import { wattsStrogatz } from "../../packages/dynamics/dist/index.js";
 import { uniform } from "./numbers.mjs";
+import { atLeast, below } from "./targets.mjs";
 
 /** Oscillators on a small-world graph: k = 4 neighbours, p = 0.2, coupling 3 / (N - 1), to t = 20. */
 function smallWorld(n, next) {
@@ -24,31 +25,17 @@ const kuramoto = (n) => ({
   settings: { horizon: 20, rtol: 1e-6, tight: 1e-11 },
   tensors: () => smallWorld(n, uniform(21)),
   targets(row) {
-    const faster = (text, ratio, times) => ({
-      text,
-      value: ratio && 1 / ratio.median,
-      reached: ratio && 1 / ratio.median >= times,
-    });
+    const faster = (text, ratio, times) => atLeast(text, ratio && 1 / ratio.median, times);
     const full = row.peers.scipy?.forms?.["full matrix of sines"];
     return [
       faster("at least as fast as the better of two loops in C", row.peers.gcc?.ratio, 1),
       faster("at least 20x faster than SciPy with a sparse matrix", row.peers.scipy?.ratio, 20),
-      ...(full && row.ours
-        ? [
-            {
-              text: "at least 20x faster than SciPy with a full matrix",
-              value: full / row.ours.us,
-              reached: full >= 20 * row.ours.us,
-            },
-          ]
-        : []),
+      ...(full && row.ours ? [atLeast("at least 20x faster than SciPy with a full matrix", full / row.ours.us, 20)] : []),
     ];
   },
 });
 
-const below = (text, limit, of) => (row) => [
-  { text, value: row.ours && of(row.ours), reached: row.ours && of(row.ours) < limit },
-];
+const belowOf = (text, limit, of) => (row) => [below(text, row.ours && of(row.ours), limit)];
 
 const million = (graph) => ({
   title: `a million oscillators, ${graph}, to t = 1, Dormand-Prince 5, in a process of its own, f64`,
@@ -58,7 +45,7 @@ const million = (graph) => ({
   tolerance: 1e-9,
   settings: { graph },
   tensors: () => [],
-  targets: below("peak memory below 1024 MiB", 1024, (ours) => ours.check.peakMiB),
+  targets: belowOf("peak memory below 1024 MiB", 1024, (ours) => ours.check.peakMiB),
 });
 
 export const unitCases = {
@@ -74,6 +61,6 @@ export const unitCases = {
     tolerance: 1e-9,
     settings: { fibres: 256, cells: 256, horizon: 20 },
     tensors: () => [],
-    targets: below("below 10 s", 10, (ours) => ours.us / 1e6),
+    targets: belowOf("below 10 s", 10, (ours) => ours.us / 1e6),
   },
 };

@@ -1,7 +1,8 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Columns } from "../parts/columns.js";
 import { Estimates, type Row } from "../parts/estimates.js";
-import { LineChart, type Line } from "../parts/line-chart.js";
+import type { Line } from "../parts/line.js";
+import { LineChart } from "../parts/line-chart.js";
 import { show, withError } from "../parts/numbers.js";
 import type { ExponentsFound, ExponentsSoFar } from "../worker/protocol/exponents.js";
 import type { FieldCard } from "../worker/protocol/flow.js";

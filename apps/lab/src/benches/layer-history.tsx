@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { Columns } from "../parts/columns.js";
-import { LineChart, type Line } from "../parts/line-chart.js";
+import type { Line } from "../parts/line.js";
+import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
 
 const COLORS = ["--c1", "--c2", "--c3", "--c4", "--c5"];

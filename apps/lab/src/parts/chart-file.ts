@@ -1,5 +1,6 @@
 import type { Columns } from "./columns.js";
 import { ticks } from "./canvas.js";
+import type { Line } from "./line.js";
 import { show } from "./numbers.js";
 
 /** What a chart of curves shows, as its files tell it. */
@@ -10,15 +11,7 @@ export interface ChartFacts {
   readonly log: boolean;
   readonly logX: boolean;
   readonly data: Columns;
-  readonly lines: readonly {
-    readonly label: string;
-    readonly color: string;
-    readonly dash?: readonly number[];
-    readonly width?: number;
-    readonly stepped?: boolean;
-    readonly silent?: boolean;
-    readonly band?: boolean;
-  }[];
+  readonly lines: readonly Line[];
   /** What is seen: where the axes begin and end. */
   readonly seen: { readonly x: readonly [number, number]; readonly y: readonly [number, number] };
 }

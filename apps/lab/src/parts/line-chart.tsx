@@ -6,21 +6,8 @@ import type { Columns } from "./columns.js";
 import { ChartButtons } from "./chart-buttons.js";
 import type { ChartFacts } from "./chart-file.js";
 import { Legend } from "./legend.js";
+import type { Line } from "./line.js";
 import { show } from "./numbers.js";
-
-export interface Line {
-  readonly label: string;
-  /** Name of the variable of the page's colour. */
-  readonly color: string;
-  readonly dash?: readonly number[];
-  readonly width?: number;
-  /** Steps instead of straight lines. */
-  readonly stepped?: boolean;
-  /** Not in the legend nor among the values under the pointer: the edge of a band, for instance. */
-  readonly silent?: boolean;
-  /** The space between this line and the one before is tinted. */
-  readonly band?: boolean;
-}
 
 interface Props {
   readonly title: string;

@@ -75,9 +75,8 @@ export function sumRule(
   const { matrix, size, samples, outputs } = gram;
   if (batchSize > 1 && sampling !== "subset")
     throw new RangeError("sumRule: batches with repetition are not enumerated; allowed: subset, or batchSize 1");
-  let count = 1;
-  for (let b = 0; b < batchSize; b++) count = (count * (samples - b)) / (b + 1);
-  if (!(count >= 1 && count <= 100_000))
+  const count = batchesOf(samples, batchSize);
+  if (!(count >= 1 && count <= MOST_BATCHES))
     throw new RangeError(`sumRule: ${count} batches of ${batchSize} of ${samples}; allowed: 1 to 100,000`);
   const n = batchSize * outputs;
   const batch = Array.from({ length: batchSize }, (_, b) => b);
@@ -95,4 +94,14 @@ export function sumRule(
     }
   }
   return total / count;
+}
+
+/** Batches that `sumRule` goes through at most. */
+export const MOST_BATCHES = 100_000;
+
+/** How many different batches without repetition there are. */
+export function batchesOf(samples: number, batchSize: number): number {
+  let count = 1;
+  for (let b = 0; b < batchSize; b++) count = (count * (samples - b)) / (b + 1);
+  return count;
 }

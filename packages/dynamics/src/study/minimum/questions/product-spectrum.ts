@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { productSpectrumInParts, sumRule } from "../../../analysis/product-spectrum.js";
+import { batchesOf, MOST_BATCHES, productSpectrumInParts, sumRule } from "../../../analysis/product-spectrum.js";
 import { sgdProducts } from "../../../analysis/random-products.js";
 import { takingTurns } from "../../asking.js";
 import type { Answer } from "../../conclusion.js";
@@ -60,6 +60,7 @@ export const productSpectrum: MinimumQuestion<Spec> = {
     return {
       answers,
       sentences: [
+        ...(exponents > k ? [`Of the ${count(exponents, "exponent")} asked for there are ${k}.`] : []),
         `The ${k === products.dim ? "spectrum" : `leading ${count(k, "exponent")} of ${products.dim}`} of SGD at η = ${show(learningRate)}, per step: ` +
           `${told.map((a) => withError(a.value, a.error)).join("; ")}${k > TOLD ? "; …" : ""}.`,
         ...(exact === undefined
@@ -81,9 +82,8 @@ export const productSpectrum: MinimumQuestion<Spec> = {
 /** The sum of all exponents in closed form, where the batches are few enough to be gone through. */
 function exactSum({ gram, batchSize, sampling }: MinimumBench, stepSize: number): Answer | undefined {
   if (gram.factor.rank < gram.size || (batchSize > 1 && sampling !== "subset")) return undefined;
-  let batches = 1;
-  for (let b = 0; b < batchSize; b++) batches = (batches * (gram.samples - b)) / (b + 1);
-  if (!(batches <= 100_000)) return undefined;
+  const batches = batchesOf(gram.samples, batchSize);
+  if (!(batches <= MOST_BATCHES)) return undefined;
   return {
     name: "exponent_sum_exact",
     label: "sum of all exponents by the determinants",
