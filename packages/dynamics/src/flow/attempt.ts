@@ -46,11 +46,24 @@ const scaled = ({ rtol, atol }: AdaptiveSteps, v: Tensor, x: Tensor, y: Tensor):
   return stopGradient(sqrt(mean(square(div(v, atol > 0 ? tolerance : max(tolerance, Number.MIN_VALUE))))));
 };
 
-/** The first step for a stretch of time `span`, from the size of the state and of its slope. */
-export function openingStep(controller: AdaptiveSteps, x: Tensor, slope: Tensor, span: number | Tensor): Tensor {
+/**
+ * The first step for a stretch of time `span`: as long as the tolerance allows a solution that moves by its own size in one unit of its time scale.
+ *
+ * With the state and its slope in units of the tolerance, size and speed, that scale is size / speed, and a step of a part r of it has an estimated
+ * error of about errorConstant r^q size. A step that is too long is taken again, one that is too short costs as much.
+ */
+export function openingStep(
+  controller: AdaptiveSteps,
+  { errorOrder, errorConstant }: Solver,
+  x: Tensor,
+  slope: Tensor,
+  span: number | Tensor,
+): Tensor {
   const { firstStep, maxStep } = controller;
   const [size, speed] = [scaled(controller, x, x, x), scaled(controller, slope, x, x)];
-  const guess = select(mul(gt(size, 1e-5), gt(speed, 1e-5)), div(mul(0.01, size), speed), mul(1e-3, span));
+  const known = mul(gt(size, 1e-5), gt(speed, 1e-5));
+  const part = min(1, mul(0.9, exp(mul(-1 / errorOrder!, log(mul(errorConstant!, max(size, 1)))))));
+  const guess = select(known, div(mul(part, size), speed), mul(1e-3, span));
   return min(firstStep > 0 ? firstStep : min(max(guess, mul(1e-12, span)), span), maxStep);
 }
 

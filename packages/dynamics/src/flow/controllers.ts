@@ -34,7 +34,8 @@ export function fixed(h: number): FixedSteps {
  * Steps whose estimated error is at most atol + rtol max(|x|, |x'|), in the root mean square over the components.
  *
  * *Definition*: with the scaled error e_n of step n and the error order q of the solver, h' = h min(10, max(0.2, 0.9 e_n^(-0.7/q) e_(n-1)^(0.4/q))); a step
- * with e > 1 is taken again. The last step of an interval ends exactly on it.
+ * with e > 1 is taken again. The last step of an interval ends exactly on it. The first step is as long as the tolerance would allow a solution that moves
+ * by its own size in one unit of its time scale |x| / |x'|, at most that unit.
  * *Arguments*: `rtol` (default 1e-6), `atol` (1e-9), `firstStep`, `maxStep`, and `maxSteps`, the most attempts in one interval (default 100,000).
  * *Source*: Hairer, Norsett, Wanner 1993, Solving ordinary differential equations I, section II.4; Gustafsson 1991 (the PI controller).
  * *Example*: `adaptive({ rtol: 1e-9 }).atol // 1e-9`

@@ -94,7 +94,7 @@ export function adaptiveInterval(
   const place = (n: Tensor): Tensor => sub(n, mul(recorded, floor(div(n, recorded))));
   return (x, start, pace) => {
     const slope = field(x, start);
-    const opening = openingStep(controller, x, slope, dt);
+    const opening = openingStep(controller, solver, x, slope, dt);
     const { h, last, status, accepted, rejected, bounded } = pace;
     const { carry } = whileLoop(
       ([, , left, , , failed]) => mul(gt(left!, 0), eq(failed!, 0)),

@@ -36,7 +36,7 @@ export function setOut(
   until: Tensor,
 ): March {
   const slope = field(x, t);
-  const h = openingStep(controller, x, slope, sub(until, t));
+  const h = openingStep(controller, solver, x, slope, sub(until, t));
   const degree = solver.step(field, x, t, h, slope).dense().length;
   const zero = mul(0, t);
   const none = stack(Array.from({ length: degree }, () => mul(0, slope)));

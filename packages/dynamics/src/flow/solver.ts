@@ -37,6 +37,8 @@ export interface Solver {
   readonly order: number;
   /** The error estimate is O(h^errorOrder); none: the solver runs with fixed steps only. */
   readonly errorOrder?: number;
+  /** Where it has one: the estimate for a short step of x' = x from 1 is errorConstant h^errorOrder, but for its sign. */
+  readonly errorConstant?: number;
   /** The dense output is off by O(h^(denseOrder + 1)) within a step. */
   readonly denseOrder: number;
   /** Evaluations of the field a step, once it runs. */

@@ -48,6 +48,14 @@ export function hermite(x: Tensor, next: Tensor, h: Tensor, slope: Tensor, nextS
   return [first, sub(mul(3, rise), add(mul(2, first), last)), sub(add(first, last), mul(2, rise))];
 }
 
+/** |e A^(q - 1) 1|, the first coefficient of the estimate for x' = x that is not 0. */
+function errorConstant({ a, e, errorOrder }: Tableau): number {
+  const along = (weights: readonly number[], v: readonly number[]): number => weights.reduce((s, w, j) => s + w * v[j]!, 0);
+  let v = a.map(() => 1);
+  for (let power = 1; power < errorOrder!; power++) v = a.map((row) => along(row, v));
+  return Math.abs(along(e!, v));
+}
+
 /**
  * An explicit Runge-Kutta method as a solver.
  *
@@ -64,7 +72,7 @@ export function explicit(tableau: Tableau): Solver {
     description: tableau.description,
     source: tableau.source,
     order: tableau.order,
-    ...(tableau.errorOrder === undefined ? {} : { errorOrder: tableau.errorOrder }),
+    ...(tableau.errorOrder === undefined ? {} : { errorOrder: tableau.errorOrder, errorConstant: errorConstant(tableau) }),
     denseOrder: tableau.denseOrder ?? Math.min(3, tableau.order),
     evaluations: closes ? stages - 1 : stages,
     realStability: tableau.realStability,

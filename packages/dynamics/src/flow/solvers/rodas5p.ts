@@ -52,6 +52,7 @@ export const rodas5p: Solver = {
   source: "Steinebach 2023, Construction of Rosenbrock-Wanner method Rodas5P",
   order: 5,
   errorOrder: 5,
+  errorConstant: 1.24e-4,
   denseOrder: 3,
   evaluations: 8,
   realStability: Infinity,
