@@ -32,6 +32,7 @@ export {
 export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
 export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
 export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
+export { incoherenceGrowthRate, type IncoherenceGrowthOptions } from "./incoherence-growth.js";
 export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { lockedDensity } from "./locked-density.js";
