@@ -137,7 +137,7 @@ export function smallWorldGraphon(h: number, p: number): Graphon {
  * The limit of graphs with power-law degrees: W = (1 - alpha)^2 (x y)^(-alpha), of rank one.
  *
  * *Arguments*: `alpha` in [0, 1/2): from 1/2 on the operator is not bounded on square-integrable functions.
- * *Returns*: a graphon above 1 near the origin: a weight there and no chance; `sampleGraph` takes it with `edges: "weighted"`.
+ * *Returns*: a graphon above 1 near the origin: a weight there and no chance; `sampleGraph` takes it with `edges: "weighted"`, and its `clippedGraphon` as chances.
  * *Source*: Borgs, Chayes, Cohn, Zhao 2019, An Lp theory of sparse graph convergence I; Chiba, Medvedev 2019, section 5.
  * *Example*: `powerLawGraphon(0.25).eigenvalues // [1.1250]`
  */

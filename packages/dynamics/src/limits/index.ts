@@ -21,6 +21,7 @@ export {
   type Graphon,
   type GraphonOptions,
 } from "./graphon.js";
+export { clippedGraphon } from "./clipped-graphon.js";
 export { graphonOrder, type GraphonOrder } from "./graphon-order.js";
 export {
   criticalCouplings,

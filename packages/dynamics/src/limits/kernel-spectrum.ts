@@ -107,6 +107,9 @@ export interface KernelExtremes {
   readonly status: Estimate["status"];
 }
 
+/** By quadrature they take half a second, and a curve of order over coupling asks for them at every coupling. */
+const known = new WeakMap<Graphon, KernelExtremes>();
+
 /**
  * The largest and the smallest eigenvalue of a graphon's operator: in closed form where the graphon has one, else by `kernelSpectrum`.
  *
@@ -131,9 +134,13 @@ export function kernelExtremes(kernel: Graphon): KernelExtremes {
     const [largest, smallest] = [Math.max(0, ...eigenvalues), Math.min(0, ...eigenvalues)];
     return { largest, smallest, error: 0, method: "closed form", status: "ok" };
   }
+  const before = known.get(kernel);
+  if (before) return before;
   const found = kernelSpectrum(kernel, { count: 1 });
   const [largest, smallest] = found.value as unknown as [number, number];
-  return { largest, smallest, error: found.error[0]!, method: found.method, status: found.status };
+  const extremes: KernelExtremes = { largest, smallest, error: found.error[0]!, method: found.method, status: found.status };
+  known.set(kernel, extremes);
+  return extremes;
 }
 
 /** The couplings at which incoherence ends on a graph. */
