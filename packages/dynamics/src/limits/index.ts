@@ -41,6 +41,7 @@ export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
 export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
 export { cutNorm, type CutNorm } from "./cut-norm.js";
+export { fourierDistance } from "./fourier-distance.js";
 export { strongComponents, weakParts } from "./components.js";
 export { networkOrder } from "./network-order.js";
 export { perronRoot, type PerronRootOptions } from "./perron-root.js";
