@@ -56,7 +56,8 @@ function coefficients(a: CirculantMeasure | Digraph, degree: number): Coefficien
  * without F they need not, since operators that are not compact never forget short waves.
  * *Error*: rounding. *Cost*: 4 degree x edges + 8 degree^2 x nodes + 20 (4 degree + 2)^3 operations.
  * *Source*: Gkogkas, Kuehn 2022, Graphop mean-field limits for Kuramoto-type models (summability kernels).
- * *Example*: `fourierDistance(ringLattice(400, 50), circulantMeasure({ boxes: [{ from: -0.125, to: 0.125, height: 1 }] })).value < 1 / 400 // true`
+ * *Example*: `const pull = (shift) => circulantMeasure({ atoms: [{ shift, weight: 1 }] });
+ * fourierDistance(pull(0), pull(0.5), { degree: 1 }).value // 0.5000`
  */
 export function fourierDistance(
   a: CirculantMeasure | Digraph,
