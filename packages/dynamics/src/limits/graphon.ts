@@ -111,7 +111,8 @@ export function ringGraphon(h: number): Graphon {
     value: (x, y) => (within(x, y, h) ? 1 : 0),
     probability: true,
     symbol: (k) => boxSymbol(h, k),
-    symbolBound: 1 / Math.PI,
+    // Half of the ring on either side is all of it: no further waves.
+    symbolBound: h === 0.5 ? 0 : 1 / Math.PI,
   };
 }
 
@@ -129,7 +130,7 @@ export function smallWorldGraphon(h: number, p: number): Graphon {
     value: (x, y) => (within(x, y, h) ? 1 - p : p),
     probability: true,
     symbol: (k) => (1 - 2 * p) * boxSymbol(h, k) + (k === 0 ? p : 0),
-    symbolBound: Math.abs(1 - 2 * p) / Math.PI,
+    symbolBound: h === 0.5 ? 0 : Math.abs(1 - 2 * p) / Math.PI,
   };
 }
 
