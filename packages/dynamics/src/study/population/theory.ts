@@ -66,8 +66,10 @@ export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Fre
     const { positive, extremes } = criticalCouplings(limit, density);
     // Both ways have one branch, and questions ask for the same couplings.
     const known = new Map<number, number>();
+    const signed = hasSigns(limit);
+    const beyond = (coupling: number): number => (coupling > positive.value ? NaN : 0);
     const order = (coupling: number): number => {
-      const r = known.get(coupling) ?? graphonOrder(limit, density, coupling).value;
+      const r = known.get(coupling) ?? (signed ? beyond(coupling) : graphonOrder(limit, density, coupling).value);
       known.set(coupling, r);
       return r;
     };
@@ -97,6 +99,10 @@ export const growthOf =
   (density: Frequencies | undefined, noise: number, zeta: number) =>
   (coupling: number): number =>
     density ? incoherenceGrowthRate(density, { coupling, noise, eigenvalue: zeta }).value : 0.5 * coupling * zeta - noise;
+
+/** Whether some units push others away, so that the state in phase is not the one that theory knows. Graphs by name have chances and weights from 0. */
+const hasSigns = ({ cells, value }: Graphon): boolean =>
+  cells !== undefined && cells.points.some((x) => cells.points.some((y) => value(x, y) < 0));
 
 /** How many parts a limit falls into; 1 where it has no cells to tell. */
 function partsOf({ cells, value }: Graphon): number {

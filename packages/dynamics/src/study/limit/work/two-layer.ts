@@ -171,7 +171,7 @@ function besideOf(
       },
     ],
     sentences: [
-      `In the limit the loss falls from about ${show(zero, 3)} to ${show(loss, 3)} in this time, and the tangent kernel moves by ${show(movement, 3)} of its size: features are learned.`,
+      `In the limit the loss goes from about ${show(zero, 3)} to ${show(loss, 3)} in this time, and the tangent kernel moves by ${show(movement, 3)} of its size${movement > 0.1 ? ": features are learned" : ""}.`,
     ],
     pictures: [
       {

@@ -186,6 +186,9 @@ function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, u
       ? `${units} oscillators begin at ${withError(measured.value, measured.error)} (${show(measured.value / predicted.value, 3)} of it).`
       : `${units} oscillators show no clear onset between the couplings asked for.`,
     Number.isFinite(off) ? ` Beyond 1.2 times that, r differs from the limit by at most ${show(off, 2)} on the way down.` : "",
+    rows.every((r) => Number.isNaN(r.theory[1]) || r.relative <= 1) && rows.some((r) => r.relative > 1)
+      ? " Theory does not tell r beyond the onset here."
+      : "",
   ];
   if ((graph.parts ?? 1) > 1)
     said.push(
