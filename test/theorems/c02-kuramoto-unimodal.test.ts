@@ -8,6 +8,7 @@ import {
   gaussianFrequencies,
   kuramotoCriticalCoupling,
   kuramotoOrder,
+  lorentzianFrequencies,
   quantileFrequencies,
   uniformFrequencies,
 } from "#dynamics";
@@ -61,6 +62,16 @@ describe("other densities", () => {
     // int cos^2 (1 - a |sin|) = pi / 2 - 2 a / 3 for a <= 1: r = a / K with a = (3/2)(pi / 2 - 1 / K).
     const coupling = 0.8;
     expect(kuramotoOrder(triangle, coupling).value).toBeCloseTo((1.5 * (Math.PI / 2 - 1 / coupling)) / coupling, 12);
+  });
+
+  it.each([1e-4, 1e-6, 1e-9, 1e-12])("densities of width %f, narrow beside the coupling 1, too", (width) => {
+    // Lorentzian in closed form; for others r = 1 - <omega^2> / 2 + O(width^4), sin u = omega / (K r).
+    const lorentzian = kuramotoOrder(lorentzianFrequencies(width), 1);
+    expect(Math.abs(lorentzian.value - Math.sqrt(1 - 2 * width))).toBeLessThan(1e-12 + lorentzian.error);
+    const normal = kuramotoOrder(gaussianFrequencies(width), 1);
+    expect(normal.status).toBe("ok");
+    expect(Math.abs(normal.value - (1 - 0.5 * width ** 2))).toBeLessThan(1e-13);
+    expect(Math.abs(kuramotoOrder(uniformFrequencies(width), 1).value - (1 - width ** 2 / 6))).toBeLessThan(1e-13);
   });
 
   it("refuses what the theory does not cover, with the place", () => {

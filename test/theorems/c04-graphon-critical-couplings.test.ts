@@ -107,6 +107,25 @@ describe("spectra of kernels by quadrature", () => {
   });
 });
 
+describe("narrow and full rings", () => {
+  it.each([0.01, 1e-4])(
+    "half-width %f: the smallest eigenvalue is the least of the sinc function, at a wave as long as the ring is narrow",
+    (h) => {
+      const { smallest, largest, modes } = kernelExtremes(ringGraphon(h));
+      expect(largest).toBe(2 * h);
+      // min sin x / x = -0.21723362821, at x = 4.49340946; whole wave numbers miss it by O(h^2).
+      expect(Math.abs(smallest / (2 * h) + 0.21723362821)).toBeLessThan(1e-10 + 20 * h * h);
+      expect(Math.abs(modes![1] * 2 * Math.PI * h - 4.49340946)).toBeLessThan(2 * Math.PI * h);
+    },
+  );
+
+  it("half of the ring on either side is all of it: one eigenvalue", () => {
+    expect(kernelExtremes(ringGraphon(0.5))).toMatchObject({ largest: 1, smallest: 0 });
+    expect(kernelExtremes(smallWorldGraphon(0.5, 0.2))).toMatchObject({ smallest: 0 });
+    expect(kernelExtremes(smallWorldGraphon(0.5, 0.2)).largest).toBeCloseTo(0.8, 14);
+  });
+});
+
 describe("critical couplings", () => {
   const alone = (f = lorentzianFrequencies(1)): number => kuramotoCriticalCoupling(f).value;
 

@@ -5,9 +5,20 @@
 // equidistributed (Weyl), so a share arccos(1 - eps) / pi of all modes has an eigenvalue above 1 - eps: near K_c = 2 / (pi g(0)) infinitely many modes
 // are nearly critical at once.
 //
-// Not tested: the metric of that work, distances of operators smoothed by Fejer's kernels. For circulant operators the smoothed ones have the
-// eigenvalues (1 - |k| / K) cos(2 pi k rho) for |k| < K, which tend to those tested here mode by mode; a distance for other operators is not built.
-import { circulantMeasure, kuramotoCriticalCoupling, lorentzianFrequencies, ringGraphon, sampleCirculant } from "#dynamics";
+// The metric of that work smooths operators by summability kernels before it compares them. With Fejer's kernel F on the circle the norm of F (A - B) F is one of a finite
+// matrix: of circulant measures max_k (1 - |k| / (K + 1))^2 |difference of symbols|, and for a rotation by d the symbols differ by 2 |sin(pi k d)|. Without F the distance of
+// a sampled sparse ring from its limit does not fall: places are rounded by up to 1/(2n), which turns waves of length 1/n by as much as half a turn.
+import {
+  circulantMeasure,
+  digraph,
+  fourierDistance,
+  kuramotoCriticalCoupling,
+  lorentzianFrequencies,
+  ringGraphon,
+  sampleCirculant,
+  sampleGraph,
+  smallWorldGraphon,
+} from "#dynamics";
 import { describe, expect, it } from "vitest";
 
 const rho = 0.5 * (Math.sqrt(5) - 1);
@@ -73,5 +84,81 @@ describe("not compact", () => {
       expect(gap).toBeGreaterThan(0);
       if (i > 0) expect(gap).toBeLessThan(0.1 * close[i - 1]!);
     });
+  });
+});
+
+describe("distances of smoothed operators", () => {
+  const shifted = (d: number, weight = 1) => circulantMeasure({ atoms: [{ shift: d, weight }] });
+
+  it.each([
+    [0.01, 16],
+    [0.2, 7],
+    [0.5, 1],
+  ])("of rotations by 0 and %f, degree %i: max (1 - k / (K + 1))^2 2 |sin(pi k d)|", (d, degree) => {
+    let exact = 0;
+    for (let k = 1; k <= degree; k++)
+      exact = Math.max(exact, (1 - k / (degree + 1)) ** 2 * 2 * Math.abs(Math.sin(Math.PI * k * d)));
+    expect(fourierDistance(shifted(0), shifted(d), { degree }).value).toBeCloseTo(exact, 12);
+  });
+
+  it("is a metric, and grows with the degree", () => {
+    const g = sampleGraph(smallWorldGraphon(0.2, 0.1), 60, { seed: 4 });
+    const [a, b, c] = [g, pair, shifted(0.3, 0.7)] as const;
+    const d = (x: typeof a | typeof b, y: typeof a | typeof b, degree = 8): number => fourierDistance(x, y, { degree }).value;
+    expect(d(a, a)).toBe(0);
+    expect(d(a, b)).toBeCloseTo(d(b, a), 12);
+    expect(d(a, b)).toBeLessThanOrEqual(d(a, c) + d(c, b));
+    expect(d(a, c)).toBeLessThanOrEqual(d(a, b) + d(b, c));
+    const grown = [1, 2, 4, 8, 16].map((degree) => d(a, b, degree));
+    for (let i = 1; i < 5; i++) expect(grown[i]!).toBeGreaterThanOrEqual(grown[i - 1]!);
+  });
+
+  it("of the graph with one directed edge: 1 / n^2 times the norms of two Dirichlet sums, |k| <= degree", () => {
+    const [n, degree] = [10, 3];
+    const one = digraph(n, { to: [2], from: [7] });
+    const none = circulantMeasure({ atoms: [{ shift: 0, weight: 0 }] });
+    // Rank one: left and right factors have the moduli (1 - |k| / 4) sinc(k / n) / n and (1 - |l| / 4) / n.
+    let [left, right] = [0, 0];
+    for (let k = -degree; k <= degree; k++) {
+      const kept = (1 - Math.abs(k) / (degree + 1)) ** 2;
+      const q = (Math.PI * k) / n;
+      left += kept * (k === 0 ? 1 : (Math.sin(q) / q) ** 2);
+      right += kept;
+    }
+    expect(fourierDistance(one, none, { degree }).value).toBeCloseTo(Math.sqrt(left * right) / n ** 2, 14);
+  });
+
+  it("falls like 1/n for sampled sparse rings, whose operators do not converge unsmoothed", () => {
+    const sizes = [101, 301, 901];
+    const found = sizes.map((n) => fourierDistance(sampleCirculant(pair, n), pair, { degree: 8 }).value);
+    // Atoms move by at most 1/(2n) and cells add as much: |symbol| changes by at most 2 pi k / n, with (1 - k / 9)^2 k <= 4/3.
+    sizes.forEach((n, i) => expect(found[i]!).toBeLessThan((2 * Math.PI * (4 / 3)) / n));
+    for (const n of sizes) {
+      // cos(2 pi k s) with s rounded to 1/n, over short waves.
+      const s = Math.round(rho * n) / n;
+      let worst = 0;
+      for (let k = 0; k <= 40 * n; k++) worst = Math.max(worst, Math.abs(Math.cos(2 * Math.PI * k * s) - pair.symbol(k)[0]));
+      expect(worst).toBeGreaterThan(0.3);
+    }
+  });
+
+  it("falls like 1/n for random small-world graphs too: chance averages out over long waves", () => {
+    const limit = circulantMeasure({
+      boxes: [
+        { from: -0.5, to: 0.5, height: 0.1 },
+        { from: -0.2, to: 0.2, height: 0.8 },
+      ],
+    });
+    for (const n of [100, 400]) {
+      const d = fourierDistance(sampleGraph(smallWorldGraphon(0.2, 0.1), n, { seed: 1 }), limit, { degree: 4 }).value;
+      // A 9 x 9 matrix of entries of deviation below 0.3 / n has a norm of about 2 sqrt 9 times that; loops and cells add some 1 / n.
+      expect(d).toBeLessThan(5 / n);
+      expect(d).toBeGreaterThan(0.1 / n);
+    }
+  });
+
+  it("refuses degrees that are none", () => {
+    for (const degree of [0, 1.5, 101, NaN])
+      expect(() => fourierDistance(pair, pair, { degree })).toThrow(`degree ${degree} given; allowed: integers from 1 to 100`);
   });
 });

@@ -133,3 +133,7 @@ describe("clustering", () => {
     expect(clusters(system.state, 3, 0.99999)).toEqual({ label: Int32Array.of(0, 0, 1), count: 2 });
   });
 });
+
+it("one token makes no angle with others", () => {
+  expect(() => equiangularField({ tokens: 1, beta: 1 })).toThrow(/tokens 1 given; allowed: integers from 2/);
+});

@@ -6,6 +6,7 @@ import {
   allToAll,
   flow,
   gaussianFrequencies,
+  kuramotoOrder,
   lorentzianFrequencies,
   noisyCriticalCoupling,
   noisyKuramotoOrder,
@@ -55,6 +56,37 @@ describe("the order parameter", () => {
     const limit = noisyKuramotoOrder(options).value;
     const gaps = [0.2, 0.1, 0.05].map((w) => limit - noisyOrder(gaussianFrequencies(w), options).value);
     for (let i = 1; i < 3; i++) expect(Math.abs(gaps[i - 1]! / gaps[i]! - 4)).toBeLessThan(0.1);
+  });
+
+  it.each([
+    ["normal", gaussianFrequencies(1), 3],
+    ["Lorentzian", lorentzianFrequencies(0.5), 2],
+    ["even", uniformFrequencies(1), 2],
+  ] as const)(
+    "weak noise, %s frequencies: tends to the order without noise, proportionally to the noise",
+    (_, density, coupling) => {
+      const limit = kuramotoOrder(density, coupling).value;
+      const gaps = [4e-3, 2e-3, 1e-3].map((noise) => {
+        const { value, error, status } = noisyOrder(density, { coupling, noise });
+        expect([status, error < 1e-4]).toEqual(["ok", true]);
+        return limit - value;
+      });
+      // Logarithms of the noise, from the edge of the locked ones, change the ratio a little.
+      for (let i = 1; i < 3; i++) expect(Math.abs(gaps[i - 1]! / gaps[i]! - 2)).toBeLessThan(0.3);
+    },
+  );
+
+  it("is not asked for noise of less than a millionth of the coupling: told at once", () => {
+    const { status, value, explanation } = noisyOrder(gaussianFrequencies(1), { coupling: 3, noise: 1e-9 });
+    expect([status, value]).toEqual(["not-converged", NaN]);
+    expect(explanation).toMatch(/too weak a noise.*kuramotoOrder/);
+  });
+
+  it("knows frequencies much narrower than the noise as identical ones", () => {
+    expect(noisyOrder(gaussianFrequencies(1e-9), { coupling: 4, noise: 1 }).value).toBeCloseTo(
+      noisyKuramotoOrder({ coupling: 4, noise: 1 }).value,
+      8,
+    );
   });
 
   it("leaves 0 at the critical coupling", () => {

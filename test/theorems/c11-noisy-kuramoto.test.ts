@@ -103,6 +103,14 @@ describe("noise and different frequencies together (Strogatz, Mirollo 1991)", ()
       expect(noisyCriticalCoupling(lorentzianFrequencies(width), noise).value).toBeCloseTo(2 * (width + noise), 11);
   });
 
+  it.each([1e-9, 1e9])("also where the noise is %f times the width, within the error", (noise) => {
+    const { value, error } = noisyCriticalCoupling(lorentzianFrequencies(1), noise);
+    expect(error).toBeLessThan(1e-14 * value);
+    expect(Math.abs(value - 2 * (1 + noise))).toBeLessThan(error);
+    const even = noisyCriticalCoupling(uniformFrequencies(1), noise);
+    expect(Math.abs(even.value - 2 / Math.atan(1 / noise))).toBeLessThan(even.error);
+  });
+
   it("even on [-gamma, gamma]: K_c = 2 gamma / atan(gamma / D)", () => {
     expect(noisyCriticalCoupling(uniformFrequencies(1.5), 0.4).value).toBeCloseTo(3 / Math.atan(1.5 / 0.4), 11);
   });

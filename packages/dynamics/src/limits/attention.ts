@@ -67,6 +67,8 @@ export function attentionField(options: AttentionOptions): Field {
 export function equiangularField(options: Omit<AttentionOptions, "dimension">): Field {
   const { tokens: n, beta } = options;
   const weights = checkAttention("equiangularField", options);
+  if (n < 2)
+    throw new RangeError(`equiangularField: tokens ${n} given; allowed: integers from 2, since one token makes no angle`);
   return (gamma) => {
     // Divided by e^beta above and below, so that nothing overflows in softmax.
     const kernel = exp(mul(beta, sub(gamma, 1)));

@@ -26,6 +26,8 @@ export function convergenceRate(
   const n = sizes.length;
   if (n < 3 || distances.length !== n)
     throw new RangeError(`convergenceRate: ${n} sizes and ${distances.length} distances given; give at least three of each`);
+  const wrong = Array.from(sizes).find((s) => !(s > 0) || !Number.isFinite(s));
+  if (wrong !== undefined) throw new RangeError(`convergenceRate: the size ${wrong} given; allowed: numbers above 0`);
   const bad = Array.from(distances).findIndex((d) => !(d > 0) || !Number.isFinite(d));
   const base = { unit: "1", method: "least squares in logarithms", sources: [], cost: {} };
   if (bad >= 0)

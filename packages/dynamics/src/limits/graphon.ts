@@ -111,7 +111,8 @@ export function ringGraphon(h: number): Graphon {
     value: (x, y) => (within(x, y, h) ? 1 : 0),
     probability: true,
     symbol: (k) => boxSymbol(h, k),
-    symbolBound: 1 / Math.PI,
+    // Half of the ring on either side is all of it: no further waves.
+    symbolBound: h === 0.5 ? 0 : 1 / Math.PI,
   };
 }
 
@@ -129,7 +130,7 @@ export function smallWorldGraphon(h: number, p: number): Graphon {
     value: (x, y) => (within(x, y, h) ? 1 - p : p),
     probability: true,
     symbol: (k) => (1 - 2 * p) * boxSymbol(h, k) + (k === 0 ? p : 0),
-    symbolBound: Math.abs(1 - 2 * p) / Math.PI,
+    symbolBound: h === 0.5 ? 0 : Math.abs(1 - 2 * p) / Math.PI,
   };
 }
 
@@ -137,7 +138,7 @@ export function smallWorldGraphon(h: number, p: number): Graphon {
  * The limit of graphs with power-law degrees: W = (1 - alpha)^2 (x y)^(-alpha), of rank one.
  *
  * *Arguments*: `alpha` in [0, 1/2): from 1/2 on the operator is not bounded on square-integrable functions.
- * *Returns*: a graphon above 1 near the origin: a weight there and no chance; `sampleGraph` takes it with `edges: "weighted"`.
+ * *Returns*: a graphon above 1 near the origin: a weight there and no chance; `sampleGraph` takes it with `edges: "weighted"`, and its `clippedGraphon` as chances.
  * *Source*: Borgs, Chayes, Cohn, Zhao 2019, An Lp theory of sparse graph convergence I; Chiba, Medvedev 2019, section 5.
  * *Example*: `powerLawGraphon(0.25).eigenvalues // [1.1250]`
  */

@@ -21,6 +21,7 @@ export {
   type Graphon,
   type GraphonOptions,
 } from "./graphon.js";
+export { clippedGraphon } from "./clipped-graphon.js";
 export { graphonOrder, type GraphonOrder } from "./graphon-order.js";
 export {
   criticalCouplings,
@@ -32,6 +33,7 @@ export {
 export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
 export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
 export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
+export { incoherenceGrowthRate, type IncoherenceGrowthOptions } from "./incoherence-growth.js";
 export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { lockedDensity } from "./locked-density.js";
@@ -39,6 +41,7 @@ export { twistedCriticalWidth, twistedState, type TwistedState } from "./twisted
 export { twoOscillators, type TwoOscillators } from "./two-oscillators.js";
 export { boundedLipschitz, type BoundedLipschitzOptions } from "./bounded-lipschitz.js";
 export { cutNorm, type CutNorm } from "./cut-norm.js";
+export { fourierDistance } from "./fourier-distance.js";
 export { strongComponents, weakParts } from "./components.js";
 export { networkOrder } from "./network-order.js";
 export { perronRoot, type PerronRootOptions } from "./perron-root.js";

@@ -107,10 +107,16 @@ export interface KernelExtremes {
   readonly status: Estimate["status"];
 }
 
+/** Wave numbers that are searched at most: enough for a neighbourhood of one place in a million on either side. */
+const MOST_WAVES = 1_000_000;
+
+/** By quadrature they take half a second, and a curve of order over coupling asks for them at every coupling. */
+const known = new WeakMap<Graphon, KernelExtremes>();
+
 /**
  * The largest and the smallest eigenvalue of a graphon's operator: in closed form where the graphon has one, else by `kernelSpectrum`.
  *
- * *Error*: 0 stands for rounding in closed forms: wave numbers are searched until the bound on all further ones is below what was found.
+ * *Error*: 0 stands for rounding in closed forms: wave numbers are searched until the bound on all further ones is below what was found, at most a million.
  * *Example*: `kernelExtremes(ringGraphon(0.25)).smallest // -0.10610330`
  */
 export function kernelExtremes(kernel: Graphon): KernelExtremes {
@@ -118,12 +124,11 @@ export function kernelExtremes(kernel: Graphon): KernelExtremes {
   if (symbol && symbolBound !== undefined) {
     let [largest, smallest] = [Math.max(0, symbol(0)), Math.min(0, symbol(0))];
     const modes: [number, number] = [0, 0];
-    for (let k = 1; k <= 100_000 && (k === 1 || symbolBound / k > Math.min(largest, -smallest)); k++) {
+    // A kernel without eigenvalues of one sign would never end the search.
+    for (let k = 1; k <= MOST_WAVES && symbolBound / k > Math.min(largest, -smallest); k++) {
       const zeta = symbol(k);
       if (zeta > largest) [largest, modes[0]] = [zeta, k];
       if (zeta < smallest) [smallest, modes[1]] = [zeta, k];
-      // Above 1,000 waves only a mode of the other sign, if any, is still looked for: a kernel without one never ends the search.
-      if (k > 1000 && symbolBound / k < Math.max(largest, -smallest)) break;
     }
     return { largest, smallest, error: 0, modes, method: "Fourier coefficients in closed form", status: "ok" };
   }
@@ -131,9 +136,13 @@ export function kernelExtremes(kernel: Graphon): KernelExtremes {
     const [largest, smallest] = [Math.max(0, ...eigenvalues), Math.min(0, ...eigenvalues)];
     return { largest, smallest, error: 0, method: "closed form", status: "ok" };
   }
+  const before = known.get(kernel);
+  if (before) return before;
   const found = kernelSpectrum(kernel, { count: 1 });
   const [largest, smallest] = found.value as unknown as [number, number];
-  return { largest, smallest, error: found.error[0]!, method: found.method, status: found.status };
+  const extremes: KernelExtremes = { largest, smallest, error: found.error[0]!, method: found.method, status: found.status };
+  known.set(kernel, extremes);
+  return extremes;
 }
 
 /** The couplings at which incoherence ends on a graph. */

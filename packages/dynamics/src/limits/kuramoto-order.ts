@@ -32,15 +32,40 @@ export function kuramotoCriticalCoupling({ density, name }: Frequencies, eigenva
   };
 }
 
+/** From here on, in widths, a density is so narrow beside the field that one rule over all locked frequencies would miss some of it. */
+const NARROW = 1e4;
+
 /** Integral over the locked: F(a) = 2 int_0^1 sqrt(1 - s^2) g(a s) ds; r = a F(a) and K = 1 / F(a) at a = K r. */
 export function lockedShare({ density, breaks }: Frequencies, a: number, tolerance = 1e-13) {
-  const inner = breaks.map((b) => b / a).filter((s) => s > 0 && s < 1);
-  const ends = [0, ...inner, 1];
   let [value, error] = [0, 0];
-  for (let i = 0; i + 1 < ends.length; i++) {
-    const part = integral((s) => 2 * Math.sqrt((1 - s) * (1 + s)) * density(a * s), ends[i]!, ends[i + 1]!, tolerance);
-    value += part.value;
-    error += part.error;
+  const enter = (f: (s: number) => number, from: number, places: readonly number[]): void => {
+    const ends = [from, ...places.filter((s) => s > from && s < 1).sort((x, y) => x - y), 1];
+    for (let i = 0; i + 1 < ends.length; i++) {
+      const part = integral(f, ends[i]!, ends[i + 1]!, tolerance);
+      value += part.value;
+      error += part.error;
+    }
+  };
+  const width = 1 / (Math.PI * density(0));
+  if (a < NARROW * width)
+    enter(
+      (s) => 2 * Math.sqrt((1 - s) * (1 + s)) * density(a * s),
+      0,
+      breaks.map((b) => b / a),
+    );
+  else {
+    // Within the width at s = c t, beyond it at s = c / t.
+    const c = width / a;
+    enter(
+      (t) => 2 * c * Math.sqrt((1 - c * t) * (1 + c * t)) * density(width * t),
+      0,
+      breaks.map((b) => b / width),
+    );
+    enter(
+      (t) => (2 * c * Math.sqrt((t - c) * (t + c)) * density(width / t)) / (t * t * t),
+      c,
+      breaks.map((b) => width / b),
+    );
   }
   // Judged as a whole: a piece on which the density vanishes has nothing but rounding.
   return { value, error: error + 4e-16 * value, converged: error <= 1e-10 * value };

@@ -39,14 +39,8 @@ export function linearMeanField(options: LinearMeanFieldOptions): RandomSystem {
   const { units, pull, coupling, noise, dt, initial, seed = 0 } = options;
   if (!Number.isInteger(units) || units < 1)
     throw new RangeError(`linearMeanField: units ${units} given; allowed: integers from 1`);
-  for (const [name, value, fine] of [
-    ["pull", pull, pull > 0],
-    ["pull + coupling", pull + coupling, pull + coupling > 0],
-    ["noise", noise, noise >= 0],
-    ["dt", dt, dt > 0],
-  ] as const)
-    if (!fine || !Number.isFinite(value))
-      throw new RangeError(`linearMeanField: ${name} = ${value}; allowed: ${name === "noise" ? "from 0" : "numbers above 0"}`);
+  checkRates("linearMeanField", { pull, coupling, noise });
+  if (!(dt > 0) || !Number.isFinite(dt)) throw new RangeError(`linearMeanField: dt = ${dt}; allowed: numbers above 0`);
   if (initial && initial.length !== units)
     throw new RangeError(`linearMeanField: ${initial.length} initial states given for ${units} units; give one each`);
   const kept = (rate: number): number => scalarMath.exp(-rate * dt);
@@ -65,6 +59,17 @@ export function linearMeanField(options: LinearMeanFieldOptions): RandomSystem {
   });
 }
 
+/** What both the population and its law need of their rates. */
+function checkRates(what: string, { pull, coupling, noise }: Pick<LinearMeanFieldOptions, "pull" | "coupling" | "noise">): void {
+  for (const [name, value, fine] of [
+    ["pull", pull, pull > 0],
+    ["pull + coupling", pull + coupling, pull + coupling > 0],
+    ["noise", noise, noise >= 0],
+  ] as const)
+    if (!fine || !Number.isFinite(value))
+      throw new RangeError(`${what}: ${name} = ${value}; allowed: ${name === "noise" ? "from 0" : "numbers above 0"}`);
+}
+
 /**
  * The law of one unit of `linearMeanField` among infinitely many that start at one place, at time t.
  *
@@ -76,6 +81,9 @@ export function linearMeanFieldLaw(
   start: number,
   time: number,
 ): NormalLaw {
+  checkRates("linearMeanFieldLaw", { pull, coupling, noise });
+  if (!Number.isFinite(start)) throw new RangeError(`linearMeanFieldLaw: start = ${start}; allowed: finite numbers`);
+  if (!(time >= 0)) throw new RangeError(`linearMeanFieldLaw: time = ${time}; allowed: from 0, Infinity for the state at rest`);
   const rate = pull + coupling;
   if (time === Infinity) return { mean: 0, variance: noise / rate };
   return { mean: start * scalarMath.exp(-pull * time), variance: (-noise * scalarMath.expm1(-2 * rate * time)) / rate };

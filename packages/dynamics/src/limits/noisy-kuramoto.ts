@@ -1,7 +1,7 @@
 import { boundary } from "../core/bisection.js";
 import type { Estimate } from "../core/estimate.js";
-import { integral } from "../core/integral.js";
 import type { Frequencies } from "./frequencies.js";
+import { resonantShare } from "./incoherence-growth.js";
 
 /**
  * The ratio of modified Bessel functions I_1(x) / I_0(x): the mean of cos under the von Mises density exp(x cos) / (2 pi I_0).
@@ -74,34 +74,17 @@ export function noisyKuramotoOrder({ coupling, noise }: NoisyKuramoto): Estimate
  * *Source*: Strogatz, Mirollo 1991, Stability of incoherence in a population of coupled oscillators, section 5.
  * *Example*: `noisyCriticalCoupling(lorentzianFrequencies(1), 0.5).value // 3.00000000`
  */
-export function noisyCriticalCoupling({ density, breaks, name }: Frequencies, noise: number): Estimate {
+export function noisyCriticalCoupling(frequencies: Frequencies, noise: number): Estimate {
   if (!(noise > 0) || !Number.isFinite(noise))
     throw new RangeError(`noisyCriticalCoupling: noise ${noise} given; allowed: numbers above 0`);
-  // omega = D tan x turns the kernel into dx; tan as sine by cosine near pi/2 is evaluated by the distance from it.
-  const inner = breaks.map((b) => boundary((s) => s * s * (b * b + noise * noise) < b * b, 0, 1));
-  const ends = [0, ...inner, 1];
-  let [value, error] = [0, 0];
-  for (let i = 0; i + 1 < ends.length; i++) {
-    // In s = sin x: dx = ds / sqrt(1 - s^2), omega = D s / sqrt(1 - s^2).
-    const part = integral(
-      (s) => {
-        const cosine = Math.sqrt((1 - s) * (1 + s));
-        return (2 * density((noise * s) / cosine)) / cosine;
-      },
-      ends[i]!,
-      ends[i + 1]!,
-      1e-12,
-    );
-    value += part.value;
-    error += part.error;
-  }
+  const { value, error } = resonantShare(frequencies, noise);
   const converged = error <= 1e-9 * value;
   return {
     value: converged ? 2 / value : NaN,
-    error: converged ? (2 * (error + 1e-15)) / (value * value) : NaN,
+    error: converged ? (2 * (error + 1e-15 * value)) / (value * value) : NaN,
     unit: "coupling",
     status: converged ? "ok" : "not-converged",
-    method: `2 / int g D / (D^2 + omega^2), ${name} frequencies`,
+    method: `2 / int g D / (D^2 + omega^2), ${frequencies.name} frequencies`,
     sources,
     cost: {},
     ...(converged ? {} : { explanation: "the integral over the density does not settle; name its kinks and jumps in `breaks`" }),

@@ -129,7 +129,7 @@ export interface SampleGraphOptions {
  *
  * *Definition*: node i sits at (i + 1/2) / n; the pair i, j is joined with chance W(x_i, x_j), or given that weight.
  * *Returns*: a symmetric graph without loops; throws, with the place, where a chance would lie outside [0, 1], as those of
- * `powerLawGraphon` near 0 do: use `edges: "weighted"` there, or a factor.
+ * `powerLawGraphon` near 0 do: take its `clippedGraphon`, or `edges: "weighted"`.
  * *Cost*: n^2 / 2 values of the kernel.
  * *Source*: Lovasz, Szegedy 2006, Limits of dense graph sequences.
  * *Example*: `sampleGraph(ringGraphon(0.25), 100).columns.length // 5000`
@@ -147,7 +147,7 @@ export function sampleGraph(kernel: Graphon, n: number, { seed = 0, edges = "ran
       if (edges === "random") {
         if (!(w >= 0 && w <= 1))
           throw new RangeError(
-            `sampleGraph: W(${x}, ${y}) is ${w}; the chance of an edge lies between 0 and 1: give another kernel, or edges: "weighted"`,
+            `sampleGraph: W(${x}, ${y}) is ${w}; the chance of an edge lies between 0 and 1: give another kernel, its clippedGraphon, or edges: "weighted"`,
           );
         if (w < 1 && stream.uniform() >= w) continue;
       } else if (w === 0) continue;

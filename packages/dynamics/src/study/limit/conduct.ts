@@ -39,6 +39,11 @@ export async function conduct(
   const { sizes, runs } = study.questions[0] as unknown as Question;
   if (new Set(sizes).size < 3)
     refuse(["questions", 0, "sizes"], `${sizes.join(", ")} given; give at least three different sizes`);
+  if (typeof runs !== "number" && runs.length !== sizes.length)
+    refuse(
+      ["questions", 0, "runs"],
+      `${runs.length} numbers of runs given for ${sizes.length} sizes; give one number, or one for each size`,
+    );
   const growing = await at(["system", "population"], async () =>
     entry.grow(spec as never, { read: context.read, threads: context.threads, seed: study.seed }),
   );
@@ -49,7 +54,13 @@ export async function conduct(
         place: 0,
         weight: sizes.length,
         async ask(breathe) {
-          const found = await measureAll(growing, sizes, runs, study.seed, breathe);
+          const found = await measureAll(
+            growing,
+            sizes,
+            typeof runs === "number" ? sizes.map(() => runs) : runs,
+            study.seed,
+            breathe,
+          );
           await breathe(1, "what else there is to say");
           return { found, beside: growing.beside?.(sizes, study.seed) ?? { answers: [], sentences: [] } };
         },
@@ -99,16 +110,17 @@ async function at<T>(path: readonly string[], make: () => Promise<T>): Promise<T
 async function measureAll(
   growing: Growing,
   sizes: readonly number[],
-  runs: number,
+  runs: readonly number[],
   seed: number,
   breathe: (share: number, note: string) => Promise<void>,
 ): Promise<Found[]> {
   const { measures } = growing;
-  const trials = measures.every((m) => m.certain) ? 1 : runs;
+  const certain = measures.every((m) => m.certain);
   const distances = measures.map((): number[] => []);
   const errors = measures.map((): number[] => []);
   for (const [s, n] of sizes.entries()) {
     const squares: number[][] = measures.map(() => []);
+    const trials = certain ? 1 : runs[s]!;
     for (let run = 0; run < trials; run++) {
       await breathe((s + run / trials) / sizes.length, `${n} ${growing.unit}s, run ${run + 1}`);
       // Whole thousands apart: populations take further streams of their seed.

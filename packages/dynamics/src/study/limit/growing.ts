@@ -32,6 +32,7 @@ export interface Picture {
   readonly x: string;
   readonly y: string;
   readonly log?: boolean;
+  readonly logX?: boolean;
   readonly curves: readonly {
     readonly name: string;
     readonly x: ArrayLike<number>;

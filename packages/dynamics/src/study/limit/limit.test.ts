@@ -53,6 +53,21 @@ describe("the report", () => {
     expect(await judged(-0.45, "at-most")).toMatch(/is NOT what was measured/);
   });
 
+  it("runs each size as often as a list says", async () => {
+    const seeds: number[] = [];
+    const entry = toy(-0.5, "equal");
+    const counted: PopulationEntry = {
+      ...entry,
+      async grow() {
+        const made = await entry.grow({} as never, {} as never);
+        return { ...made, sample: (n, seed) => (seeds.push(n), made.sample(n, seed)) };
+      },
+    };
+    const asked = study("type: linear-mean-field", "sizes: [16, 32, 64], runs: [3, 1, 2]");
+    await conduct(counted, {}, asked, { ...options, threads: 1, threadCount: 1 } as never, new Date());
+    expect(seeds).toEqual([16, 16, 16, 32, 64, 64]);
+  });
+
   it("says that it is undecided where the interval would agree with anything", async () => {
     // Three sizes leave one degree of freedom: 12.7 standard errors. A distance that does not shrink at all is then no evidence for n^(-1/2).
     expect(await judged(0, "equal", "16, 32, 64", 0.6)).toMatch(/UNDECIDED: the 95 % interval, -\S+ to \S+, is too wide/);
@@ -197,7 +212,11 @@ describe("two-layer networks", () => {
     // 400 draws of a few independent outputs: 5 %.
     expect(Math.abs(value(record, "rate_initial_variance") + 1)).toBeLessThan(0.12);
     expect(value(record, "rate_outputs")).toBeLessThan(-0.25);
-    expect(Math.abs(value(record, "rate_kernel_mean_field"))).toBeLessThan(0.15);
+    // The kernel moves by a share that does not shrink, and comes closer to the limit's like a mean of n neurons: four runs scatter by 0.2 over a factor of 4.
+    expect(value(record, "limit_kernel_movement")).toBeGreaterThan(0.1);
+    expect(value(record, "rate_kernel_mean_field")).toBeLessThan(-0.15);
+    const [moved, limit] = [record.arrays["kernel_movement_1"]!.data, record.arrays["kernel_movement_3"]!.data];
+    for (let i = 3; i < 6; i++) expect(Math.abs(moved[i]! / limit[3]! - 1)).toBeLessThan(0.3);
     // At most -1/2; four runs of small networks scatter by 0.1.
     expect(value(record, "rate_kernel_tangent")).toBeLessThan(-0.3);
   });
@@ -227,6 +246,12 @@ describe("what cannot be", () => {
     ],
     ["type: graph-layers, graph: { type: erdos-renyi, p: 0.5 }", "sizes: [16, 32, 1000]", "1000 nodes given; all eigenvalues"],
     ["type: graph-layers, graph: { type: erdos-renyi, p: 0 }", "", "has the degree 0"],
+    [
+      "type: linear-mean-field",
+      "sizes: [16, 32, 64], runs: [4, 4, 4, 2]",
+      "questions[0].runs: 4 numbers of runs given for 3 sizes",
+    ],
+    ["type: linear-mean-field", "sizes: [16, 32, 64], runs: [4, 0, 4]", "questions[0].runs"],
   ])("%s %s", async (population, report, message) => {
     await expect((async () => run(population, report))()).rejects.toThrow(message);
   });

@@ -27,7 +27,10 @@ const report = z
       .max(20)
       .default([32, 64, 128, 256, 512])
       .describe("Numbers of units, each tried on its own"),
-    runs: z.int().min(1).max(10_000).default(8).describe("Runs of each size, with seeds of their own, where chance plays a part"),
+    runs: z
+      .union([z.int().min(1).max(10_000), z.array(z.int().min(1).max(10_000)).min(3).max(20)])
+      .default(8)
+      .describe("Runs of each size, with seeds of their own, where chance plays a part: one number, or one for each size"),
   })
   .describe("Distances from the limit over the number of units, the fitted rate with its error beside the predicted one");
 

@@ -22,9 +22,14 @@ const COLUMNS: readonly Column[] = [
     description: "order parameter of infinitely many units on the graph's limit, coupling raised",
   },
   { name: "order_limit_down", unit: "1", description: "the same, coupling lowered" },
+  {
+    name: "growth_limit",
+    unit: "1/time",
+    description: "rate at which order grows out of incoherence in the limit; empty where there is no such rate",
+  },
 ];
 
-const numbers = (r: OrderRow): number[] => [r.graph + 1, r.coupling, r.relative, ...r.up, ...r.down, ...r.theory];
+const numbers = (r: OrderRow): number[] => [r.graph + 1, r.coupling, r.relative, ...r.up, ...r.down, ...r.theory, r.growth];
 
 /** Whether frequencies of a file look like the density that theory takes for them. */
 function lookOf({ frequencies, center, width, distance, usual }: NearestFrequencies): string {

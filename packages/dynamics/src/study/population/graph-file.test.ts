@@ -41,6 +41,24 @@ describe("the network of a file", () => {
     expect(Math.abs(value(record, "largest_eigenvalue_1") - 2.5 / 8)).toBeLessThan(1e-14);
   });
 
+  it("may have negative weights: onset and rate of growth from the largest eigenvalue, no theory of r beyond", async () => {
+    // A triangle of which one edge pushes: eigenvalues 1, 1 and -2.
+    const signed = table(
+      ["source", "target", "weight"],
+      [
+        [0, 1, 1],
+        [1, 2, 1],
+        [0, 2, -1],
+      ],
+    );
+    const record = await run(signed, FILE, "{ type: order-parameter, from: 0.5, to: 2, count: 4, transient: 1, time: 1 }");
+    expect(value(record, "critical_coupling_1")).toBeCloseTo(16, 9);
+    const of = (name: string): string[] => Array.from(record.series.find((s) => s.name === name)!.values, (v) => v.toFixed(6));
+    expect(of("order_limit")).toEqual(["0.000000", "0.000000", "NaN", "NaN"]);
+    expect(of("growth_limit")).toEqual(["NaN", "NaN", "0.500000", "1.000000"]);
+    expect(record.manifest.verdict.join(" ")).toContain("Theory does not tell r beyond the onset here.");
+  });
+
   const ONE_WAY = "{ type: file, path: net.csv, symmetric: false }";
 
   it("may be directed: a ring one way has the eigenvalue 1, a chain none, a star that answers +-sqrt(n - 1)", async () => {

@@ -111,5 +111,5 @@ export async function loadedGraph(spec: GraphFileSpec, units: number, read: Read
   const file = { name: spec.path, sha256: table.sha256, rows: table.rows, columns: table.columns };
   if (units > SMALL || !isSymmetric(network)) return { file, network };
   const limit = blame(["path"], () => stepGraphon(network));
-  return { file, graph: { name, limit, ...ofOneSize(network) } };
+  return { file, graph: { name, limit, certain: true, ...ofOneSize(network) } };
 }

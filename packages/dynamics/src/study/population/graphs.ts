@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allToAll, alongEdges, lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
+import { clippedGraphon } from "../../limits/clipped-graphon.js";
 import type { Digraph } from "../../limits/digraph.js";
 import {
   blockGraphon,
@@ -26,7 +27,14 @@ export const graph = z
       .strictObject({ type: z.literal("small-world"), h: halfWidth, p: share.describe("Share of edges that are rewired") })
       .describe("A ring some of whose edges are rewired: chance 1 - p of an edge near by, p far away"),
     z
-      .strictObject({ type: z.literal("power-law"), alpha: z.number().min(0).lt(0.5).describe("Exponent of the weights") })
+      .strictObject({
+        type: z.literal("power-law"),
+        alpha: z.number().min(0).lt(0.5).describe("Exponent of the weights"),
+        edges: z
+          .enum(["weighted", "random"])
+          .default("weighted")
+          .describe("Whether all pairs are joined with these weights, or some, with these chances, those above 1 being 1"),
+      })
       .describe("Weights (1 - alpha)^2 (x y)^-alpha: a few units are coupled strongly"),
     z
       .strictObject({
@@ -57,6 +65,8 @@ export interface GrowingGraph {
   readonly name: string;
   readonly limit: Graphon;
   make(units: number, seed: number): CouplingMatrix;
+  /** Whether it is the same for every seed. */
+  readonly certain: boolean;
   /** The same as edges: weighted ones where the limit does not give chances. */
   edges(units: number, seed: number): Digraph;
 }
@@ -67,26 +77,35 @@ export function growing(spec: GraphSpec): GrowingGraph {
     (limit: Graphon) =>
     (units: number, seed: number): Digraph =>
       sampleGraph(limit, units, { seed, edges: limit.probability ? "random" : "weighted" });
-  const sampled = (name: string, limit: Graphon): GrowingGraph => ({
+  const sampled = (name: string, limit: Graphon, certain = false): GrowingGraph => ({
     name,
     limit,
+    certain,
     edges: edges(limit),
     make: (units, seed) => alongEdges(sampleGraph(limit, units, { seed })),
   });
   switch (spec.type) {
     case "all-to-all":
-      return { name: "all-to-all", limit: erdosRenyiGraphon(1), make: allToAll, edges: edges(erdosRenyiGraphon(1)) };
+      return {
+        name: "all-to-all",
+        limit: erdosRenyiGraphon(1),
+        certain: true,
+        make: allToAll,
+        edges: edges(erdosRenyiGraphon(1)),
+      };
     case "erdos-renyi":
       return sampled(`Erdős–Rényi, p = ${spec.p}`, erdosRenyiGraphon(spec.p));
     case "ring":
-      return sampled(`ring, h = ${spec.h}`, ringGraphon(spec.h));
+      return sampled(`ring, h = ${spec.h}`, ringGraphon(spec.h), true);
     case "small-world":
       return sampled(`small world, h = ${spec.h}, p = ${spec.p}`, smallWorldGraphon(spec.h, spec.p));
     case "power-law": {
       const limit = powerLawGraphon(spec.alpha);
+      if (spec.edges === "random") return sampled(`random power law, α = ${spec.alpha}`, clippedGraphon(limit));
       return {
         name: `power law, α = ${spec.alpha}`,
         limit,
+        certain: true,
         edges: edges(limit),
         make: (units) => {
           // Of rank one: the weight of a pair is the product of two factors, sqrt(W(x, x)) each.
@@ -110,6 +129,7 @@ export function growing(spec: GraphSpec): GrowingGraph {
       return {
         name: `${spec.shares.length} communities`,
         limit,
+        certain: false,
         make: (units, seed) => alongEdges(blocks(units, seed)),
         edges: blocks,
       };

@@ -10,7 +10,7 @@ import { networkOrder } from "../../limits/network-order.js";
 import { noisyCriticalCoupling } from "../../limits/noisy-kuramoto.js";
 import { perronRoot } from "../../limits/perron-root.js";
 import type { GrowingGraph } from "./graphs.js";
-import { identical, none, type Subject } from "./theory.js";
+import { growthOf, identical, none, type Subject } from "./theory.js";
 
 /** Whether every entry has its mirror image. */
 export function isSymmetric({ nodes, offsets, columns, weights }: Digraph): boolean {
@@ -76,6 +76,7 @@ export function onNetwork(network: Digraph, density: Frequencies | undefined, no
     parts: weakParts(network),
     ...ofOneSize(network),
     critical: () => found.positive,
+    growth: growthOf(density, noise, extremes.largest),
     spectrum: () => found,
     order(coupling) {
       const r = known.get(coupling) ?? (coupling <= found.positive.value ? 0 : orders ? orders(coupling).value : NaN);

@@ -17,6 +17,8 @@ describe("a study of a population", () => {
     const limit = column(record, "order_limit");
     expect(limit[0]).toBe(0);
     expect(limit[3]).toBeCloseTo(Math.SQRT1_2, 10);
+    // K / 2 - 1 out of incoherence, and no rate below and at the onset.
+    expect(Array.from(column(record, "growth_limit"), (v) => v.toFixed(9))).toEqual(["NaN", "NaN", "0.500000000", "1.000000000"]);
     for (const way of ["up", "down"]) {
       const r = column(record, `order_${way}`);
       for (const i of [0, 2, 3]) expect(Math.abs(r[i]! - limit[i]!)).toBeLessThan(3 / Math.sqrt(200));
@@ -24,6 +26,16 @@ describe("a study of a population", () => {
     expect(value(record, "onset_1")).toBeGreaterThan(1);
     expect(value(record, "onset_1")).toBeLessThan(3);
     expect(record.manifest.verdict.join(" ")).toContain("theory puts the onset of order at K = 2;");
+  });
+
+  it("knows random graphs with power-law chances by their clipped limit, beside weighted ones", async () => {
+    const record = await run(
+      text("{ type: power-law, alpha: 0.4, edges: random }, { type: power-law, alpha: 0.4 }", "{ type: spectrum }"),
+    );
+    // Weights: (1 - alpha)^2 / (1 - 2 alpha) = 1.8; chances above 1 cut: below 1, as every graph's.
+    expect(value(record, "largest_eigenvalue_2")).toBeCloseTo(1.8, 12);
+    expect(value(record, "largest_eigenvalue_1")).toBeLessThan(0.8);
+    expect(value(record, "smallest_eigenvalue_1")).toBeLessThan(-0.05);
   });
 
   it("measures how the distance from the limit falls with the number of units", async () => {

@@ -37,6 +37,8 @@ export interface OrderRow {
   /** Mean over time and its deviation, coming from weaker and from stronger coupling; NaN where not asked. */
   readonly up: readonly [number, number];
   readonly down: readonly [number, number];
+  /** Rate at which order grows out of incoherence in the limit; NaN where theory has none. */
+  readonly growth: number;
   /** What theory says of the way up and of the way down. */
   readonly theory: readonly [number, number];
 }

@@ -6,6 +6,7 @@ import { frequencyWeighted } from "../../limits/frequency-weighted.js";
 import type { Graphon } from "../../limits/graphon.js";
 import { graphonOrder } from "../../limits/graphon-order.js";
 import { criticalCouplings, kernelExtremes, type CriticalCouplings } from "../../limits/kernel-spectrum.js";
+import { incoherenceGrowthRate } from "../../limits/incoherence-growth.js";
 import { noisyCriticalCoupling, noisyKuramotoOrder } from "../../limits/noisy-kuramoto.js";
 import { noisyOrder } from "../../limits/noisy-order.js";
 import { growing, type GrowingGraph, type PopulationGraphSpec } from "./graphs.js";
@@ -28,6 +29,8 @@ export interface Subject {
   readonly reach?: number;
   /** The coupling at which incoherence ends on the way up, and at which order ends on the way down. */
   critical(way: Way): Estimate;
+  /** How fast order grows out of incoherence at a coupling, where theory has a rate; NaN below the coupling from which there is one. */
+  growth?(coupling: number): number;
   /** Order parameter of infinitely many units at a coupling, coming from weaker or from stronger coupling; NaN where theory does not tell. */
   order(coupling: number, way: Way): number;
 }
@@ -60,21 +63,24 @@ export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Fre
   if (noise === 0) {
     if (!density)
       return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
-    const { positive } = criticalCouplings(limit, density);
+    const { positive, extremes } = criticalCouplings(limit, density);
     // Both ways have one branch, and questions ask for the same couplings.
     const known = new Map<number, number>();
+    const signed = hasSigns(limit);
+    const beyond = (coupling: number): number => (coupling > positive.value ? NaN : 0);
     const order = (coupling: number): number => {
-      const r = known.get(coupling) ?? graphonOrder(limit, density, coupling).value;
+      const r = known.get(coupling) ?? (signed ? beyond(coupling) : graphonOrder(limit, density, coupling).value);
       known.set(coupling, r);
       return r;
     };
-    return { ...common, critical: () => positive, order };
+    return { ...common, critical: () => positive, order, growth: growthOf(density, 0, extremes.largest) };
   }
   const { largest } = kernelExtremes(limit);
   const one = density ? noisyCriticalCoupling(density, noise) : identical(noise);
   const degree = limit.symbol?.(0);
   return {
     ...common,
+    growth: growthOf(density, noise, largest),
     critical: () =>
       largest > 0
         ? { ...one, value: one.value / largest, error: one.error / largest }
@@ -87,6 +93,16 @@ export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Fre
           : noisyKuramotoOrder({ coupling: coupling * degree, noise }).value,
   };
 }
+
+/** The growth rate of the mode of a graph with the eigenvalue zeta, over the coupling. */
+export const growthOf =
+  (density: Frequencies | undefined, noise: number, zeta: number) =>
+  (coupling: number): number =>
+    density ? incoherenceGrowthRate(density, { coupling, noise, eigenvalue: zeta }).value : 0.5 * coupling * zeta - noise;
+
+/** Whether some units push others away, so that the state in phase is not the one that theory knows. Graphs by name have chances and weights from 0. */
+const hasSigns = ({ cells, value }: Graphon): boolean =>
+  cells !== undefined && cells.points.some((x) => cells.points.some((y) => value(x, y) < 0));
 
 /** How many parts a limit falls into; 1 where it has no cells to tell. */
 function partsOf({ cells, value }: Graphon): number {

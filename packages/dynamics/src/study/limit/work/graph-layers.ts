@@ -194,7 +194,7 @@ function besideOf(spec: Spec, sizes: readonly number[], seed: number, network: N
 export function grow(spec: Spec, { seed }: Pick<GrowContext, "seed">): Growing {
   const { graph: chosen, mixing, layers, wave, depth } = spec;
   const made = growing(chosen);
-  const chance = made.limit.probability && !["all-to-all", "ring"].includes(chosen.type);
+  const chance = !made.certain;
   const limit = graphonSmoothingRate(made.limit, mixing);
   const network = spec.network && networkOf(spec.network, depth, seed);
   const waves = (n: number, width: number): Float64Array =>

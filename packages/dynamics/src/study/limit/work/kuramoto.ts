@@ -80,9 +80,6 @@ function limitOf(spec: Spec): Limit {
   return { order: Float64Array.from(first, ([x, y]) => Math.sqrt(x * x + y * y)), first, density: densities };
 }
 
-/** Graphs that are the same for every seed. */
-const WITHOUT_CHANCE: readonly string[] = ["all-to-all", "ring", "power-law"];
-
 /** Makes oscillators; those that chance has no part in are compiled once for each size. */
 function maker(
   { graph: chosen, noise, until, moments, h: longest }: Spec,
@@ -90,10 +87,11 @@ function maker(
 ): (n: number, seed: number) => Oscillators {
   const stretch = until / moments;
   const h = stretch / Math.ceil(stretch / longest);
+  const graph = growing(chosen);
   const known = new Map<number, Oscillators>();
   return (n, seed) => {
-    const found = known.get(n) ?? oscillators(growing(chosen).make(n, seed), new Float64Array(n), { h, noise, seed, threads });
-    if (noise === 0 && WITHOUT_CHANCE.includes(chosen.type)) known.set(n, found);
+    const found = known.get(n) ?? oscillators(graph.make(n, seed), new Float64Array(n), { h, noise, seed, threads });
+    if (noise === 0 && graph.certain) known.set(n, found);
     return found;
   };
 }

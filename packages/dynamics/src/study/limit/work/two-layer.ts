@@ -106,11 +106,11 @@ function measuresOf(time: number): Measure[] {
     },
     {
       name: "kernel_mean_field",
-      label: "movement of the tangent kernel over its size, mean-field scaling 1/n",
+      label: `distance of the tangent kernel from the limit's over its size, mean-field scaling 1/n, ${after}`,
       average: "root-mean-square",
-      predicted: 0,
+      predicted: -0.5,
       relation: "equal",
-      reason: "neurons move by a distance that does not shrink: features are learned",
+      reason: "a mean over neurons that are independent in the limit",
       sources: meanField,
     },
     {
@@ -130,7 +130,8 @@ function besideOf(
   at: ReturnType<typeof benches>,
   reference: Float64Array,
   drawn: (n: number, seed: number) => Float64Array,
-  moved: ReadonlyMap<number, readonly [number, number]>,
+  moved: ReadonlyMap<number, readonly (readonly [number, number])[]>,
+  movement: number,
   sizes: readonly number[],
   seed: number,
 ): Beside {
@@ -157,23 +158,41 @@ function besideOf(
         sources: ["Mei, Montanari, Nguyen 2018"],
         cost: {},
       },
+      {
+        name: "limit_kernel_movement",
+        label: "movement of the limit's tangent kernel in training, over its size",
+        value: movement,
+        error: NaN,
+        unit: "1",
+        status: "ok",
+        method: `${n} neurons placed evenly; Frobenius norms`,
+        sources: ["Mei, Montanari, Nguyen 2018"],
+        cost: {},
+      },
     ],
-    sentences: [`In the limit the loss falls from about ${show(zero, 3)} to ${show(loss, 3)} in this time.`],
+    sentences: [
+      `In the limit the loss goes from about ${show(zero, 3)} to ${show(loss, 3)} in this time, and the tangent kernel moves by ${show(movement, 3)} of its size${movement > 0.1 ? ": features are learned" : ""}.`,
+    ],
     pictures: [
       {
         name: "kernel_movement",
         title: "How far the tangent kernel moves",
-        description: `Relative change of the tangent kernel in training over the number of neurons, for mean-field and tangent scaling.`,
-        caption: "Mean-field networks learn features however wide they are; in tangent scaling wide networks hardly do.",
+        description: `Relative change of the tangent kernel in training over the number of neurons, for mean-field and tangent scaling: root mean square over runs.`,
+        caption:
+          "Mean-field networks learn features however wide they are: their kernel moves as the limit's does. In tangent scaling the kernel of wide networks hardly moves.",
         x: "number of neurons n",
         y: "change of the kernel over its size",
         log: true,
-        curves: (["mean-field scaling 1/n", "tangent scaling n^(-1/2)"] as const).map((name, i) => ({
-          name,
-          x: sizes,
-          y: sizes.map((s) => moved.get(s)![i]!),
-          dots: true,
-        })),
+        logX: true,
+        curves: [
+          ...(["mean-field scaling 1/n", "tangent scaling n^(-1/2)"] as const).map((name, i) => ({
+            name,
+            x: sizes,
+            y: sizes.map((s) => Math.sqrt(moved.get(s)!.reduce((sum, m) => sum + m[i]! * m[i]!, 0) / moved.get(s)!.length)),
+            dots: true,
+          })),
+          { name: "limit of mean-field scaling", x: [Math.min(...sizes), Math.max(...sizes)], y: [movement, movement] },
+        ],
       },
       ...(inputs === 2
         ? [
@@ -216,14 +235,19 @@ export async function grow(spec: Spec, { read, seed }: GrowContext): Promise<Gro
   const { deviation, reference, draws, time } = spec;
   const box = Array.from({ length: 1 + inputs }, () => [0, 1] as const);
   const placed = spread(box, reference, seed).map((u) => deviation * normalQuantile(Math.min(1 - 1e-12, Math.max(1e-12, u))));
-  const limit = at(reference, "mean-field").train(placed);
-  const outputs = at(reference, "mean-field").outputs(limit);
+  const wide = at(reference, "mean-field");
+  const limit = wide.train(placed);
+  const outputs = wide.outputs(limit);
+  const kernel = wide.kernel(limit);
+  /** Distance of a kernel from another one, over the size of that. */
+  const shift = (now: Float64Array, then: Float64Array): number => norm(apart(now, then)) / norm(then);
+  const movement = shift(kernel, wide.kernel(placed));
   const weights = empirical(outer(limit, inputs));
   const drawn = (n: number, own: number): Float64Array =>
     random(own, 1)
       .normals(new Float64Array(n * (1 + inputs)))
       .map((v) => deviation * v);
-  const moved = new Map<number, [number, number]>();
+  const moved = new Map<number, (readonly [number, number])[]>();
   return {
     name: `Two-layer ${spec.activation} networks on ${samples} samples`,
     limit: `the Wasserstein gradient flow, by ${reference} evenly placed neurons`,
@@ -240,21 +264,19 @@ export async function grow(spec: Spec, { read, seed }: GrowContext): Promise<Gro
       }
       const before = drawn(n, own);
       const after = bench.train(before);
-      const shift = (b: Bench, end: Float64Array): number => {
-        const kernel = b.kernel(before);
-        return norm(apart(b.kernel(end), kernel)) / norm(kernel);
-      };
+      // The kernel of a start is the same in both scalings.
       const lazy = at(n, "tangent");
-      const [feature, tangent] = [shift(bench, after), shift(lazy, lazy.train(before))];
-      moved.set(n, [feature, tangent]);
+      const [first, last] = [bench.kernel(before), bench.kernel(after)];
+      const tangent = shift(lazy.kernel(lazy.train(before)), first);
+      moved.set(n, [...(moved.get(n) ?? []), [shift(last, first), tangent]]);
       return [
         Math.sqrt(variance),
         norm(apart(bench.outputs(after), outputs)) / Math.sqrt(samples),
         wasserstein1(empirical(outer(after, inputs)), weights),
-        feature,
+        shift(last, kernel),
         tangent,
       ];
     },
-    beside: (sizes) => besideOf(task, at, limit, drawn, moved, sizes, seed),
+    beside: (sizes) => besideOf(task, at, limit, drawn, moved, movement, sizes, seed),
   };
 }

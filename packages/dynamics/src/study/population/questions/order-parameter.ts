@@ -54,7 +54,7 @@ export const orderQuestion: PopulationQuestion<Spec> = {
       for (const way of ["up", "down"] as const)
         for (const share of fine) curves[way].push(graph.order(share * predicted.value, way));
       steps += found.steps;
-      const { answers: more, sentence } = judge(found.rows, graph, predicted, bench.units, g);
+      const { answers: more, sentence } = judge(found.rows, graph, predicted, bench.units, g, spec.transient);
       answers.push(...more);
       sentences.push(sentence);
     }
@@ -113,6 +113,7 @@ async function sweepOne(
       up: measured.up.get(share) ?? none,
       down: measured.down.get(share) ?? none,
       theory: [graph.order(coupling, "up"), graph.order(coupling, "down")],
+      growth: graph.growth?.(coupling) ?? NaN,
     };
   });
   return { rows, steps: population.steps };
@@ -140,7 +141,7 @@ function jump(rows: readonly OrderRow[], way: Way): { value: number; at: number 
   return { value, at };
 }
 
-function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, units: number, index: number) {
+function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, units: number, index: number, transient: number) {
   const level = 3 / Math.sqrt(units);
   const went = (way: Way): boolean => rows.some((r) => Number.isFinite(r[way][0]));
   const way = went("up") ? "up" : "down";
@@ -185,6 +186,9 @@ function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, u
       ? `${units} oscillators begin at ${withError(measured.value, measured.error)} (${show(measured.value / predicted.value, 3)} of it).`
       : `${units} oscillators show no clear onset between the couplings asked for.`,
     Number.isFinite(off) ? ` Beyond 1.2 times that, r differs from the limit by at most ${show(off, 2)} on the way down.` : "",
+    rows.every((r) => Number.isNaN(r.theory[1]) || r.relative <= 1) && rows.some((r) => r.relative > 1)
+      ? " Theory does not tell r beyond the onset here."
+      : "",
   ];
   if ((graph.parts ?? 1) > 1)
     said.push(
@@ -210,8 +214,16 @@ function judge(rows: readonly OrderRow[], graph: Subject, predicted: Estimate, u
       ` On the way ${w} r jumps by ${show(found.value, 3)} at K = ${show(found.at, 4)}; theory: a jump ${w === "up" ? "to" : "from"} ${show(height, 4)} at ${show(at, 4)}.`,
     );
   }
+  if (went("up")) said.push(growing(rows, transient));
   if (went("up") && went("down")) said.push(loops(rows, gap, level, loop ? [release.value, predicted.value] : undefined));
   return { answers, sentence: said.join("") };
+}
+
+/** How fast infinitely many leave incoherence at the weakest coupling that lets them, beside the time they are given. */
+function growing(rows: readonly OrderRow[], transient: number): string {
+  const first = rows.find((r) => r.relative > 1 + 1e-9 && r.growth > 0);
+  if (!first) return "";
+  return ` At K = ${show(first.coupling, 4)} order grows out of incoherence like e^(${show(first.growth, 3)} t) in the limit; the transient is ${show(first.growth * transient, 2)} of its times.`;
 }
 
 /** Whether the way up and the way down differ, and whether they should. */
