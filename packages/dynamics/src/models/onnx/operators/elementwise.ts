@@ -142,7 +142,7 @@ export const elementwise: readonly Operator[] = [
   one("Mish", (x) => mul(x, tanh(softplus(x)))),
   one("HardSigmoid", (x, call) => max(0, min(1, add(mul(call.number("alpha", 0.2), x), call.number("beta", 0.5))))),
   one("HardSwish", (x) => mul(x, max(0, min(1, add(mul(1 / 6, x), 0.5))))),
-  one("Clip", clip),
+  { ...one("Clip", clip), fixed: [1, 2] },
   one("Identity", (x) => x),
   one("Not", (x) => sub(1, x)),
   many("Min", min),

@@ -346,14 +346,14 @@ export const shapes: readonly Operator[] = [
   { name: "Slice", build: sliced },
   { name: "Expand", build: expanded },
   { name: "Tile", build: tiled },
-  { name: "Pad", build: padded },
+  { name: "Pad", fixed: [2], build: padded },
   { name: "Trilu", build: triangle },
   { name: "DepthToSpace", build: (call) => shuffled(call, "apart") },
   { name: "SpaceToDepth", build: (call) => shuffled(call, "together") },
   { name: "Cast", build: converted },
   { name: "CastLike", build: (call) => ({ ...call.value(0), type: call.value(1).type }) },
   { name: "Split", build: divided },
-  { name: "Dropout", build: dropped },
+  { name: "Dropout", fixed: [1, 2], build: dropped },
   {
     name: "Concat",
     build(call) {
@@ -363,6 +363,7 @@ export const shapes: readonly Operator[] = [
   },
   {
     name: "Range",
+    fixed: [0, 1, 2],
     build(call) {
       const [from, to, by] = [0, 1, 2].map((i) => call.known(i)?.[0] ?? call.fail(`input ${i} is missing`));
       const length = Math.max(0, Math.ceil((to! - from!) / by!));
