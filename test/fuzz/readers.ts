@@ -140,7 +140,19 @@ const revived = (m: unknown): Memory => {
 export const readers: readonly Reader[] = [
   {
     name: "ONNX",
-    files: [affineFile(), onnx("mlp"), onnx("gru"), onnx("scikit-regressor"), onnx("transformer"), onnx("cnn")],
+    files: [
+      affineFile(),
+      ...[
+        "mlp",
+        "gru",
+        "scikit-regressor",
+        "scikit-logistic",
+        "scikit-binary",
+        "transformer",
+        "cnn",
+        "torch-upsample-script17",
+      ].map(onnx),
+    ],
     refusal: named(/^onnx/),
     use: follow,
     few: 3000,
