@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { attack, CASES } from "../support/mutations.js";
 import { readers } from "./readers.js";
 
-/** Readers that find nearly every damage by a checksum. */
-const SEALED = /gz|^(checkpoint|cell)$/;
+/** A checksum of all of it finds nearly every damage. */
+const SEALED = "cell";
 
 describe("damaged files are refused by name, or read within bounds", () => {
   test.each(readers.map((r) => [r.name, CASES ?? r.few, r] as const))(
@@ -14,7 +14,7 @@ describe("damaged files are refused by name, or read within bounds", () => {
       // Both happen, so that neither side of the promise is empty.
       expect(tally.accepted + tally.refused).toBe(cases);
       expect(tally.refused).toBeGreaterThan(cases / 10);
-      if (!SEALED.test(name)) expect(tally.accepted).toBeGreaterThan(0);
+      if (name !== SEALED) expect(tally.accepted).toBeGreaterThan(0);
       if (CASES !== undefined) console.log(`fuzz | ${name} | ${tally.accepted} read | ${tally.refused} refused`);
     },
     7_200_000,

@@ -26,9 +26,8 @@ import {
 } from "#dynamics";
 import { trace } from "#engine";
 import { unpack as unpackLink } from "../../apps/lab/src/link.js";
-import { unpack as unpackPage } from "../../apps/lab/src/worker/unpack.js";
 import { UserError } from "../../packages/cli/src/exit.js";
-import { unpack } from "../../packages/cli/src/files/bytes.js";
+import { unpack } from "../../packages/cli/src/files/unpack.js";
 import { parseCheckpoint } from "../../packages/cli/src/files/checkpoint.js";
 import { json as parseJson, parseClock, parseManifest } from "../../packages/cli/src/files/manifest.js";
 import { parseTicket } from "../../packages/cli/src/files/unfinished.js";
@@ -141,7 +140,19 @@ const revived = (m: unknown): Memory => {
 export const readers: readonly Reader[] = [
   {
     name: "ONNX",
-    files: [affineFile(), onnx("mlp"), onnx("gru"), onnx("scikit-regressor"), onnx("transformer"), onnx("cnn")],
+    files: [
+      affineFile(),
+      ...[
+        "mlp",
+        "gru",
+        "scikit-regressor",
+        "scikit-logistic",
+        "scikit-binary",
+        "transformer",
+        "cnn",
+        "torch-upsample-script17",
+      ].map(onnx),
+    ],
     refusal: named(/^onnx/),
     use: follow,
     few: 3000,
@@ -196,14 +207,14 @@ export const readers: readonly Reader[] = [
     name: "IDX.gz",
     files: idx.map((b) => gzipSync(b)),
     refusal: (e) => users(/^f\.idx\.gz:\d+: /)(e) || named(/^idx/)(e),
-    use: async (b) => atMost(4096, readIdx(await unpack(Buffer.from(b), "f.idx.gz", 4096)).data.length),
+    use: (b) => atMost(4096, readIdx(unpack(b, "f.idx.gz", 4096)).data.length),
     few: 1000,
   },
   {
-    name: "gzip in a page",
+    name: "gzip",
     files: [...[...idx, ...csv].map((b) => gzipSync(b)), Buffer.concat(csv.map((b) => gzipSync(b)))],
     refusal: users(/^f\.gz:\d+: /),
-    use: async (b) => atMost(4096, (await unpackPage(b, "f.gz", 4096)).length),
+    use: (b) => atMost(4096, unpack(b, "f.gz", 4096).length),
     few: 500,
   },
   {

@@ -193,6 +193,11 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
       { data: "two.csv.gz" },
     ],
     [
+      "a first member with a wrong checksum",
+      [model, file("first.csv.gz", Buffer.concat([broken, rows]))],
+      { data: "first.csv.gz" },
+    ],
+    [
       "a second member with a wrong checksum",
       [model, file("second.csv.gz", Buffer.concat([rows, broken]))],
       { data: "second.csv.gz" },

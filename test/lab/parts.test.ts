@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { formatPoints, formatRide, parsePoints, parseRide } from "../../apps/lab/src/benches/flow-address.js";
 import { origins } from "../../apps/lab/src/benches/origins.js";
@@ -14,8 +13,6 @@ import { formatHash, numberOf, parseHash } from "../../apps/lab/src/route.js";
 import { stops } from "../../apps/lab/src/tour/stops.js";
 import { editable, edited, valuesOf } from "../../apps/lab/src/views/edit-text.js";
 import { cellsOf, tilesOf } from "../../apps/lab/src/worker/weights.js";
-import { members } from "../../apps/lab/src/worker/members.js";
-import { unpack as unzipped } from "../../apps/lab/src/worker/unpack.js";
 import type { LiveFrame } from "../../apps/lab/src/worker/protocol/train.js";
 import { parseStudy, random } from "#dynamics";
 
@@ -26,65 +23,6 @@ describe("SHA-256", () => {
       const bytes = Uint8Array.from({ length }, () => Math.floor(256 * stream.uniform()));
       expect(sha256(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
     }
-  });
-});
-
-describe("packed data in a page", () => {
-  const text = new TextEncoder().encode("1,2\n3,4\n5,6\n");
-  it("is unpacked within bounds, in words of the command where it breaks", async () => {
-    const packed = new Uint8Array(gzipSync(text));
-    expect(await unzipped(packed, "a.gz", 12)).toEqual(text);
-    await expect(unzipped(packed, "a.gz", 11)).rejects.toThrow(
-      "a.gz:4: more than 11 bytes when unpacked; at most as many are read",
-    );
-    await expect(unzipped(new Uint8Array(gzipSync(new Uint8Array(1 << 22))), "a.gz", 4096)).rejects.toThrow(
-      "a.gz:1: more than 4096",
-    );
-    for (let n = 0; n < packed.length; n++)
-      await expect(unzipped(packed.slice(0, n), "a.gz", 4096)).rejects.toThrow(
-        /^a\.gz:\d: the packed data (end in this line|are corrupt)/,
-      );
-  });
-});
-
-describe("packed data of several members, as cat a.gz b.gz makes them", () => {
-  const packed = (text: string): Uint8Array => new Uint8Array(gzipSync(text));
-  const joined = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
-  it("are found one by one, whatever they hold and wherever they end", () => {
-    const stream = random(2);
-    const draw = (below: number): number => Math.floor(below * stream.uniform());
-    for (let n = 0; n < 30; n++) {
-      const parts = Array.from(
-        { length: 2 + draw(5) },
-        () =>
-          new Uint8Array(
-            gzipSync(
-              Uint8Array.from({ length: draw(9000) }, () => draw(2 + draw(255))),
-              { level: draw(10) },
-            ),
-          ),
-      );
-      expect(members(joined(parts), 1 << 20).map((m) => Buffer.from(m).toString("base64"))).toEqual(
-        parts.map((p) => Buffer.from(p).toString("base64")),
-      );
-    }
-    // As bgzip writes them: thousands, the last one empty.
-    const many = [...Array.from({ length: 3000 }, (_, i) => packed(`${i}\n`)), packed("")];
-    expect(members(joined(many), 1 << 20).map((m) => m.length)).toEqual(many.map((m) => m.length));
-    expect(members(packed("1\n"), 1 << 20).length).toBe(1);
-  });
-
-  it("are unpacked one behind the other, within the bounds of one", async () => {
-    const both = joined([packed("1,2\n3,4\n"), packed(""), packed("5,6\n")]);
-    expect(new TextDecoder().decode(await unzipped(both, "a.gz", 12))).toBe("1,2\n3,4\n5,6\n");
-    await expect(unzipped(both, "a.gz", 11)).rejects.toThrow("a.gz:4: more than 11 bytes when unpacked");
-    const bomb = packed("0".repeat(1 << 20));
-    await expect(unzipped(joined(Array.from({ length: 50 }, () => bomb)), "a.gz", 1 << 20)).rejects.toThrow(
-      /^a\.gz:1: more than/,
-    );
-    for (let n = packed("1,2\n3,4\n").length + 1; n < both.length; n++)
-      if (n !== both.length - packed("5,6\n").length)
-        await expect(unzipped(both.slice(0, n), "a.gz", 4096)).rejects.toThrow(/^a\.gz:[34]: the packed data (end|are corrupt)/);
   });
 });
 

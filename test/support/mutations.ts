@@ -102,7 +102,11 @@ const field: fc.Arbitrary<Damage> = fc
 export const damaged = (files: readonly Uint8Array[], json = false): fc.Arbitrary<Uint8Array> => {
   const by = (one: fc.Arbitrary<Damage>): fc.Arbitrary<Uint8Array> =>
     fc
-      .tuple(fc.constantFrom(...files), fc.array(one, { minLength: 1, maxLength: 4 }))
+      // Copies: `slice` of a Buffer is a view, through which the whole file would be damaged for all that come after.
+      .tuple(
+        fc.constantFrom(...files.map((file): Uint8Array => Uint8Array.from(file))),
+        fc.array(one, { minLength: 1, maxLength: 4 }),
+      )
       .map(([file, list]) => list.reduce((b, d) => d(b), file));
   return fc.oneof({ weight: 30, arbitrary: by(damage) }, ...(json ? [{ weight: 30, arbitrary: by(field) }] : []), {
     weight: 1,

@@ -1,7 +1,6 @@
 import type { DataFile } from "#report";
-import { LONGEST } from "#report";
+import { LONGEST, unpack } from "#report";
 import { sha256 } from "../parts/sha256.js";
-import { unpack } from "./unpack.js";
 
 /** A file as a page has it: its bytes as they lie, packed or not. */
 export interface NamedBytes {
@@ -10,8 +9,8 @@ export interface NamedBytes {
 }
 
 /** A file as the readers take it: what is called .gz is unpacked, within bounds. */
-export const dataFile = async ({ name, bytes }: NamedBytes): Promise<DataFile> => ({
+export const dataFile = ({ name, bytes }: NamedBytes): DataFile => ({
   name,
-  bytes: /\.gz$/i.test(name) ? await unpack(bytes, name, LONGEST) : bytes,
+  bytes: /\.gz$/i.test(name) ? unpack(bytes, name, LONGEST) : bytes,
   sha256: sha256(bytes),
 });

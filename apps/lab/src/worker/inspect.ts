@@ -23,13 +23,13 @@ export const inspect: Work<"inspect"> = async ({ files, target, inputs, options,
   host.onOrder(() => stop.abort());
   const { model, structure, data, targets } = files === "sample" ? await sample() : files;
   const chosen = { ...(target === undefined ? {} : { target }), ...(inputs === undefined ? {} : { inputs }) };
-  const samples = data && (await parseSamples(await dataFile(data), chosen, targets && (await dataFile(targets))));
+  const samples = data && (await parseSamples(dataFile(data), chosen, targets && dataFile(targets)));
   const pool = await threads(processors);
   try {
     const record = await inspectFiles(
       {
-        model: await dataFile(model),
-        ...(structure ? { structure: await dataFile(structure) } : {}),
+        model: dataFile(model),
+        ...(structure ? { structure: dataFile(structure) } : {}),
         ...(samples ? { data: { ...samples, name: data.name } } : {}),
       },
       options,

@@ -21,7 +21,7 @@ export const reader =
     const bytes = files[path] ?? files[path.split("/").at(-1)!];
     if (!bytes) throw new UserError(`${path}: a page cannot read your disk; choose this file under "Data files" and run again`);
     if ("header" in reference) return table(bytes, path, reference.header);
-    const file = await dataFile({ name: path, bytes });
+    const file = dataFile({ name: path, bytes });
     const read = !("format" in reference)
       ? parseArray(file.bytes, path.replace(/\.gz$/i, ""), { name: path, array: reference.array, longest: LONGEST })
       : reference.format === "graphml"
@@ -38,6 +38,6 @@ export async function fetched(url: string, name: string): Promise<Uint8Array> {
 }
 
 async function table(packed: Uint8Array, name: string, header: boolean): Promise<Table> {
-  const { bytes, sha256 } = await dataFile({ name, bytes: packed });
+  const { bytes, sha256 } = dataFile({ name, bytes: packed });
   return { ...parseCsv(new TextDecoder().decode(bytes), name, header), sha256 };
 }

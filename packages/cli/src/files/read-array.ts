@@ -16,6 +16,6 @@ export async function readArray(
 ): Promise<Table> {
   const bytes = await readBytes(path, name, longest);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const content = /\.gz$/i.test(path) ? await unpack(bytes, name, longest) : bytes;
+  const content = /\.gz$/i.test(path) ? unpack(bytes, name, longest) : bytes;
   return { ...parseArray(content, path.replace(/\.gz$/i, ""), { name, array, longest }), sha256 };
 }

@@ -17,6 +17,6 @@ export async function readCsv(
 ): Promise<Table> {
   const bytes = await readBytes(path, name, longest);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const text = (/\.gz$/i.test(path) ? await unpack(bytes, name, longest) : bytes).toString("utf8");
+  const text = new TextDecoder().decode(/\.gz$/i.test(path) ? unpack(bytes, name, longest) : bytes);
   return { ...parseCsv(text, name, header), sha256 };
 }

@@ -13,6 +13,6 @@ import { parseGraphml, type GraphmlReference } from "./parse-graphml.js";
 export async function readGraphmlFile(path: string, reference: GraphmlReference, longest = LONGEST): Promise<Table> {
   const bytes = await readBytes(path, reference.path, longest);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const text = (/\.gz$/i.test(path) ? await unpack(bytes, reference.path, longest) : bytes).toString("utf8");
+  const text = new TextDecoder().decode(/\.gz$/i.test(path) ? unpack(bytes, reference.path, longest) : bytes);
   return { ...parseGraphml(text, reference.path, reference), sha256 };
 }

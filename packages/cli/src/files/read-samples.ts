@@ -21,5 +21,5 @@ async function contentOf(path: string, longest: number): Promise<DataFile> {
   const packed = await readBytes(path, path, longest);
   const sha256 = createHash("sha256").update(packed).digest("hex");
   const name = basename(path);
-  return { name, bytes: /\.gz$/i.test(path) ? await unpack(packed, name, longest) : packed, sha256 };
+  return { name, bytes: /\.gz$/i.test(path) ? unpack(packed, name, longest) : packed, sha256 };
 }

@@ -8,6 +8,7 @@ export { parseCsv } from "../files/parse-csv.js";
 export { parseGraphml } from "../files/graphml-later.js";
 export { parseParquet } from "../files/parse-parquet.js";
 export { holdsOneArray, parseSamples, tableOf, type DataFile, type Samples } from "../files/parse-samples.js";
+export { unpack } from "../files/unpack.js";
 export { again, type InspectionWords } from "../inspection/again.js";
 export { inspectFiles, type InspectionOptions } from "../inspection/inspect-files.js";
 export type { StoredRun } from "../files/run-folder.js";

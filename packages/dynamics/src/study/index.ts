@@ -11,6 +11,7 @@ export { showPath, StudyError, type Path, type Problem } from "./problem.js";
 export { nearest } from "./nearest.js";
 export { readIdx } from "./formats/idx.js";
 export { readNpy, type FileArray } from "./formats/npy.js";
+export { gunzip } from "./formats/gzip.js";
 export { readNpz } from "./formats/npz.js";
 export { readParquet, type ParquetOptions } from "./formats/parquet/parquet.js";
 export { dataSources } from "./sources/index.js";

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { trace } from "#engine";
-import { bytes, node, onnxFile, text, varint, whole, type WrittenModel } from "../../../../../test/support/onnx.js";
+import {
+  bytes,
+  node,
+  onnxFile,
+  text,
+  varint,
+  whole,
+  type WrittenModel,
+  type WrittenNode,
+} from "../../../../../test/support/onnx.js";
 import { readOnnx, type OnnxModel } from "./model.js";
 import { onnxNetwork } from "./network.js";
 import { onnxProgram } from "./program.js";
@@ -32,6 +41,22 @@ test("every cut of a file is refused", () => {
 const tanh = { op: "Tanh", inputs: ["x"], outputs: ["y"] };
 const small = (more: Partial<WrittenModel>) => onnxFile({ nodes: [tanh], inputs: { x: [1] }, outputs: ["y"], ...more });
 const constant = (name: string, data: readonly number[]) => ({ name, shape: [data.length], data, type: 7 as const });
+
+const wide = (length: number): number[] => Array.from({ length }, (_, i) => i);
+const linearModel = (attributes: NonNullable<WrittenNode["attributes"]>, op = "LinearClassifier"): Uint8Array =>
+  small({
+    nodes: [
+      {
+        op,
+        name: "lin",
+        domain: "ai.onnx.ml",
+        inputs: ["x"],
+        outputs: op === "LinearClassifier" ? ["label", "y"] : ["y"],
+        attributes: { ...(op === "LinearClassifier" ? { classlabels_ints: [0, 1] } : {}), ...attributes },
+      },
+    ],
+    inputs: { x: [1, 1] },
+  });
 
 describe("named mistakes", () => {
   test.each<[string, Uint8Array, RegExp]>([
@@ -134,6 +159,70 @@ describe("named mistakes", () => {
       "an index outside",
       small({ nodes: [{ op: "Gather", inputs: ["x", "n"], outputs: ["y"] }], weights: [constant("n", [7])] }),
       /index 7 of an axis of length 1/,
+    ],
+    [
+      "coefficients that fit no classes",
+      linearModel({ coefficients: [1, 2, 3] }),
+      /node 0 \(LinearClassifier "lin"\): 3 coefficients for 2/,
+    ],
+    ["no coefficients", linearModel({}), /0 coefficients for 2 targets or classes/],
+    ["no classes", linearModel({ coefficients: [1, 2], classlabels_ints: [] }), /2 coefficients for 0 targets or classes/],
+    ["intercepts of other classes", linearModel({ coefficients: [1, 2], intercepts: [1, 2, 3] }), /3 intercepts for 2 targets/],
+    [
+      "coefficients that are no numbers",
+      linearModel({ coefficients: "all" }),
+      /the attribute coefficients is no list of numbers/,
+    ],
+    [
+      "another post_transform",
+      linearModel({ coefficients: [1, 2], post_transform: "PROBIT" }),
+      /"PROBIT", which is not supported/,
+    ],
+    [
+      "a post_transform that is a number",
+      linearModel({ coefficients: [1, 2], post_transform: 7 }),
+      /the post_transform "7", which/,
+    ],
+    [
+      "one score of two classes",
+      linearModel({ coefficients: [1], intercepts: [0] }),
+      /one score for two classes with the post_transform NONE/,
+    ],
+    ["a row of another width", linearModel({ coefficients: [1, 2, 3, 4] }), /^onnx: node 0 \(Gemm "lin"\): /],
+    ["targets below 1", linearModel({ coefficients: [1], targets: -1 }, "LinearRegressor"), /1 coefficients for -1 targets/],
+    [
+      "endless targets",
+      linearModel({ coefficients: [1], targets: 2 ** 52 }, "LinearRegressor"),
+      /1 coefficients for 4503599627370496 targets/,
+    ],
+    [
+      "targets that are text",
+      linearModel({ coefficients: [1], targets: "two" }, "LinearRegressor"),
+      /1 coefficients for NaN targets/,
+    ],
+    [
+      "sums along an axis that is not there",
+      small({ nodes: [{ op: "CumSum", inputs: ["x", "n"], outputs: ["y"] }], weights: [constant("n", [3])] }),
+      /node 0 \(CumSum\): axis 3 of a value with 1 axes/,
+    ],
+    [
+      "more classes than fit",
+      small({
+        nodes: [
+          { op: "OneHotEncoder", domain: "ai.onnx.ml", inputs: ["x"], outputs: ["y"], attributes: { cats_int64s: wide(5000) } },
+        ],
+      }),
+      /node 0 \(OneHotEncoder\): .*at most 4096 are allowed/,
+    ],
+    [
+      "pads that cut off more than there is",
+      small({ nodes: [{ op: "Pad", inputs: ["x", "n"], outputs: ["y"] }], weights: [constant("n", [3, -4])] }),
+      /node 0 \(Pad\): /,
+    ],
+    [
+      "dots for other axes",
+      small({ nodes: [{ op: "Einsum", inputs: ["x", "x"], outputs: ["y"], attributes: { equation: "...,......->..." } }] }),
+      /node 0 \(Einsum\): the equation/,
     ],
     [
       "shapes that do not fit",

@@ -1,4 +1,5 @@
 import { elementType, elementName, quoted, readTensor, MOST_AXES, type ElementType, type OnnxTensor } from "./tensor.js";
+import { withPlainLinearModels } from "./linear-models.js";
 import { eachField, type Stretch } from "./wire.js";
 
 /** An input or output of a model, as the file declares it. */
@@ -42,7 +43,8 @@ const MOST_NODES = 100_000;
  * Reads a model in the ONNX format.
  *
  * *Arguments*: `bytes`: the file.
- * *Returns*: its graph as plain records; numbers of every element type are widened to float64.
+ * *Returns*: its graph as plain records; numbers of every element type are widened to float64. Linear models of scikit-learn are written as Gemm with
+ * what follows it.
  * *Error*: throws a RangeError that names the place when the file is cut off or corrupt, defines a name twice, keeps weights in other
  * files (which are never opened), or holds what is not read: graphs inside nodes, functions, sparse and text tensors.
  * *Cost*: one pass over the bytes; memory a small multiple of the file.
@@ -63,7 +65,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
       throw new RangeError("onnx: the model defines functions, which are not read; export it with them inlined");
   });
   if (!graph) throw new RangeError("onnx: the file holds no graph; expected an ONNX model");
-  return { producer, versions, ...readGraph(graph) };
+  return withPlainLinearModels({ producer, versions, ...readGraph(graph) });
 }
 
 const canonical = (domain: string): string => (domain === "ai.onnx" ? "" : domain);
@@ -192,5 +194,6 @@ function readPort(stretch: Stretch, what: string): OnnxPort {
   });
   const type = elementType(code);
   if (!type && what === "input") throw new RangeError(`${label} has ${elementName(code)}, which is not read`);
-  return { name, type: type ?? "float", ...(shape ? { shape } : {}) };
+  // Texts are the names of classes, which are known by their numbers here.
+  return { name, type: type ?? (code === 8 ? "integer" : "float"), ...(shape ? { shape } : {}) };
 }

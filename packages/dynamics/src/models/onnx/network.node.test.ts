@@ -61,6 +61,8 @@ describe("models of real exporters", () => {
     ["keras-mlp", [3, 5, 4, 2], ["tanh", "relu", undefined]],
     ["scikit-classifier", [3, 6, 3], ["relu", undefined]],
     ["scikit-zipmap", [3, 6, 3], ["relu", undefined]],
+    ["scikit-names", [3, 3], [undefined]],
+    ["scikit-linear", [3, 2], [undefined]],
   ])("%s is a multilayer perceptron, activations by name", (name, widths, names) => {
     const { layered } = onnxNetwork(load(name));
     expect(layered!.widths).toEqual(widths);
@@ -75,6 +77,14 @@ describe("models of real exporters", () => {
     const found = onnxNetwork(load(name));
     expect([found.layered, found.why]).toEqual([undefined, expect.stringMatching(why)]);
   });
+});
+
+test("linear models of scikit-learn have their coefficients for parameters, and logits behind which the softmax is taken off", () => {
+  const heads = ["scikit-names", "scikit-logistic", "scikit-binary", "scikit-linear"].map((name) => onnxNetwork(load(name)).head);
+  expect(heads).toEqual(["softmax", "softmax", "softmax", undefined]);
+  const { layout } = onnxProgram(load("scikit-logistic"), { outputs: ["output_probability"] });
+  expect(layout.map((p) => p.shape)).toEqual([[3, 3], [3]]);
+  expect(layout.map((p) => p.name)).toEqual(["LinearClassifier.coefficients", "LinearClassifier.intercepts"]);
 });
 
 const matrix = { name: "W", shape: [2, 2], data: [1, 2, 3, 4] };

@@ -102,13 +102,17 @@ function outputOf(model: OnnxModel, wanted: string | undefined): { output: strin
     throw new RangeError(`onnx: there is no output ${quoted(chosen)}; the model has ${names.map(quoted).join(", ")}`);
   const makers = new Map(model.nodes.flatMap((n) => n.outputs.map((name) => [name, n] as const)));
   let name = chosen;
+  let normalised = false;
   for (let steps = 0; steps < 8; steps++) {
     const node = makers.get(name);
     const [before] = node?.inputs ?? [];
     if (!node || !before) break;
     if (node.operator === "Softmax" || node.operator === "LogSoftmax") return { output: before, head: "softmax" };
-    if (node.operator === "Sigmoid") return { output: before, head: "sigmoid" };
-    if (!PASSING.has(node.operator)) break;
+    if (node.operator === "Sigmoid" && !normalised) return { output: before, head: "sigmoid" };
+    // Shares that add up to 1 stay as they are.
+    const shares = node.operator === "Normalizer" && node.attributes.get("norm") === "L1";
+    if (!PASSING.has(node.operator) && !shares) break;
+    normalised ||= shares;
     name = before;
   }
   return { output: chosen, head: undefined };

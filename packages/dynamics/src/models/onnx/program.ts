@@ -10,7 +10,7 @@ import { count, quoted, type OnnxTensor } from "./tensor.js";
 export interface OnnxProgramOptions {
   /** Names of the values to compute. Default: the outputs of the model. */
   readonly outputs?: readonly string[];
-  /** Names of the initializers that make up theta. Default: all of floating point with at least one axis, running statistics excepted. */
+  /** Names of the initializers that make up theta. Default: all of floating point with at least one axis, but running statistics, bounds and scales of sizes. */
   readonly parameters?: readonly string[];
   /** Most elements of one tensor. Default 2^26. */
   readonly most?: number;
@@ -133,7 +133,7 @@ function versionOf({ versions }: OnnxModel, { domain }: OnnxNode, place: string)
 function parametersOf(
   { initializers }: OnnxModel,
   used: ReadonlySet<string>,
-  steps: readonly { readonly node: OnnxNode }[],
+  steps: readonly { readonly node: OnnxNode; readonly operator: Operator }[],
   chosen: readonly string[] | undefined,
 ): readonly OnnxTensor[] {
   if (chosen) {
@@ -142,10 +142,8 @@ function parametersOf(
         throw new RangeError(`onnxProgram: there are no floating-point numbers ${quoted(name)} among the model's initializers`);
     return initializers.filter((i) => chosen.includes(i.name));
   }
-  const statistics = new Set(
-    steps.flatMap(({ node }) => (node.operator === "BatchNormalization" ? node.inputs.slice(3, 5) : [])),
-  );
-  return initializers.filter((i) => i.type === "float" && i.shape.length > 0 && used.has(i.name) && !statistics.has(i.name));
+  const fixed = new Set(steps.flatMap(({ node, operator }) => (operator.fixed ?? []).map((i) => node.inputs[i])));
+  return initializers.filter((i) => i.type === "float" && i.shape.length > 0 && used.has(i.name) && !fixed.has(i.name));
 }
 
 function given(model: OnnxModel, inputs: readonly Tensor[]): Map<string, Value> {

@@ -1,4 +1,5 @@
 import { Inflate } from "fflate";
+import { crc32 } from "./crc32.js";
 
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
@@ -95,18 +96,6 @@ function inflated(packed: Uint8Array, size: number, what: string): Uint8Array {
     refuse(`the file ${what} does not unpack (${String((error as Error).message).slice(0, 80)})`);
   }
   return out.subarray(0, length);
-}
-
-const TABLE = Int32Array.from({ length: 256 }, (_, n) => {
-  for (let k = 0; k < 8; k++) n = (n & 1) === 0 ? n >>> 1 : (n >>> 1) ^ 0xedb88320;
-  return n;
-});
-
-/** The checksum of ZIP: the remainder modulo the polynomial 0x04c11db7, bits reversed. */
-function crc32(bytes: Uint8Array): number {
-  let crc = -1;
-  for (const byte of bytes) crc = TABLE[(crc ^ byte) & 255]! ^ (crc >>> 8);
-  return ~crc >>> 0;
 }
 
 function refuse(why: string): never {

@@ -1,9 +1,29 @@
-import { abs, add, amax, cast, constant, div, eq, matmul, mul, reshape, select, sqrt, sub, sum, take, transpose } from "#engine";
+import {
+  abs,
+  amax,
+  cast,
+  constant,
+  div,
+  eq,
+  expandDims,
+  gt,
+  mul,
+  ne,
+  reshape,
+  select,
+  sqrt,
+  stopGradient,
+  sub,
+  sum,
+  take,
+  transpose,
+} from "#engine";
 import type { Operator } from "./operator.js";
+import { allowed } from "./shapes.js";
 
 const DOMAIN = "ai.onnx.ml";
 
-/** What scikit-learn puts around a network: scaling of the inputs, and linear models. */
+/** What scikit-learn puts around a network. Its linear models are written as plain operators when a file is read. */
 export const classical: readonly Operator[] = [
   {
     name: "Scaler",
@@ -14,18 +34,21 @@ export const classical: readonly Operator[] = [
     },
   },
   {
-    name: "LinearRegressor",
+    name: "Imputer",
     domain: DOMAIN,
     build(call) {
-      if (call.text("post_transform", "NONE") !== "NONE") call.fail("a post_transform, which is not supported");
       const x = call.tensor(0);
-      const targets = call.integer("targets", 1);
-      const weights = call.integers("coefficients") ?? [];
-      const width = x.shape[1] ?? 0;
-      if (x.shape.length !== 2 || targets < 1 || weights.length !== targets * width)
-        call.fail(`${weights.length} coefficients for ${targets} targets and an input [${x.shape.join(", ")}]`);
-      return add(matmul(x, transpose(constant(weights, [targets, width]))), constant(call.integers("intercepts") ?? [0]));
+      const values = call.integers("imputed_value_floats") ?? call.integers("imputed_value_int64s") ?? [];
+      if (values.length !== 1 && values.length !== x.shape.at(-1))
+        call.fail(`${values.length} values for rows of ${x.shape.at(-1)} numbers`);
+      const missing = call.number("replaced_value_float", NaN);
+      return select(Number.isNaN(missing) ? eq(x, x) : ne(x, missing), x, constant(values));
     },
+  },
+  {
+    name: "Binarizer",
+    domain: DOMAIN,
+    build: (call) => stopGradient(gt(call.tensor(0), call.number("threshold", 0))),
   },
   {
     name: "Normalizer",
@@ -44,6 +67,16 @@ export const classical: readonly Operator[] = [
               : call.fail(`the norm ${JSON.stringify(norm.slice(0, 20))}; supported are MAX, L1 and L2`);
       // A sample of zeros stays one.
       return div(x, select(eq(size, 0), 1, size));
+    },
+  },
+  {
+    name: "OneHotEncoder",
+    domain: DOMAIN,
+    build(call) {
+      const classes = call.integers("cats_int64s") ?? call.fail("no cats_int64s; classes that are texts are not supported");
+      const x = call.tensor(0);
+      allowed([...x.shape, classes.length], call);
+      return { tensor: stopGradient(eq(expandDims(x, x.shape.length), constant(classes))), type: "float" };
     },
   },
   // A list of dictionaries from classes to their scores: here the scores, a column a class.

@@ -1,12 +1,14 @@
 import {
   abs,
   add,
+  broadcastTo,
   ceil,
   cos,
   div,
   eq,
   erf,
   exp,
+  expm1,
   floor,
   ge,
   gt,
@@ -17,6 +19,7 @@ import {
   max,
   min,
   mul,
+  ne,
   neg,
   pow,
   relu,
@@ -122,6 +125,9 @@ export const elementwise: readonly Operator[] = [
   one("Erf", erf),
   one("Sin", sin),
   one("Cos", cos),
+  one("Tan", (x) => div(sin(x), cos(x))),
+  one("Sinh", (x) => mul(0.5, sub(expm1(x), expm1(neg(x))))),
+  one("Cosh", (x) => mul(0.5, add(exp(x), exp(neg(x))))),
   one("Tanh", tanh),
   one("Sigmoid", sigmoid),
   one("Relu", relu),
@@ -142,7 +148,7 @@ export const elementwise: readonly Operator[] = [
   one("Mish", (x) => mul(x, tanh(softplus(x)))),
   one("HardSigmoid", (x, call) => max(0, min(1, add(mul(call.number("alpha", 0.2), x), call.number("beta", 0.5))))),
   one("HardSwish", (x) => mul(x, max(0, min(1, add(mul(1 / 6, x), 0.5))))),
-  one("Clip", clip),
+  { ...one("Clip", clip), fixed: [1, 2] },
   one("Identity", (x) => x),
   one("Not", (x) => sub(1, x)),
   many("Min", min),
@@ -156,6 +162,7 @@ export const elementwise: readonly Operator[] = [
   comparing("GreaterOrEqual", ge),
   comparing("And", mul),
   comparing("Or", max),
+  comparing("Xor", ne),
   {
     name: "Where",
     build: (call) => ({ tensor: select(call.tensor(0), call.tensor(1), call.tensor(2)), type: call.value(1).type }),
@@ -163,5 +170,13 @@ export const elementwise: readonly Operator[] = [
   {
     name: "IsNaN",
     build: (call) => ({ tensor: stopGradient(sub(1, eq(call.tensor(0), call.tensor(0)))), type: "boolean" }),
+  },
+  {
+    name: "IsInf",
+    build(call) {
+      const side = (name: string, infinity: number): Operand => (call.integer(name, 1) === 0 ? 0 : eq(call.tensor(0), infinity));
+      const either = max(side("detect_positive", Infinity), side("detect_negative", -Infinity));
+      return { tensor: stopGradient(broadcastTo(either, call.tensor(0).shape)), type: "boolean" };
+    },
   },
 ];

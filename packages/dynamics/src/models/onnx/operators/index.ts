@@ -6,6 +6,7 @@ import { normalization } from "./normalization.js";
 import type { Operator } from "./operator.js";
 import { recurrences } from "./recurrent.js";
 import { reductions } from "./reductions.js";
+import { resizing } from "./resize.js";
 import { shapes } from "./shapes.js";
 import { windowed } from "./windows.js";
 
@@ -31,6 +32,7 @@ export const onnxOperators: readonly OnnxOperatorFamily[] = [
   family("shapes", shapes),
   family("indexing", indexing),
   family("windows", windowed),
+  family("resizing", resizing),
   family("recurrent", recurrences),
   family("classical", classical),
 ];

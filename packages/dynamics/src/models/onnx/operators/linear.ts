@@ -46,6 +46,23 @@ function gemm(call: Call): Tensor {
   return add(scaled, beta === 1 ? c : mul(beta, c));
 }
 
+/** An equation with letters in the place of dots, which stand for all axes that are not named, the last of them alike. */
+function withoutDots(equation: string, xs: readonly Tensor[]): string {
+  if (!equation.includes("...")) return equation;
+  const free = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"]
+    .filter((letter) => !equation.includes(letter))
+    .join("");
+  const named = (term: string): number => term.replace("...", "").length;
+  const [from = "", to = ""] = equation.split("->");
+  let most = 0;
+  const terms = from.split(",").map((term, i) => {
+    const dots = Math.max(0, (xs[i]?.shape.length ?? 0) - named(term));
+    if (term.includes("...")) most = Math.max(most, dots);
+    return term.replace("...", free.slice(8 - dots, 8));
+  });
+  return `${terms.join(",")}->${to.replace("...", free.slice(8 - most, 8))}`;
+}
+
 export const linear: readonly Operator[] = [
   { name: "MatMul", build: (call) => product(call.tensor(0), call.tensor(1), call) },
   { name: "Gemm", build: gemm },
@@ -53,9 +70,11 @@ export const linear: readonly Operator[] = [
     name: "Einsum",
     build(call) {
       const equation = call.text("equation", "").replaceAll(/\s/g, "");
-      if (!/^[a-z]*(,[a-z]*)*->[a-z]*$/i.test(equation))
-        call.fail(`the equation ${JSON.stringify(equation.slice(0, 60))}; expected letters with -> and without dots`);
-      return einsum(equation, ...call.inputs.map((_, i) => call.tensor(i)));
+      const xs = call.inputs.map((_, i) => call.tensor(i));
+      const letters = withoutDots(equation, xs);
+      if (!/^[a-z]*(,[a-z]*)*->[a-z]*$/i.test(letters))
+        call.fail(`the equation ${JSON.stringify(equation.slice(0, 60))}; expected letters and dots with ->`);
+      return einsum(letters, ...xs);
     },
   },
 ];

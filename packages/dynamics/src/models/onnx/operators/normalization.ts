@@ -44,6 +44,7 @@ export const normalization: readonly Operator[] = [
   },
   {
     name: "BatchNormalization",
+    fixed: [3, 4],
     build(call) {
       if (call.integer("training_mode", 0) !== 0) call.fail("training_mode is on; export the model for inference");
       const rank = channels(call);

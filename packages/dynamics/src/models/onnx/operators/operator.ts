@@ -14,6 +14,8 @@ export interface Value {
 export interface Operator {
   readonly name: string;
   readonly domain?: string;
+  /** Inputs that are no weights where the file gives them, floating point or not: how it works, and statistics. */
+  readonly fixed?: readonly number[];
   build(call: Call): Tensor | Value | readonly Value[];
 }
 

@@ -6,10 +6,12 @@ import {
   cast,
   exp,
   expandDims,
+  flip,
   log,
   mean,
   mul,
   neg,
+  pad,
   slice,
   sqrt,
   stopGradient,
@@ -56,6 +58,27 @@ function product(x: Tensor, axes: readonly number[], keep: boolean): Tensor {
   return keep ? all : sum(all, axes);
 }
 
+/** Sums up to each element along an axis, by doubling: as many additions one behind the other as the logarithm of the length. */
+function sums(call: Call): Tensor {
+  const x = call.tensor(0);
+  const axis = axisIn(call.known(1)?.[0] ?? call.fail("the axis is missing"), x.shape.length, call);
+  const n = x.shape[axis]!;
+  const later = (y: Tensor, by: number): Tensor => {
+    const side = (value: number): number[] => y.shape.map((_, i) => (i === axis ? value : 0));
+    const front = slice(
+      y,
+      side(0),
+      y.shape.map((d, i) => (i === axis ? n - by : d)),
+    );
+    return pad(front, side(by), side(0));
+  };
+  const turned = call.integer("reverse", 0) !== 0;
+  let y = turned ? flip(x, axis) : x;
+  if (call.integer("exclusive", 0) !== 0 && n > 0) y = later(y, 1);
+  for (let by = 1; by < n; by *= 2) y = add(y, later(y, by));
+  return turned ? flip(y, axis) : y;
+}
+
 function extreme(call: Call, direction: (x: Tensor) => Tensor): { tensor: Tensor; type: "integer" } {
   const x = call.tensor(0);
   const axis = axisIn(call.integer("axis", 0), x.shape.length, call);
@@ -77,6 +100,7 @@ export const reductions: readonly Operator[] = [
     const top = stopGradient(amax(x, axes, true));
     return add(log(sum(exp(sub(x, top)), axes, keep)), sum(top, keep ? [] : axes));
   }),
+  { name: "CumSum", build: sums },
   { name: "ArgMax", build: (call) => extreme(call, (x) => x) },
   { name: "ArgMin", build: (call) => extreme(call, neg) },
 ];

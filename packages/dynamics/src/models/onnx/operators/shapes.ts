@@ -185,7 +185,7 @@ function padded(call: Call): Tensor {
   const pads = (call.version < 11 ? call.integers("pads") : call.known(1)) ?? call.fail("the pads are missing");
   const axes = (call.version < 18 ? undefined : call.known(3))?.map((a) => axisIn(a, rank, call)) ?? x.shape.map((_, i) => i);
   if (pads.length !== 2 * axes.length) call.fail(`${pads.length} pads for ${axes.length} axes; expected two an axis`);
-  if (pads.some((p) => p < 0)) call.fail("negative pads, which are not supported");
+  if (pads.some((p) => p < 0) && mode !== "constant") call.fail(`negative pads in the mode ${mode}, which are not supported`);
   const side = (from: number): number[] => {
     const out = new Array<number>(rank).fill(0);
     axes.forEach((a, i) => (out[a] = pads[from + i]!));
@@ -198,7 +198,12 @@ function padded(call: Call): Tensor {
   );
   if (mode !== "constant") return padFromInside(x, low, high, INSIDE[mode]!, call);
   const value = call.version < 11 ? call.number("value", 0) : (call.known(2)?.[0] ?? 0);
-  return value === 0 ? pad(x, low, high) : padWith(x, low, high, value);
+  // Pads below 0 cut off.
+  const [from, to] = [low.map((p) => Math.max(0, -p)), x.shape.map((d, i) => d + Math.min(0, high[i]!))];
+  if (from.some((f, i) => f > to[i]!)) call.fail(`pads [${pads.slice(0, 16).join(", ")}] cut off more than there is`);
+  const kept = pads.some((p) => p < 0) ? slice(x, from, to) : x;
+  const [before, behind] = [low, high].map((side) => side.map((p) => Math.max(0, p)));
+  return value === 0 ? pad(kept, before!, behind!) : padWith(kept, before!, behind!, value);
 }
 
 /** Place i of an axis of n elements, inside it or not, as a place inside it. */
@@ -346,14 +351,14 @@ export const shapes: readonly Operator[] = [
   { name: "Slice", build: sliced },
   { name: "Expand", build: expanded },
   { name: "Tile", build: tiled },
-  { name: "Pad", build: padded },
+  { name: "Pad", fixed: [2], build: padded },
   { name: "Trilu", build: triangle },
   { name: "DepthToSpace", build: (call) => shuffled(call, "apart") },
   { name: "SpaceToDepth", build: (call) => shuffled(call, "together") },
   { name: "Cast", build: converted },
   { name: "CastLike", build: (call) => ({ ...call.value(0), type: call.value(1).type }) },
   { name: "Split", build: divided },
-  { name: "Dropout", build: dropped },
+  { name: "Dropout", fixed: [1, 2], build: dropped },
   {
     name: "Concat",
     build(call) {
@@ -363,6 +368,7 @@ export const shapes: readonly Operator[] = [
   },
   {
     name: "Range",
+    fixed: [0, 1, 2],
     build(call) {
       const [from, to, by] = [0, 1, 2].map((i) => call.known(i)?.[0] ?? call.fail(`input ${i} is missing`));
       const length = Math.max(0, Math.ceil((to! - from!) / by!));

@@ -91,6 +91,24 @@ function windowsOf(call: Call, kernel: readonly number[], x: Tensor): Windows {
   return { kernel: two(kernel, 1), strides: two(strides, 1), dilations: two(dilations, 1), low: two(low, 0), high: two(high, 0) };
 }
 
+/** Convolutions of groups of channels, side by side; `axis`: the one of the kernel that the groups share out. */
+function inGroups(x: Tensor, kernel: Tensor, group: number, axis: number, stride: Pair): Tensor {
+  if (group === 1) return conv2d(x, kernel, { stride });
+  const part = (t: Tensor, along: number, g: number): Tensor => {
+    const size = t.shape[along]! / group;
+    const edge = (at: number, others: (d: number) => number): number[] => t.shape.map((d, i) => (i === along ? at : others(d)));
+    return slice(
+      t,
+      edge(g * size, () => 0),
+      edge((g + 1) * size, (d) => d),
+    );
+  };
+  return concat(
+    Array.from({ length: group }, (_, g) => conv2d(part(x, 3, g), part(kernel, axis, g), { stride })),
+    3,
+  );
+}
+
 function convolution(call: Call): Tensor {
   const [x, w] = [image(call), call.tensor(1)];
   if (w.shape.length !== x.shape.length) call.fail(`weights with ${w.shape.length} axes for an input with ${x.shape.length}`);
@@ -103,13 +121,7 @@ function convolution(call: Call): Tensor {
   // A dilated kernel is a kernel with zeros between.
   const kernel = pad(transpose(plane(w), [2, 3, 1, 0]), [0, 0, 0, 0], [0, 0, 0, 0], [dilations[0]! - 1, dilations[1]! - 1, 0, 0]);
   if (kernel.shape[0]! * kernel.shape[1]! > MOST_PLACES) call.fail(`a dilated window of more than ${MOST_PLACES} places`);
-  const pieces = Array.from({ length: group }, (_, g) => {
-    const [c, o] = [channels / group, outputs / group];
-    const part = group === 1 ? padded : slice(padded, [0, 0, 0, g * c], [...padded.shape.slice(0, 3), (g + 1) * c]);
-    const own = group === 1 ? kernel : slice(kernel, [0, 0, 0, g * o], [...kernel.shape.slice(0, 3), (g + 1) * o]);
-    return conv2d(part, own, { stride: strides as unknown as Pair });
-  });
-  const y = pieces.length === 1 ? pieces[0]! : concat(pieces, 3);
+  const y = inGroups(padded, kernel, group, 3, strides as unknown as Pair);
   return back(call.inputs[2] ? add(y, call.tensor(2)) : y, x.shape.length);
 }
 
@@ -118,12 +130,10 @@ function transposed(call: Call): Tensor {
   const [x, w] = [image(call), call.tensor(1)];
   if (w.shape.length !== x.shape.length || w.shape[0] !== x.shape[1])
     call.fail(`weights [${w.shape.join(", ")}] do not fit the input`);
-  if (
-    call.integer("group", 1) !== 1 ||
-    call.integers("output_shape") ||
-    !["NOTSET", "VALID"].includes(call.text("auto_pad", "NOTSET"))
-  )
-    call.fail("supported are one group and explicit pads");
+  const group = call.integer("group", 1);
+  if (group < 1 || group > 4096 || x.shape[1]! % group !== 0) call.fail(`${group} groups of ${x.shape[1]} channels`);
+  if (call.integers("output_shape") || !["NOTSET", "VALID"].includes(call.text("auto_pad", "NOTSET")))
+    call.fail("supported are explicit pads");
   const rank = x.shape.length - 2;
   const get = (name: string, otherwise: number, length = rank): number[] => {
     const found = call.integers(name) ?? new Array<number>(length).fill(otherwise);
@@ -150,7 +160,7 @@ function transposed(call: Call): Tensor {
     call,
   );
   const spread = pad(flat, [0, ...low, 0], [0, ...high, 0], [0, strides[0]! - 1, strides[1]! - 1, 0]);
-  const y = conv2d(spread, kernel);
+  const y = inGroups(spread, kernel, group, 2, [1, 1]);
   return back(call.inputs[2] ? add(y, call.tensor(2)) : y, x.shape.length);
 }
 
