@@ -72,7 +72,7 @@ function explain(
       `which is ${percent(ratio, 4)} of the threshold ${name === "gradient-descent" ? "2/η" : `of ${name}`} = ${show(threshold)}.`;
   const when =
     passed !== undefined
-      ? `It began above the threshold, ${preconditioner ? "since the preconditioner begins small, " : ""}and was below it ${passed.below === undefined ? "at no measurement" : `first at step ${show(passed.below, 12)}${passed.again === undefined ? "" : `; it came back to within ${percent(tolerance)} of it at step ${show(passed.again, 12)} of ${show(time, 12)}`}`}.`
+      ? `It began above the threshold, ${preconditioner ? "with a preconditioner that was still forming, " : ""}and was below it ${passed.below === undefined ? "at no measurement" : `first at step ${show(passed.below, 12)}${passed.again === undefined ? "" : `; it came back to within ${percent(tolerance)} of it at step ${show(passed.again, 12)} of ${show(time, 12)}`}`}.`
       : Number.isNaN(reachedAt)
         ? `At none of the ${count(measurements, "measurement")} in ${count(time, "step")} was it within ${percent(tolerance)} of the threshold.`
         : `It first came within ${percent(tolerance)} of the threshold, or above it, at step ${show(reachedAt, 12)} of ${show(time, 12)}.`;

@@ -83,19 +83,21 @@ export function conclude(seen: Seen): Conclusion {
         ),
       };
   const theory = predictions(seen, swing);
-  const reason = failure ? undefined : theory.why;
   const mean = `mean over ${count(cycles.length, "cycle")}`;
   const period = "rises of the sharpness through the threshold, by looks half way between two steps";
+  const steps = answer("cycle_period", `steps of a cycle of the sharpness, ${mean}`, measured?.period, "step", period);
+  if (failure) return { answers: [steps], sentences: [failure.sentence], facts: { cycles: 0 } };
+  const descent = bench.optimizer.type === "gradient-descent";
+  const predicted = (name: string, found: Predicted | undefined, unit: string, method: string): Answer[] =>
+    descent ? [answer(name, "the same, predicted from derivatives", found, unit, method, theory.why)] : [];
   return {
     answers: [
-      answer("cycle_period", `steps of a cycle of the sharpness, ${mean}`, measured?.period, "step", period),
-      answer(
+      steps,
+      ...predicted(
         "cycle_period_predicted",
-        "the same, predicted from derivatives",
         theory.period,
         "step",
         "flow of the reduced map with the swing of each cycle, alpha and beta from its two ends; the error is half of what these differ by",
-        reason,
       ),
       answer(
         "cycle_amplitude",
@@ -104,13 +106,11 @@ export function conclude(seen: Seen): Conclusion {
         "parameter",
         "half steps along the leading eigenvector",
       ),
-      answer(
+      ...predicted(
         "cycle_amplitude_predicted",
-        "the same, predicted from derivatives",
         theory.amplitude,
         "parameter",
         "sqrt(2 alpha / beta) from both ends of each cycle; the error is half of what these differ by",
-        reason,
       ),
       answer(
         "cycle_swing",
@@ -120,8 +120,8 @@ export function conclude(seen: Seen): Conclusion {
         "half of greatest less least sharpness of a cycle",
       ),
     ],
-    sentences: failure ? [failure.sentence] : sentences(seen, measured!, theory),
-    ...(failure ? {} : { arrays: arrays(cycles, threshold, theory.curve) }),
+    sentences: sentences(seen, measured!, theory),
+    arrays: arrays(cycles, threshold, theory.curve),
     facts: { cycles: cycles.length },
   };
 }
