@@ -95,27 +95,28 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
       const solve = (start: Float64Array | undefined, most: number): Eigenpairs =>
         eigenpairs(operator, { k, tolerance, maxProducts: most, seed, ...(start ? { warm: start } : {}) });
       let pairs = solve(warm, maxProducts);
-      products += pairs.cost.products ?? 0;
+      let spent = pairs.cost.products ?? 0;
       if (points.length % SCOUTING === SCOUTING - 1 && pairs.status !== "diverged" && k < operator.dim) {
         const found = look(operator, pairs, k, scout ?? fillNormal(new Float64Array(operator.dim), random(seed, SCOUT)));
-        products++;
+        spent++;
         // Where nothing is left to look at it begins anew.
         scout = found.scout.every(Number.isFinite) ? found.scout : undefined;
         // It has overtaken the last of those followed: the two change places.
-        if (found.value > pairs.value[k - 1]! + pairs.error[k - 1]!) {
+        if (scout && found.value > pairs.value[k - 1]! + pairs.error[k - 1]!) {
           const start = pairs.vectors.slice();
           const last = start.subarray((k - 1) * operator.dim);
           const loser = last.slice();
-          last.set(found.scout);
+          last.set(scout);
           const again = solve(start, Math.max(maxProducts, 10 * k));
-          products += again.cost.products ?? 0;
+          spent += again.cost.products ?? 0;
           if (again.status !== "diverged") [pairs, scout] = [again, loser];
         }
       }
+      products += spent;
       if (pairs.status !== "diverged") warm = ahead(pairs, k);
       latest = pairs;
       const { vectors: _, residuals: __, ...numbers } = pairs;
-      const point = { time: run.time, pairs: numbers };
+      const point = { time: run.time, pairs: { ...numbers, cost: { ...numbers.cost, products: spent } } };
       points.push(point);
       return point;
     },
