@@ -9,6 +9,7 @@ import { figure } from "../../packages/cli/src/report/chart.js";
 import { report } from "../../packages/cli/src/report/page.js";
 import { style } from "../../packages/cli/src/report/style.js";
 import { trainingCharts } from "../../packages/cli/src/report/training-charts.js";
+import { run as runStudyText } from "../support/studies.js";
 import { smallRecord } from "./record.js";
 
 const folder = mkdtempSync(join(tmpdir(), "separatrix-report-"));
@@ -34,8 +35,48 @@ describe("the report of a run with a preconditioner", () => {
       "λ₁ of the preconditioned Hessian, the effective sharpness",
       "λ₁ of the Hessian itself, the sharpness",
     ]);
-    expect(plain.title).toBe("Sharpness");
+    expect(plain.title).toBe("Sharpness of the loss itself");
     expect(plain.level).toBeUndefined();
+  });
+});
+
+describe("the report of a spectrum of SGD", () => {
+  const study = (exponents: number, more = "") => `
+system:
+  kind: minimum
+  architecture: { widths: [3, 1], activation: identity, bias: false }
+  data: { source: inline, inputs: [[1, 0, 0], [0.5, 1, 0], [0, 0.3, 0.7]], targets: [[1], [2], [0.5]] }
+questions:
+  ${more}
+  - { type: product-spectrum, learningRate: 0.4, exponents: ${exponents}, steps: 2000 }
+`;
+
+  it("draws exponents with bars and the largest marked, and their sums beside the determinants where these are all", async () => {
+    const record = await runStudyText(
+      study(3, "- { type: stability, learningRate: 0.4, budget: 4000, thresholdProducts: 1000 }"),
+    );
+    const [spectrum, sums] = charts(record).slice(-2) as ReturnType<typeof trainingCharts>;
+    const exponents = Array.from(record.arrays["spectrum_exponents"]!.data);
+    expect(spectrum!.curves[0]).toMatchObject({ x: [1, 2, 3], y: exponents, bars: true, dots: true });
+    expect(spectrum!.level!.value).toBe(0);
+    const lambda = record.manifest.answers.find((a) => a.name === "lambda")!;
+    expect(spectrum!.curves[1]).toMatchObject({ x: [1], y: [lambda.value], band: [2 * lambda.error] });
+    expect(Array.from(sums!.curves[0]!.y).at(-1)).toBeCloseTo(
+      exponents.reduce((a, b) => a + b, 0),
+      12,
+    );
+    // Single samples: the mean of log |1 - 0.4 |g|^2| over the three.
+    const exact = [1, 1.25, 0.58].reduce((s, g) => s + Math.log(Math.abs(1 - 0.4 * g)), 0) / 3;
+    expect(sums!.level!.value).toBeCloseTo(exact, 12);
+    // A line, a bar at each exponent with an error, and dots.
+    expect(draw(spectrum!, "s")).toMatch(/<circle/);
+  });
+
+  it("draws no sum where exponents are left out, and takes its own first where no other was asked for", async () => {
+    const record = await runStudyText(study(2));
+    const found = charts(record) as ReturnType<typeof trainingCharts>;
+    expect(found.map((c) => c.title)).toEqual(["The spectrum of exponents"]);
+    expect(found[0]!.curves[1]!.y).toEqual([record.arrays["spectrum_exponents"]!.data[0]]);
   });
 });
 

@@ -116,6 +116,16 @@ describe("parallel gradients, h = (0.2, 3)", () => {
     const longer = stochasticThreshold(gram(Float64Array.from(g.matrix, (x) => 4 * x)), { steps: 2 ** 17 });
     expect(Math.abs((4 * longer.error) / first.error - 1)).toBeLessThan(1e-6);
     expect(Math.abs((4 * longer.value) / first.value - 1)).toBeLessThan(1e-4);
+    // Two equal samples: nothing is random, the threshold is 2, and what halving leaves open is the error.
+    const equal = stochasticThreshold(
+      gram([
+        [1, 1],
+        [1, 1],
+      ]),
+      { steps: 2000 },
+    );
+    expect(Math.abs(equal.value - 2)).toBeLessThanOrEqual(equal.error);
+    expect(equal.error).toBeLessThan(2e-5);
     const last = stochasticThreshold(g, { steps: 2 ** 17, from: 4.8 });
     expect(Math.abs(last.value - 16 / 3)).toBeLessThan(4 * last.error);
   });

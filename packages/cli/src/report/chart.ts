@@ -9,6 +9,8 @@ export interface Curve {
   readonly y: ArrayLike<number>;
   /** Half-width of a band around it. */
   readonly band?: ArrayLike<number>;
+  /** The half-widths as bars at each point, in place of a band. */
+  readonly bars?: boolean;
   readonly dots?: boolean;
   /** Where y is NaN the line is broken: many lines as one curve. */
   readonly broken?: boolean;
@@ -97,7 +99,7 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
     },
     marks: [
       ...curves
-        .filter((c) => c.band)
+        .filter((c) => c.band && !c.bars)
         .map((c) => Plot.areaY(c.points, { x: "x", y1: "low", y2: "high", fill: c.color, fillOpacity: 0.2 })),
       ...(chart.level
         ? [
@@ -117,6 +119,9 @@ export function figure(chart: Chart, id: string, { width = 640, height = 320 } =
           ...(c.dash === "none" ? {} : { strokeDasharray: c.dash }),
         }),
       ),
+      ...curves
+        .filter((c) => c.band && c.bars)
+        .map((c) => Plot.ruleX(c.points, { x: "x", y1: "low", y2: "high", stroke: c.color, strokeWidth: 1.5 })),
       ...curves.filter((c) => c.dots).map((c) => Plot.dot(c.points, { x: "x", y: "y", fill: c.color, r: 4 })),
     ],
   });

@@ -4,10 +4,10 @@ import type { Cell, PhaseDiagram } from "./phase-diagram.js";
 
 type Run = Pick<RunRecord, "manifest" | "series" | "arrays">;
 
-/** The charts of a minimum: the phase diagram, the exponent against the step size, and how long runs stayed. */
+/** The charts of a minimum: the phase diagram, the exponent against the step size, how long runs stayed, and the spectrum of exponents. */
 export function minimumCharts(run: Run): (Chart | PhaseDiagram)[] {
   const table = tableOf(run);
-  return [...diagram(run, table), ...exponents(table), ...survival(run)];
+  return [...diagram(run, table), ...exponents(table), ...survival(run), ...spectrum(run, table)];
 }
 
 interface Row {
@@ -143,5 +143,95 @@ function survival({ manifest, arrays }: Run): Chart[] {
       percent: true,
       curves,
     },
+  ];
+}
+
+/** Exponents that are drawn one by one. */
+const FEW = 12;
+
+/** The exponents by index, and beside them their sums with the one that the determinants give. */
+function spectrum({ manifest, arrays }: Run, table: readonly Row[]): Chart[] {
+  const values = Array.from(arrays["spectrum_exponents"]?.data ?? []);
+  const errors = Array.from(arrays["spectrum_errors"]?.data ?? []);
+  if (!values.some(Number.isFinite)) return [];
+  const answer = (name: string) => manifest.answers.find((a) => a.name === name);
+  const { questions, system } = manifest.study;
+  const { learningRate } = questions.find((q) => q.type === "product-spectrum") as unknown as { readonly learningRate: number };
+  const { batchSize } = system as unknown as { readonly batchSize: number };
+  const x = values.map((_, i) => i + 1);
+  // The stability question may have computed the first with more products.
+  const asked = table.find((r) => r.eta === learningRate && r.batch === batchSize && Number.isFinite(r.lambda));
+  const first = asked ?? { lambda: values[0]!, error: errors[0]! };
+  const at = `at η = ${show(learningRate)}, batches of ${batchSize}`;
+  const infinite = values.filter((v) => v === -Infinity).length;
+  const [sum, exact] = [answer("exponent_sum"), answer("exponent_sum_exact")];
+  const sums = values.map((_, i) => values.slice(0, i + 1).reduce((a, b) => a + b, 0));
+  const drawn = (n: number): Pick<Chart, "x" | "y" | "discrete" | "curves" | "level"> => ({
+    x: "index of the exponent",
+    y: "exponent (1/step)",
+    discrete: n <= FEW,
+    curves: [
+      {
+        name: "exponents ± two standard errors",
+        x: x.slice(0, n),
+        y: values.slice(0, n),
+        band: errors.slice(0, n).map((e) => 2 * e),
+        bars: true,
+        dots: true,
+      },
+      {
+        name: `λ = ${show(first.lambda)}${asked ? " of the question stability" : ""}`,
+        x: [1],
+        y: [first.lambda],
+        band: [2 * first.error],
+        bars: true,
+        dots: true,
+      },
+    ],
+    level: { name: "0", value: 0 },
+  });
+  const leading = Math.min(values.length, FEW);
+  return [
+    {
+      title: leading < values.length ? `The ${leading} largest exponents` : "The spectrum of exponents",
+      description: `The ${leading} largest exponents of SGD ${at}, from ${show(values[0]!)} to ${show(values[leading - 1]!)}; ${values.filter((v) => v < 0).length} of ${values.length} are below 0.`,
+      caption: `How fast SGD leaves (above 0) or is drawn in (below 0) along each direction, ${at}. The largest is λ: its sign decides whether SGD can end here.${infinite > 0 ? ` ${infinite} of ${values.length} are minus infinity: a step comes to rest there at once.` : ""}`,
+      ...drawn(leading),
+    },
+    ...(leading < values.length
+      ? [
+          {
+            title: "The spectrum of exponents",
+            description: `All ${values.length} exponents computed, from ${show(values[0]!)} to ${show(values.at(-1)!)}.`,
+            caption: "The farther below 0, the sooner SGD is drawn in along that direction.",
+            ...drawn(values.length),
+          },
+        ]
+      : []),
+    ...(sum && exact && Number.isFinite(sums.at(-1)!)
+      ? [
+          {
+            title: "Sums of the exponents, and the determinants",
+            description: `Sum of the exponents up to each index; together ${show(sum.value)}, and ${show(exact.value)} by the determinants.`,
+            caption:
+              "The sum of the largest exponents is the growth of volume in so many directions. That of all is known without any random product, as the mean of log |det| over the batches: the last point has to meet the dotted line.",
+            x: "exponents summed",
+            y: "sum (1/step)",
+            discrete: values.length <= FEW,
+            curves: [
+              { name: "sum of the largest", x, y: sums, dots: true },
+              {
+                name: `sum of all ${values.length} ± two standard errors`,
+                x: [values.length],
+                y: [sum.value],
+                band: [2 * sum.error],
+                bars: true,
+                dots: true,
+              },
+            ],
+            level: { name: `by the determinants ${show(exact.value)}`, value: exact.value },
+          },
+        ]
+      : []),
   ];
 }

@@ -1,10 +1,11 @@
-import { show, type RunRecord } from "#dynamics";
+import { optimizers, show, type RunRecord } from "#dynamics";
 import { catapultCharts } from "./catapult-charts.js";
 import type { Chart, Curve } from "./chart.js";
 import { frameworkCharts } from "./framework-charts.js";
 import { implicitBiasCharts } from "./implicit-bias-charts.js";
 import { grokkingCharts } from "./grokking-charts.js";
 import { pathCharts } from "./path-charts.js";
+import { selfStabilisationCharts } from "./self-stabilisation-charts.js";
 import { synchronisationChart } from "./synchronisation-chart.js";
 import { variationChart } from "./variation-chart.js";
 
@@ -35,6 +36,8 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   const threshold = manifest.facts["threshold"];
   const { type } = (manifest.study.system as { readonly optimizer: { readonly type: string } }).optimizer;
   const descends = type === "gradient-descent";
+  const rule = optimizers.find((o) => o.name === type)?.description;
+  const spelled = descends || !rule ? "" : ` ${type}: ${rule}.`;
   // Under a schedule the threshold is a curve of its own.
   const moving = curve("stability_threshold", `threshold ${descends ? "2/η" : `of ${type}`}`);
   const level =
@@ -52,7 +55,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   add({
     title: "Effective sharpness against the stability threshold",
     description: `Largest eigenvalue of the preconditioned Hessian over the steps; it goes ${range(effective)}${typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
-    caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable while that is below the dotted line; the Hessian's own eigenvalue is not what the line bounds.`,
+    caption: `Largest eigenvalue of the Hessian divided by the preconditioner of ${type}. On a quadratic loss, with the preconditioner held fixed, ${type} is stable while that is below the dotted line; the Hessian's own eigenvalue is not what the line bounds.${spelled}`,
     x: "step",
     y: "eigenvalue",
     // Where a preconditioner starts near 0 the first values dwarf all others.
@@ -62,10 +65,10 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   });
   const bounded = effective.length === 0;
   add({
-    title: bounded ? "Sharpness against the stability threshold" : "Sharpness",
+    title: bounded ? "Sharpness against the stability threshold" : "Sharpness of the loss itself",
     description: `Leading Hessian eigenvalues over the steps; the largest goes ${range(eigenvalues)}${bounded && typeof threshold === "number" ? `, and the threshold is ${show(threshold)}` : ""}.`,
     caption: bounded
-      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the ${moving.length > 0 ? "threshold" : "dotted line"} and unstable above it.`
+      ? `Largest eigenvalues of the Hessian of the training loss. On a quadratic loss ${descends ? "gradient descent" : type} is stable below the ${moving.length > 0 ? "threshold" : "dotted line"} and unstable above it.${spelled}`
       : "Largest eigenvalues of the Hessian of the training loss, without the preconditioner.",
     x: "step",
     y: "eigenvalue",
@@ -187,6 +190,7 @@ export function trainingCharts(run: Pick<RunRecord, "manifest" | "series" | "arr
   return [
     ...grokkingCharts(run),
     ...catapultCharts(run),
+    ...selfStabilisationCharts(run),
     ...implicitBiasCharts(run),
     ...synchronisationChart(run),
     ...variationChart(run),

@@ -101,7 +101,7 @@ export function selfStabilisation(options: SelfStabilisationOptions): SelfStabil
     period(swing) {
       if (!(swing > 0 && swing < Infinity))
         throw new RangeError(`selfStabilisation: a swing of ${swing} given; allowed: finite numbers above 0, in units of S`);
-      return why === undefined ? cycle(eta, alpha, swing) : NaN;
+      return why === undefined ? cyclePeriod(eta, alpha, swing) : NaN;
     },
   };
 }
@@ -110,7 +110,7 @@ export function selfStabilisation(options: SelfStabilisationOptions): SelfStabil
  * The period of the flow that the reduced map follows for small eta: with z = log(x^2 beta / (2 alpha)), which does not underflow where x does,
  * dz/dt = 2 eta y, dy/dt = eta alpha (1 - e^z), from z = 0, y = swing until z grows through 0 again. Symplectic Euler steps keep cycles closed.
  */
-function cycle(eta: number, alpha: number, swing: number): number {
+export function cyclePeriod(eta: number, alpha: number, swing: number): number {
   const h = 1 / SUBSTEPS;
   let [y, z, below] = [swing, 0, false];
   for (let n = 1; n <= MOST * SUBSTEPS; n++) {
@@ -122,4 +122,32 @@ function cycle(eta: number, alpha: number, swing: number): number {
     below ||= z < 0;
   }
   return NaN;
+}
+
+/**
+ * The closed curve on which that flow goes: points (x, y) round (amplitude, 0), where y^2 + alpha (e^z - z) is what it was at z = 0, y = swing.
+ * x is the size of the displacement, amplitude e^(z/2).
+ */
+export function cycleCurve(alpha: number, amplitude: number, swing: number, points = 240): { x: Float64Array; y: Float64Array } {
+  const square = (z: number): number => swing * swing + alpha * (1 - scalarMath.exp(z) + z);
+  const root = (inside: number, outside: number): number => {
+    for (let n = 0; n < 80; n++) {
+      const middle = 0.5 * (inside + outside);
+      if (square(middle) > 0) inside = middle;
+      else outside = middle;
+    }
+    return inside;
+  };
+  const far = (swing * swing) / alpha + 2;
+  const [low, high] = [root(0, -far), root(0, far)];
+  const x = new Float64Array(points + 1);
+  const y = new Float64Array(points + 1);
+  for (let i = 0; i <= points; i++) {
+    // Once round, closest where the curve turns: from the least displacement over the upper side and back over the lower one.
+    const z = 0.5 * (low + high) - 0.5 * (high - low) * scalarMath.cos((2 * Math.PI * i) / points);
+    x[i] = amplitude * scalarMath.exp(0.5 * z);
+    // It turns at 0 to rounding, and starts and ends there.
+    y[i] = i === 0 || i === points ? 0 : (2 * i <= points ? 1 : -1) * Math.sqrt(Math.max(0, square(z)));
+  }
+  return { x, y };
 }

@@ -56,6 +56,35 @@ describe("sharpness", () => {
     }
   });
 
+  // A diagonal that changes: its eigenvectors do not mix at all, so that residuals stay 0 when another entry becomes the largest.
+  it.each([
+    [1, [5, 2, 1, -4]],
+    [2, [5, 4, 1, -4]],
+  ])("hears of a direction that overtakes and that no residual shows, %i followed", (k, start) => {
+    let time = 0;
+    const diagonal = (): number[] => start.map((d, i) => (i === 2 ? d + 0.3 * time : d));
+    const changing = {
+      get time() {
+        return time;
+      },
+      hessian: () => ({
+        dim: 4,
+        symmetric: true,
+        apply(block: Float64Array, out: Float64Array, m: number) {
+          for (let i = 0; i < 4 * m; i++) out[i] = diagonal()[i % 4]! * block[i]!;
+        },
+      }),
+    };
+    const track = sharpness(changing, { k });
+    // It passes the last of those followed before step 14.
+    for (; time < 40; time++) track.measure();
+    const exact = (at: number): number => start.map((d, i) => (i === 2 ? d + 0.3 * at : d)).toSorted((a, b) => b - a)[0]!;
+    const wrong = track.points.filter((p) => Math.abs(p.pairs.value[0]! / exact(p.time) - 1) > 0.02).map((p) => p.time);
+    // Eight measurements pass from one look to the next, and two looks until the scout stands.
+    expect(wrong.length).toBeLessThanOrEqual(16);
+    expect(track.points.at(-1)!.pairs.value[0]).toBeCloseTo(exact(39), 3);
+  });
+
   it("reports diverged, not a number, when the run has diverged", () => {
     const run = descent({ objective: (x) => sum(mul(mul(x, x), mul(x, x))), initial: [10], optimizer });
     expect(run.step(50)).toBe("diverged");

@@ -38,7 +38,7 @@ export interface StochasticThreshold extends Estimate {
  * *Arguments*: `gram`; see `StochasticThresholdOptions`.
  * *Returns*: the threshold in units of the step size; for full batches exactly that of gradient descent. lambda can become negative again beyond it (the set of stable step sizes may be
  * disconnected); what happens between neighbouring grid points, or beyond, is not looked at.
- * *Error*: the standard error of lambda there over the slope of lambda, measured over +-3 %: one standard error. The interval uses Student's t.
+ * *Error*: the standard error of lambda there over the slope of lambda, measured over +-3 %, and half the last interval: one standard error. The interval uses Student's t.
  * *Cost*: 20 to 40 exponents of `steps` steps.
  * *Source*: Chemnitz, Engel 2024 (the sign decides); Glasserman, Yao 1992, Some guidelines and guarantees for common random numbers.
  * *Example*: `stochasticThreshold(gram([[1.5, 0.9], [0.9, 2.5]]), { steps: 2 ** 16 }).value // 0.910`
@@ -70,7 +70,7 @@ export function* stochasticThresholdInParts(gram: Gram, options: StochasticThres
   const common = {
     unit: "step size",
     level,
-    method: `halving with common random numbers, ${steps} steps an exponent; one standard error of the exponent over its slope`,
+    method: `halving with common random numbers, ${steps} steps an exponent; one standard error of the exponent over its slope, and half of the last interval`,
     sources: ["Chemnitz, Engel 2024", "Glasserman, Yao 1992"],
   };
   for (let tries = 0; ; tries++, low = high, high *= growth) {
@@ -95,7 +95,8 @@ export function* stochasticThresholdInParts(gram: Gram, options: StochasticThres
   }
   const value = 0.5 * (low + high);
   const slope = ((yield* at(1.03 * value)).value - (yield* at(0.97 * value)).value) / (0.06 * value);
-  const error = (yield* at(value)).error / Math.abs(slope);
+  // What halving left open counts too: where nothing is random it is all there is.
+  const error = (yield* at(value)).error / Math.abs(slope) + 0.5 * (high - low);
   const half = error * studentQuantile(level, 19);
   const found = value > from * (1 + 1e-4);
   return {

@@ -96,13 +96,68 @@ describe("a linear model, where the Hessian is X^T X / N", () => {
     const far = await found(linear(w), table(d, x), table(1, y), ["sgd"]);
     expect(value(far, "interpolation")).toBeGreaterThan(0.5);
     expect(far.manifest.verdict.join(" ")).toMatch(/does not pass through its data: the residuals are .* at sample \d+/);
-    expect(far.manifest.answers.some((a) => a.name.startsWith("step_"))).toBe(false);
+    expect(far.manifest.answers.some((a) => /^(step|lambda)_/.test(a.name))).toBe(false);
 
     // One sample alone: SGD is gradient descent, stable up to 2 / |x|^2.
     const one = [1, 2, 0, -1, 1];
     const target = w.reduce((s, v, i) => s + v * one[i]!, 0);
     const fit = await found(linear(w), table(d, one), table(1, [target]), ["sgd:quick"]);
     for (const name of ["step_gradient_descent", "step_mean_square_1"]) near(value(fit, name), 2 / 7, 1e-9);
+  });
+
+  // With orthogonal inputs a step moves one coordinate alone: lambda_i = log |1 - eta |x_i|^2| / N, and the largest counts. At eta = N / max |x|^2, half of
+  // what gradient descent bears, the sample that is longest gives log(N - 1) / N: SGD leaves where gradient descent stays.
+  test("the exponent of SGD with orthogonal inputs is known, and positive", async () => {
+    const inputs = table(4, [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0.5, 0]);
+    for (const level of ["sgd:quick", "sgd"]) {
+      const fit = await found(linear([0.3, -1, 0.5, 2]), inputs, table(1, [0.3, -2, 0.25]), [level]);
+      const lambda = fit.manifest.answers.find((a) => a.name === "lambda_1")!;
+      expect(Math.abs(lambda.value - Math.log(2) / 3)).toBeLessThan(5 * lambda.error);
+      expect(lambda.error).toBeLessThan(0.01);
+      expect(fit.manifest.facts["lambda_1_step"]).toBeCloseTo(3 / 4, 12);
+      expect(fit.manifest.facts["lambda_1_low"]).toBeGreaterThan(0);
+      expect(fit.manifest.facts["lambda_1_sign"]).toBe("positive");
+      // All three samples in a batch are gradient descent: log(1 - min / max).
+      expect(value(fit, "lambda_3")).toBeCloseTo(Math.log(1 - 0.25 / 4), 12);
+      expect(fit.manifest.verdict.join(" ")).toMatch(
+        /with single samples λ = 0\.2\d+ ± \S+ per step \(99\u00a0% interval .*\): SGD leaves; /,
+      );
+    }
+  });
+
+  test("and with generic inputs agrees in sign with products taken in the space of weights", async () => {
+    for (const seed of [2, 5, 6, 9]) {
+      const draws = random(seed);
+      // As many weights as samples: in a wider space rounding across the span does not shrink, and in the end is all that is left.
+      const n = 2 + (seed % 3);
+      const d = n;
+      const rows = Float64Array.from({ length: n * d }, () => draws.normal());
+      const theta = Array.from({ length: d }, () => draws.normal());
+      const fits = Array.from({ length: n }, (_, s) => theta.reduce((t, v, i) => t + v * rows[s * d + i]!, 0));
+      const record = await found(linear(theta), table(d, rows), table(1, fits), ["sgd:quick"]);
+      const eta = Number(record.manifest.facts["lambda_1_step"]);
+      let v = Array.from({ length: d }, () => draws.normal());
+      let growth = 0;
+      const steps = 30_000;
+      for (let step = 0; step < steps; step++) {
+        const s = Math.floor(n * draws.uniform());
+        const along = v.reduce((t, x, i) => t + x * rows[s * d + i]!, 0);
+        v = v.map((x, i) => x - eta * along * rows[s * d + i]!);
+        const size = Math.sqrt(v.reduce((t, x) => t + x * x, 0));
+        growth += Math.log(size);
+        v = v.map((x) => x / size);
+      }
+      const lambda = record.manifest.answers.find((a) => a.name === "lambda_1")!;
+      expect(Math.sign(lambda.value)).toBe(Math.sign(growth));
+      // The program's run ends as soon as its sign is certain; the other's error is some 0.005. Measured: 0.081 and 0.031, -0.029 and -0.091.
+      expect(Math.abs(lambda.value - growth / steps)).toBeLessThan(5 * lambda.error + 0.02);
+    }
+  });
+
+  test("where no parameter moves an output, SGD stands still", async () => {
+    const still = await found(linear([1, 1]), table(2, [0, 0, 0, 0]), table(1, [0, 0]), ["sgd"]);
+    expect(value(still, "interpolation")).toBe(0);
+    expect(still.manifest.verdict.join(" ")).toMatch(/no parameter moves an output on any sample/);
   });
 
   test("the same parts give the same record, and what was not asked for is named", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { column, run } from "../../../../../test/support/studies.js";
+import { answer, column, run } from "../../../../../test/support/studies.js";
 
 const text = (
   batches: string,
@@ -45,6 +45,25 @@ describe("a training study by batches", () => {
       run(text("batches: { size: 3, order: epochs }", lyapunov)),
     ]);
     for (const r of all) expect(r.arrays["parameters"]).toEqual(all[0]!.arrays["parameters"]);
+  });
+
+  it("says why the batch sharpness is unknown where copies of a sample are met, and not that the run was short", async () => {
+    const copies = `
+system:
+  kind: training
+  architecture: { widths: [1, 1], bias: false, init: zero }
+  data: { source: inline, inputs: [[1], [1], [1]], targets: [[2], [2], [2]] }
+  optimizer: { learningRate: 1 }
+  batches: { size: 1 }
+  steps: 40
+questions: [{ type: batch-sharpness, every: 5 }]
+`;
+    // At eta = 1 the first step meets all data exactly.
+    const met = await run(copies);
+    expect(answer(met, "step_size_times_batch_sharpness")).toMatchObject({ value: NaN, status: "not-converged" });
+    expect(met.manifest.verdict.join(" ")).toMatch(/the gradients of batches are 0 .* passes through its data/);
+    const short = await run(copies.replace("every: 5", "every: 40").replace("steps: 40", "steps: 1"));
+    expect(answer(short, "step_size_times_batch_sharpness").status).toBe("step-limit");
   });
 
   it.each([

@@ -60,7 +60,7 @@ export const productSpectrum: MinimumQuestion<Spec> = {
     return {
       answers,
       sentences: [
-        ...(exponents > k ? [`Of the ${count(exponents, "exponent")} asked for there are ${k}.`] : []),
+        ...(exponents > k ? [`Of the ${count(exponents, "exponent")} asked for there ${k === 1 ? "is" : "are"} ${k}.`] : []),
         `The ${k === products.dim ? "spectrum" : `leading ${count(k, "exponent")} of ${products.dim}`} of SGD at η = ${show(learningRate)}, per step: ` +
           `${told.map((a) => withError(a.value, a.error)).join("; ")}${k > TOLD ? "; …" : ""}.`,
         ...(exact === undefined

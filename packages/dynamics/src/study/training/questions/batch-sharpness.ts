@@ -63,7 +63,13 @@ export const batchSharpness: Question<Spec> = {
       conclude({ status }): Conclusion {
         if (status === "diverged") return { answers: [], sentences: [] };
         // A schedule moves the step size: each measurement counts in units of its own.
-        const late = points.slice(Math.floor(points.length / 2)).filter((p) => Number.isFinite(p.value));
+        const half = points.slice(Math.floor(points.length / 2));
+        const late = half.filter((p) => Number.isFinite(p.value));
+        // Where all data are met every batch has the gradient 0, and no direction.
+        const why =
+          half.length >= 2
+            ? "the gradients of batches are 0 in the second half of the run, so they have no direction: the run passes through its data; look at a shorter one"
+            : "the run was too short for two measurements in its second half; measure more often or take more steps";
         const shares = late.map((p) => (p.value * learningRate * threshold) / thresholdAt(p.time));
         const n = shares.length;
         const mean = shares.reduce((s, v) => s + v, 0) / n;
@@ -75,16 +81,16 @@ export const batchSharpness: Question<Spec> = {
           value: known ? mean : NaN,
           error: known ? error : NaN,
           unit: "1",
-          status: known ? "ok" : "step-limit",
+          status: known ? "ok" : half.length >= 2 ? "not-converged" : "step-limit",
           method: `ratio of means over ${batches} batches of ${batchSize}; the error is that of the mean over the second half of the run, whose drift it contains`,
           sources: ["Andreyev, Beneventano 2024"],
           cost: { products: points.length * batches },
-          ...(known ? {} : { explanation: "fewer than two measurements in the second half of the run" }),
+          ...(known ? {} : { explanation: why }),
         };
         if (!known)
           return {
             answers: [answer],
-            sentences: ["The batch sharpness is unknown: the run was too short for two measurements."],
+            sentences: [`The batch sharpness is unknown: ${why}.`],
           };
         const levels = plateaus(optimizer);
         const beside = levels

@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { edgeOfStability as judge, type EdgeOfStabilityVerdict } from "../../../analysis/edge-of-stability.js";
+import {
+  edgeOfStability as judge,
+  type CurvatureSeries,
+  type EdgeOfStabilityVerdict,
+} from "../../../analysis/edge-of-stability.js";
+import { lookup } from "../../../core/lookup.js";
 import { memoryless } from "../../../core/memory.js";
 import { count, percent, show } from "../../words.js";
 import type { Answer, Conclusion } from "../../conclusion.js";
 import type { Question } from "../question.js";
+import { optimizers } from "../../../training/optimizers/index.js";
 import type { Optimizer } from "../../../training/optimizers/optimizer.js";
 import type { SharpnessAsker } from "./sharpness.js";
 
@@ -26,6 +32,20 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
+/** Of a run that began above its threshold: when it was below, and when it came back. */
+interface Passed {
+  readonly below: number | undefined;
+  readonly again: number | undefined;
+}
+
+function startedAbove({ time, sharpness }: CurvatureSeries, threshold: number, tolerance: number): Passed | undefined {
+  const low = (1 - tolerance) * threshold;
+  if (!(sharpness[0]! > threshold)) return undefined;
+  const below = sharpness.findIndex((s) => s < low);
+  const again = below < 0 ? -1 : sharpness.findIndex((s, i) => i > below && s >= low);
+  return { below: time[below], again: time[again] };
+}
+
 /** Where training stands, for a reader who has not met the words before. */
 function explain(
   verdict: EdgeOfStabilityVerdict,
@@ -33,6 +53,7 @@ function explain(
   time: number,
   measurements: number,
   { name, preconditioner, thresholdAt }: Optimizer,
+  passed: Passed | undefined,
 ): string[] {
   const { regime, ratio, tolerance, window, reachedAt } = verdict;
   if (regime === "unknown")
@@ -49,9 +70,12 @@ function explain(
     ? `Over the last ${count(window, "measurement")} the ${preconditioner ? "effective sharpness" : "sharpness"} is ${percent(ratio, 4)} of the threshold of its step (median), which the schedule has moved from ${show(threshold)} to ${show(thresholdAt(time))}.`
     : `The ${preconditioner ? "effective sharpness (largest eigenvalue of the preconditioned Hessian" : "sharpness (largest Hessian eigenvalue"}, median of the last ${count(window, "measurement")}) is ${show(ratio * threshold)}, ` +
       `which is ${percent(ratio, 4)} of the threshold ${name === "gradient-descent" ? "2/η" : `of ${name}`} = ${show(threshold)}.`;
-  const when = Number.isNaN(reachedAt)
-    ? `At none of the ${count(measurements, "measurement")} in ${count(time, "step")} was it within ${percent(tolerance)} of the threshold.`
-    : `It first came within ${percent(tolerance)} of the threshold, or above it, at step ${show(reachedAt, 12)} of ${show(time, 12)}.`;
+  const when =
+    passed !== undefined
+      ? `It began above the threshold, ${preconditioner ? "with a preconditioner that was still forming, " : ""}and was below it ${passed.below === undefined ? "at no measurement" : `first at step ${show(passed.below, 12)}${passed.again === undefined ? "" : `; it came back to within ${percent(tolerance)} of it at step ${show(passed.again, 12)} of ${show(time, 12)}`}`}.`
+      : Number.isNaN(reachedAt)
+        ? `At none of the ${count(measurements, "measurement")} in ${count(time, "step")} was it within ${percent(tolerance)} of the threshold.`
+        : `It first came within ${percent(tolerance)} of the threshold, or above it, at step ${show(reachedAt, 12)} of ${show(time, 12)}.`;
   return [where, measured, when];
 }
 
@@ -88,12 +112,12 @@ export const edgeOfStability: Question<Spec> = {
         const source = "Cohen, Kaur, Li, Kolter, Talwalkar 2021";
         const limit: Answer = {
           name: "stability_threshold",
-          label: "stability threshold of the optimizer, 2/η for gradient descent",
+          label: `stability threshold of ${run.optimizer.name}`,
           value: threshold,
           error: 0,
-          unit: "loss/parameter^2",
+          unit: run.optimizer.preconditioner ? "1/step size" : "loss/parameter^2",
           status: "ok",
-          method: "exact, on a quadratic loss",
+          method: `exact, on a quadratic loss: ${lookup("optimizer", optimizers, optimizer.type).description}`,
           sources: ["Cauchy 1847"],
           cost: {},
         };
@@ -113,7 +137,7 @@ export const edgeOfStability: Question<Spec> = {
         return {
           answers: [limit, ratio],
           sentences: [
-            ...explain(verdict, threshold, time, points.length, run.optimizer),
+            ...explain(verdict, threshold, time, points.length, run.optimizer, startedAbove(series, threshold, tolerance)),
             ...(batchSize === undefined ? [] : [`The threshold is that of full batches; this run took batches of ${batchSize}.`]),
           ],
           facts: {

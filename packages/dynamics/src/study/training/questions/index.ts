@@ -16,6 +16,7 @@ import { paths } from "./paths.js";
 import { preflight } from "./preflight.js";
 import type { Question } from "../question.js";
 import { rankSlopes } from "./rank-slopes.js";
+import { selfStabilisation } from "./self-stabilisation.js";
 import { sharpness } from "./sharpness.js";
 import { synchronisation } from "./synchronisation.js";
 import { variationNorm } from "./variation-norm.js";
@@ -26,6 +27,7 @@ export const trainingQuestions = [
   sharpness,
   edgeOfStability,
   batchSharpness,
+  selfStabilisation,
   centralFlow,
   variationNorm,
   implicitBias,
