@@ -174,7 +174,6 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
               `title: Orbits of the family ${name}\nseed: 0\nsystem:\n  kind: family\n  map: ${name}\n  from: ${view.from}\n  to: ${view.to}\n  count: 600\nquestions:\n  - type: orbit-diagram\n`
             }
           />
-          <PngButton canvas={canvas} name={`the orbits of ${name}`} />
         </p>
         <div role="status">
           {failure ? (
@@ -214,12 +213,14 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
           <canvas
             ref={below}
             role="img"
+            data-caption={`Lyapunov exponent of each orbit of the family ${name}`}
             aria-label={`Largest Lyapunov exponent over the ${family.parameter}; below 0 neighbours meet, above 0 they part`}
             style={{ height: `${UNDER}px` }}
           />
           <p class="under" id="orbit-readout" aria-live="polite">
             {readout}
           </p>
+          <PngButton name={`the orbits of ${name}`} />
         </section>
       </div>
     </div>
