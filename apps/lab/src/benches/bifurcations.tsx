@@ -147,7 +147,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
   const column = pointed === undefined ? undefined : Math.round(pointed);
   const readout =
     store && column !== undefined && store.width[column]! > 0
-      ? `${family.parameter} ${show(view.from + ((view.to - view.from) * (column + 0.5)) / columns, 7)}: ${store.periods[column]! > 0 ? `period ${store.periods[column]}` : Number.isFinite(store.exponents[column]!) ? "no period up to 32" : "leaves the finite numbers"}, exponent ${withError(store.exponents[column]!, store.errors[column]!)} per step`
+      ? `${family.parameter} ${show(view.from + ((view.to - view.from) * (column + 0.5)) / columns, 7)}: ${store.words(column)}, exponent ${withError(store.exponents[column]!, store.errors[column]!)} per step`
       : "Drag over a part to zoom into it. With the picture in focus: + and − zoom, arrows read values, Page up and down move, 0 shows all.";
   const share = store?.done ?? 0;
   return (
