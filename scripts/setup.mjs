@@ -11,6 +11,9 @@ const modules = join(root, "node_modules");
 const stamps = join(modules, ".separatrix");
 const packages = ["engine", "dynamics", "cli"].map((name) => join(root, "packages", name));
 
+/** What `separatrix` starts, made of the command's modules by bundle.mjs. */
+const command = join(root, "packages", "cli", "bundle", "main.js");
+
 /** The extensions of what the compiler writes. */
 const OUTPUT = /\.(js|js\.map|d\.ts|d\.ts\.map)$/;
 
@@ -82,7 +85,9 @@ function install() {
 
 /** The digest of all that the build reads, and the outputs (without extension) that it has to leave. */
 function inspectBuild() {
-  const read = ["package.json", "package-lock.json", "tsconfig.base.json", "tsconfig.json"].map((name) => join(root, name));
+  const read = ["package.json", "package-lock.json", "tsconfig.base.json", "tsconfig.json", "scripts/bundle.mjs"].map((name) =>
+    join(root, name),
+  );
   const outputs = new Set();
   for (const folder of packages) {
     read.push(join(folder, "tsconfig.json"));
@@ -108,7 +113,7 @@ function reasonToBuild(wanted, outputs) {
   const last = stampOf("build");
   if (last === "") return "no good build yet";
   if (last !== wanted) return "sources changed";
-  return [...outputs].some((file) => !existsSync(`${file}.js`)) ? "outputs missing" : "";
+  return [command, ...[...outputs].map((file) => `${file}.js`)].some((file) => !existsSync(file)) ? "outputs missing" : "";
 }
 
 function build(force) {
@@ -118,10 +123,12 @@ function build(force) {
   console.log(`setup: tsc -b (${reason})`);
   // A build that fails leaves outputs of the failed sources: no stamp may vouch for them.
   stamp("build", "");
-  // --force because tsc's own check trusts dates; the whole build takes about a second.
+  // --force because tsc's own check trusts dates; the whole build takes a few seconds.
   const failure = run(process.execPath, [join(modules, "typescript", "bin", "tsc"), "-b", "--force"]);
   if (failure) stop(`the build failed (${failure}); the compiler's message is above.`);
   removeOrphans(outputs);
+  const left = run(process.execPath, [join(root, "scripts", "bundle.mjs")]);
+  if (left) stop(`the command could not be bundled (${left}); the message is above.`);
   stamp("build", wanted);
 }
 

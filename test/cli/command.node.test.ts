@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseStudy, parseSweep } from "#dynamics";
+import { main } from "../support/command.js";
 
 const root = join(import.meta.dirname, "../..");
-const main = join(root, "packages/cli/dist/main.js");
 const folder = mkdtempSync(join(tmpdir(), "separatrix-command-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

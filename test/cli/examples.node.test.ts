@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readRun, type StoredRun } from "../../packages/cli/src/files/run-folder.js";
+import { main } from "../support/command.js";
 
 const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "separatrix-examples-"));
@@ -34,15 +35,7 @@ async function start(name: string): Promise<Finished> {
   const steps = shortened[name];
   const { status, stderr } = spawnSync(
     process.execPath,
-    [
-      join(root, "packages/cli/dist/main.js"),
-      "run",
-      join(root, "examples", name),
-      "--quiet",
-      "--out",
-      out,
-      ...(steps ? ["--steps", steps] : []),
-    ],
+    [main, "run", join(root, "examples", name), "--quiet", "--out", out, ...(steps ? ["--steps", steps] : [])],
     { encoding: "utf8" },
   );
   expect([status, stderr]).toEqual([0, ""]);

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { main } from "../support/command.js";
 
-const main = join(import.meta.dirname, "../../packages/cli/dist/main.js");
 const inspect = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, "inspect", ...args], { encoding: "utf8" });
   return { status, stdout, stderr };

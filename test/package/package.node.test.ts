@@ -71,7 +71,7 @@ test("only the two entries and package.json are public", () => {
 
 test("the package holds what it runs on and no tests", () => {
   const inside = join(project, "node_modules", "separatrix");
-  for (const name of ["LICENSE", "packages/engine/src/index.ts", "packages/cli/dist/main.js", "data", "examples"]) {
+  for (const name of ["LICENSE", "packages/engine/src/index.ts", "packages/cli/bundle/main.js", "data", "examples"]) {
     expect(existsSync(join(inside, name)), name).toBe(true);
   }
   const tests = node("-e", 'console.log(fs.readdirSync("node_modules/separatrix", { recursive: true }).join("\\n"))');

@@ -1,8 +1,14 @@
 /** The built command as a user starts it, in a folder, and as an operator kills it. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 
-const main = join(import.meta.dirname, "../../packages/cli/dist/main.js");
+const root = join(import.meta.dirname, "../..");
+
+/** The file that node runs. */
+export const main = join(root, "packages/cli/bundle/main.js");
+
+// Built anew where sources changed since: no test sees a stale command.
+execFileSync(process.execPath, [join(root, "scripts/setup.mjs")], { stdio: "inherit" });
 
 export interface Ended {
   readonly code: number | null;

@@ -1,8 +1,8 @@
 // Wu, Ma, E 2018, How SGD selects the global minima in over-parameterized learning: if lambda_max((I - eta H)^2 + eta^2 p Sigma) <= 1 with
 // Sigma = (1/N) sum H_i^2 - H^2, then the minimum is stable in mean square. Both terms are positive semidefinite, so the condition needs each at
 // most 1: lambda_max(H) <= 2 / eta and lambda_max(Sigma^(1/2)) <= 1 / (eta sqrt(p)).
-// Not tested: the authors' table of final sharpnesses on FashionMNIST and CIFAR10, hours of training each; that gradient descent ends at 2 / eta at most
-// is b02's and b12's.
+// Not tested: the authors' table of final sharpnesses on FashionMNIST and CIFAR10, whose networks and images are not part of this project; that gradient
+// descent ends at 2 / eta at most is b02's and b12's.
 import { add, at, compile, lt, min, mul, select, sub, type Tensor } from "#engine";
 import {
   batchNoise,

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { StudyError, studyJsonSchema, sweepJsonSchema } from "#dynamics";
 import { EXIT, UserError } from "./exit.js";
 import type { ClaimsFlags } from "./commands/claims.js";
 import type { InspectFlags } from "./commands/inspect.js";
@@ -261,9 +260,16 @@ program
   .command("schema")
   .description("print the JSON Schema of a study, for editors")
   .option("--sweep", "that of a sweep")
-  .action(({ sweep }: { sweep?: boolean }) =>
-    console.log(JSON.stringify(sweep ? sweepJsonSchema() : studyJsonSchema(), null, 2)),
-  );
+  .action(async ({ sweep }: { sweep?: boolean }) => {
+    const { studyJsonSchema, sweepJsonSchema } = await import("#dynamics");
+    console.log(JSON.stringify(sweep ? sweepJsonSchema() : studyJsonSchema(), null, 2));
+  });
+
+/** Whether a study is at fault. What knows that is loaded only here: a command that needs no study starts without it. */
+async function isOfStudy(error: unknown): Promise<boolean> {
+  const { StudyError } = await import("#dynamics");
+  return error instanceof StudyError;
+}
 
 // A reader that closes early (| head) is no fault.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -276,8 +282,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.misuse;
-  } else if (error instanceof UserError || error instanceof StudyError) {
-    console.error(error.message);
+  } else if (error instanceof UserError || (await isOfStudy(error))) {
+    console.error((error as Error).message);
     process.exitCode = EXIT.misuse;
   } else {
     console.error(error instanceof Error ? error.stack : error);

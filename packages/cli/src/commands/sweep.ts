@@ -6,7 +6,7 @@ import { EXIT, UserError } from "../exit.js";
 import { json } from "../files/manifest.js";
 import { prepare, sha256 } from "../files/run-folder.js";
 import { begin, CELLS } from "../files/unfinished.js";
-import { version } from "../package-root.js";
+import { scriptOf, version } from "../package-root.js";
 import { progressBar } from "../progress.js";
 import { verdict } from "../report/sweep-page.js";
 import {
@@ -129,7 +129,7 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
       const objection = (record: CellRecord): Promise<string | undefined> => otherData(record, read);
       await runQueued(tasks, { ...shared, backend, fresh: flags.fresh ?? false, objection, onIdle }, onEnd);
     } else {
-      const script = new URL("../sweep/worker.js", import.meta.url);
+      const script = scriptOf("sweep/worker");
       await runAll<CellTask, CellRecord>(tasks, { ...shared, script, workers }, onEnd);
     }
   } finally {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { count } from "#dynamics";
 import { shownSafely } from "../exit.js";
+import { scriptOf } from "../package-root.js";
 import { backendAt } from "../sweep/backend.js";
 import { stopOnSignal } from "./signals.js";
 
@@ -18,7 +19,7 @@ export async function worker(flags: WorkerFlags): Promise<number> {
   // The threads that run the cells read it.
   if (flags.data !== undefined) process.env["SEPARATRIX_DATA"] = resolve(flags.data);
   const stop = stopOnSignal("Stopping after the cells at work. Once more to stop at once; another worker then takes them.");
-  const it = await backend.worker(new URL("../sweep/queued-cell.js", import.meta.url), lanes);
+  const it = await backend.worker(scriptOf("sweep/queued-cell"), lanes);
   it.on("completed", (job) => console.log(shownSafely(`done    ${job.id}`)));
   it.on("failed", (job, error) => console.log(shownSafely(`failed  ${job?.id ?? "?"}  ${error.message}`)));
   it.on("error", (error) => console.error(shownSafely(`queue: ${error.message}`)));

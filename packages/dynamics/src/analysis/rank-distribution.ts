@@ -99,6 +99,16 @@ export function rankDistribution(input: RankDistributionInput): RankDistribution
       to = from + 1;
       while (to < samples && sorted[to] === sorted[from]) to++;
       const u = (0.5 * (from + to)) / samples;
+      if (to === from + 1) {
+        // What follows, for a sample without its equal.
+        const s = order[from]!;
+        const own = sign[s]!;
+        rank[s] = u;
+        given[s]! += (signs - 2 * below - own) / (2 * samples);
+        below += own;
+        cells[own > 0 ? from : samples - to]! += Math.abs(own);
+        continue;
+      }
       let up = 0;
       let down = 0;
       for (let j = from; j < to; j++) {

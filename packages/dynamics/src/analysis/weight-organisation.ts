@@ -74,7 +74,7 @@ export function weightOrganisation(layout: readonly Part[], theta: ArrayLike<num
 
 /** Singular values, the mean |cosine| between columns, and the leading singular vectors on either side. */
 function decompose(weights: Float64Array, inputs: number, units: number) {
-  const byInput = inputs <= units;
+  const byInput = inputs < units;
   const columns = transposed(weights, inputs, units);
   const [rows, small, large] = byInput ? [weights, inputs, units] : [columns, units, inputs];
   const gram = products(rows, small, large);

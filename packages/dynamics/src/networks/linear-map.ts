@@ -1,7 +1,6 @@
 import { compile, constant, jvp, reshape, type CompileOptions, type Tensor } from "#engine";
-import { binomialShare } from "../core/confidence.js";
+import { binomialShare, NORMAL_95 } from "../core/confidence.js";
 import type { Estimate } from "../core/estimate.js";
-import { normalQuantile } from "../core/normal-distribution.js";
 import { ratioOfMeans } from "../core/ratio-of-means.js";
 import { fieldsOf, type Architecture } from "./architecture.js";
 
@@ -117,7 +116,7 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
         outputs: f,
         maps: widths.map((width, from): LinearMap => {
           const substituted = all[depth + from]!;
-          const finite = f.every(Number.isFinite) && substituted.every(Number.isFinite);
+          const finite = allFinite(f) && allFinite(substituted);
           const linear = from === depth - 1 || architecture.activation === "identity";
           return {
             from,
@@ -164,13 +163,20 @@ function top(values: Float64Array, row: number, columns: number): number {
   return best;
 }
 
-const largest = (values: Float64Array): number => values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
+
+const allFinite = (values: Float64Array): boolean => largest(values) < Infinity;
 
 /** Of each sample: the sum of squares of its outputs, in a unit. */
 const squares = (values: Float64Array, samples: number, scale: number): Float64Array => {
   const columns = values.length / samples;
   const sums = new Float64Array(samples);
-  values.forEach((v, i) => (sums[Math.floor(i / columns)]! += (v / scale) * (v / scale)));
+  for (let s = 0, i = 0; s < samples; s++)
+    for (const end = i + columns; i < end; i++) sums[s]! += (values[i]! / scale) * (values[i]! / scale);
   return sums;
 };
 
@@ -191,7 +197,7 @@ function relativeError(f: Float64Array, substituted: Float64Array, samples: numb
     cost: {},
     ...more,
   });
-  const broken = [f, substituted].findIndex((values) => !values.every(Number.isFinite));
+  const broken = [f, substituted].findIndex((values) => !allFinite(values));
   if (broken >= 0)
     return said(NaN, NaN, [0, Infinity], {
       status: "diverged",
@@ -214,11 +220,11 @@ function relativeError(f: Float64Array, substituted: Float64Array, samples: numb
   const [low, high] = interval.map((r) => scale * Math.sqrt(r)) as [number, number];
   const found = scale * Math.sqrt(value);
   if (samples < 2) return said(found, NaN, [0, Infinity], { explanation: "one sample has no spread: there is no error" });
-  return said(found, (high - low) / (2 * normalQuantile(0.975)), [low, high]);
+  return said(found, (high - low) / (2 * NORMAL_95), [low, high]);
 }
 
 function accuracy(values: Float64Array, samples: number, columns: number, labels: ArrayLike<number> | undefined): Bracketed {
-  const finite = values.every(Number.isFinite);
+  const finite = allFinite(values);
   const known =
     labels && finite
       ? binomialShare(
