@@ -54,10 +54,10 @@ export function conclude(
       ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
       `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
       `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] === "diverged")}${undecided > 0 ? `; ${undecided} are undecided (no period found, exponent within two standard errors of 0 or below it)` : ""}.`,
-      ...creeping(family, found),
       flips.length > 0
         ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
         : "No period doubling was found between neighbouring parameters.",
+      ...creeping(family, found),
       ...(across ? transverseSentences(family, parameters, across) : []),
       ...(more?.sentences ?? []),
     ],
