@@ -122,6 +122,7 @@ describe("an orbit diagram in the making", () => {
       states: new Float64Array(2 * index.length).fill(value),
       record: 2,
       periods: new Int32Array(index.length).fill(1),
+      creeping: new Uint8Array(index.length),
       exponents: new Float64Array(index.length).fill(-value),
       errors: new Float64Array(index.length),
       done: 0.5,
@@ -136,6 +137,12 @@ describe("an orbit diagram in the making", () => {
     // A periodic column is as dark as it gets: one row each.
     const shades = store.shades(10, [0, 4]);
     expect([...shades].filter((s) => s > 0)).toEqual([1, 1, 1, 1]);
+    // In words: a period, one not reached yet, none, and an orbit that is lost.
+    const none = { ...news(1, [1, 2, 3], 1), periods: new Int32Array(3), creeping: Uint8Array.of(1, 0, 0) };
+    store.add({ ...none, exponents: Float64Array.of(0, 0.5, NaN) });
+    const words = [0, 1, 2, 3].map((c) => store.words(c));
+    expect(words[1]).toMatch(/^not settled yet: it still creeps/);
+    expect([words[0], ...words.slice(2)]).toEqual(["period 1", "no period up to 32", "leaves the finite numbers"]);
   });
 });
 

@@ -135,7 +135,12 @@ questions: [{ type: sharpness, every: 5 }]
     expect([rows[0], rows.length]).toEqual(["parameter,period,lyapunov_1,lyapunov_1_error", 501]);
     expect(JSON.parse(await download("Manifest (JSON)"))).toMatchObject({ format: "separatrix-run/1", status: "ok" });
     expect(await download("series.parquet")).toMatch(/^PAR1/);
-    expect(await download(/^SVG of/)).toMatch(/^<svg [^>]*xmlns=/);
+    const svg = await download(/^SVG of/);
+    expect(svg).toMatch(/^<svg [^>]*xmlns=/);
+    // Programs other than browsers know neither the page's variables nor a style sheet: title, legend and colours stand in the file.
+    expect(svg).not.toContain("var(");
+    expect(svg).toContain('fill="#fdfdfc"');
+    expect(svg).toContain(`>${await page.locator("figure h3").first().textContent()}</text>`);
     expect(await download(/^PNG of/)).toMatch(/^\x89PNG/);
     expect(await download("Full report (HTML)")).toMatch(/^<!doctype html>/);
     await page.close();

@@ -63,6 +63,50 @@ describe.skipIf(!chrome)("the training bench", () => {
       expect(sides(orange.filter((_, i) => clear(weights[i]!)))).toEqual(sides([...weights].filter(clear)));
     }
     expect(complaints).toEqual([]);
+    // All maps in one file, with the colours of the page, cell for cell.
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "PNG of the weights" }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("the-weights.png");
+    const png = readFileSync(await file.path());
+    const seen = await page.evaluate(
+      async (source) => {
+        const image = new Image();
+        image.src = source;
+        await image.decode();
+        const colors = (picture: CanvasImageSource, width: number, height: number): Map<string, number> => {
+          const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+          context.drawImage(picture, 0, 0);
+          const { data } = context.getImageData(0, 0, width, height);
+          const count = new Map<string, number>();
+          for (let i = 0; i < data.length; i += 4) {
+            const name = data.slice(i, i + 4).join();
+            count.set(name, (count.get(name) ?? 0) + 1);
+          }
+          return count;
+        };
+        const map = document.querySelector<HTMLCanvasElement>("[data-caption^='W2']")!;
+        const cell = map.getBoundingClientRect().width / 24;
+        return {
+          size: [image.naturalWidth, image.naturalHeight],
+          all: [...colors(image, image.naturalWidth, image.naturalHeight)],
+          map: [...colors(map, 24, 24)],
+          cell,
+        };
+      },
+      `data:image/png;base64,${png.toString("base64")}`,
+    );
+    expect(seen.size).toEqual([png.readUInt32BE(16), png.readUInt32BE(20)]);
+    // Twice the size of the page, where the bar of colours has more of them than it is wide.
+    expect(seen.size[0]).toBeGreaterThan(2 * 24 * seen.cell);
+    const drawn = new Map(seen.all);
+    expect(seen.map.length).toBeGreaterThan(20);
+    for (const [color, cells] of seen.map)
+      expect(drawn.get(color) ?? 0, color).toBeGreaterThan(0.8 * cells * (2 * seen.cell) ** 2);
+    // Text and ground are there as well.
+    expect(drawn.get("253,253,252,255")).toBeGreaterThan(0.2 * seen.size[0]! * seen.size[1]!);
+    expect(drawn.get("29,34,38,255")).toBeGreaterThan(100);
     await page.close();
   });
 

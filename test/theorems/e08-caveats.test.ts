@@ -93,7 +93,7 @@ questions:
   - { type: rank-slopes, every: 50 }
   - { type: linear-map, every: 50 }
   - { type: weight-organisation, every: 50 }
-  - { type: basins, threshold: 0.6, samples: 3, draws: 100, weightDraws: 20, directions: 2 }
+  - { type: basins, threshold: 0.6, samples: 3, draws: 100, weightDraws: 150, directions: 2 }
 `;
   const options = { version: "test", read: () => Promise.reject(new Error("no file is asked for")) };
 

@@ -97,6 +97,7 @@ export { zeros, type Zero, type Zeros, type ZerosOptions } from "./analysis/zero
 export { orbitPeriod, type OrbitPeriod } from "./analysis/orbit-period.js";
 export { orbitDiagram, type OrbitDiagram, type OrbitDiagramOptions } from "./analysis/orbit-diagram.js";
 export { transverseExponents, type TransverseExponentsOptions } from "./analysis/transverse-exponents.js";
+export { periodDoublings, type LocatedDoubling, type PeriodDoublingsOptions } from "./analysis/period-doublings.js";
 export { periodDoubling, type PeriodDoubling, type PeriodDoublingOptions } from "./analysis/period-doubling.js";
 export { periodicOrbit, type Family, type PeriodicOrbit, type PeriodicOrbitOptions } from "./analysis/periodic-orbit.js";
 export { closedOrbit, type ClosedOrbit, type ClosedOrbitOptions } from "./analysis/closed-orbit.js";

@@ -203,7 +203,6 @@ function Pictures(props: {
         <ZoomButtons scale={scale} whole={() => look(undefined)} />
         <p class="buttons">
           <AsStudy text={() => zoomed(text, start!, view!)} disabled={!start || !view} />
-          <PngButton canvas={canvas} name="the basins" />
         </p>
         <div role="status">
           {failure ? (
@@ -241,6 +240,7 @@ function Pictures(props: {
           <p class="under" id="basins-readout" aria-live="polite">
             {readout()}
           </p>
+          <PngButton name="the basins" />
         </section>
       </div>
     </div>

@@ -147,7 +147,7 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
   const column = pointed === undefined ? undefined : Math.round(pointed);
   const readout =
     store && column !== undefined && store.width[column]! > 0
-      ? `${family.parameter} ${show(view.from + ((view.to - view.from) * (column + 0.5)) / columns, 7)}: ${store.periods[column]! > 0 ? `period ${store.periods[column]}` : Number.isFinite(store.exponents[column]!) ? "no period up to 32" : "leaves the finite numbers"}, exponent ${withError(store.exponents[column]!, store.errors[column]!)} per step`
+      ? `${family.parameter} ${show(view.from + ((view.to - view.from) * (column + 0.5)) / columns, 7)}: ${store.words(column)}, exponent ${withError(store.exponents[column]!, store.errors[column]!)} per step`
       : "Drag over a part to zoom into it. With the picture in focus: + and − zoom, arrows read values, Page up and down move, 0 shows all.";
   const share = store?.done ?? 0;
   return (
@@ -174,7 +174,6 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
               `title: Orbits of the family ${name}\nseed: 0\nsystem:\n  kind: family\n  map: ${name}\n  from: ${view.from}\n  to: ${view.to}\n  count: 600\nquestions:\n  - type: orbit-diagram\n`
             }
           />
-          <PngButton canvas={canvas} name={`the orbits of ${name}`} />
         </p>
         <div role="status">
           {failure ? (
@@ -214,12 +213,14 @@ function Diagram({ families, query }: { families: readonly FamilyCard[]; query: 
           <canvas
             ref={below}
             role="img"
+            data-caption={`Lyapunov exponent of each orbit of the family ${name}`}
             aria-label={`Largest Lyapunov exponent over the ${family.parameter}; below 0 neighbours meet, above 0 they part`}
             style={{ height: `${UNDER}px` }}
           />
           <p class="under" id="orbit-readout" aria-live="polite">
             {readout}
           </p>
+          <PngButton name={`the orbits of ${name}`} />
         </section>
       </div>
     </div>

@@ -241,9 +241,7 @@ function Equation(props: {
             aria-label={`Portrait of ${card.name}: ${card.components[0]} now against ${card.components[0]} one delay before, without the first part`}
             style={{ width: `${size}px`, height: `${size}px` }}
           />
-          <p class="saves">
-            <PngButton canvas={canvas} name={`the portrait of ${card.name}`} />
-          </p>
+          <PngButton name={`the portrait of ${card.name}`} />
         </section>
         <LineChart
           title="The solution over time"

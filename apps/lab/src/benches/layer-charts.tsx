@@ -3,6 +3,7 @@ import { color, frame, useScheme, useWidth, type Frame } from "../parts/canvas.j
 import { placeOf } from "../parts/drag.js";
 import { Legend } from "../parts/legend.js";
 import { show, withError } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import type { LayerOrder, LayerRanks } from "../worker/protocol/ranks.js";
 import { KINDS, share } from "./layer-words.js";
 
@@ -49,6 +50,7 @@ export function OrderShares({ orders, monotone }: { readonly orders: readonly La
         activation. A dot is the share that reverses few enough pairs of samples; the bar covers those that could be on either
         side.
       </p>
+      <PngButton name="the order-preserving shares" />
     </section>
   );
 }
@@ -138,6 +140,7 @@ export function RankTiles({ ranks, classes }: { readonly ranks: readonly LayerRa
         {classes === 2 && "Half of all samples are no small share: with two classes bars and curve differ for that reason too. "}
         Focus a chart and use the arrow keys to read it.
       </p>
+      <PngButton name="the rank distributions" />
     </section>
   );
 }
@@ -169,6 +172,7 @@ function RankTile({ name, ranks, end }: { readonly name: string; readonly ranks:
         ref={canvas}
         tabIndex={0}
         role="img"
+        data-caption={`${name}: ${value}`}
         aria-label={`Rank distribution, ${name}: ${value}, density ${show(density[0]!, 3)} at the lowest ranks and ${show(density.at(-1)!, 3)} at the top`}
         onPointerMove={(e) => {
           if (plane.current) to(Math.floor(bins * plane.current.at(...placeOf(e))[0]));

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useScheme, useWidth } from "../parts/canvas.js";
 import { Choice, Readout, Slider } from "../parts/controls.js";
 import { show } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import type { DrawnNetwork, LayerImage, LayersOrder } from "../worker/protocol/propagation.js";
 import { drawLayer, reachOf } from "./draw-layers.js";
 import { useAsked } from "./use-asked.js";
@@ -91,6 +92,7 @@ export function LayerImages(props: {
         ref={canvas}
         tabIndex={0}
         role="img"
+        data-caption={layer === 0 ? "The inputs themselves" : `Layer ${layer} of ${depth}`}
         aria-label={`${shape === "ring" ? "A ring" : "A grid"} of inputs as layer ${layer} of ${depth} sees it, along two principal directions, in the colours of the inputs`}
         aria-describedby="layers-words"
         style={{ height: `${height}px` }}
@@ -155,6 +157,7 @@ export function LayerImages(props: {
           SHA-256 of the sums: <code data-digest="sums">{image.digest.slice(0, 16)}</code>
         </p>
       )}
+      <PngButton name="the inputs in a layer" />
     </section>
   );
 }

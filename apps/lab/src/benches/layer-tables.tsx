@@ -46,7 +46,7 @@ export function LayerTables({
             <tbody>
               {orders.map((o) => (
                 <tr key={`${o.kind} ${o.layer}`} data-order={`${o.kind} ${o.layer}`}>
-                  <th scope="row">
+                  <th scope="row" class="long">
                     layer {o.layer}: {KINDS.find(([kind]) => kind === o.kind)![1]}
                   </th>
                   <td class="number">{share(o.share.value, o.share.error)}</td>

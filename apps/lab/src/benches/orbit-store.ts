@@ -6,6 +6,8 @@ export class OrbitStore {
   /** Width of the pass that a column's content comes from; 0: none yet. */
   readonly width: Int32Array;
   readonly periods: Int32Array;
+  /** 1 where the orbit has not settled yet. */
+  readonly creeping: Uint8Array;
   readonly exponents: Float64Array;
   readonly errors: Float64Array;
   readonly states: Float64Array;
@@ -17,18 +19,27 @@ export class OrbitStore {
     this.record = record;
     this.width = new Int32Array(columns);
     this.periods = new Int32Array(columns);
+    this.creeping = new Uint8Array(columns);
     this.exponents = new Float64Array(columns).fill(NaN);
     this.errors = new Float64Array(columns).fill(NaN);
     this.states = new Float64Array(columns * record).fill(NaN);
   }
 
+  /** What has become of the orbit of a column. */
+  words(c: number): string {
+    if (this.periods[c]! > 0) return `period ${this.periods[c]}`;
+    if (this.creeping[c]) return "not settled yet: it still creeps towards a cycle or away from one, as near a bifurcation";
+    return Number.isNaN(this.exponents[c]!) ? "leaves the finite numbers" : "no period up to 32";
+  }
+
   /** A computed column stands for those after it until they are computed themselves. */
-  add({ width, index, states, periods, exponents, errors, done }: OrbitNews): void {
+  add({ width, index, states, periods, creeping, exponents, errors, done }: OrbitNews): void {
     const { record } = this;
     index.forEach((column, i) => {
       for (let c = column; c < Math.min(this.columns, column + width); c++) {
         this.width[c] = width;
         this.periods[c] = periods[i]!;
+        this.creeping[c] = creeping[i]!;
         this.exponents[c] = exponents[i]!;
         this.errors[c] = errors[i]!;
         this.states.set(states.subarray(i * record, (i + 1) * record), c * record);

@@ -263,9 +263,7 @@ function Population(props: {
             aria-label={`${setting.units} oscillators on a circle; the arrow is the mean of their directions, of length r`}
             style={{ width: `${size}px`, height: `${size}px` }}
           />
-          <p class="saves">
-            <PngButton canvas={canvas} name="the oscillators on their circle" />
-          </p>
+          <PngButton name="the oscillators on their circle" />
           <p class="under">
             Blue: slower than most; orange: faster. The arrow is the mean of all directions; its length is the order parameter.
           </p>
@@ -291,9 +289,7 @@ function Population(props: {
               aria-label={`Above the diagonal the weights of this graph of ${setting.units} nodes with ${start.graph.edges} entries, below it the limit of such graphs`}
               style={{ width: `${size}px` }}
             />
-            <p class="saves">
-              <PngButton canvas={graph} name="who acts on whom" />
-            </p>
+            <PngButton name="who acts on whom" />
             <p class="under">
               Above the diagonal this graph of {start.graph.edges.toLocaleString("en")} entries, below it the graphon that such
               graphs tend to; the stronger the colour, the heavier.

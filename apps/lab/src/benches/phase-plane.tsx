@@ -131,9 +131,7 @@ export function PhasePlane(props: Props) {
           ? `Cross at (${show(cross[0], 3)}, ${show(cross[1], 3)}): Enter ${does === "push" ? "puts the point there" : "starts a trajectory there"}, with Shift ${does === "push" ? "it starts a trajectory" : "it puts the point there"}.`
           : `Click to ${does === "push" ? "put the point there" : "start a trajectory"}, with Shift to ${does === "push" ? "start a trajectory" : "put the moving point there"}. By keyboard: arrow keys move a cross, Enter acts at it; Shift and an arrow key push the point.${flat ? " Where the two curves meet the flow rests." : ""}`}
       </p>
-      <p class="saves">
-        <PngButton canvas={canvas} over={over} name={`the phase plane of ${card.name}`} />
-      </p>
+      <PngButton name={`the phase plane of ${card.name}`} />
     </section>
   );
 }

@@ -37,9 +37,7 @@ export function Picture({ start, values }: { readonly start: LiveStart; readonly
             ? "Blue: output below 0. Orange: above 0. Dots: the samples, in the colour of their class."
             : "Each point has the colour of the class whose output is the largest. Dots: the samples, in the colour of their class."}
       </p>
-      <p class="saves">
-        <PngButton canvas={canvas} name="the network and its data" />
-      </p>
+      <PngButton name="the network and its data" />
     </section>
   );
 }

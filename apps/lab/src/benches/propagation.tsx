@@ -257,9 +257,7 @@ function Map(props: {
               ? "This activation has no edge of chaos with biases: see what the sentences say."
               : "Click anywhere, or focus the picture and use the arrow keys. On the line, χ₁ = 1: signals and gradients neither grow nor die out."}
           </p>
-          <p class="saves">
-            <PngButton canvas={canvas} name="order and chaos" />
-          </p>
+          <PngButton name="order and chaos" />
         </section>
         <div class="pair">
           <LayerImages network={network} showing={showing} change={change} />

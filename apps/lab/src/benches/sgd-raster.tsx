@@ -158,9 +158,7 @@ export function Raster(props: {
       <p class="under" id="sgd-readout" aria-live="polite">
         {text}
       </p>
-      <p class="saves">
-        <PngButton canvas={canvas} name="the exponent of SGD" />
-      </p>
+      <PngButton name="the exponent of SGD" />
     </section>
   );
 }

@@ -4,11 +4,12 @@ import { Choice } from "../parts/controls.js";
 import type { Columns } from "../parts/columns.js";
 import { LineChart } from "../parts/line-chart.js";
 import { show } from "../parts/numbers.js";
-import { numberOf, remember } from "../route.js";
-import type { FateOrder } from "../worker/protocol/fates.js";
+import { remember } from "../route.js";
 import type { SgdDone } from "../worker/protocol/sgd.js";
+import { AsStudy } from "./as-study.js";
 import { Fates } from "./fates.js";
 import type { ViewProps } from "./index.js";
+import { formatMatrix, parseCell, parseMatrix, studyOf, type Matrix } from "./sgd-address.js";
 import { COLUMNS, Raster, type Cells } from "./sgd-raster.js";
 
 const STEPS = 2 ** 13;
@@ -51,25 +52,6 @@ const presets: readonly { readonly name: string; readonly words: string; readonl
     ],
   },
 ];
-
-type Matrix = readonly (readonly number[])[];
-
-const formatMatrix = (m: Matrix): string => m.map((row) => row.join(",")).join(";");
-
-/** 1.5,0.9;0.9,2.5 as a matrix, if it is a small symmetric one. */
-function parseMatrix(text: string | null): Matrix | undefined {
-  const rows = (text ?? "").split(";").map((row) => row.split(",").map((cell) => (cell.trim() === "" ? NaN : Number(cell))));
-  const good =
-    rows.length <= 6 &&
-    rows.every((row, i) => row.length === rows.length && row.every((v, j) => Number.isFinite(v) && v === rows[j]![i]));
-  return good ? rows : undefined;
-}
-
-/** The cell of an address whose runs are shown. */
-function parseCell(query: URLSearchParams): FateOrder | undefined {
-  const [stepSize, batchSize] = [numberOf(query, "rate", NaN), numberOf(query, "batch", NaN)];
-  return stepSize > 0 && Number.isInteger(batchSize) && batchSize >= 1 ? { stepSize, batchSize } : undefined;
-}
 
 /** Where SGD can stay: its exponent over learning rate and batch size at a minimum. */
 export function SgdBench({ query }: ViewProps) {
@@ -192,6 +174,9 @@ export function SgdBench({ query }: ViewProps) {
             ) : null}
           </div>
           {cells && <Thresholds cells={cells} ended={ended} row={row} />}
+          <p class="buttons">
+            <AsStudy text={() => studyOf(cells!.thresholds, chosen, row)} disabled={!cells?.thresholds.samples} />
+          </p>
         </div>
         <div class="plots">
           {cells && (

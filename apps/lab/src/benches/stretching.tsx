@@ -160,9 +160,7 @@ export function Stretching({ network, radius }: { readonly network: DrawnNetwork
           <p class="soft">Sharpening … {Math.floor(100 * (mosaic.current?.done ?? 0))} %</p>
         )}
       </div>
-      <p class="buttons">
-        <PngButton canvas={canvas} name="how much each input is stretched" />
-      </p>
+      <PngButton name="how much each input is stretched" />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { diverging, useScheme } from "../parts/canvas.js";
 import { show } from "../parts/numbers.js";
+import { PngButton } from "../parts/picture-buttons.js";
 import type { WeightTile } from "../worker/protocol/train.js";
 
 /** Colours from the one end of a scale to the other. */
@@ -60,6 +61,7 @@ export function Weights({ tiles, cells }: { readonly tiles: readonly WeightTile[
           </div>
         ))}
       </div>
+      <PngButton name="the weights" />
     </section>
   );
 }
@@ -109,6 +111,7 @@ function Tile({
           height={height}
           tabIndex={0}
           role="img"
+          data-caption={`${name}, ${rows} × ${columns}, scale ${show(scale, 1)}`}
           aria-label={`${name}, ${rows} × ${columns}: from ${show(least, 2)} to ${show(most, 2)}`}
           style={{ aspectRatio: `${width} / ${height}` }}
           onFocus={() => point((at) => at ?? [0, 0])}

@@ -1,6 +1,5 @@
-import type { RefObject } from "preact";
-import { color } from "./canvas.js";
-import { pngOf, save, slug } from "./download.js";
+import { png, save, slug } from "./download.js";
+import { sheetOf } from "./sheet.js";
 
 /** Buttons that change how much of a plane is seen. */
 export function ZoomButtons(props: { readonly scale: (factor: number) => void; readonly whole: () => void }) {
@@ -19,32 +18,23 @@ export function ZoomButtons(props: { readonly scale: (factor: number) => void; r
   );
 }
 
-/** A button that hands the visitor what canvases show, one over the other, on the ground of the page. */
-export function PngButton({ canvas, over, name }: { readonly canvas: Ref; readonly over?: Ref; readonly name: string }) {
+/** A button that hands the visitor the canvases of its part of the page, with their heading, legend and captions. */
+export function PngButton({ name }: { readonly name: string }) {
   return (
-    <button
-      type="button"
-      class="small"
-      aria-label={`PNG of ${name}`}
-      onClick={() =>
-        void pngOf(flat([canvas.current!, ...(over ? [over.current!] : [])])).then((blob) =>
-          save(`${slug(name)}.png`, blob, "image/png"),
-        )
-      }
-    >
-      PNG
-    </button>
+    <p class="saves">
+      <button
+        type="button"
+        class="small"
+        aria-label={`PNG of ${name}`}
+        onClick={(e) => {
+          const { svg, laid } = sheetOf(e.currentTarget.closest(".plot")!);
+          // As fine as the canvases themselves.
+          const scale = Math.min(2, Math.max(1, ...laid.map(({ canvas, width }) => Math.ceil(canvas.width / width))));
+          void png(svg, laid, scale).then((blob) => save(`${slug(name)}.png`, blob, "image/png"));
+        }}
+      >
+        PNG
+      </button>
+    </p>
   );
-}
-
-type Ref = RefObject<HTMLCanvasElement | null>;
-
-function flat(layers: readonly HTMLCanvasElement[]): HTMLCanvasElement {
-  const [{ width, height }] = layers as [HTMLCanvasElement];
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d")!;
-  context.fillStyle = color("--ground");
-  context.fillRect(0, 0, width, height);
-  for (const layer of layers) context.drawImage(layer, 0, 0);
-  return canvas;
 }

@@ -94,7 +94,7 @@ questions:
     title: "How fast do neighbours part?",
     text: [
       "Whether an orbit is chaotic is a number: the Lyapunov exponent, the rate at which the distance of two orbits that start a hair apart grows, per step. Below 0 they meet, above 0 they part, and no measurement of the start is good enough to foretell the end.",
-      "The lower chart shows it for the logistic map, the oldest example. It touches 0 wherever a period doubles.",
+      "The second chart shows it for the logistic map, the oldest example. It touches 0 wherever a period doubles.",
     ],
     formula: String.raw`\lambda = \lim_{N \to \infty} \frac{1}{N} \sum_n \log |f'(x_n)|`,
     label: "lambda is the limit of one over N times the sum of the logarithm of the absolute derivative of f along the orbit",
@@ -137,7 +137,7 @@ questions:
   {
     title: "Adam has an edge of its own",
     text: [
-      "Adam divides each gradient by a running size of its own, so what counts is not the sharpness but the largest eigenvalue of the Hessian seen through that division. Its threshold is another one, and training finds it just as well.",
+      "Adam divides each gradient by a running size of its own, so what counts is not the sharpness but the largest eigenvalue of the Hessian seen through that division. Its threshold is another one, and training finds it just as well. In the first steps the running sizes are still close to 0: there the curve begins far above the line.",
     ],
     formula: String.raw`\lambda_{\max}(P^{-1/2} H P^{-1/2}) = \frac{2 + 2\beta_1}{(1 - \beta_1)\,\eta}`,
     label: "the largest eigenvalue of the preconditioned Hessian equals two plus two beta one over one minus beta one times eta",
@@ -157,7 +157,7 @@ questions:
     title: "Where can SGD stay?",
     text: [
       "Small batches make each step a random matrix. Near a minimum that passes through all data, a displacement is multiplied by one such matrix after the other, and it shrinks exactly when the exponent of the random product is negative: then SGD can stay there.",
-      "The picture gives the sign of that exponent over learning rate and batch size. It is computed until the sign is certain; the lines are thresholds from theory.",
+      "The picture gives the sign of that exponent over learning rate and batch size. It is computed until the sign is certain, or grey where that takes too long; the lines are thresholds from theory.",
     ],
     formula: String.raw`\lambda = \lim_{n \to \infty} \frac{1}{n} \log |A_n \cdots A_2 A_1 v|`,
     label: "lambda is the limit of one over n times the logarithm of the length of A n to A 1 times v",

@@ -15,9 +15,20 @@ function usePacked(texts: readonly string[]): readonly (string | undefined)[] {
 
 const all = examples.map((e) => e.text);
 
+/** Whether all words that are sought stand in what a card says. */
+const matches = ({ kind, title, about }: (typeof examples)[number], sought: string): boolean => {
+  const card = `${kind} ${title} ${about}`.toLowerCase();
+  return sought
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => card.includes(word));
+};
+
 /** The front page: benches to play with, studies to run. */
 export function Gallery() {
   const packed = usePacked(all);
+  const [sought, seek] = useState("");
+  const found = examples.map((example, i) => ({ example, link: packed[i] })).filter(({ example }) => matches(example, sought));
   return (
     <>
       <section class="hero">
@@ -63,17 +74,31 @@ export function Gallery() {
         ))}
       </ul>
       <h2>Studies</h2>
+      <div class="control find">
+        <label for="sought">Find a study by its words</label>
+        <input
+          id="sought"
+          type="text"
+          autocomplete="off"
+          value={sought}
+          placeholder="grokking, basins, delay, …"
+          onInput={(e) => seek(e.currentTarget.value)}
+        />
+        <p class="soft" role="status">
+          {sought.trim() === "" ? `${all.length} studies` : `${found.length} of ${all.length} studies`}
+        </p>
+      </div>
       <ul class="cards">
-        {examples.map((example, i) => (
+        {found.map(({ example, link }) => (
           <li key={example.name} class="card">
             <p class="kind">{example.kind}</p>
             <h3>
-              <a href={packed[i] ? formatHash(["study", packed[i]]) : "#/study"}>{example.title}</a>
+              <a href={link ? formatHash(["study", link]) : "#/study"}>{example.title}</a>
             </h3>
             <p>{example.about}</p>
-            {example.kind === "training" && packed[i] && (
+            {example.kind === "training" && link && (
               <p class="more">
-                <a href={formatHash(["training", packed[i]])} aria-label={`Watch live: ${example.title}`}>
+                <a href={formatHash(["training", link])} aria-label={`Watch live: ${example.title}`}>
                   Watch live
                 </a>
               </p>

@@ -2,12 +2,12 @@ import { csvOf } from "../parts/chart-file.js";
 import { png, save, slug, standalone } from "../parts/download.js";
 import { Estimates } from "../parts/estimates.js";
 import { jsonText } from "../parts/numbers.js";
+import { sheetOf } from "../parts/sheet.js";
 import type { Figure, Finished } from "../worker/protocol/study.js";
 
 /** A figure of the report with its downloads. */
 export function Chart({ figure, name }: { figure: Figure; name: string }) {
-  const svgOf = (e: { currentTarget: HTMLElement }): SVGSVGElement =>
-    e.currentTarget.closest(".chartbox")!.querySelector<SVGSVGElement>("svg.chart")!;
+  const svgOf = (e: { currentTarget: HTMLElement }): SVGSVGElement => sheetOf(e.currentTarget.closest(".chartbox")!).svg;
   return (
     <div class="chartbox">
       <div dangerouslySetInnerHTML={{ __html: figure.html }} />

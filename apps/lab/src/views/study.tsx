@@ -147,6 +147,11 @@ function Desk({ first, chosen, run, problem }: DeskProps) {
       {problem && <p class="problem">{problem}</p>}
       <div class="desk">
         <div>
+          <p class="below">
+            <button type="button" class="small" onClick={() => results.current?.focus()}>
+              Go to Run and results
+            </button>
+          </p>
           <div class="tabs" role="tablist" aria-label="The study as">
             {tabs.map(([name, title]) => (
               <button

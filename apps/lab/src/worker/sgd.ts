@@ -1,11 +1,13 @@
 import {
   characteristicExponent,
   gram,
+  gramModel,
   gramStability,
   meanSquareStability,
   sgdProducts,
   stochasticThreshold,
   wuMaE,
+  type Gram,
 } from "#dynamics";
 import type { Work } from "./protocol/jobs.js";
 
@@ -28,6 +30,7 @@ export const sgd: Work<"sgd"> = async ({ matrix, most, columns, steps, seed }, h
     wuMaE: batchSizes.map((batchSize) => wuMaE(g, { batchSize }).threshold.value),
     gradientDescent: gramStability(g, { stepSize: most }).threshold.value,
     mu: stepSizes.map((stepSize) => gramStability(g, { stepSize }).mu.value),
+    samples: samplesOf(g),
   });
   let done = 0;
   for (const width of WIDTHS) {
@@ -60,3 +63,19 @@ export const sgd: Work<"sgd"> = async ({ matrix, most, columns, steps, seed }, h
   }
   return { stochastic };
 };
+
+/** Samples of a linear network with this Gram matrix, with as many inputs as samples: those beyond its rank are 0. */
+function samplesOf(g: Gram): readonly (readonly number[])[] | undefined {
+  let inputs: ArrayLike<number>;
+  try {
+    inputs = gramModel(g).data.inputs;
+  } catch (error) {
+    // A matrix that no network has: the runs say so.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  const rank = inputs.length / g.samples;
+  return Array.from({ length: g.samples }, (_, i) =>
+    Array.from({ length: g.samples }, (_, k) => (k < rank ? inputs[i * rank + k]! : 0)),
+  );
+}

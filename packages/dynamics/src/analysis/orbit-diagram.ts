@@ -154,7 +154,7 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
     orbits,
     periods,
     statuses,
-    exponents: summarize(rates, statuses, k, steps),
+    exponents: summarize(rates, statuses, parameters, k, steps),
   };
 }
 
@@ -190,6 +190,7 @@ function stretch(moved: Tensor, old: Tensor, k: number): { rows: Tensor; logs: T
 function summarize(
   rates: readonly Float64Array[],
   statuses: readonly Status[],
+  parameters: Float64Array,
   k: number,
   steps: number,
 ): Estimate<Float64Array> {
@@ -205,26 +206,30 @@ function summarize(
     // What creeps has batches that go one way, and no scatter.
     if (status === "not-converged") error[i] = Math.max(error[i]!, 2 * Math.abs(rates.at(-1)![i]! - mean));
   }
-  const lost = statuses.filter((s) => s === "diverged").length;
-  const slow = statuses.filter((s) => s === "not-converged").length;
-  const faults = [
-    ...(lost > 0
-      ? [`${lost} of ${statuses.length} orbits left the finite numbers; start inside a basin of attraction or narrow the range`]
-      : []),
-    ...(slow > 0
-      ? [
-          `${slow} of ${statuses.length} orbits creep towards a cycle or away from one, near a bifurcation; take a longer transient`,
-        ]
-      : []),
-  ];
   return {
     value,
     error,
     unit: "1/step",
-    status: lost === statuses.length ? "diverged" : "ok",
+    ...endOf(statuses, parameters),
     method: `QR in every step; standard error from ${BATCHES} batch means`,
     sources: ["Benettin, Galgani, Giorgilli, Strelcyn 1980"],
     cost: { steps },
+  };
+}
+
+/** How the orbits of a diagram ended, all in all, and at which parameter first. */
+export function endOf(statuses: readonly Status[], parameters: ArrayLike<number>): Pick<Estimate, "status" | "explanation"> {
+  const told = (status: Status, what: string, remedy: string): string[] => {
+    const those = statuses.filter((s) => s === status).length;
+    const first = parameters[statuses.indexOf(status)];
+    return those > 0 ? [`${those} of ${statuses.length} orbits ${what}, first at the parameter ${first}; ${remedy}`] : [];
+  };
+  const faults = [
+    ...told("diverged", "left the finite numbers", "start inside a basin of attraction or narrow the range"),
+    ...told("not-converged", "creep towards a cycle or away from one, near a bifurcation", "take a longer transient"),
+  ];
+  return {
+    status: statuses.every((s) => s === "diverged") ? "diverged" : "ok",
     ...(faults.length > 0 ? { explanation: faults.join("; ") } : {}),
   };
 }

@@ -1,6 +1,8 @@
 import { add, at, mul, stack, sub, type Tensor } from "#engine";
 import { describe, expect, it } from "vitest";
+import { orbitDiagram } from "./orbit-diagram.js";
 import { periodDoubling } from "./period-doubling.js";
+import { periodDoublings } from "./period-doublings.js";
 import { periodicOrbit } from "./periodic-orbit.js";
 
 const logistic = (x: Tensor, r: Tensor): Tensor => mul(mul(r, x), sub(1, x));
@@ -75,5 +77,43 @@ describe("periodDoubling", () => {
     expect(value).toBeNaN();
     expect(status).toBe("not-converged");
     expect(explanation).toMatch(/no multiplier of the orbit passes -1 between 2 and 2.9/);
+  });
+});
+
+describe("periodDoublings", () => {
+  // x -> r x (1 - x) doubles at 3 and 1 + sqrt 6; the third is known to 12 digits (0.000000000001: a bound of bisection).
+  const flips = [3, 1 + Math.sqrt(6), 3.544090359552];
+  const scan = (from: number, to: number, count: number, most?: number) => {
+    const parameters = Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+    const found = orbitDiagram({ f: logistic, parameters, initial: [0.3], transient: 500, steps: 128, record: 128 });
+    const states = parameters.map((_, i) => found.orbits[128 * i + 127]!);
+    return periodDoublings({
+      f: logistic,
+      parameters,
+      periods: found.periods,
+      statuses: found.statuses,
+      states,
+      ...(most ? { most } : {}),
+    });
+  };
+  it("locates each flip that a scan passes, whatever its grid, and no other", () => {
+    for (const [from, count] of [
+      [2.7, 40],
+      [2.9, 101],
+      [2.95, 333],
+    ] as const) {
+      const found = scan(from, 3.555, count);
+      expect(found.map((d) => d.period)).toEqual([1, 2, 4]);
+      found.forEach((d, i) => expect(Math.abs(d.value - flips[i]!)).toBeLessThan(1e-11));
+    }
+    expect(scan(2.7, 3.555, 40, 2).map((d) => d.period)).toEqual([1, 2]);
+    expect(scan(2.5, 2.9, 10)).toEqual([]);
+  });
+
+  it("refuses misuse with what is allowed", () => {
+    const wrong = (periods: number[], states: number[]) => () =>
+      periodDoublings({ f: logistic, parameters: [3, 3.1], periods, statuses: ["ok", "ok"], states });
+    expect(wrong([1], [0.1, 0.2])).toThrow(/2 parameters, 1 periods, 2 statuses and 2 numbers of states given; allowed/);
+    expect(wrong([1, 2], [0.1])).toThrow(/1 numbers of states given/);
   });
 });

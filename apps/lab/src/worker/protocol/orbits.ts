@@ -16,6 +16,8 @@ export interface OrbitNews {
   readonly states: Float64Array;
   readonly record: number;
   readonly periods: Int32Array;
+  /** 1 where the orbit has not settled yet. */
+  readonly creeping: Uint8Array;
   readonly exponents: Float64Array;
   readonly errors: Float64Array;
   readonly done: number;

@@ -15,6 +15,8 @@ export interface SgdThresholds {
   readonly gradientDescent: number;
   /** Exponent of gradient descent, exact, at each step size. */
   readonly mu: Float64Array;
+  /** Inputs of a linear network whose samples have this Gram matrix; undefined where there is none. */
+  readonly samples: readonly (readonly number[])[] | undefined;
 }
 
 export interface SgdCells {

@@ -1,4 +1,5 @@
 import type { OrbitDiagram } from "../../analysis/orbit-diagram.js";
+import type { LocatedDoubling } from "../../analysis/period-doublings.js";
 import type { NamedFamily } from "../../catalogue/families.js";
 import type { Estimate } from "../../core/estimate.js";
 import type { Answer, Column } from "../conclusion.js";
@@ -8,7 +9,7 @@ import type { RunContext } from "../system.js";
 import { count, show } from "../words.js";
 import { report, type Followed } from "./continuation.js";
 import { transverseColumns, transverseSentences } from "./transverse.js";
-import { MOST_DOUBLINGS, type Doubling } from "./diagrams.js";
+import { MOST_DOUBLINGS } from "./diagrams.js";
 
 const columns = ({ parameter }: NamedFamily): Column[] => [
   { name: "parameter", unit: "1", description: parameter },
@@ -22,7 +23,7 @@ export function conclude(
   study: Study,
   family: NamedFamily,
   found: OrbitDiagram,
-  flips: readonly Doubling[],
+  flips: readonly LocatedDoubling[],
   { followed, across }: { readonly followed: Followed | undefined; readonly across: Estimate<Float64Array> | undefined },
   context: RunContext,
   started: Date,
@@ -56,6 +57,7 @@ export function conclude(
       flips.length > 0
         ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
         : "No period doubling was found between neighbouring parameters.",
+      ...creeping(family, found),
       ...(across ? transverseSentences(family, parameters, across) : []),
       ...(more?.sentences ?? []),
     ],
@@ -64,4 +66,15 @@ export function conclude(
     series: seriesFrom([...columns(family), ...(across ? transverseColumns(family) : [])], columnValues),
     arrays,
   });
+}
+
+/** Orbits that have come to nothing yet, and where. */
+function creeping({ parameter }: NamedFamily, { statuses, parameters }: OrbitDiagram): string[] {
+  const slow = statuses.filter((s) => s === "not-converged").length;
+  const first = parameters[statuses.indexOf("not-converged")];
+  return slow === 0
+    ? []
+    : [
+        `At ${count(slow, "parameter")}, first at ${parameter} = ${show(first!)}, the orbit still creeps towards a cycle or away from one, as it does near a bifurcation: a longer transient tells its period.`,
+      ];
 }

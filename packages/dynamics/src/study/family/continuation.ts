@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Threads } from "#engine";
 import { bifurcationDiagram, type BifurcationDiagram } from "../../analysis/bifurcation-diagram.js";
 import type { Bifurcation } from "../../analysis/continuation/bifurcation.js";
+import type { LocatedDoubling } from "../../analysis/period-doublings.js";
 import type { NamedFamily } from "../../catalogue/families.js";
 import type { Answer, Conclusion, NamedArray } from "../conclusion.js";
 import { refuse, type Path } from "../problem.js";
 import { count, show } from "../words.js";
-import type { Doubling } from "./diagrams.js";
 
 const schema = z
   .strictObject({
@@ -64,7 +64,7 @@ const MOST_ANSWERS = 40;
 export function report(
   family: NamedFamily,
   { branches, bifurcations, notes }: Followed,
-  doublings: readonly Doubling[],
+  doublings: readonly LocatedDoubling[],
 ): Conclusion {
   const dim = family.components.length;
   const answers = bifurcations.slice(0, MOST_ANSWERS).map((b, i): Answer => ({

@@ -1,10 +1,37 @@
 import { describe, expect, it } from "vitest";
+import { orbitDiagram, type OrbitDiagram } from "../../analysis/orbit-diagram.js";
+import { families } from "../../catalogue/families.js";
+import { joined } from "./diagrams.js";
 import { column, run } from "../../../../../test/support/studies.js";
 
 const text = (system: string, question = "", more = ""): string => `
 system: { kind: family, ${system} }
 questions: [{ type: orbit-diagram, transient: 2000, steps: 2000, record: 64${question} }${more && `, ${more}`}]
 `;
+
+describe("a diagram of several parts", () => {
+  it("is that of the whole range: how it ended and where, too, when the fault lies in a later part", () => {
+    const f = families.find((m) => m.name === "logistic")!.f;
+    // Settled, creeping just above the flip at 3, settled, two that leave [0, 1], chaos.
+    const parameters = [2.8, 3.0001, 3.2, 4.1, 4.2, 3.9];
+    const of = (some: readonly number[]) => orbitDiagram({ f, parameters: some, initial: [0.3], steps: 400, record: 128 });
+    const whole = of(parameters);
+    expect(whole.statuses).toEqual(["ok", "not-converged", "ok", "diverged", "diverged", "ok"]);
+    expect(whole.exponents.explanation).toMatch(
+      /^2 of 6 orbits left .*first at the parameter 4.1;.*1 of 6 orbits creep .*first at the parameter 3.0001;/,
+    );
+    for (const cuts of [[1], [2, 4], [1, 2, 3, 4, 5]]) {
+      const ends = [...cuts, parameters.length];
+      const parts = ends.map((end, i) => of(parameters.slice(i === 0 ? 0 : ends[i - 1], end)));
+      // Of the cost each counts its own.
+      const bare = (d: OrbitDiagram) => ({ ...d, exponents: { ...d.exponents, cost: {} } });
+      expect(bare(joined(parts))).toEqual(bare(whole));
+    }
+    const lost = [of([4.1]), of([4.2, 4.3])];
+    expect(joined(lost).exponents.status).toBe("diverged");
+    expect(joined([...lost, of([3.2])]).exponents.status).toBe("ok");
+  });
+});
 
 describe("a study of a family of maps", () => {
   it("finds periods, flips and exponents of the logistic map", async () => {
