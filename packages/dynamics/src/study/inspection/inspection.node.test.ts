@@ -238,6 +238,8 @@ describe("exported models", () => {
     const norm = record.manifest.answers.find((a) => a.name.startsWith("weight_norm"))!;
     expect(norm.value).toBeCloseTo(Math.sqrt(5.25), 12);
 
+    expect(record.manifest.verdict.join(" ")).not.toMatch(/NaN/);
+
     // Numbers as targets have no ranks by class; the others are asked all the same.
     const numbers = await found(net, table(1, rising), table(2, new Float64Array(2 * n).fill(0.5)), asked);
     expect(numbers.manifest.verdict.at(-1)).toMatch(/ranks \(the targets are numbers and no classes\)/);
@@ -277,6 +279,13 @@ describe("exported models", () => {
     ]);
     expect(record.manifest.facts["loss"]).toBe("square");
     expect(record.manifest.answers.find((a) => a.name === "gradient_growth")!.status).toBe("ok");
+  });
+
+  test("matrices that a file keeps either way up have ranks and norms, and no alignment of units", async () => {
+    const record = await found(model("torch-mlp-norm-script17"), table(3, draw(30)), table(1, classes(10, 2)), ["weights"]);
+    expect(value(record, "effective_rank_0.weight")).toBeGreaterThan(1);
+    expect(record.manifest.answers.some((a) => a.name.startsWith("alignment"))).toBe(false);
+    expect(record.manifest.verdict.join(" ")).not.toMatch(/NaN|isotropic/);
   });
 
   test("a last sigmoid means yes or no", () => {

@@ -49,7 +49,7 @@ export const ranks: Part = {
             `The units sort the samples by class with the slopes ${found.map((d, l) => `${withError(d.value, d.error)} (${name(l)})`).join(", ")}: 0 is no order, 6 the most for small classes${said ? `; ${said} (by two standard errors)` : ""}.`,
           ]
         : [],
-      facts: { learningPhase: trend.phase },
+      ...(said ? { facts: { learningPhase: trend.phase } } : {}),
       columns: [
         {
           name: "rank_slope",
