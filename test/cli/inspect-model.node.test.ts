@@ -35,7 +35,7 @@ describe("separatrix inspect model.onnx", () => {
       /mlp 3-5-5-2 tanh: 3 inputs, 2 outputs, 62 parameters, 3 layers/,
       /cross-entropy .*chosen because the\s+targets are classes/s,
       /Gradient descent is stable here up to the learning rate/,
-      /Left out: density \(not asked for\); basins \(not asked for\)/,
+      /Left\s+out:\s+ranks\s+\(not\s+asked\s+for\);\s+linear\s+.*density\s+\(not\s+asked\s+for\);\s+basins/s,
       /Do it again .*--data val.npz --seed 3 --parts structure,layers:quick,sharpness:quick,sgd,order/,
     ])
       expect(first.stdout).toMatch(part);
@@ -60,7 +60,7 @@ describe("separatrix inspect model.onnx", () => {
       "Its last softmax is taken off: outputs are logits.",
     ]);
     expect(manifest.verdict.at(-1)).toMatch(
-      /^Left out: layers, sharpness, sgd, order, density, basins \(they are measured on data/,
+      /^Left out: layers, sharpness, sgd, order, ranks, linear, weights, density, basins \(they are measured on data/,
     );
     // 3 x 6 weights and 6 biases, 6 x 3 and 3.
     expect(series.map((s) => [...s.values])).toEqual([

@@ -118,7 +118,7 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
     // After each part but the last one there was something to read.
     const seen = await page.evaluate(() => [...(globalThis as unknown as { seen: Set<string> }).seen]);
     expect(seen.filter((s) => s.startsWith("Still to come: ")).length).toBeGreaterThan(2);
-    expect(await page.locator(".plan tbody tr").allTextContents()).toHaveLength(7);
+    expect(await page.locator(".plan tbody tr").allTextContents()).toHaveLength(10);
     const report = await download(page, "Full report (HTML)");
     for (const text of ["<!doctype html>", "What it took", node.digests["arrays.npz"]!]) expect(report).toContain(text);
     expect(await violations(page)).toEqual([]);

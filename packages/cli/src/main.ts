@@ -224,7 +224,7 @@ program
   .option("--budget <time>", "time for all parts together, about: 60s or 5min; chooses what fits", duration)
   .option(
     "--parts <names>",
-    "parts to ask instead: structure, layers, sharpness, sgd, order, density, basins; :quick behind a name does less",
+    "parts to ask instead: structure, layers, sharpness, sgd, order, ranks, linear, weights, density, basins; :quick behind a name does less",
     list,
   )
   .option("--samples <n>", "only the first n samples", whole(1, 1e9))

@@ -178,7 +178,18 @@ describe("exported models", () => {
 
   test("a perceptron with classes is asked everything", async () => {
     const net = model("torch-mlp-gelu-script14");
-    const parts = ["structure", "layers:quick", "sharpness:quick", "sgd", "order", "density:quick", "basins:quick"];
+    const parts = [
+      "structure",
+      "layers:quick",
+      "sharpness:quick",
+      "sgd",
+      "order",
+      "ranks",
+      "linear:quick",
+      "weights",
+      "density:quick",
+      "basins:quick",
+    ];
     const record = await found(net, table(3, draw(60)), table(1, classes(20, 3)), parts);
     expect(record.manifest.verdict.at(-1)).toBe("Nothing was left out.");
     expect(record.manifest.facts["loss"]).toBe("cross-entropy");
@@ -188,6 +199,51 @@ describe("exported models", () => {
     expect(record.series.find((s) => s.name === "order_unit")!.values.filter(Number.isFinite).length).toBe(3);
     expect(record.series.find((s) => s.name === "layer")!.values).toEqual(Float64Array.of(1, 2, 3, 4));
     expect(record.arrays["basin_radii"]!.shape).toEqual([20]);
+    expect(record.arrays["rank_density"]!.shape[0]).toBe(4);
+    for (const name of ["rank_slope_4", "linear_map_error_0", "effective_rank_W1"])
+      expect(value(record, name)).toBeGreaterThan(0);
+  });
+
+  test("a ReLU that lets all pass is linear: it keeps every order, and ranks as the input does", async () => {
+    const n = 20;
+    const net = onnxNetwork(
+      readOnnx(
+        onnxFile({
+          nodes: [
+            { op: "MatMul", inputs: ["x", "V"], outputs: ["a"] },
+            { op: "Relu", inputs: ["a"], outputs: ["h"] },
+            { op: "MatMul", inputs: ["h", "W"], outputs: ["y"] },
+          ],
+          weights: [
+            { name: "V", shape: [1, 3], data: [1, 0.5, 2], type: 11 },
+            { name: "W", shape: [3, 2], data: [-1, 2, -0.25, 1, -3, 0.5], type: 11 },
+          ],
+          inputs: { x: ["n", 1] },
+          outputs: ["y"],
+        }),
+      ),
+    );
+    const rising = Float64Array.from({ length: n }, (_, i) => 0.1 + i * i);
+    const upper = Float64Array.from({ length: n }, (_, i) => (i < n / 2 ? 0 : 1));
+    const asked = ["order", "ranks", "linear", "weights"];
+    const record = await found(net, table(1, rising), table(1, upper), asked);
+    expect(value(record, "linear_map_error_0")).toBeLessThan(1e-15);
+    const column = (name: string) => record.series.find((s) => s.name === name)!.values[0];
+    for (const kind of ["unit", "pair", "layer", "projection"]) {
+      expect([column(`order_${kind}`), column(`preserving_${kind}`)]).toEqual([1, 1]);
+      expect(column(`tau_${kind}`)).toBeCloseTo(1, 12);
+    }
+    // The upper half of the ranks has the mean 3/4, and so has the lower half under a negative sign: 12 (3/4 - 1/2).
+    for (const l of [1, 2]) expect(value(record, `rank_slope_${l}`)).toBeCloseTo(3, 12);
+    const norm = record.manifest.answers.find((a) => a.name.startsWith("weight_norm"))!;
+    expect(norm.value).toBeCloseTo(Math.sqrt(5.25), 12);
+
+    expect(record.manifest.verdict.join(" ")).not.toMatch(/NaN/);
+
+    // Numbers as targets have no ranks by class; the others are asked all the same.
+    const numbers = await found(net, table(1, rising), table(2, new Float64Array(2 * n).fill(0.5)), asked);
+    expect(numbers.manifest.verdict.at(-1)).toMatch(/ranks \(the targets are numbers and no classes\)/);
+    expect(value(numbers, "linear_map_error_0")).toBeLessThan(1e-15);
   });
 
   test("a network of convolutions has layers and curvature, but is no perceptron", async () => {
@@ -223,6 +279,13 @@ describe("exported models", () => {
     ]);
     expect(record.manifest.facts["loss"]).toBe("square");
     expect(record.manifest.answers.find((a) => a.name === "gradient_growth")!.status).toBe("ok");
+  });
+
+  test("matrices that a file keeps either way up have ranks and norms, and no alignment of units", async () => {
+    const record = await found(model("torch-mlp-norm-script17"), table(3, draw(30)), table(1, classes(10, 2)), ["weights"]);
+    expect(value(record, "effective_rank_0.weight")).toBeGreaterThan(1);
+    expect(record.manifest.answers.some((a) => a.name.startsWith("alignment"))).toBe(false);
+    expect(record.manifest.verdict.join(" ")).not.toMatch(/NaN|isotropic/);
   });
 
   test("a last sigmoid means yes or no", () => {

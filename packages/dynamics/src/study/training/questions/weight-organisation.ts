@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Memory } from "../../../core/memory.js";
 import { weightOrganisation as measure, type LayerOrganisation } from "../../../analysis/weight-organisation.js";
-import type { Answer } from "../../conclusion.js";
 import { show } from "../../words.js";
+import { ORGANISATION, organisationAnswers } from "../organisation.js";
 import type { Question } from "../question.js";
 
 const schema = z
@@ -13,12 +13,6 @@ const schema = z
   .describe("Norm, effective rank and alignment of the weight vectors, by layer");
 
 type Spec = z.infer<typeof schema>;
-
-const QUANTITIES = [
-  { key: "norm", name: "weight_norm", label: "Euclidean norm of the weights" },
-  { key: "effectiveRank", name: "effective_rank", label: "effective rank of the weights" },
-  { key: "alignment", name: "alignment", label: "mean |cosine| between the weight vectors of units" },
-] as const;
 
 export const weightOrganisation: Question<Spec> = {
   name: "weight-organisation",
@@ -33,39 +27,23 @@ export const weightOrganisation: Question<Spec> = {
     return {
       every,
       columns: names.flatMap((name) =>
-        QUANTITIES.map((q) => ({ name: `${q.name}_${name}`, unit: "1", description: `${q.label} ${name}` })),
+        ORGANISATION.map((q) => ({ name: `${q.name}_${name}`, unit: "1", description: `${q.label} ${name}` })),
       ),
       measure(time) {
         measured = measure(layout, run.parameters);
         if (first.length === 0) first = measured;
         at = time;
       },
-      values: (time) => names.flatMap((_, l) => QUANTITIES.map((q) => (at === time ? measured[l]![q.key] : NaN))),
+      values: (time) => names.flatMap((_, l) => ORGANISATION.map((q) => (at === time ? measured[l]![q.key] : NaN))),
       remember: () => ({ first, measured, at }) as unknown as Memory,
       recall(memory: Memory) {
         ({ first, measured, at } = memory as unknown as { first: typeof first; measured: typeof measured; at: number });
       },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
-        const answers = measured.flatMap((layer) =>
-          QUANTITIES.map((q): Answer => ({
-            name: `${q.name}_${layer.name}`,
-            label: `${q.label} ${layer.name}`,
-            value: layer[q.key],
-            error: 0,
-            unit: "1",
-            status: Number.isFinite(layer[q.key]) ? "ok" : "not-converged",
-            method: "exact, up to rounding",
-            sources: q.key === "effectiveRank" ? ["Roy, Vetterli 2007"] : [],
-            cost: {},
-            ...(q.key === "alignment" && layer.units > 1
-              ? { explanation: `isotropic random weight vectors have ${show(layer.isotropic, 3)}` }
-              : {}),
-          })),
-        );
         const list = measured.map((m, l) => `${m.name} from ${show(first[l]!.effectiveRank, 3)} to ${show(m.effectiveRank, 3)}`);
         return {
-          answers: answers.filter((a) => a.status === "ok"),
+          answers: organisationAnswers(measured),
           sentences: measured.every((m) => Number.isFinite(m.effectiveRank))
             ? [`Training took the effective rank of ${list.join(", ")}.`]
             : [],
