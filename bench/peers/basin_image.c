@@ -47,7 +47,7 @@ static void interval(Orbit *o, double dt) {
     field(o->x, k[0]);
     if (o->h == 0) {
         const double size = scaled(o->x, o->x, o->x), speed = scaled(k[0], o->x, o->x);
-        const double guess = size > 1e-5 && speed > 1e-5 ? fmin(1, 0.9 * pow(9.7 / 12000 * fmax(size, 1), -1. / 5)) * size / speed : 1e-3 * dt;
+        const double guess = size > 1e-5 && speed > 1e-5 ? fmin(1, 0.8 * pow(9.7 / 12000 * fmax(size, 1), -1. / 5)) * size / speed : 1e-3 * dt;
         o->h = fmin(fmax(guess, 1e-12 * dt), dt);
         o->last = 1;
     }

@@ -64,7 +64,7 @@ int solve(int n, const int *offsets, const int *columns, const double *omega, do
   }
   size = sqrt(size / n);
   speed = sqrt(speed / n);
-  double h = size > 1e-5 && speed > 1e-5 ? fmin(1, 0.9 * pow(9.7 / 12000 * fmax(size, 1), -1. / 5)) * size / speed : 1e-3 * end;
+  double h = size > 1e-5 && speed > 1e-5 ? fmin(1, 0.8 * pow(9.7 / 12000 * fmax(size, 1), -1. / 5)) * size / speed : 1e-3 * end;
   double t = 0, before = 1;
   if (h > end) h = end;
   while (t < end) {

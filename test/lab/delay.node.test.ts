@@ -19,6 +19,13 @@ describe.skipIf(!chrome)("a delay equation", () => {
     await page.getByRole("button", { name: "Pause" }).click();
     await page.getByRole("button", { name: "Step", exact: true }).click();
     await until(() => page.url()).toMatch(/beta=0\.202&.*row=\d+/);
+    // The address follows the last step after a moment.
+    const same = async (): Promise<boolean> => {
+      const before = page.url();
+      await page.waitForTimeout(1000);
+      return page.url() === before;
+    };
+    await until(same).toBe(true);
     await page.mouse.move(0, 0);
     const again = await lab.open(page.url());
     await again.page.getByText("the solution stays between").waitFor();

@@ -50,7 +50,7 @@ export function acceptedLengths(
  * *Error*: throws where the steps do not get to `to`, saying why and how far they got.
  * *Cost*: one adaptive solution.
  * *Example*: `const grid = stepTimes((x) => mul(-1, x), [1], { controller: adaptive({ rtol: 1e-3, maxSteps: 100 }) });
- * [grid[0], grid.length > 3, grid.at(-1)] // [0, true, 1]`
+ * [grid[0], grid.length > 2, grid.at(-1)] // [0, true, 1]`
  */
 export function stepTimes(field: VectorField, initial: ArrayLike<number>, options: AcceptedStepsOptions = {}): Float64Array {
   const { solver = tsit5, controller = adaptive({ maxSteps: 4096 }), from = 0, to = 1 } = options;

@@ -62,7 +62,7 @@ export function openingStep(
   const { firstStep, maxStep } = controller;
   const [size, speed] = [scaled(controller, x, x, x), scaled(controller, slope, x, x)];
   const known = mul(gt(size, 1e-5), gt(speed, 1e-5));
-  const part = min(1, mul(0.9, exp(mul(-1 / errorOrder!, log(mul(errorConstant!, max(size, 1)))))));
+  const part = min(1, mul(0.8, exp(mul(-1 / errorOrder!, log(mul(errorConstant!, max(size, 1)))))));
   const guess = select(known, div(mul(part, size), speed), mul(1e-3, span));
   return min(firstStep > 0 ? firstStep : min(max(guess, mul(1e-12, span)), span), maxStep);
 }

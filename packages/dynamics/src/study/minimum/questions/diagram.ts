@@ -1,7 +1,4 @@
 import { z } from "zod";
-import { stabilityDiagramInParts } from "../../../analysis/stability-diagram.js";
-import { gramStability } from "../../../analysis/gram-stability.js";
-import { wuMaE } from "../../../analysis/wu-ma-e.js";
 import type { NamedArray } from "../../conclusion.js";
 import { takingTurns } from "../../asking.js";
 import { refuse } from "../../problem.js";
@@ -50,6 +47,9 @@ export const diagram: MinimumQuestion<Spec> = {
       learningRates.forEach((rate, i) => {
         if (learningRates.indexOf(rate) < i) refuse(["learningRates", i], `${rate} is given twice; each makes one column`);
       });
+    const { gramStability } = await import("../../../analysis/gram-stability.js");
+    const { stabilityDiagramInParts } = await import("../../../analysis/stability-diagram.js");
+    const { wuMaE } = await import("../../../analysis/wu-ma-e.js");
     const least = 0.5 * wuMaE(gram, { batchSize: Math.min(...batchSizes), sampling }).threshold.value;
     const most = 1.1 * gramStability(gram, { stepSize: least }).threshold.value;
     const stepSizes =

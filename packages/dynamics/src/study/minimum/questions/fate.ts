@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { stabilitySignInParts, type StabilitySign } from "../../../analysis/stability-sign.js";
-import { fateInParts, type Fate } from "../../../training/fate.js";
+import type { StabilitySign } from "../../../analysis/stability-sign.js";
+import type { Fate } from "../../../training/fate.js";
 import { takingTurns } from "../../asking.js";
 import type { Answer } from "../../conclusion.js";
 import { count, percent, show } from "../../words.js";
@@ -51,6 +51,8 @@ export const fate: MinimumQuestion<Spec> = {
           `No runs were started: the step size at which the exponent passes 0 is not known (${stochastic?.explanation ?? "it was not asked for"}).`,
         ],
       };
+    const { stabilitySignInParts } = await import("../../../analysis/stability-sign.js");
+    const { fateInParts } = await import("../../../training/fate.js");
     const outcomes: Outcome[] = [];
     for (const [i, factor] of factors.entries()) {
       const learningRate = factor * stochastic.value;

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { batchesOf, MOST_BATCHES, productSpectrumInParts, sumRule } from "../../../analysis/product-spectrum.js";
-import { sgdProducts } from "../../../analysis/random-products.js";
+import type * as spectra from "../../../analysis/product-spectrum.js";
 import { takingTurns } from "../../asking.js";
 import type { Answer } from "../../conclusion.js";
 import { count, show, withError } from "../../words.js";
@@ -37,13 +36,17 @@ export const productSpectrum: MinimumQuestion<Spec> = {
   weight: 2,
   async ask({ learningRate, exponents, steps }, bench, _before, breathe) {
     const { gram, batchSize, sampling, seed } = bench;
+    const { sgdProducts } = await import("../../../analysis/random-products.js");
+    const spectrum = await import("../../../analysis/product-spectrum.js");
     const products = sgdProducts(gram, { stepSize: learningRate, batchSize, sampling });
     const k = Math.min(exponents, products.dim);
     const note = `${count(k, "exponent")} at learning rate ${show(learningRate)}`;
     await breathe(0, note);
-    const found = await takingTurns(productSpectrumInParts(products, { k, steps, seed }), (share) => breathe(share, note));
+    const found = await takingTurns(spectrum.productSpectrumInParts(products, { k, steps, seed }), (share) =>
+      breathe(share, note),
+    );
     const { value, error, sum, batches: _b, correlation: _c, ...rest } = found;
-    const exact = k === products.dim ? exactSum(bench, learningRate) : undefined;
+    const exact = k === products.dim ? exactSum(spectrum, bench, learningRate) : undefined;
     const told = Array.from(value.subarray(0, TOLD), (v, i): Answer => ({
       ...rest,
       value: v,
@@ -80,7 +83,11 @@ export const productSpectrum: MinimumQuestion<Spec> = {
 };
 
 /** The sum of all exponents in closed form, where the batches are few enough to be gone through. */
-function exactSum({ gram, batchSize, sampling }: MinimumBench, stepSize: number): Answer | undefined {
+function exactSum(
+  { batchesOf, MOST_BATCHES, sumRule }: typeof spectra,
+  { gram, batchSize, sampling }: MinimumBench,
+  stepSize: number,
+): Answer | undefined {
   if (gram.factor.rank < gram.size || (batchSize > 1 && sampling !== "subset")) return undefined;
   const batches = batchesOf(gram.samples, batchSize);
   if (!(batches <= MOST_BATCHES)) return undefined;

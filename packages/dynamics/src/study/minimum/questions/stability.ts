@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { stabilityOfMinimumInParts, type StabilityOfMinimum } from "../../../analysis/stability-of-minimum.js";
+import type { StabilityOfMinimum } from "../../../analysis/stability-of-minimum.js";
 import type { Estimate } from "../../../core/estimate.js";
 import type { Answer } from "../../conclusion.js";
 import { takingTurns } from "../../asking.js";
@@ -44,6 +44,7 @@ export const stability: MinimumQuestion<Spec> = {
     const { minimum, batchSize, sampling, loss, seed } = bench;
     const note = `exponents at learning rate ${show(learningRate)} and on the way to its threshold`;
     await breathe(0, note);
+    const { stabilityOfMinimumInParts } = await import("../../../analysis/stability-of-minimum.js");
     const parts = stabilityOfMinimumInParts(minimum, {
       stepSize: learningRate,
       batchSize,
