@@ -114,8 +114,8 @@ describe("mlp", () => {
   it("names what is allowed", () => {
     expect(() => mlp({ widths: [3] })).toThrow(/at least two integers/);
     expect(() => mlp({ widths: [3, 0, 1] })).toThrow(/widths \[3, 0, 1\]/);
-    expect(() => mlp({ widths: [3, 1], activation: "than" })).toThrow(
-      /activation "than" is not known; expected one of tanh, relu/,
+    expect(() => mlp({ widths: [3, 1], activation: "tahn" })).toThrow(
+      /activation "tahn" is not known; expected one of tanh, relu.*; did you mean "tanh"\?/,
     );
     expect(() => mlp({ widths: [3, 1], init: { weights: "x" } })).toThrow(initializers[0]!.name);
     expect(() => mlp({ widths: [3, 2, 1], bias: [true] })).toThrow(/1 values of bias given; allowed: one for all, or 2/);

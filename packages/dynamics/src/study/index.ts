@@ -8,7 +8,7 @@ export { parseSweep, type ParsedSweep, type SweepCell } from "./sweep/parse.js";
 export { sweepTable, type CellOutcome, type TableColumn } from "./sweep/table.js";
 export { sweepPictures, type SweepPicture } from "./sweep/pictures.js";
 export { showPath, StudyError, type Path, type Problem } from "./problem.js";
-export { nearest } from "./nearest.js";
+export { nearest } from "../core/nearest.js";
 export { readIdx } from "./formats/idx.js";
 export { readNpy, type FileArray } from "./formats/npy.js";
 export { gunzip } from "./formats/gzip.js";

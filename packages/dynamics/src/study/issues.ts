@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { suggestion } from "./nearest.js";
+import { suggestion } from "../core/nearest.js";
 import type { Path, Problem } from "./problem.js";
 
 const KINDS: Record<string, string> = {

@@ -63,7 +63,7 @@ export function readTensor(stretch: Stretch, what: string): OnnxTensor {
     else if (field.number === 3) throw new RangeError(`${what}: a tensor stored in segments, which are not read`);
     else if (field.number === 13 || (field.number === 14 && field.integer() !== 0))
       throw new RangeError(
-        `${what}: tensor ${quoted(name)} keeps its numbers in another file, which is not read; save the model with its weights inside`,
+        `${what}: tensor ${quoted(name)} keeps its numbers in another file, which is not read; save the model with its weights inside (PyTorch: torch.onnx.export(…, external_data=False))`,
       );
   });
   const label = `${what}: tensor ${quoted(name)}`;

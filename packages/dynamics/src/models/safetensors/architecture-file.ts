@@ -1,4 +1,5 @@
 import { lookup } from "../../core/lookup.js";
+import { suggestion } from "../../core/nearest.js";
 import { activations } from "../../networks/activations.js";
 import { mlp } from "../../networks/mlp.js";
 import type { Architecture } from "../../networks/architecture.js";
@@ -89,7 +90,8 @@ function checked(given: unknown): ArchitectureFile {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     return refuse("expected an object with widths and layers");
   const other = Object.keys(given).find((key) => !KEYS.includes(key));
-  if (other !== undefined) refuse(`the key ${JSON.stringify(other.slice(0, 60))} is not known; expected ${KEYS.join(", ")}`);
+  if (other !== undefined)
+    refuse(`the key ${JSON.stringify(other.slice(0, 60))} is not known; expected ${KEYS.join(", ")}${suggestion(other, KEYS)}`);
   const own = new Map<string, unknown>(Object.entries(given));
   const widths = own.get("widths");
   if (!Array.isArray(widths) || widths.length < 2 || !widths.every((w) => Number.isInteger(w) && w >= 1 && w <= MOST_UNITS))

@@ -113,8 +113,8 @@ describe("a description and weights make a network", () => {
     ["no JSON", "{", /no JSON/],
     [
       "a key that is not known",
-      JSON.stringify({ ...description, depth: 3 }),
-      /the key "depth" is not known; expected widths, activation, layers, order/,
+      JSON.stringify({ ...description, width: [2, 1] }),
+      /the key "width" is not known; expected widths, activation, layers, order; did you mean "widths"\?/,
     ],
     ["a polluting key", '{"__proto__":{"widths":[2,1]},"widths":[2,1],"layers":[]}', /the key "__proto__" is not known/],
     ["widths from the prototype", '{"layers":[]}', /widths: expected at least two integers/],

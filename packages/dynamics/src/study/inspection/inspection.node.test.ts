@@ -328,6 +328,13 @@ describe("a plan", () => {
 
 test.each<[string, Table, Table, SubjectOptions, RegExp]>([
   ["inputs of another width", table(3, [1, 2, 3]), table(1, [0]), {}, /the data have 3 numbers a sample; mlp 2-2 takes 2/],
+  [
+    "one sample of a model for two",
+    table(1, [1]),
+    table(1, [0]),
+    {},
+    /takes 2 \(if the file was written for 2 samples at once, export/,
+  ],
   ["too few targets", table(2, [1, 2, 3, 4]), table(1, [0]), {}, /there are 1 targets for 2 samples/],
   [
     "a class that is not there",
@@ -343,7 +350,13 @@ test.each<[string, Table, Table, SubjectOptions, RegExp]>([
     {},
     /the targets have 3 numbers a sample; mlp 2-2 gives 2/,
   ],
-  ["a loss that is not there", table(2, [1, 2]), table(1, [0]), { loss: "hinge" }, /loss "hinge" is not known/],
+  [
+    "a loss that is not there",
+    table(2, [1, 2]),
+    table(1, [0]),
+    { loss: "sqare" },
+    /loss "sqare" is not known; .*did you mean "square"\?/,
+  ],
 ])("%s are refused with their place", (_name, x, y, options, message) =>
   expect(() => subjectOf(linear([1, 2, 3, 4], 2), x, y, options)).toThrow(message),
 );

@@ -1,4 +1,4 @@
-import { suggestion } from "../nearest.js";
+import { suggestion } from "../../core/nearest.js";
 import { inspectionParts } from "./parts/index.js";
 import type { Level, Part, Rates } from "./part.js";
 import type { Subject } from "./subject.js";

@@ -49,7 +49,7 @@ export function subjectOf(model: Model, inputs: Table, targets: Table, options: 
   const { inputs: width, outputs } = architecture;
   if (inputs.columns !== width)
     throw new RangeError(
-      `the data have ${inputs.columns} numbers a sample; ${architecture.name} takes ${width}${inputs.columns > width ? ` (beside ${targets.columns} of the target; several targets are named with commas between them)` : ""}`,
+      `the data have ${inputs.columns} numbers a sample; ${architecture.name} takes ${width}${inputs.columns > width ? ` (beside ${targets.columns} of the target; several targets are named with commas between them)` : width % inputs.columns === 0 ? ` (if the file was written for ${width / inputs.columns} samples at once, export it with a free first axis)` : ""}`,
     );
   if (targets.rows !== inputs.rows)
     throw new RangeError(`there are ${targets.rows} targets for ${inputs.rows} samples; expected one a sample`);

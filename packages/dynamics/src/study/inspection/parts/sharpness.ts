@@ -4,7 +4,7 @@ import { boundary } from "../../../core/bisection.js";
 import { preconditioned } from "../../../core/linear-operator.js";
 import { optimizers } from "../../../training/optimizers/index.js";
 import type { Optimizer, OptimizerEntry } from "../../../training/optimizers/optimizer.js";
-import { show } from "../../words.js";
+import { show, withError } from "../../words.js";
 import type { Answer } from "../../conclusion.js";
 import type { Bench, Level, Part } from "../part.js";
 
@@ -49,7 +49,7 @@ export const sharpness: Part = {
       sentences: [
         pairs.status === "diverged"
           ? `The sharpness is unknown: ${pairs.explanation}.`
-          : `The sharpness is ${show(top, 6)}; the smallest Hessian eigenvalue is ${show(low, 4)}.${
+          : `The sharpness is ${show(top, 6)}; the smallest Hessian eigenvalue is ${lowest.error[0]! < 1e-3 * Math.abs(low) ? show(low) : withError(low, lowest.error[0]!)}.${
               low < -1e-3 * Math.abs(top)
                 ? " The model does not stand at a minimum: there are directions in which the loss curves down."
                 : ""
