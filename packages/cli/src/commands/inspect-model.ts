@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+import { lstatSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { threads as startThreads } from "#engine";
 import { count, show, type PlannedPart } from "#dynamics";
-import { EXIT, shownSafely } from "../exit.js";
+import { EXIT, shownSafely, UserError } from "../exit.js";
 import { LONGEST, readBytes } from "../files/bytes.js";
 import type { DataFile } from "../files/parse-samples.js";
 import { readSamples } from "../files/read-samples.js";
@@ -43,6 +44,7 @@ export async function inspectFile(path: string, flags: InspectModelFlags): Promi
     const record = await inspectFiles(
       {
         model,
+        beside: besideOf(path),
         ...(structure ? { structure } : {}),
         ...(samples ? { data: { ...samples, name: basename(flags.data!) } } : {}),
       },
@@ -72,8 +74,24 @@ export async function inspectFile(path: string, flags: InspectModelFlags): Promi
 }
 
 async function fileOf(path: string, longest: number): Promise<DataFile> {
-  const bytes = await readBytes(path, path, longest);
-  return { name: basename(path), bytes, sha256: createHash("sha256").update(bytes).digest("hex") };
+  return named(path, await readBytes(path, path, longest));
+}
+
+const named = (path: string, bytes: Uint8Array): DataFile => ({
+  name: basename(path),
+  bytes,
+  sha256: createHash("sha256").update(bytes).digest("hex"),
+});
+
+/** Files in the folder of a model, by plain names; no links, which may lead anywhere. */
+function besideOf(model: string): (name: string) => DataFile | undefined {
+  return (name) => {
+    const path = join(dirname(model), name);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found?.isFile()) return undefined;
+    if (found.size > LONGEST) throw new UserError(`${path}: ${found.size} bytes; at most ${LONGEST} are read`);
+    return named(path, readFileSync(path));
+  };
 }
 
 /** What is about to be done, with what it is thought to take. */

@@ -22,6 +22,8 @@ import type { DataFile, Samples } from "../files/parse-samples.js";
 /** A model with the data that it is looked at on. */
 export interface InspectionFiles {
   readonly model: DataFile;
+  /** A file of the model's folder, in which an ONNX file may keep weights. */
+  readonly beside?: (name: string) => DataFile | undefined;
   /** Widths and layers of a file of weights (.safetensors). */
   readonly structure?: DataFile;
   /** Without data only what the file tells is told. */
@@ -60,16 +62,23 @@ export interface InspectionHost extends Pick<InspectionContext, "threadCount" | 
  * *Returns*: the record. Rejects with a UserError that names the file at fault.
  */
 export async function inspectFiles(
-  { model: file, structure, data }: InspectionFiles,
+  { model: file, beside, structure, data }: InspectionFiles,
   { loss, output, budget, parts, samples, divideBy = 1, seed }: InspectionOptions,
   { threads, threadCount, version, signal, onProgress, onPart, onModel, onPlan }: InspectionHost,
 ): Promise<RunRecord> {
-  const model = modelOf(file, structure, data?.axes, output);
+  const weights = new Map<string, DataFile>();
+  const kept = (name: string): Uint8Array | undefined => {
+    const found = weights.get(name) ?? beside!(name);
+    if (found) weights.set(name, found);
+    return found?.bytes;
+  };
+  const model = modelOf(file, structure, data?.axes, output, beside && kept);
   const context = {
     title: `Inspection of ${file.name}`,
     system: {
       model: file.name,
       modelDigest: file.sha256,
+      ...(weights.size > 0 ? { weights: Array.from(weights.values(), (f) => `${f.name} ${f.sha256}`).join(", ") } : {}),
       data: data?.name ?? null,
       output: output ?? null,
     },
@@ -112,11 +121,15 @@ function modelOf(
   structure: DataFile | undefined,
   axes: readonly number[] | undefined,
   output: string | undefined,
+  beside: ((name: string) => Uint8Array | undefined) | undefined,
 ): Model {
   if (!/\.safetensors$/i.test(name)) {
     if (structure !== undefined) throw new UserError(`${name}: --structure is for files of weights (.safetensors)`);
     return ours(name, () =>
-      onnxNetwork(readOnnx(bytes), { ...(axes === undefined ? {} : { axes }), ...(output === undefined ? {} : { output }) }),
+      onnxNetwork(readOnnx(bytes, beside), {
+        ...(axes === undefined ? {} : { axes }),
+        ...(output === undefined ? {} : { output }),
+      }),
     );
   }
   if (structure === undefined)

@@ -1,4 +1,14 @@
-import { elementType, elementName, quoted, readTensor, MOST_AXES, type ElementType, type OnnxTensor } from "./tensor.js";
+import {
+  elementType,
+  elementName,
+  quoted,
+  readTensor,
+  MOST_AXES,
+  type ElementType,
+  type FileBeside,
+  type FilesBeside,
+  type OnnxTensor,
+} from "./tensor.js";
 import { withPlainLinearModels } from "./linear-models.js";
 import { eachField, type Stretch } from "./wire.js";
 
@@ -42,16 +52,17 @@ const MOST_NODES = 100_000;
 /**
  * Reads a model in the ONNX format.
  *
- * *Arguments*: `bytes`: the file.
+ * *Arguments*: `bytes`: the file; `beside`: gives the bytes of a file in the model's folder, where exporters keep large weights. It is asked for plain
+ * names only.
  * *Returns*: its graph as plain records; numbers of every element type are widened to float64. Linear models of scikit-learn are written as Gemm with
  * what follows it.
- * *Error*: throws a RangeError that names the place when the file is cut off or corrupt, defines a name twice, keeps weights in other
- * files (which are never opened), or holds what is not read: graphs inside nodes, functions, sparse and text tensors.
+ * *Error*: throws a RangeError that names the place when the file is cut off or corrupt, defines a name twice, keeps weights in a
+ * file that is missing, too short or in another folder, or holds what is not read: graphs inside nodes, functions, sparse and text tensors.
  * *Cost*: one pass over the bytes; memory a small multiple of the file.
  * *Source*: ONNX, "Open Neural Network Exchange Intermediate Representation" and onnx.proto3 (onnx.ai).
  * *Example*: `readOnnx(new Uint8Array([8, 7, 58, 3])) // throws 3 bytes announced, 0 left`
  */
-export function readOnnx(bytes: Uint8Array): OnnxModel {
+export function readOnnx(bytes: Uint8Array, beside?: FileBeside): OnnxModel {
   const versions = new Map<string, number>();
   let graph: Stretch | undefined;
   let producer = "";
@@ -65,7 +76,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
       throw new RangeError("onnx: the model defines functions, which are not read; export it with them inlined");
   });
   if (!graph) throw new RangeError("onnx: the file holds no graph; expected an ONNX model");
-  return withPlainLinearModels({ producer, versions, ...readGraph(graph) });
+  return withPlainLinearModels({ producer, versions, ...readGraph(graph, beside && { read: beside, taken: new Map() }) });
 }
 
 const canonical = (domain: string): string => (domain === "ai.onnx" ? "" : domain);
@@ -79,7 +90,7 @@ function readVersion(stretch: Stretch): { domain: string; version: number } {
   return { domain, version };
 }
 
-function readGraph(stretch: Stretch): Omit<OnnxModel, "producer" | "versions"> {
+function readGraph(stretch: Stretch, beside: FilesBeside | undefined): Omit<OnnxModel, "producer" | "versions"> {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const [inputs, outputs]: [OnnxPort[], OnnxPort[]] = [[], []];
@@ -89,7 +100,7 @@ function readGraph(stretch: Stretch): Omit<OnnxModel, "producer" | "versions"> {
       if (nodes.push(readNode(field.stretch(), nodes.length)) > MOST_NODES)
         throw new RangeError(`onnx: more than ${MOST_NODES} nodes`);
     } else if (field.number === 2) name = field.text();
-    else if (field.number === 5) initializers.push(readTensor(field.stretch(), "onnx"));
+    else if (field.number === 5) initializers.push(readTensor(field.stretch(), "onnx", beside));
     else if (field.number === 11) inputs.push(readPort(field.stretch(), "input"));
     else if (field.number === 12) outputs.push(readPort(field.stretch(), "output"));
     else if (field.number === 15) throw new RangeError("onnx: the graph holds sparse tensors, which are not read");

@@ -50,10 +50,21 @@ export const elementType = (code: number): ElementType | undefined => STORED[cod
 /** What an element type is called. */
 export const elementName = (code: number): string => STORED[code]?.name ?? `element type ${code}`;
 
+/** The bytes of a file that stands beside a model, by its name; undefined: there is none. */
+export type FileBeside = (name: string) => Uint8Array | undefined;
+
+/** Files beside a model, with how many bytes of each its tensors took: no more than there are, so that a small file fills no memory. */
+export interface FilesBeside {
+  readonly read: FileBeside;
+  readonly taken: Map<string, number>;
+}
+
 /** A TensorProto. Its shape is held against the numbers that are there before anything is allocated. */
-export function readTensor(stretch: Stretch, what: string): OnnxTensor {
+export function readTensor(stretch: Stretch, what: string, beside?: FilesBeside): OnnxTensor {
   const shape: number[] = [];
   let [name, code, raw, elements] = ["", 0, undefined as Stretch | undefined, 0];
+  let elsewhere = false;
+  const place = new Map<string, string>();
   eachField(stretch, what, (field) => {
     if (field.number === 1) field.integers((d) => grow(shape, d, what));
     else if (field.number === 2) code = field.integer();
@@ -61,10 +72,8 @@ export function readTensor(stretch: Stretch, what: string): OnnxTensor {
     else if (field.number === 8) name = field.text();
     else if (field.number === 9) raw = field.stretch();
     else if (field.number === 3) throw new RangeError(`${what}: a tensor stored in segments, which are not read`);
-    else if (field.number === 13 || (field.number === 14 && field.integer() !== 0))
-      throw new RangeError(
-        `${what}: tensor ${quoted(name)} keeps its numbers in another file, which is not read; save the model with its weights inside (PyTorch: torch.onnx.export(…, external_data=False))`,
-      );
+    else if (field.number === 13) readEntry(field.stretch(), what, place);
+    else if (field.number === 14) elsewhere = field.integer() !== 0;
   });
   const label = `${what}: tensor ${quoted(name)}`;
   const stored = STORED[code];
@@ -75,6 +84,10 @@ export function readTensor(stretch: Stretch, what: string): OnnxTensor {
         .join(", ")}`,
     );
   const wanted = count(shape);
+  if (elsewhere || place.size > 0) {
+    if (raw || elements > 0) throw new RangeError(`${label} holds its numbers twice, here and in another file`);
+    raw = { bytes: fileStretch(place, wanted * stored.width, label, beside), at: 0 };
+  }
   const rawElements = raw ? raw.bytes.length / stored.width : 0;
   if (raw && elements > 0) throw new RangeError(`${label} holds its numbers twice, raw and as a list`);
   const found = raw ? rawElements : elements;
@@ -94,6 +107,49 @@ export function readTensor(stretch: Stretch, what: string): OnnxTensor {
   }
   if (stored.type === "boolean") for (let i = 0; i < wanted; i++) data[i] = data[i] === 0 ? 0 : 1;
   return { name, type: stored.type, shape, data };
+}
+
+/** A StringStringEntryProto. */
+function readEntry(stretch: Stretch, what: string, into: Map<string, string>): void {
+  let [key, value] = ["", ""];
+  eachField(stretch, what, (field) => {
+    if (field.number === 1) key = field.text();
+    else if (field.number === 2) value = field.text();
+  });
+  into.set(key, value);
+}
+
+/** The bytes of a tensor in a file of the model's folder. Only plain names are looked for: a model from a stranger reaches no other folder. */
+function fileStretch(
+  place: ReadonlyMap<string, string>,
+  bytes: number,
+  label: string,
+  beside: FilesBeside | undefined,
+): Uint8Array {
+  const file = place.get("location") ?? "";
+  if (!/^[\w][\w .+-]*$/.test(file))
+    throw new RangeError(
+      `${label} keeps its numbers in ${quoted(file)}; allowed: the plain name of a file beside the model, of letters, digits, spaces, and . _ + -`,
+    );
+  const all = beside?.read(file);
+  if (!beside || !all)
+    throw new RangeError(
+      `${label} keeps its numbers in ${quoted(file)}, ${beside ? "which is not there: keep it in the model's folder, or" : "which is not read here:"} save the model with its weights inside (PyTorch: torch.onnx.export(…, external_data=False))`,
+    );
+  const offset = Number(place.get("offset") ?? 0);
+  const length = Number(place.get("length") ?? all.length - offset);
+  if (
+    !(Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0 && offset + length <= all.length)
+  )
+    throw new RangeError(
+      `${label} is said to stand at bytes ${quoted(place.get("offset") ?? "0")} and ${quoted(place.get("length") ?? "all")} on of ${quoted(file)}, which has ${all.length}`,
+    );
+  if (length !== bytes) throw new RangeError(`${label} needs ${bytes} bytes; ${quoted(file)} is said to hold ${length} of it`);
+  const taken = (beside.taken.get(file) ?? 0) + length;
+  if (taken > all.length)
+    throw new RangeError(`${label} shares its part of ${quoted(file)} with other tensors, which is not read`);
+  beside.taken.set(file, taken);
+  return all.subarray(offset, offset + length);
 }
 
 function grow(shape: number[], d: number, what: string): void {

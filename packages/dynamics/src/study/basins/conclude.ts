@@ -123,7 +123,7 @@ export function conclude(run: BasinsRun): RunRecord {
         : []),
       ...(alpha && Number.isFinite(alpha.value)
         ? [
-            `Uncertainty exponent ${withError(alpha.value, alpha.error)}: knowing the start 10 times better leaves ${percent(shrink(alpha))} of the uncertain outcomes uncertain; the boundary has dimension ${withError(alpha.dimension, alpha.error)}${alpha.value + 3 * alpha.error < 1 ? ", FRACTAL." : ", as a smooth one has within the error."}`,
+            `Uncertainty exponent ${withError(alpha.value, alpha.error)}: knowing the start 10 times better leaves ${percent(shrink(alpha))} of the uncertain outcomes uncertain; the boundary has dimension ${withError(alpha.dimension, alpha.error)}${kindOf(alpha)}`,
           ]
         : alpha?.explanation
           ? [`No uncertainty exponent: ${alpha.explanation}.`]
@@ -175,4 +175,12 @@ function points(attractors: readonly Attractor[], dim: number): Record<string, N
     Array.from({ length: net.size }, (_, i) => [k + 1, ...net.points.subarray(i * dim, (i + 1) * dim)]),
   );
   return all.length > 0 ? { attractors: { shape: [all.length, dim + 1], data: Float64Array.from(all.flat()) } } : {};
+}
+
+/** What the exponent says of the boundary: 1 is that of a smooth one. */
+function kindOf({ value, error }: { readonly value: number; readonly error: number }): string {
+  if (value + 3 * error < 1) return ", FRACTAL.";
+  return value + 2 * error < 1
+    ? "; fractal or smooth is UNDECIDED: more pairs would tell."
+    : ", as a smooth one has within two standard errors.";
 }
