@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Job } from "bullmq";
+import type { Job, Queue } from "bullmq";
 import { version } from "../package-root.js";
 import type { Backend } from "./backend.js";
 import { parseCell, type CellRecord } from "./cell.js";
@@ -59,10 +59,9 @@ export async function runQueued(
       const [now, later] = [pending.slice(0, WINDOW), pending.slice(WINDOW)];
       const left: CellTask[] = [];
       for (const task of now) {
-        const job = (await queue.getJob(task.hash)) as Job | undefined;
-        const outcome = await outcomeOf(job);
+        const outcome = await outcomeOf(queue, task.hash);
         const failure = outcome && "value" in outcome ? await objection(outcome.value) : undefined;
-        if (failure !== undefined) await job!.remove();
+        if (failure !== undefined) await ((await queue.getJob(task.hash)) as Job | undefined)?.remove();
         if (outcome) await onEnd(task, failure === undefined ? outcome : { failure, tries: outcome.tries });
         else left.push(task);
       }
@@ -89,14 +88,18 @@ function cellIn(text: string): CellRecord | undefined {
 }
 
 /** How a job ended; undefined while it has not. */
-async function outcomeOf(job: Job | undefined): Promise<Outcome<CellRecord> | undefined> {
-  if (!job) return { failure: "it is gone from the queue", tries: 1 };
-  if (await job.isCompleted()) {
-    const value = cellIn(String(job.returnvalue));
-    return value && value.cell === job.id
-      ? { value, tries: job.attemptsMade }
-      : { failure: "its worker answered something that is no cell", tries: job.attemptsMade };
-  }
-  if (await job.isFailed()) return { failure: job.failedReason, tries: job.attemptsMade };
-  return undefined;
+async function outcomeOf(queue: Queue, hash: string): Promise<Outcome<CellRecord> | undefined> {
+  const gone = { failure: "it is gone from the queue", tries: 1 };
+  const seen = (await queue.getJob(hash)) as Job | undefined;
+  if (!seen) return gone;
+  const completed = await seen.isCompleted();
+  if (!completed && !(await seen.isFailed())) return undefined;
+  // What it answered is read with a job: it may have ended between the reading and the question.
+  const job = (await queue.getJob(hash)) as Job | undefined;
+  if (!job) return gone;
+  if (!completed) return { failure: job.failedReason, tries: job.attemptsMade };
+  const value = cellIn(String(job.returnvalue));
+  return value && value.cell === job.id
+    ? { value, tries: job.attemptsMade }
+    : { failure: "its worker answered something that is no cell", tries: job.attemptsMade };
 }
