@@ -1,6 +1,7 @@
 import type { OnnxModel, OnnxNode } from "./model.js";
 import { placeOf } from "./operators/operator.js";
-import { quoted, type OnnxTensor } from "./tensor.js";
+import { quoted } from "./quoted.js";
+import type { OnnxTensor } from "./tensor.js";
 
 const DOMAIN = "ai.onnx.ml";
 /** A version of the plain operators that every one used here has, for files that name none. */

@@ -1,14 +1,6 @@
-import {
-  elementType,
-  elementName,
-  quoted,
-  readTensor,
-  MOST_AXES,
-  type ElementType,
-  type FileBeside,
-  type FilesBeside,
-  type OnnxTensor,
-} from "./tensor.js";
+import type { FileBeside, FilesBeside } from "./beside.js";
+import { quoted } from "./quoted.js";
+import { elementType, elementName, readTensor, MOST_AXES, type ElementType, type OnnxTensor } from "./tensor.js";
 import { withPlainLinearModels } from "./linear-models.js";
 import { eachField, type Stretch } from "./wire.js";
 

@@ -5,7 +5,8 @@ import { elementwise, layered, type Layered } from "./layered.js";
 import { placeOf } from "./operators/operator.js";
 import { onnxProgram, type OnnxProgram } from "./program.js";
 import { stagesOf, type Stage } from "./stages.js";
-import { count, quoted } from "./tensor.js";
+import { quoted } from "./quoted.js";
+import { count } from "./tensor.js";
 import type { OnnxModel, OnnxPort } from "./model.js";
 
 export interface OnnxNetworkOptions {

@@ -1,4 +1,4 @@
-import { quoted } from "./tensor.js";
+import { quoted } from "./quoted.js";
 import type { OnnxModel } from "./model.js";
 
 /**

@@ -5,7 +5,8 @@ import type { OnnxModel, OnnxNode, OnnxPort } from "./model.js";
 import { call, placeOf, type Operator, type Value } from "./operators/operator.js";
 import { onnxOperators } from "./operators/index.js";
 import { orderOf } from "./order.js";
-import { count, quoted, type OnnxTensor } from "./tensor.js";
+import { quoted } from "./quoted.js";
+import { count, type OnnxTensor } from "./tensor.js";
 
 export interface OnnxProgramOptions {
   /** Names of the values to compute. Default: the outputs of the model. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "#engine";
-import { quoted, type ElementType, type OnnxTensor } from "../tensor.js";
+import { quoted } from "../quoted.js";
+import type { ElementType, OnnxTensor } from "../tensor.js";
 import type { OnnxAttribute, OnnxNode } from "../model.js";
 
 /** What flows along an edge of the graph: a tensor in float64, and what its numbers stand for. */
