@@ -1,6 +1,7 @@
 // Our side of the cases of training and what is measured beside it.
 import { abs, compile, matmul } from "../../packages/engine/dist/index.js";
 import { orderPreservationOf } from "../../packages/dynamics/dist/analysis/order-preservation.js";
+import { rankDistributionOf } from "../../packages/dynamics/dist/analysis/rank-distribution.js";
 import { singleSampleSteps } from "../../packages/dynamics/dist/analysis/residual-steps.js";
 import {
   gradientDescent,
@@ -8,7 +9,6 @@ import {
   mlp,
   orderPreservation,
   orderViews,
-  rankDistribution,
   ridingSharpness,
   square,
   training,
@@ -110,6 +110,7 @@ function monitors(request, tensors) {
   const views = orderViews(architecture, data, { pairs: 10 });
   const maps = linearMaps(architecture, data);
   const ordered = orderPreservationOf(samples);
+  const ranked = rankDistributionOf({ samples, classes, labels, bins: 20 });
   const unitMatrix = Float64Array.from({ length: classes * classes }, (_, i) => (i % (classes + 1) === 0 ? 1 : 0));
   const watch = () => {
     const theta = watched.state.subarray(0, architecture.size);
@@ -120,7 +121,7 @@ function monitors(request, tensors) {
     const found = maps.at(theta);
     const slopes = architecture.layerMaps.map(({ outputs }, l) => {
       const weights = found.maps[l + 1]?.matrix ?? unitMatrix;
-      return rankDistribution({ samples, units: outputs, fields: found.fields[l], classes, labels, weights, bins: 20 });
+      return ranked({ units: outputs, fields: found.fields[l], weights });
     });
     return { orders, slopes, weights: weightOrganisation(architecture.layout, theta) };
   };

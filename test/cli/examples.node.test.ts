@@ -11,11 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), "separatrix-examples-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const names = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".yaml") && !name.endsWith("-sweep.yaml"));
-/** Steps of examples that would take minutes. */
+/** Steps of examples that would take half a minute or more; that digits grok is tested in test/theorems/e07-basins-and-grokking.node.test.ts. */
 const shortened: Record<string, string> = {
   "digits-edge-of-stability.yaml": "1800",
   "digits-sgd.yaml": "3500",
   "digits-framework.yaml": "400",
+  "omnigrok-digits.yaml": "2000",
 };
 
 const documented = readFileSync(join(root, "docs/files.md"), "utf8");

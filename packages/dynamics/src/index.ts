@@ -57,6 +57,7 @@ export {
   type CriticalPointsOptions,
 } from "./analysis/critical-points.js";
 export { singularValues, type SingularValues } from "./core/singular-values.js";
+export { symmetricSpectrum, type SymmetricSpectrum } from "./core/symmetric-spectrum.js";
 export {
   fixedPoints,
   linearStability,

@@ -190,7 +190,10 @@ function columnPairs(samples: number): (given: OrderedUnits, unit: number) => re
 /** From the sums over units of what each unit gives without one sample. */
 function jackknife(sums: Float64Array, units: number): number {
   const n = sums.length;
-  const center = sums.reduce((s, v) => s + v, 0) / n;
-  const squares = sums.reduce((s, v) => s + (v - center) * (v - center), 0);
+  let center = 0;
+  for (const v of sums) center += v;
+  center /= n;
+  let squares = 0;
+  for (const v of sums) squares += (v - center) * (v - center);
   return units === 0 ? NaN : Math.sqrt(((n - 1) / n) * squares) / units;
 }

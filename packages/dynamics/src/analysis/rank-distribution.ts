@@ -2,19 +2,24 @@ import type { Estimate } from "../core/estimate.js";
 import { normalDensity, normalDistribution, normalQuantile } from "../core/normal-distribution.js";
 import { sorter as makeSorter } from "../core/sorter.js";
 
-export interface RankDistributionInput {
+export interface RankedSamples {
   readonly samples: number;
-  readonly units: number;
-  /** samples x units, row by row: local fields of a layer. */
-  readonly fields: ArrayLike<number>;
   readonly classes: number;
   /** The class of each sample, from 0. */
   readonly labels: ArrayLike<number>;
-  /** units x classes, row by row: only the signs count. Those of the linear map from the layer to the outputs, for instance. */
-  readonly weights: ArrayLike<number>;
   /** Of the histogram. Default 20. */
   readonly bins?: number;
 }
+
+export interface RankedUnits {
+  readonly units: number;
+  /** samples x units, row by row: local fields of a layer. */
+  readonly fields: ArrayLike<number>;
+  /** units x classes, row by row: only the signs count. Those of the linear map from the layer to the outputs, for instance. */
+  readonly weights: ArrayLike<number>;
+}
+
+export interface RankDistributionInput extends RankedSamples, RankedUnits {}
 
 /** Where the samples of a class stand among all samples in its signed projections; `value` is the slope of the distribution. */
 export interface RankDistribution extends Estimate {
@@ -47,135 +52,160 @@ export interface RankDistribution extends Estimate {
  * *Example*: `rankDistribution({ samples: 4, units: 1, fields: [1, 2, 3, 4], classes: 2, labels: [0, 0, 1, 1], weights: [-1, 1] }).value // 3`
  */
 export function rankDistribution(input: RankDistributionInput): RankDistribution {
-  const { samples, units, fields, classes, labels, weights, bins = 20 } = input;
-  check(input);
+  return rankDistributionOf(input)(input);
+}
+
+/** `rankDistribution` for whoever asks again and again about the same samples: room is made once. */
+export function rankDistributionOf({
+  samples,
+  classes,
+  labels,
+  bins = 20,
+}: RankedSamples): (given: RankedUnits) => RankDistribution {
+  checkSamples({ samples, classes, labels, bins });
+  const label = Int32Array.from(labels);
+  const size = new Float64Array(classes);
+  for (const k of label) size[k]!++;
   // How many ranks each P-th part of [0, 1] holds.
   const cells = new Float64Array(samples);
-  const label = Int32Array.from(labels);
-  // Of the unit in hand: its sign for each class and, from that, for each sample.
-  const signOf = new Float64Array(classes);
-  const sign = new Int8Array(samples);
-  const bySample = new Float64Array(samples);
-  const signed = new Float64Array(samples);
-  const classSum = new Float64Array(classes);
-  const classCount = new Float64Array(classes);
-  const byUnit = new Float64Array(units).fill(NaN);
-  // What each sample adds to the ranks of all others with a sign.
+  // Of the unit in hand: its sign for each class.
+  const signOf = new Int32Array(classes);
+  // Ranks less 1/2 and what a sample adds to the ranks of all others with a sign: both in 2 P-th parts, which are whole numbers.
+  const ranks = new Float64Array(samples);
   const given = new Float64Array(samples);
   const column = new Float64Array(samples);
-  const rank = new Float64Array(samples);
   const sorter = makeSorter(samples);
-  let broken: string | undefined;
-  const faultOf = (i: number): string | undefined => {
-    for (let s = 0; s < samples; s++)
-      if (!Number.isFinite(column[s]!)) return `unit ${i} has the field ${column[s]} on sample ${s}`;
-    for (let k = 0; k < classes; k++)
-      if (Number.isNaN(weights[i * classes + k]!)) return `unit ${i} has no number as its weight for class ${k}`;
-    return undefined;
-  };
-  for (let i = 0; i < units; i++) {
-    // 0 unless a number is not finite.
-    let wrong = 0;
-    for (let s = 0; s < samples; s++) {
-      const field = fields[s * units + i]!;
-      column[s] = field;
-      wrong += field - field;
-    }
-    for (let k = 0; k < classes; k++) signOf[k] = Math.sign(weights[i * classes + k]!);
-    if (wrong !== 0 || signOf.some(Number.isNaN)) {
-      broken = faultOf(i);
-      break;
-    }
+  const part = 0.5 / samples;
+
+  /** Ranks the samples in `column`; returns the sum of their ranks. */
+  function rank(): number {
     sorter.sort(column);
-    let signs = 0;
-    for (let s = 0; s < samples; s++) {
-      const own = signOf[label[s]!]!;
-      sign[s] = own;
-      signs += own;
-    }
     const { order, sorted } = sorter;
+    const [kind, sign, all, toOthers, parts] = [label, signOf, ranks, given, cells];
+    let signs = 0;
+    for (let k = 0; k < classes; k++) signs += signOf[k]! * size[k]!;
     let below = 0;
+    let sum = 0;
     for (let from = 0, to = 0; from < samples; from = to) {
       to = from + 1;
       while (to < samples && sorted[to] === sorted[from]) to++;
-      const u = (0.5 * (from + to)) / samples;
+      const twice = from + to - samples;
       if (to === from + 1) {
         // What follows, for a sample without its equal.
         const s = order[from]!;
-        const own = sign[s]!;
-        rank[s] = u;
-        given[s]! += (signs - 2 * below - own) / (2 * samples);
+        const own = sign[kind[s]!]!;
+        all[s]! += own * twice;
+        sum += own * twice;
+        toOthers[s]! += signs - 2 * below - own;
         below += own;
-        cells[own > 0 ? from : samples - to]! += Math.abs(own);
+        // From below or from above.
+        parts[(samples - 1 + own * twice) >> 1]! += own * own;
         continue;
       }
       let up = 0;
       let down = 0;
       for (let j = from; j < to; j++) {
-        const s = order[j]!;
-        rank[s] = u;
-        if (sign[s]! > 0) up++;
-        else if (sign[s]! < 0) down++;
+        const own = sign[kind[order[j]!]!]!;
+        if (own > 0) up++;
+        else if (own < 0) down++;
       }
       // Signs above less those below.
-      const over = (signs - 2 * below - (up - down)) / (2 * samples);
+      const over = signs - 2 * below - (up - down);
       below += up - down;
+      sum += (up - down) * twice;
       up /= to - from;
       down /= to - from;
       for (let j = from; j < to; j++) {
-        given[order[j]!]! += over;
-        cells[j]! += up;
-        cells[samples - 1 - j]! += down;
+        const s = order[j]!;
+        all[s]! += sign[kind[s]!]! * twice;
+        toOthers[s]! += over;
+        parts[j]! += up;
+        parts[samples - 1 - j]! += down;
       }
     }
-    let sum = 0;
-    let count = 0;
-    for (let s = 0; s < samples; s++) {
-      const own = sign[s]!;
-      if (own === 0) continue;
-      const k = label[s]!;
-      const u = own > 0 ? rank[s]! : 1 - rank[s]!;
-      bySample[s]! += u;
-      signed[s]!++;
-      classSum[k]! += u;
-      classCount[k]!++;
-      sum += u;
-      count++;
-    }
-    if (count > 0) byUnit[i] = slope(sum / count);
+    return sum;
   }
-  const total = classCount.reduce((a, b) => a + b, 0);
-  const samplesSeen = signed.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
-  const status = broken ? ("diverged" as const) : samplesSeen < 2 ? ("not-converged" as const) : ("ok" as const);
-  const meanRank = status === "ok" ? classSum.reduce((a, b) => a + b, 0) / total : NaN;
-  const shares = Array.from(bySample, (sum, s) => ((sum - meanRank * signed[s]! + given[s]!) * samples) / total);
-  const unitSlopes = Array.from(byUnit).filter(Number.isFinite);
-  const errors = {
-    samples: status === "ok" ? 12 * errorOfMean(shares) : NaN,
-    // One unit tells nothing about other units.
-    units: status !== "ok" ? NaN : unitSlopes.length > 1 ? errorOfMean(unitSlopes) : 0,
+
+  return ({ units, fields, weights }) => {
+    checkUnits({ units, fields, weights }, samples, classes);
+    cells.fill(0);
+    ranks.fill(0);
+    given.fill(0);
+    const byUnit = new Float64Array(units).fill(NaN);
+    // How many units have a sign for each class.
+    const signed = new Float64Array(classes);
+    let broken: string | undefined;
+    for (let i = 0; i < units; i++) {
+      // 0 unless a number is not finite.
+      let wrong = 0;
+      const to = column;
+      for (let s = 0, from = i; s < to.length; s++, from += units) {
+        const field = fields[from]!;
+        to[s] = field;
+        wrong += field - field;
+      }
+      let count = 0;
+      for (let k = 0; k < classes; k++) {
+        const own = Math.sign(weights[i * classes + k]!);
+        wrong += own - own;
+        signOf[k] = own;
+        signed[k]! += Math.abs(own);
+        count += Math.abs(own) * size[k]!;
+      }
+      if (wrong !== 0) {
+        broken = fault(column, weights, classes, i);
+        break;
+      }
+      const sum = rank();
+      if (count > 0) byUnit[i] = (12 * part * sum) / count;
+    }
+    const sums = new Float64Array(classes);
+    let [total, all, samplesSeen] = [0, 0, 0];
+    for (let s = 0; s < samples; s++) sums[label[s]!]! += ranks[s]!;
+    for (let k = 0; k < classes; k++) {
+      all += sums[k]!;
+      total += signed[k]! * size[k]!;
+      if (signed[k]! > 0) samplesSeen += size[k]!;
+    }
+    const status = broken ? ("diverged" as const) : samplesSeen < 2 ? ("not-converged" as const) : ("ok" as const);
+    // The mean rank less 1/2.
+    const mean = status === "ok" ? (part * all) / total : NaN;
+    for (let s = 0; s < samples; s++) given[s] = ((part * (ranks[s]! + given[s]!) - mean * signed[label[s]!]!) * samples) / total;
+    const unitSlopes = byUnit.filter(Number.isFinite);
+    const errors = {
+      samples: status === "ok" ? 12 * errorOfMean(given) : NaN,
+      // One unit tells nothing about other units.
+      units: status !== "ok" ? NaN : unitSlopes.length > 1 ? errorOfMean(unitSlopes) : 0,
+    };
+    const error = Math.sqrt(errors.samples * errors.samples + errors.units * errors.units);
+    const common = {
+      status,
+      method: `${unitSlopes.length} units, ${samplesSeen} samples; one standard error over samples and one over units in quadrature`,
+      sources: ["Lin, Feng, Zhang, Zhao 2025"],
+      cost: {},
+      ...(status === "ok"
+        ? {}
+        : { explanation: broken ?? `${samplesSeen} samples have a unit with a sign for their class; two are needed` }),
+    };
+    return {
+      ...common,
+      value: 12 * mean,
+      error,
+      unit: "1",
+      density: shared(cells, bins).map((count) => (count * bins) / total),
+      meanRank: { ...common, value: 0.5 + mean, error: error / 12, unit: "1" },
+      byClass: sums.map((sum, k) => (12 * part * sum) / (signed[k]! * size[k]!)),
+      byUnit,
+      errors,
+    };
   };
-  const error = Math.sqrt(errors.samples * errors.samples + errors.units * errors.units);
-  const common = {
-    status,
-    method: `${unitSlopes.length} units, ${samplesSeen} samples; one standard error over samples and one over units in quadrature`,
-    sources: ["Lin, Feng, Zhang, Zhao 2025"],
-    cost: {},
-    ...(status === "ok"
-      ? {}
-      : { explanation: broken ?? `${samplesSeen} samples have a unit with a sign for their class; two are needed` }),
-  };
-  return {
-    ...common,
-    value: slope(meanRank),
-    error,
-    unit: "1",
-    density: shared(cells, bins).map((count) => (count * bins) / total),
-    meanRank: { ...common, value: meanRank, error: error / 12, unit: "1" },
-    byClass: classSum.map((sum, k) => slope(sum / classCount[k]!)),
-    byUnit,
-    errors,
-  };
+}
+
+function fault(column: Float64Array, weights: ArrayLike<number>, classes: number, unit: number): string {
+  const s = column.findIndex((field) => !Number.isFinite(field));
+  if (s >= 0) return `unit ${unit} has the field ${column[s]} on sample ${s}`;
+  const k = Array.from({ length: classes }, (_, c) => weights[unit * classes + c]!).findIndex(Number.isNaN);
+  return `unit ${unit} has no number as its weight for class ${k}`;
 }
 
 /**
@@ -202,10 +232,14 @@ export function shiftedRanks(shift: number): { density(u: number): number; reado
 
 const slope = (meanRank: number): number => 12 * (meanRank - 0.5);
 
-function errorOfMean(values: readonly number[]): number {
+function errorOfMean(values: Float64Array): number {
   const n = values.length;
-  const mean = values.reduce((s, v) => s + v, 0) / n;
-  return Math.sqrt(values.reduce((s, v) => s + (v - mean) * (v - mean), 0) / (n * (n - 1)));
+  let mean = 0;
+  for (const v of values) mean += v;
+  mean /= n;
+  let squares = 0;
+  for (const v of values) squares += (v - mean) * (v - mean);
+  return Math.sqrt(squares / (n * (n - 1)));
 }
 
 /** What is spread evenly over each of n equal parts of [0, 1], by other equal parts. */
@@ -220,22 +254,28 @@ function shared(cells: Float64Array, parts: number): Float64Array {
   return out;
 }
 
-function check({ samples, units, fields, classes, labels, weights, bins = 20 }: RankDistributionInput): void {
-  const whole = (what: string, value: number, least: number): void => {
-    if (!Number.isInteger(value) || value < least)
-      throw new RangeError(`rankDistribution: ${value} ${what} given; allowed: integers from ${least}`);
-  };
+function whole(what: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least)
+    throw new RangeError(`rankDistribution: ${value} ${what} given; allowed: integers from ${least}`);
+}
+
+function checkSamples({ samples, classes, labels, bins }: Required<RankedSamples>): void {
   whole("samples", samples, 2);
-  whole("units", units, 1);
   whole("classes", classes, 1);
   whole("bins", bins, 1);
-  if (fields.length !== samples * units || weights.length !== units * classes || labels.length !== samples)
-    throw new RangeError(
-      `rankDistribution: ${fields.length} fields, ${weights.length} weights and ${labels.length} labels given; needed: ${samples} x ${units}, ${units} x ${classes} and ${samples}`,
-    );
+  if (labels.length !== samples)
+    throw new RangeError(`rankDistribution: ${labels.length} labels given; needed: ${samples}, one a sample`);
   const wrong = Array.from(labels).findIndex((k) => !Number.isInteger(k) || k < 0 || k >= classes);
   if (wrong >= 0)
     throw new RangeError(
       `rankDistribution: sample ${wrong} has the label ${labels[wrong]}; allowed: integers from 0 to ${classes - 1}`,
+    );
+}
+
+function checkUnits({ units, fields, weights }: RankedUnits, samples: number, classes: number): void {
+  whole("units", units, 1);
+  if (fields.length !== samples * units || weights.length !== units * classes)
+    throw new RangeError(
+      `rankDistribution: ${fields.length} fields and ${weights.length} weights given; needed: ${samples} x ${units} and ${units} x ${classes}`,
     );
 }

@@ -80,5 +80,12 @@ describe("the organisation of weights", () => {
   it("of zeros is told as none", () => {
     const found = one(new Float64Array(4), 2, 2);
     expect([found.norm, found.effectiveRank, found.alignment]).toEqual([0, NaN, NaN]);
+    // Nor has it a leading direction that another layer could follow.
+    const layout = [
+      { name: "W1", shape: [2, 2], offset: 0 },
+      { name: "W2", shape: [2, 2], offset: 4 },
+    ];
+    expect(weightOrganisation(layout, [0, 0, 0, 0, 1, 0, 0, 2])[0]!.chain).toBeNaN();
+    expect(weightOrganisation(layout, [1, 0, 0, 2, 0, 0, 0, 0])[0]!.chain).toBeNaN();
   });
 });

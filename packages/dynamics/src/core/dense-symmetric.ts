@@ -19,18 +19,25 @@ export interface DenseEigenpairs {
  */
 export function denseSymmetric(matrix: Float64Array, n: number): DenseEigenpairs {
   const m = new Matrix(n, n);
+  let largest = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const entry = 0.5 * (matrix[i * n + j]! + matrix[j * n + i]!);
       if (!Number.isFinite(entry))
         throw new RangeError(`denseSymmetric: entry (${i}, ${j}) is ${entry}; every entry must be finite`);
+      largest = Math.max(largest, Math.abs(entry));
       m.set(i, j, entry);
     }
   }
+  // A power of two that takes entries whose squares would be too small or too large for a number to others.
+  let unit = 1;
+  while (largest > 0 && largest * unit < 1e-100) unit *= 2 ** 300;
+  while (largest * unit > 1e100) unit *= 2 ** -300;
+  if (unit !== 1) m.mul(unit);
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(m, { assumeSymmetric: true });
   const vectors = new Float64Array(n * n);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) vectors[j * n + i] = eigenvectorMatrix.get(i, j);
-  return { values: Float64Array.from(realEigenvalues), vectors };
+  return { values: Float64Array.from(realEigenvalues, (v) => v / unit), vectors };
 }
 
 /**

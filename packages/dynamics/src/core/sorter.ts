@@ -28,7 +28,9 @@ export function sorter(n: number): Sorter {
   const keys = new Uint32Array(new Float64Array(n).buffer);
   const given = new Float64Array(keys.buffer);
   let [order, spare] = [new Int32Array(n), new Int32Array(n)];
-  const ends = new Int32Array(n);
+  // With two cells a sample fewer have to be moved afterwards.
+  const places = 2 * n;
+  const ends = new Int32Array(places);
   const cells = new Int32Array(n);
   let counts = new Int32Array(0);
   return {
@@ -38,16 +40,18 @@ export function sorter(n: number): Sorter {
     },
     sort(values, start) {
       if (values.length !== n) throw new RangeError(`sorter: ${values.length} values given; made for ${n}`);
-      let [least, most] = [Infinity, -Infinity];
-      for (let i = 0; i < n; i++) {
+      const to = given;
+      let least = Infinity;
+      let most = -Infinity;
+      for (let i = 0; i < to.length; i++) {
         // Adding 0 turns -0 into 0.
         const value = values[i]! + 0;
         if (value !== value) throw new RangeError(`sorter: value ${i} is NaN; it has no place in an order`);
-        given[i] = value;
+        to[i] = value;
         if (value < least) least = value;
         if (value > most) most = value;
       }
-      if (distributed(least, (n - 1) / (most - least), start) && inserted()) return;
+      if (distributed(least, (places - 1) / (most - least), start) && inserted()) return;
       monotoneBits();
       if (start) order.set(start);
       else for (let i = 0; i < n; i++) order[i] = i;
@@ -57,46 +61,47 @@ export function sorter(n: number): Sorter {
     },
   };
 
-  /** Puts the samples into n cells of equal width, in the order of the cells; false where that tells none apart or there is no such width. */
+  /** Puts the samples into cells of equal width, in the order of the cells; false where that tells none apart or there is no such width. */
   function distributed(least: number, scale: number, start?: Int32Array): boolean {
     if (!(scale > 0 && scale < Infinity)) return false;
-    const to = order;
-    ends.fill(0);
-    for (let i = 0; i < n; i++) {
+    const [all, own, free, to] = [given, cells, ends, order];
+    free.fill(0);
+    for (let i = 0; i < all.length; i++) {
       // Rounding keeps the order, so the cells do.
-      const cell = ((given[i]! - least) * scale) | 0;
-      cells[i] = cell;
-      ends[cell]!++;
+      const cell = ((all[i]! - least) * scale) | 0;
+      own[i] = cell;
+      free[cell]!++;
     }
     let sum = 0;
-    for (let c = 0; c < n; c++) {
-      const count = ends[c]!;
-      ends[c] = sum;
+    for (let c = 0; c < free.length; c++) {
+      const count = free[c]!;
+      free[c] = sum;
       sum += count;
     }
-    for (let i = 0; i < n; i++) {
-      const sample = start ? start[i]! : i;
-      const cell = cells[sample]!;
-      to[ends[cell]!] = sample;
-      ends[cell]!++;
-    }
+    if (start)
+      for (let i = 0; i < own.length; i++) {
+        const sample = start[i]!;
+        to[free[own[sample]!]!++] = sample;
+      }
+    else for (let i = 0; i < own.length; i++) to[free[own[i]!]!++] = i;
     return true;
   }
 
   /** Puts `sorted` right by insertion; false when that takes too many moves. */
   function inserted(): boolean {
+    const [all, row, own] = [given, sorted, order];
     let left = 4 * n;
-    for (let k = 0; k < n; k++) {
-      const sample = order[k]!;
-      const value = given[sample]!;
+    for (let k = 0; k < own.length; k++) {
+      const sample = own[k]!;
+      const value = all[sample]!;
       let j = k - 1;
-      for (; j >= 0 && sorted[j]! > value; j--) {
+      for (; j >= 0 && row[j]! > value; j--) {
         if (left-- === 0) return false;
-        sorted[j + 1] = sorted[j]!;
-        order[j + 1] = order[j]!;
+        row[j + 1] = row[j]!;
+        own[j + 1] = own[j]!;
       }
-      sorted[j + 1] = value;
-      order[j + 1] = sample;
+      row[j + 1] = value;
+      own[j + 1] = sample;
     }
     return true;
   }

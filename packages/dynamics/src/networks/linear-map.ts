@@ -1,5 +1,6 @@
 import { compile, constant, jvp, reshape, type CompileOptions, type Tensor } from "#engine";
-import { binomialShare, NORMAL_95 } from "../core/confidence.js";
+import { copies } from "../core/copies.js";
+import { binomialShare, NORMAL_95, type BinomialShare } from "../core/confidence.js";
 import type { Estimate } from "../core/estimate.js";
 import { ratioOfMeans } from "../core/ratio-of-means.js";
 import { fieldsOf, type Architecture } from "./architecture.js";
@@ -103,32 +104,39 @@ export function linearMaps(architecture: Architecture, data: LinearMapsInput, th
     [{ shape: [size] }],
     threads === undefined ? {} : { threads },
   );
+  // An accuracy often stays what it was for a while.
+  const shares = new Map<number, BinomialShare>();
+  const share = (right: number): BinomialShare => {
+    const known = shares.get(right) ?? binomialShare(right, samples);
+    shares.set(right, known);
+    return known;
+  };
   return {
     at(theta) {
       if (theta.length !== size)
         throw new RangeError(`linearMaps: theta of ${theta.length} numbers given; ${name} has ${size} parameters`);
       program.inputs[0]!.set(theta);
       program.run();
-      const all = program.outputs.map((v) => v.slice());
+      const all = copies(program.outputs);
       const f = all.at(-1)!;
+      const sound = allFinite(f);
+      const named = classesOf(f, samples, outputs);
       return {
         fields: all.slice(0, depth),
         outputs: f,
         maps: widths.map((width, from): LinearMap => {
           const substituted = all[depth + from]!;
-          const finite = allFinite(f) && allFinite(substituted);
+          const finite = allFinite(substituted);
           const linear = from === depth - 1 || architecture.activation === "identity";
+          const classes = classesOf(substituted, samples, outputs);
           return {
             from,
             matrix: all[2 * depth + from]!,
             offset: all[3 * depth + from]!,
             outputs: substituted,
             error: relativeError(f, substituted, samples, linear),
-            agreement:
-              !finite || (outputs < 2 && !labels)
-                ? NaN
-                : number(samples, (s) => top(f, s, outputs) === top(substituted, s, outputs)) / samples,
-            accuracy: accuracy(substituted, samples, outputs, labels),
+            agreement: !finite || !sound || (outputs < 2 && !labels) ? NaN : alike(classes, named) / samples,
+            accuracy: accuracy(labels && finite ? share(alike(classes, labels)) : undefined, finite, samples),
           };
         }),
       };
@@ -149,18 +157,21 @@ function checkLabels(labels: ArrayLike<number>, samples: number, classes: number
 const unit = (width: number): Float64Array =>
   Float64Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0));
 
-const number = (samples: number, holds: (sample: number) => boolean): number => {
+const alike = (some: ArrayLike<number>, others: ArrayLike<number>): number => {
   let count = 0;
-  for (let s = 0; s < samples; s++) if (holds(s)) count++;
+  for (let s = 0; s < some.length; s++) if (some[s] === others[s]) count++;
   return count;
 };
 
-/** The class that a row of outputs names: the first of the largest; of one output 1 where it is above 0. */
-function top(values: Float64Array, row: number, columns: number): number {
-  if (columns === 1) return values[row]! > 0 ? 1 : 0;
-  let best = 0;
-  for (let k = 1; k < columns; k++) if (values[row * columns + k]! > values[row * columns + best]!) best = k;
-  return best;
+/** The class that each row of outputs names: the first of the largest; of one output 1 where it is above 0. */
+function classesOf(values: Float64Array, samples: number, columns: number): Int32Array {
+  const classes = new Int32Array(samples);
+  for (let s = 0, row = 0; s < samples; s++, row += columns) {
+    let best = columns === 1 && values[row]! > 0 ? 1 : 0;
+    for (let k = 1; k < columns; k++) if (values[row + k]! > values[row + best]!) best = k;
+    classes[s] = best;
+  }
+  return classes;
 }
 
 function largest(values: Float64Array): number {
@@ -175,8 +186,14 @@ const allFinite = (values: Float64Array): boolean => largest(values) < Infinity;
 const squares = (values: Float64Array, samples: number, scale: number): Float64Array => {
   const columns = values.length / samples;
   const sums = new Float64Array(samples);
-  for (let s = 0, i = 0; s < samples; s++)
-    for (const end = i + columns; i < end; i++) sums[s]! += (values[i]! / scale) * (values[i]! / scale);
+  for (let s = 0, i = 0; s < samples; s++) {
+    let sum = 0;
+    for (const end = i + columns; i < end; i++) {
+      const value = values[i]! / scale;
+      sum += value * value;
+    }
+    sums[s] = sum;
+  }
   return sums;
 };
 
@@ -184,7 +201,8 @@ const squares = (values: Float64Array, samples: number, scale: number): Float64A
 function relativeError(f: Float64Array, substituted: Float64Array, samples: number, linear: boolean): Bracketed {
   // Halves, where the difference of two large numbers is none.
   const part = largest(f) > 4e307 || largest(substituted) > 4e307 ? 0.5 : 1;
-  const apart = f.map((v, i) => part * v - part * substituted[i]!);
+  const apart = new Float64Array(f.length);
+  for (let i = 0; i < f.length; i++) apart[i] = part * f[i]! - part * substituted[i]!;
   const [far, size] = [largest(apart), largest(f)];
   const said = (value: number, error: number, interval: [number, number], more: Partial<Bracketed> = {}): Bracketed => ({
     value,
@@ -223,15 +241,7 @@ function relativeError(f: Float64Array, substituted: Float64Array, samples: numb
   return said(found, (high - low) / (2 * NORMAL_95), [low, high]);
 }
 
-function accuracy(values: Float64Array, samples: number, columns: number, labels: ArrayLike<number> | undefined): Bracketed {
-  const finite = allFinite(values);
-  const known =
-    labels && finite
-      ? binomialShare(
-          number(samples, (s) => top(values, s, columns) === labels[s]),
-          samples,
-        )
-      : undefined;
+function accuracy(known: BinomialShare | undefined, finite: boolean, samples: number): Bracketed {
   return {
     ...(known ?? { value: NaN, error: NaN, interval: [0, 1] as const }),
     unit: "1",

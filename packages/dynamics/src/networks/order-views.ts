@@ -11,6 +11,7 @@ import {
   type CompileOptions,
   type Tensor,
 } from "#engine";
+import { copies } from "../core/copies.js";
 import { random } from "../core/random.js";
 import { fieldsOf, type Architecture } from "./architecture.js";
 
@@ -98,11 +99,13 @@ export function orderViews(
         const next = fields[l + 1]!(theta, states[l + 1]!);
         linear = fields[l + 1]!(theta, linear);
         return [
-          field,
+          // The layer below has told it as its next one.
+          ...(l === 0 ? [field] : []),
           states[l + 1]!,
           fields[l + 1]!(theta, field),
           next,
-          linear,
+          // The first layer's linear part is what it is given.
+          ...(l === 0 ? [] : [linear]),
           ...(paired(l) ? [together(theta, field, l), together(theta, states[l + 1]!, l)] : []),
         ];
       });
@@ -116,9 +119,14 @@ export function orderViews(
         throw new RangeError(`orderViews: theta of ${theta.length} numbers given; ${name} has ${size} parameters`);
       program.inputs[0]!.set(theta);
       program.run();
-      const values = program.outputs.map((v) => v.slice());
+      const values = copies(program.outputs);
+      let field = values.shift()!;
       return hidden.flatMap((l) => {
-        const [field, state, given, next, projection, ...both] = values.splice(0, paired(l) ? 7 : 5);
+        const [state, given, next] = values.splice(0, 3) as [Float64Array, Float64Array, Float64Array];
+        const projection = l === 0 ? given : values.shift()!;
+        const both = values.splice(0, paired(l) ? 2 : 0);
+        const before = field;
+        field = next;
         const view = (kind: OrderView["kind"], before: Float64Array, after: Float64Array): OrderView => ({
           kind,
           layer: l + 1,
@@ -128,10 +136,9 @@ export function orderViews(
           after,
         });
         return [
-          view("unit", field!, state!),
-          view("layer", given!, next!),
-          // The first layer's linear part is the projection.
-          view("projection", l === 0 ? given! : projection!, next!),
+          view("unit", before, state),
+          view("layer", given, next),
+          view("projection", projection, next),
           ...(both.length === 2 ? [view("pair", both[0]!, both[1]!)] : []),
         ];
       });

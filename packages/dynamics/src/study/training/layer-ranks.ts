@@ -1,4 +1,4 @@
-import { rankDistribution, type RankDistribution } from "../../analysis/rank-distribution.js";
+import { rankDistributionOf, type RankDistribution } from "../../analysis/rank-distribution.js";
 import type { Architecture } from "../../networks/architecture.js";
 import { linearMaps, type LinearMapsInput } from "../../networks/linear-map.js";
 
@@ -22,21 +22,14 @@ export function layerRanks(
   const bins = 20;
   const { outputs, layerMaps } = architecture;
   const maps = linearMaps(architecture, data);
+  const ranked = rankDistributionOf({ samples: data.samples, classes: outputs, labels: data.labels, bins });
   const unitMatrix = Float64Array.from({ length: outputs * outputs }, (_, i) => (i % (outputs + 1) === 0 ? 1 : 0));
   return {
     bins,
     at(theta) {
       const { fields, maps: found } = maps.at(theta);
       return layerMaps.map((layer, l) =>
-        rankDistribution({
-          samples: data.samples,
-          units: layer.outputs,
-          fields: fields[l]!,
-          classes: outputs,
-          labels: data.labels,
-          weights: found[l + 1]?.matrix ?? unitMatrix,
-          bins,
-        }),
+        ranked({ units: layer.outputs, fields: fields[l]!, weights: found[l + 1]?.matrix ?? unitMatrix }),
       );
     },
   };
