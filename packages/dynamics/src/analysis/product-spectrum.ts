@@ -16,7 +16,10 @@ export interface ProductSpectrumOptions {
   readonly steps?: number;
   /** Steps before. Default: a tenth of `steps`. */
   readonly transient?: number;
-  /** Steps between orthonormalisations. Default 4; the digits lost are those of exp((lambda_1 - lambda_k) interval). */
+  /**
+   * Steps between orthonormalisations; the digits lost are those of exp((lambda_1 - lambda_k) interval). Default 4, and if a direction is lost at that
+   * (a step size at which a sample's factor is nearly 0), all is done again with 1.
+   */
   readonly interval?: number;
   readonly seed?: number;
 }
@@ -37,25 +40,31 @@ export const productSpectrum = (products: RandomProducts, options: ProductSpectr
 /** `productSpectrum`, giving its host a turn now and then: yields the share that is done. */
 export function* productSpectrumInParts(products: RandomProducts, options: ProductSpectrumOptions = {}): Parts<LyapunovSpectrum> {
   const { dim } = products;
-  const { k = dim, steps = 100_000, transient = Math.ceil(steps / 10), interval = 4, seed = 0 } = options;
+  const { k = dim, steps = 100_000, transient = Math.ceil(steps / 10), interval = USUAL, seed = 0 } = options;
   if (!Number.isInteger(k) || k < 1 || k > dim)
     throw new RangeError(`productSpectrum: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);
   if (!Number.isInteger(interval) || interval < 1)
     throw new RangeError(`productSpectrum: interval ${interval} given; allowed: integers from 1`);
   if (!(steps >= 20 * interval))
     throw new RangeError(`productSpectrum: ${steps} steps given; allowed: at least 20 intervals of ${interval}`);
-  const vectors = fillNormal(new Float64Array(k * dim), random(seed, 1));
-  orthonormalize(vectors, k, dim);
-  products.restart(seed);
-  const growth = lyapunovAlong(k, dim);
-  for (let done = 0; done < transient + steps; done += interval) {
-    products.advance(vectors, k, interval);
-    if (done < transient) orthonormalize(vectors, k, dim);
-    else growth.push(vectors, interval);
-    yield done / (transient + steps);
-  }
-  return growth.estimate();
+  const along = function* (every: number): Parts<LyapunovSpectrum> {
+    const vectors = fillNormal(new Float64Array(k * dim), random(seed, 1));
+    orthonormalize(vectors, k, dim);
+    products.restart(seed);
+    const growth = lyapunovAlong(k, dim);
+    for (let done = 0; done < transient + steps; done += every) {
+      products.advance(vectors, k, every);
+      if (done < transient) orthonormalize(vectors, k, dim);
+      else growth.push(vectors, every);
+      yield done / (transient + steps);
+    }
+    return growth.estimate();
+  };
+  const found = yield* along(interval);
+  return options.interval === undefined && found.value.includes(-Infinity) ? yield* along(1) : found;
 }
+
+const USUAL = 4;
 
 /**
  * The sum of all exponents of SGD at an interpolating minimum, exactly.
