@@ -16,6 +16,7 @@ import {
   regularity,
   sgdProducts,
   stabilityDiagram,
+  stabilityOfMinimum,
   stabilitySign,
   stochasticThreshold,
   sumRule,
@@ -340,6 +341,23 @@ it("is not deceived by a start that has little of the leading direction: no nega
   }
   // More than 2 of 20 have probability 1e-3 when one misses with 0.01.
   expect(outside).toBeLessThanOrEqual(2);
+});
+
+it("full batches are not random: lambda is mu, to rounding and with no product", () => {
+  const g = gram([
+    [1.5, 0.9],
+    [0.9, 2.5],
+  ]);
+  const at = (stepSize: number) =>
+    stabilityOfMinimum({ status: "ok", gram: () => g }, { stepSize, batchSize: 2, threshold: false });
+  for (const [stepSize, sign] of [
+    [0.6, "negative"],
+    [1.33, "positive"],
+  ] as const) {
+    const { lambda, mu } = at(stepSize);
+    expect([lambda.value, lambda.error, lambda.sign]).toEqual([mu.value, mu.error, sign]);
+    expect(lambda.cost.steps).toBeUndefined();
+  }
 });
 
 it("a negative sign takes a fall that no start explains", () => {
