@@ -93,7 +93,8 @@ export function* characteristicExponentInParts(
     // What the leading direction can have above the mean, all steps and the start considered.
     const hidden = (start: number): number => (singular || dim === 1 ? 0 : Math.max(0, (grown + start) / taken - value));
     const high = value + half + hidden(0.5 * scalarMath.log((2 * dim) / Math.PI) - scalarMath.log(wrong));
-    const error = Math.sqrt(deviation ** 2 + hidden(0.5 * (scalarMath.log(dim) + START)) ** 2);
+    const missing = hidden(0.5 * (scalarMath.log(dim) + START));
+    const error = Math.sqrt(deviation * deviation + missing * missing);
     const trusted = singular || deviation === rounding || correlation <= 3 / Math.sqrt(count);
     const sign = !trusted ? "undecided" : high < 0 ? "negative" : value - half > 0 ? "positive" : "undecided";
     const finite = value === value && value < Infinity;
