@@ -13,6 +13,7 @@ import {
 import { threads } from "#engine";
 import { studyOf, type LayerSetting } from "../../apps/lab/src/benches/layer-address.js";
 import { sha256 } from "../../apps/lab/src/parts/sha256.js";
+import { neuronOf } from "../../apps/lab/src/worker/neuron.js";
 import { historyOf, layersOf, numbersOf } from "../../apps/lab/src/worker/layers-seen.js";
 import { laboratory, readDigits, until } from "./fixture.js";
 import { chrome } from "./site.js";
@@ -33,6 +34,12 @@ const benchOf = async (setting: LayerSetting) => {
 };
 const digestOf = (x: Float64Array): string => sha256(new Uint8Array(x.slice().buffer)).slice(0, 16);
 const percent = (value: number, error: number): string => `${withError(100 * value, 100 * error)} %`;
+
+it("a fold that is symmetric keeps as many pairs in order as it reverses, exactly", () => {
+  const { tau, strict, reversed } = neuronOf({ activation: "tanh", weights: [1, 1, -1, 1], spread: 1.7 });
+  expect(tau).toBe(0);
+  expect(strict).toBe(reversed);
+});
 
 describe.skipIf(!chrome)("the bench of neurons, by layer", () => {
   it("shows what Node computes at the step and the threshold of its address, bit for bit", async () => {

@@ -160,7 +160,7 @@ function Population(props: {
       (k, i) => [k, orders && !Number.isNaN(orders[i]!) ? orders[i]! : null, null] as [number, number | null, number | null],
     );
     if (frame && Number.isFinite(frame.mean)) {
-      const step = couplings[1]! / 4;
+      const step = couplings.at(-1)! / 100;
       for (const k of [frame.coupling - step, frame.coupling, frame.coupling + step]) at.push([k, null, frame.mean]);
     }
     at.sort((a, b) => a[0] - b[0]);

@@ -79,7 +79,8 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
             ...(line.dash ? { dash: [...line.dash] } : {}),
             ...(line.stepped ? { paths: UPlot.paths.stepped!({ align: 1 }) } : {}),
             spanGaps: true,
-            points: { show: false },
+            // One or two numbers make no line that is seen.
+            points: { show: (u: UPlot) => u.data[0].length < 3 },
           })),
         ],
         bands: lines.flatMap((line, i) =>
@@ -129,6 +130,7 @@ export function LineChart({ title, summary, lines, data, x, y, log = false, logX
     <section class="plot">
       <h2>{title}</h2>
       <Legend entries={shown} />
+      {data[0].length === 0 && <p class="under">No numbers yet.</p>}
       <div ref={box} role="img" aria-label={summary} style={{ minHeight: `${height}px` }} />
       <p class="under" ref={under}>
         {" "}

@@ -25,7 +25,7 @@ export function neuronOf({ activation, weights, spread }: NeuronOrder): NeuronNe
     },
     [{ shape: [FIELDS] }],
   );
-  const fields = Float64Array.from({ length: FIELDS }, (_, i) => spread * ((2 * i) / (FIELDS - 1) - 1));
+  const fields = Float64Array.from({ length: FIELDS }, (_, i) => (spread * (2 * i - (FIELDS - 1))) / (FIELDS - 1));
   program.inputs[0]!.set(fields);
   program.run();
   const values = Float64Array.from(program.outputs[0]!);

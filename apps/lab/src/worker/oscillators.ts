@@ -22,6 +22,15 @@ const AT_ONCE = 200;
 /** The phases of a new start. */
 const PHASES = 1_000_001;
 
+/** Couplings of the curve of theory: the critical one among them, and close together just above it, where order rises steeply. */
+function curveCouplings(critical: number, top: number): Float64Array {
+  if (!(critical > 0)) return Float64Array.from({ length: CURVE }, (_, i) => (top * i) / (CURVE - 1));
+  return Float64Array.from({ length: CURVE }, (_, i) => {
+    const above = (i - 1) / (CURVE - 2);
+    return i === 0 ? 0 : critical + (top - critical) * above * above * above;
+  });
+}
+
 /** A population of oscillators, live. */
 export const oscillators: Work<"oscillators"> = async ({ text, coupling: first, past }, host) => {
   const { study, locate } = parseStudy(text, "study.yaml");
@@ -37,7 +46,7 @@ export const oscillators: Work<"oscillators"> = async ({ text, coupling: first, 
   };
   const { oscillators: units, frequencies, critical, order, phases, graph } = await build();
   const top = REACH * (critical > 0 ? critical : 1);
-  const couplings = Float64Array.from({ length: CURVE }, (_, i) => (top * i) / (CURVE - 1));
+  const couplings = curveCouplings(critical, top);
   const orders = couplings.map((k) => (k > critical ? NaN : 0));
   const angles = Float64Array.from({ length: BINS }, (_, i) => ((i + 0.5) / BINS - 0.5) * 2 * Math.PI);
   host.news({ kind: "start", frequencies, critical, couplings, angles, graph: graphPicture(graph) });
