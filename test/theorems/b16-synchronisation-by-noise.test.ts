@@ -3,17 +3,25 @@
 // ever further back in time meet at the random point that is the pullback attractor. The sharpness of the random system is
 // lambda_k = E sup over the attractor of log sigma_k(D phi(1)); for gradient descent at a minimum lambda_1 = log |I - eta H|.
 // The dimension of the random attractor is taken by the formula of Kaplan and Yorke from the exponents, as the Lyapunov dimension of a random system (Ledrappier,
-// Young 1988, Dimension formula for random transformations); the source's own formula for its "sharpness dimension" is not known to us.
+// Young 1988, Dimension formula for random transformations). The source's own formula for its "sharpness dimension" is not known to us; what follows for any that puts the
+// sharpnesses in the place of exponents is derived here.
+// Pullback: with a(omega) the point at time 0, |phi(n, theta_-n omega, w) - a(omega)| = |D phi(n) (w - a(theta_-n omega))| to first order, so that (1/n) log of it tends to
+// lambda, as forwards: the growths of the last n steps are stationary, only their order of coming in is reversed.
+// Majorisation: the product of the m largest singular values of a product of matrices is at most that of their products (Horn 1950). So the sums of the m largest
+// exponents are at most those of the sharpnesses, with equality for all of them together, E log |det|; and since the dimension is the place where partial sums,
+// joined by straight lines, pass 0, the dimension by sharpnesses is never below that by exponents.
 import { add, constant, mean, mul, square, sub, sum, take, tanh, type Tensor } from "#engine";
 import {
   denseSymmetric,
   descent,
   gradientDescent,
+  gram,
   heavyBall,
   kaplanYorke,
   lyapunov,
   matrixProducts,
   productSpectrum,
+  sgdProducts,
   stochasticDescent,
   type System,
 } from "#dynamics";
@@ -143,6 +151,32 @@ describe("a small network with weight decay, whose minimum is isolated", () => {
       expect(distance(starts.state.slice(0, dim), starts.state.slice(i * dim, (i + 1) * dim))).toBeLessThan(1e-13);
   });
 
+  it("pullback: starts from step T - n approach the point at step T at the exponent's rate, in the mean over 60 such T", () => {
+    const run = make([1, 1]);
+    const { value, error } = lyapunov(make([1, 1]), { steps: 20_000 });
+    const lengths = [4, 10].map((x) => Math.floor(-x / value[0]!));
+    const far = Math.floor(-40 / value[0]!);
+    const at = (start: readonly number[], from: number, n: number): Float64Array => {
+      run.reset([...start], from);
+      run.step(n);
+      return run.state.slice();
+    };
+    const rates = Array.from({ length: 60 }, (_, j) => {
+      const end = far + 3 * lengths[1]! * (j + 1);
+      const point = at([1, 1], end - far, far);
+      // It does not matter which start of the basin the point is reached from.
+      expect(distance(at([2, 0.4], end - far, far), point)).toBeLessThan(1e-12);
+      const [near, further] = lengths.map((n) => Math.log(distance(at([2, 0.4], end - n, n), point)));
+      return (further! - near!) / (lengths[1]! - lengths[0]!);
+    });
+    const mean = rates.reduce((sum, r) => sum + r, 0) / rates.length;
+    const square = rates.reduce((sum, r) => sum + (r - mean) ** 2, 0);
+    const own = Math.sqrt(square / (rates.length * (rates.length - 1)));
+    expect(Math.abs(mean - value[0]!)).toBeLessThan(4 * Math.hypot(own, error[0]!));
+    // The bars tell the exponent from 0 and from its half.
+    expect(own).toBeLessThan(0.1 * Math.abs(value[0]!));
+  });
+
   it("with noise of their own they do not", () => {
     const starts = make([1, 1]).batch(2, { noise: "own" });
     starts.step(500);
@@ -189,6 +223,85 @@ describe("the sharpness of the random system", () => {
     for (let t = 0; t < 20; t++) {
       run.step();
       expect(logSingularValues(run)[0]).toBeCloseTo(0, 12);
+    }
+  });
+});
+
+describe("sharpnesses and exponents of SGD", () => {
+  /** Means of the logarithms of the singular values of single steps along a run. */
+  const sharpnesses = (system: System, steps: number): number[] => {
+    const { dim } = system;
+    const riding = system.tangent(dim);
+    const sums = new Array<number>(dim).fill(0);
+    for (let t = 0; t < steps; t++) {
+      riding.tangents.fill(0);
+      for (let i = 0; i < dim; i++) riding.tangents[i * dim + i] = 1;
+      riding.step();
+      const gram = Float64Array.from({ length: dim * dim }, (_, e) => {
+        const [i, j] = [Math.floor(e / dim), e % dim];
+        let sum = 0;
+        for (let c = 0; c < dim; c++) sum += riding.tangents[c * dim + i]! * riding.tangents[c * dim + j]!;
+        return sum;
+      });
+      [...denseSymmetric(gram, dim).values].reverse().forEach((v, k) => (sums[k]! += (0.5 * Math.log(v)) / steps));
+    }
+    return sums;
+  };
+
+  const place = (exponents: readonly number[]): number =>
+    kaplanYorke(
+      { value: Float64Array.from(exponents), error: new Float64Array(exponents.length), status: "ok", cost: {} },
+      exponents.length,
+    ).value;
+
+  // One weight chaotic (4 x (1 - x)), two that contract towards points that the batch moves, all turned against each other by a shear.
+  const make = () =>
+    stochasticDescent({
+      objective: (w, i) => {
+        const at = (k: number): Tensor => take(w, constant([k], [1], "i32"));
+        const [x, y, z] = [at(0), at(1), at(2)];
+        const cubic = sub(mul(4 / 3, mul(x, square(x))), mul(1.5, square(x)));
+        const h = take(constant([0.8, 0.7, 1.35]), i);
+        const coupled = mul(0.15, mul(mul(sub(x, 0.5), sub(y, take(constant([0.2, -0.4, 0.9]), i))), z));
+        return mean(add(add(cubic, mul(0.5, mul(h, square(sub(y, z))))), add(mul(0.3, square(z)), coupled)));
+      },
+      samples: 3,
+      batchSize: 1,
+      initial: [0.3, 0, 0.1],
+      optimizer: gradientDescent({ stepSize: 0.8 }),
+      seed: 4,
+    });
+
+  it("sums of the largest exponents are at most those of the sharpnesses, all together equal; the dimension by sharpnesses is the larger", () => {
+    const steps = 6000;
+    const exponents = lyapunov(make(), { k: 3, steps, transient: 0 });
+    expect(exponents.status).toBe("ok");
+    const sharp = sharpnesses(make(), steps);
+    const partial = (values: ArrayLike<number>, m: number): number =>
+      Array.from(values)
+        .slice(0, m)
+        .reduce((a, b) => a + b, 0);
+    for (const m of [1, 2]) expect(partial(exponents.value, m)).toBeLessThan(partial(sharp, m) - 0.01);
+    // The same steps of the same run: the logarithms of the determinants to rounding.
+    expect(Math.abs(exponents.sum.value - partial(sharp, 3))).toBeLessThan(1e-9);
+    const [byExponents, bySharpnesses] = [kaplanYorke(exponents, 3).value, place(sharp)];
+    expect(bySharpnesses).toBeGreaterThan(byExponents + 0.01);
+    // Below the dimension of the space exactly where volumes shrink.
+    expect(bySharpnesses < 3).toBe(partial(sharp, 3) < 0);
+  });
+
+  it("at an interpolating minimum a step of one sample has the singular values |1 - eta |g|^2| and 1, so that sharpnesses are means of their logarithms", () => {
+    const g = gram([
+      [1.5, 0.9],
+      [0.9, 2.5],
+    ]);
+    for (const eta of [0.6, 0.9, 1.5]) {
+      const factors = [1.5, 2.5].map((s) => Math.log(Math.abs(1 - eta * s)));
+      const sharp = [Math.max, Math.min].map((pick) => factors.reduce((sum, f) => sum + pick(f, 0) / 2, 0));
+      const { value, error, sum } = productSpectrum(sgdProducts(g, { stepSize: eta }), { steps: 40_000 });
+      expect(value[0]!).toBeLessThan(sharp[0]! + 4 * error[0]!);
+      expect(Math.abs(sum.value - sharp[0]! - sharp[1]!)).toBeLessThan(4 * sum.error);
+      expect(place([...value])).toBeLessThanOrEqual(place(sharp));
     }
   });
 });

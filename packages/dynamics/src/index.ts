@@ -29,7 +29,12 @@ export type { Part, System, TangentSystem } from "./core/system.js";
 export { batchMeans, type BatchMeans } from "./analysis/batch-means.js";
 export { centralDrift, type CentralDrift, type OscillationState } from "./analysis/central-drift.js";
 export { centralFlow, type CentralFlow, type CentralFlowOptions, type CentralPoint } from "./analysis/central-flow.js";
-export { selfStabilisation, type SelfStabilisation, type SelfStabilisationOptions } from "./analysis/self-stabilisation.js";
+export {
+  selfStabilisation,
+  type AtTheEdge,
+  type SelfStabilisation,
+  type SelfStabilisationOptions,
+} from "./analysis/self-stabilisation.js";
 export { denseSymmetric, spectralRadius, type DenseEigenpairs } from "./core/dense-symmetric.js";
 export {
   finiteTimeExponents,
@@ -267,7 +272,7 @@ export { gradientDescent } from "./training/optimizers/gradient-descent.js";
 export { heavyBall } from "./training/optimizers/heavy-ball.js";
 export { optimizers } from "./training/optimizers/index.js";
 export { nesterov } from "./training/optimizers/nesterov.js";
-export type { Optimizer, OptimizerEntry, StepSizeOptions } from "./training/optimizers/optimizer.js";
+export type { Edge, Optimizer, OptimizerEntry, StepSizeOptions } from "./training/optimizers/optimizer.js";
 export { rmsprop, type RmspropOptions } from "./training/optimizers/rmsprop.js";
 export { constantRate } from "./training/schedules/constant-rate.js";
 export { cosine } from "./training/schedules/cosine.js";

@@ -21,7 +21,7 @@ export interface CharacteristicExponentOptions {
 
 /** The top exponent of a random product, with an interval and a verdict on its sign. */
 export interface CharacteristicExponent extends Estimate {
-  /** Holds the exponent with the level's probability, simultaneously for all looks. */
+  /** Holds the exponent with the level's probability, simultaneously for all looks; its upper end allows for a start far from the leading direction. */
   readonly interval: readonly [number, number];
   readonly level: number;
   /** The sign, when the interval excludes 0; "undecided": the budget ended first. */
@@ -41,12 +41,17 @@ export interface CharacteristicExponent extends Estimate {
  * transient and gives an interval from its own steps alone. The run ends when a stage's interval excludes 0 (and `least` steps are
  * done) or the next stage would pass the budget; status "step-limit" then goes with sign "undecided". -Infinity, with an explanation, when
  * a product is exactly singular along the vector.
- * *Error*: `error` is one standard error from batch means of the last stage. The interval is mean +- t error with Student's t for the number of
- * batches; stage k has the error probability (1 - level) / (k (k + 1)), which adds up to 1 - level over all looks however many there are.
+ * *Error*: `error` is one standard error from batch means s of the last stage, and what the start may still hide: one vector can follow slow directions for
+ * as long as it has little of the leading one, and then shows too small an exponent with hardly any noise. For a random start v in d coordinates
+ * E log |A_n ... A_1 v| + c >= n lambda with c = (psi(d / 2) - psi(1 / 2)) / 2, and all but the share p of starts are within log(sqrt(2 d / pi) / p): with the
+ * growth over all n steps an upper bound, in `error` by the first and at the upper end of the interval by the second. So a negative sign takes a fall by some
+ * e^8, not only a falling mean. The lower end is mean - t s with Student's t for the number of batches. Stage k has the error probability
+ * (1 - level) / (k (k + 1)), which adds up to 1 - level over all looks however many there are.
  * It rests on batch means being independent and nearly normal: a stage whose batches are correlated by more than 3 / sqrt(batches)
  * decides nothing. (A negative correlation, usual where lambda is small, means that the error is overestimated.)
  * *Cost*: one product a step, one norm every `interval` steps.
- * *Source*: Furstenberg, Kesten 1960 (the limit); Chemnitz, Engel 2024 (its sign decides where SGD can end); Schmeiser 1982 (batch means).
+ * *Source*: Furstenberg, Kesten 1960 (the limit, and that E log |A_n ... A_1| >= n lambda at every n); Chemnitz, Engel 2024 (its sign decides where SGD can end);
+ * Schmeiser 1982 (batch means). The share of a random start: |<v, u>|^2 is Beta(1/2, (d - 1)/2) for every unit u, of density at most sqrt(2 d / pi) in |<v, u>|.
  * *Example*: `characteristicExponent(sgdProducts(gram([[1.5, 0.9], [0.9, 2.5]]), { stepSize: 0.6 })).sign // "negative"`
  */
 export const characteristicExponent = (
@@ -69,24 +74,32 @@ export function* characteristicExponentInParts(
   const walk = walker(products, seed);
   let length = Math.floor(budget / 2);
   while (length >= 2 * first) length = Math.floor(length / 2);
-  yield* walk(length, undefined);
+  let grown = (yield* walk(length, undefined)).growth;
   let taken = length;
   for (let stage = 1; ; stage++) {
     const means = batchMeans(1, 20);
     yield taken / budget;
-    const singular = yield* walk(length, means);
+    const { singular, growth } = yield* walk(length, means);
     taken += length;
-    const { mean, error, count, correlation } = means.result();
+    grown += growth;
+    const { mean, error: spread, count, correlation } = means.result();
     const value = singular ? -Infinity : mean[0]!;
     // What rounding leaves of a run without randomness.
     const rounding = 2 ** -50 * (1 + Math.abs(value));
-    const deviation = Math.max(error[0]!, rounding);
-    const half = singular ? 0 : deviation * studentQuantile(1 - (1 - level) / (stage * (stage + 1)), count - 1);
+    const deviation = Math.max(spread[0]!, rounding);
+    // A third each: above the interval, below it, and a start with too little of the leading direction.
+    const wrong = (1 - level) / (3 * stage * (stage + 1));
+    const half = singular ? 0 : deviation * studentQuantile(1 - 2 * wrong, count - 1);
+    // What the leading direction can have above the mean, all steps and the start considered.
+    const hidden = (start: number): number => (singular || dim === 1 ? 0 : Math.max(0, (grown + start) / taken - value));
+    const high = value + half + hidden(0.5 * scalarMath.log((2 * dim) / Math.PI) - scalarMath.log(wrong));
+    const missing = hidden(0.5 * (scalarMath.log(dim) + START));
+    const error = Math.sqrt(deviation * deviation + missing * missing);
     const trusted = singular || deviation === rounding || correlation <= 3 / Math.sqrt(count);
-    const sign = !trusted ? "undecided" : value + half < 0 ? "negative" : value - half > 0 ? "positive" : "undecided";
+    const sign = !trusted ? "undecided" : high < 0 ? "negative" : value - half > 0 ? "positive" : "undecided";
     const finite = value === value && value < Infinity;
     // Without randomness at this precision more steps tell nothing more.
-    const lost = sign === "undecided" && deviation === rounding && error[0]! <= rounding / 16;
+    const lost = sign === "undecided" && deviation === rounding && spread[0]! <= rounding / 16;
     const last = 2 * taken > budget || !finite || lost;
     if (!(last || (sign !== "undecided" && taken >= least) || singular)) {
       length = taken;
@@ -105,8 +118,8 @@ export function* characteristicExponentInParts(
               : undefined;
     return {
       value: finite ? value : NaN,
-      error: finite ? (singular ? 0 : deviation) : NaN,
-      interval: finite ? [value - half, value + half] : [NaN, NaN],
+      error: finite ? (singular ? 0 : error) : NaN,
+      interval: finite ? [value - half, high] : [NaN, NaN],
       level,
       sign: finite ? sign : "undecided",
       stages: stage,
@@ -121,13 +134,20 @@ export function* characteristicExponentInParts(
   }
 }
 
-/** Walks along one random product; `means` collects the growth. True when the vector became zero. */
+/** -psi(1/2) - log 2 rounded up: psi(d / 2) <= log(d / 2). */
+const START = 1.2704;
+
+/** Walks along one random product; `means` collects the growth. Singular when the vector became zero. */
 function walker(products: RandomProducts, seed: number) {
   const { dim, interval } = products;
   const v = fillNormal(new Float64Array(dim), random(seed, 1));
   scaleRow(v, 0, 1 / norm(v, 0, dim), dim);
   products.restart(seed);
-  return function* (steps: number, means: ReturnType<typeof batchMeans> | undefined): Parts<boolean> {
+  return function* (
+    steps: number,
+    means: ReturnType<typeof batchMeans> | undefined,
+  ): Parts<{ readonly singular: boolean; readonly growth: number }> {
+    let all = 0;
     // About 640 pushes a stage: batches of 16 to 32 pushes.
     const chunk = interval * Math.ceil(steps / (640 * interval));
     for (let done = 0; done < steps;) {
@@ -136,16 +156,17 @@ function walker(products: RandomProducts, seed: number) {
       for (let inside = 0; inside < count; inside += interval) {
         products.advance(v, 1, Math.min(interval, count - inside));
         const size = norm(v, 0, dim);
-        if (size === 0) return true;
+        if (size === 0) return { singular: true, growth: -Infinity };
         // A step that overflows says nothing of a singular one; NaN ends the run as diverged.
         if (!(size < Infinity)) v.fill(NaN);
         growth += size < Infinity ? scalarMath.log(size) : NaN;
         scaleRow(v, 0, 1 / size, dim);
       }
       means?.push([growth], count);
+      all += growth;
       done += count;
       yield done / steps;
     }
-    return false;
+    return { singular: false, growth: all };
   };
 }

@@ -1,6 +1,7 @@
 import { mul } from "#engine";
 import { describe, expect, it } from "vitest";
 import { map, type InPlaceMap } from "../core/map.js";
+import { random } from "../core/random.js";
 import { entropyBound, kaplanYorke } from "./kaplan-yorke.js";
 import { lyapunov, lyapunovAlong } from "./lyapunov.js";
 
@@ -259,4 +260,24 @@ it("counts growth from unit vectors, also without a transient", () => {
   const halving = map({ f: (x) => mul(0.5, x), initial: [1, 2] });
   const { value } = lyapunov(halving, { k: 2, steps: 40, transient: 0 });
   for (const v of value) expect(v).toBeCloseTo(-0.6931471805599453, 14);
+});
+
+// Growths of an autoregression with a memory of 50 pushes, in batches of 16 to 32: the errors of independent batches are less than half of what they should be.
+it("widens errors where batches are correlated, and says so: 3 errors hold the mean in 9 of 10 runs at least", () => {
+  let held = 0;
+  let said = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const along = lyapunovAlong(1, 1);
+    const noise = random(seed);
+    let growth = noise.normal() / Math.sqrt(1 - 0.98 ** 2);
+    for (let t = 0; t < 500; t++) {
+      growth = 0.98 * growth + noise.normal();
+      along.push(Float64Array.of(Math.exp(growth)), 1);
+    }
+    const { value, error, explanation } = along.estimate();
+    if (Math.abs(value[0]!) < 3 * error[0]!) held++;
+    if (/correlated .*times those of independent ones/.test(explanation ?? "")) said++;
+  }
+  expect(held).toBeGreaterThanOrEqual(180);
+  expect(said).toBeGreaterThan(20);
 });

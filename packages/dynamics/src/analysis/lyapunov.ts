@@ -29,7 +29,7 @@ export interface LyapunovSpectrum extends Estimate<Float64Array> {
   /** The sum of the exponents: the growth rate of k-dimensional volume, with a standard error of its own. */
   readonly sum: Estimate;
   readonly batches: number;
-  /** Correlation of neighbouring batch means of the first exponent; well above 2 / sqrt(batches), the errors are too small. */
+  /** Correlation r of neighbouring batch means of the first exponent; above 3 / sqrt(batches) the errors are widened by sqrt((1 + r) / (1 - r)). */
   readonly correlation: number;
 }
 
@@ -135,7 +135,9 @@ export function lyapunovAlong(k: number, dim: number, { batches = 20 }: { batche
       means.push(logs, elapsed);
     },
     estimate(status = "ok", explanation) {
-      const { mean, error, count, correlation } = means.result();
+      const { mean, error: scatter, count, correlation } = means.result();
+      const widened = widening(correlation, count);
+      const error = scatter.map((e) => e * widened);
       const enough = count >= 2;
       const overflow = mean.some(Number.isNaN);
       const ended: Status = status !== "ok" ? status : !enough ? "step-limit" : overflow ? "diverged" : "ok";
@@ -182,7 +184,13 @@ function caution(exponents: Float64Array, correlation: number, count: number): s
   if (lost >= 0) {
     return `tangent ${lost + 1} fell into the space of those before it within one interval: the derivative is singular, or the interval is too long for so strong a contraction`;
   }
-  if (correlation > 3 / Math.sqrt(count))
-    return `neighbouring batches are correlated (${correlation.toFixed(2)}), so the errors are too small; take more steps`;
+  const widened = widening(correlation, count);
+  if (widened > 1)
+    return `neighbouring batches are correlated (${correlation.toFixed(2)}), for which the errors are ${widened.toFixed(1)} times those of independent ones; take more steps`;
   return undefined;
+}
+
+/** What the standard error of a mean is multiplied by where neighbours are correlated beyond chance and farther ones as in an autoregression of first order. */
+function widening(correlation: number, count: number): number {
+  return correlation > 3 / Math.sqrt(count) ? Math.sqrt((1 + correlation) / (1 - correlation)) : 1;
 }

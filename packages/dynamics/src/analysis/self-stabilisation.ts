@@ -8,26 +8,35 @@ import { checkStepSize } from "./step-size.js";
 
 export interface SelfStabilisationOptions {
   readonly landscape: Landscape;
-  /** Where gradient descent is, at best in the middle of its oscillation. */
+  /** Where the optimizer is, at best in the middle of its oscillation. */
   readonly at: ArrayLike<number>;
-  /** eta. */
-  readonly stepSize: number;
+  /** eta of gradient descent; or an `optimizer`. */
+  readonly stepSize?: number;
+  /** Gradient descent, heavy ball or Nesterov's momentum with a constant step size. */
+  readonly optimizer?: AtTheEdge;
   /** Relative residual of the leading eigenpair. Default 1e-8. */
   readonly tolerance?: number;
 }
 
+/** What of an optimizer decides its cycle: an `Optimizer` has it where it takes constant steps that nothing preconditions. */
+export interface AtTheEdge {
+  readonly name: string;
+  readonly threshold: number;
+  readonly edge?: { readonly growth: number; readonly drift: number; readonly lag: number };
+}
+
 /** The cycle of sharpness at the edge of stability; its value is the period of small swings, in steps. */
 export interface SelfStabilisation extends Estimate {
-  /** The leading Hessian eigenvalue S, and how far it is above 2 / eta. */
+  /** The leading Hessian eigenvalue S, and how far it is above the threshold. */
   readonly sharpness: number;
   readonly excess: number;
-  /** How fast the gradient alone raises S, per unit of eta; above 0: progressive sharpening. */
+  /** How fast the gradient alone raises S, per unit of the drift; above 0: progressive sharpening. */
   readonly alpha: number;
   /** How strongly an oscillation along the leading eigenvector lowers S. */
   readonly beta: number;
   /** Root mean square of that oscillation, sqrt(2 alpha / beta). */
   readonly amplitude: number;
-  /** Steps of a whole cycle in which S swings by +-swing about 2 / eta, swing > 0; NaN where it is not back within 100,000 steps. */
+  /** Steps of a whole cycle in which S swings by +-swing about the threshold, swing > 0; NaN where it is not back within 100,000 steps. */
   period(swing: number): number;
 }
 
@@ -39,26 +48,29 @@ const SUBSTEPS = 16;
  * The cycle by which gradient descent at the edge of stability holds its sharpness: S rises until the iterates oscillate along the leading
  * eigenvector q, the oscillation pushes S down, dies out, and S rises again.
  *
- * *Definition*: with x the displacement along q and y = S - 2 / eta, x' = -(1 + eta y) x and y' = y + eta (alpha - beta x^2 / 2), where
+ * *Definition*: with x the displacement along q and y = S less the threshold, x' = -(1 + g y) x and y' = y + d (alpha - beta x^2 / 2), where g and d are the
+ * growth and drift of the optimizer's `edge`: both eta for gradient descent, eta / (1 - beta_1) with heavy-ball momentum beta_1. Here
  * alpha = -<P grad L, P grad S>, beta = |P grad S|^2 and P = 1 - q q^T. The source supposes both gradients to be orthogonal to q; an iterate in the
- * middle of its swing is not at rest along q, so that P stands here. About x^2 = 2 alpha / beta, y = 0 small swings have the period 2 pi / (eta sqrt(2 alpha)).
+ * middle of its swing is not at rest along q, so that P stands here. About x^2 = 2 alpha / beta, y = 0 small swings have the period 2 pi / sqrt(2 alpha g d).
  * *Arguments*: see `SelfStabilisationOptions`.
  * *Returns*: the period of small swings, with what it is made of; `period(swing)` is that of a larger cycle, which takes
- * longer, in the end 2 swing / (eta alpha). It belongs to the flow behind the map: the map itself spirals outward, networks do not. NaN, with the reason, where the gradient does not sharpen the loss
+ * longer, in the end 2 swing / (d alpha). It belongs to the flow behind the map: the map itself spirals outward, networks do not. NaN, with the reason, where the gradient does not sharpen the loss
  * (alpha <= 0) or the leading eigenvalue is not simple.
- * *Error*: with a = eta sqrt(2 alpha), the exact period of the map is 2 pi / atan(a), longer by at most the share a^2 / 3; and what the residual of q
+ * *Error*: with a = sqrt(2 alpha g d), the exact period of the map is 2 pi / atan(a), longer by at most the share a^2 / 3; a momentum that lags by k steps
+ * makes it longer by the share 2 k (1 + k) a^2, to leading order (and the map spirals outward by (1/2 + k) a^2 a step); and what the residual of q
  * makes of it, to first order. The theory leaves out other directions near 2 / eta and the change of alpha and
  * beta along a cycle: in five runs of a 1-20-1 tanh network, with one direction at the edge and swings of 10 to 16 % of 2 / eta, cycles of 510 to
  * 840 steps took as long as `period` says to 3 %.
  * *Cost*: two eigenpairs, a gradient and a third derivative; `period` some operations a step of the cycle.
- * *Source*: Damian, Nichani, Lee 2023, Self-stabilization: the implicit bias of gradient descent at the edge of stability, section 4.
+ * *Source*: Damian, Nichani, Lee 2023, Self-stabilization: the implicit bias of gradient descent at the edge of stability, section 4; with momentum the same
+ * expansion about the multiplier -1 of x and about slow motion across it (see `Edge`). Behind a preconditioner it does not hold: the oscillation itself moves that.
  * *Example*: `const edge = landscape((w) => sub(mul(0.5, mul(at(w, 1), pow(at(w, 0), 2))), mul(0.02, at(w, 1))), 2); // y x^2 / 2 - 0.02 y
  * selfStabilisation({ landscape: edge, at: [0, 20], stepSize: 0.1 }).value // 314.16`
  */
 export function selfStabilisation(options: SelfStabilisationOptions): SelfStabilisation {
-  const { landscape, stepSize: eta, tolerance = 1e-8 } = options;
+  const { landscape, tolerance = 1e-8 } = options;
   const { dim } = landscape;
-  checkStepSize("selfStabilisation", eta);
+  const { edge, threshold } = optimizerOf(options);
   const w = Float64Array.from(options.at);
   if (w.length !== dim)
     throw new RangeError(`selfStabilisation: a place of ${w.length} numbers given; the loss has ${dim} parameters`);
@@ -80,43 +92,63 @@ export function selfStabilisation(options: SelfStabilisationOptions): SelfStabil
       : !(gap > 100 * pairs.error[0]! && gap > 1e-8 * Math.abs(sharpness))
         ? "the leading eigenvalue is not simple, and its gradient not defined; two directions oscillate together"
         : !(alpha > 0)
-          ? `the gradient does not sharpen the loss here (alpha = ${alpha}): S is not driven to 2 / eta, and there is no cycle`
+          ? `the gradient does not sharpen the loss here (alpha = ${alpha}): S is not driven to the threshold, and there is no cycle`
           : undefined;
-  const turn = eta * Math.sqrt(2 * alpha);
+  const turn = Math.sqrt(2 * alpha * edge.growth * edge.drift);
   const value = why === undefined ? (2 * Math.PI) / turn : NaN;
   return {
     value,
-    error: value * ((turn * turn) / 3 + pairs.error[0]! / gap),
+    error: value * (turn * turn * (1 / 3 + 2 * edge.lag * (1 + edge.lag)) + pairs.error[0]! / gap),
     unit: "step",
     status: why === undefined ? "ok" : "not-converged",
-    method: "2 pi / (eta sqrt(2 alpha)), the reduced map about its centre, from exact derivatives up to third order",
+    method: "2 pi / sqrt(2 alpha growth drift), the reduced map about its centre, from exact derivatives up to third order",
     sources: ["Damian, Nichani, Lee 2023"],
     cost: pairs.cost,
     ...(why === undefined ? {} : { explanation: why }),
     sharpness,
-    excess: sharpness - 2 / eta,
+    excess: sharpness - threshold,
     alpha,
     beta,
     amplitude: why === undefined ? Math.sqrt((2 * alpha) / beta) : NaN,
     period(swing) {
       if (!(swing > 0 && swing < Infinity))
         throw new RangeError(`selfStabilisation: a swing of ${swing} given; allowed: finite numbers above 0, in units of S`);
-      return why === undefined ? cyclePeriod(eta, alpha, swing) : NaN;
+      return why === undefined ? cyclePeriod(edge, alpha, swing) : NaN;
     },
   };
 }
 
+function optimizerOf({ stepSize, optimizer }: SelfStabilisationOptions): Required<Pick<AtTheEdge, "edge" | "threshold">> {
+  if ((stepSize === undefined) === (optimizer === undefined))
+    throw new RangeError(
+      `selfStabilisation: ${optimizer ? "a stepSize and an optimizer" : "neither a stepSize nor an optimizer"} given; give the stepSize of gradient descent, or an optimizer`,
+    );
+  if (optimizer === undefined) {
+    checkStepSize("selfStabilisation", stepSize!);
+    return { edge: { growth: stepSize!, drift: stepSize!, lag: 0 }, threshold: 2 / stepSize! };
+  }
+  if (!optimizer.edge)
+    throw new RangeError(
+      `selfStabilisation: ${optimizer.name} given; allowed: gradient-descent, heavy-ball and nesterov without a schedule. What preconditions is moved by the oscillation, and a schedule moves the threshold`,
+    );
+  return { edge: optimizer.edge, threshold: optimizer.threshold };
+}
+
 /**
- * The period of the flow that the reduced map follows for small eta: with z = log(x^2 beta / (2 alpha)), which does not underflow where x does,
- * dz/dt = 2 eta y, dy/dt = eta alpha (1 - e^z), from z = 0, y = swing until z grows through 0 again. Symplectic Euler steps keep cycles closed.
+ * The period of the flow that the reduced map follows for small steps: with z = log(x^2 beta / (2 alpha)), which does not underflow where x does,
+ * dz/dt = 2 growth y, dy/dt = drift alpha (1 - e^z), from z = 0, y = swing until z grows through 0 again. Symplectic Euler steps keep cycles closed.
  */
-export function cyclePeriod(eta: number, alpha: number, swing: number): number {
+export function cyclePeriod(
+  { growth, drift }: { readonly growth: number; readonly drift: number },
+  alpha: number,
+  swing: number,
+): number {
   const h = 1 / SUBSTEPS;
   let [y, z, below] = [swing, 0, false];
   for (let n = 1; n <= MOST * SUBSTEPS; n++) {
     const before = z;
-    z += h * 2 * eta * y;
-    y += h * eta * alpha * (1 - scalarMath.exp(z));
+    z += h * 2 * growth * y;
+    y += h * drift * alpha * (1 - scalarMath.exp(z));
     if (!Number.isFinite(y)) return NaN;
     if (below && z >= 0) return h * (n - z / (z - before));
     below ||= z < 0;
@@ -125,7 +157,7 @@ export function cyclePeriod(eta: number, alpha: number, swing: number): number {
 }
 
 /**
- * The closed curve on which that flow goes: points (x, y) round (amplitude, 0), where y^2 + alpha (e^z - z) is what it was at z = 0, y = swing.
+ * The closed curve on which that flow goes, for equal growth and drift (otherwise give alpha drift / growth): points (x, y) round (amplitude, 0), where y^2 + alpha (e^z - z) is what it was at z = 0, y = swing.
  * x is the size of the displacement, amplitude e^(z/2).
  */
 export function cycleCurve(alpha: number, amplitude: number, swing: number, points = 240): { x: Float64Array; y: Float64Array } {

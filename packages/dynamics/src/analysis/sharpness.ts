@@ -3,8 +3,9 @@ import type { LinearOperator } from "../core/linear-operator.js";
 import type { Memory, Remembering } from "../core/memory.js";
 import type { Status } from "../core/status.js";
 import { fillNormal, random } from "../core/random.js";
-import { addRow, dot, norm, scaleRow } from "../core/rows.js";
+import { addRow } from "../core/rows.js";
 import { eigenpairs, type Eigenpairs } from "./eigenpairs.js";
+import { scoutAcross, SCOUTING, SCOUT_STREAM } from "./scout.js";
 
 /** Something that moves and has a Hessian where it is: a training run, for instance. */
 export interface Curved {
@@ -97,7 +98,8 @@ export function sharpness(run: Curved, options: SharpnessOptions = {}): Sharpnes
       let pairs = solve(warm, maxProducts);
       let spent = pairs.cost.products ?? 0;
       if (points.length % SCOUTING === SCOUTING - 1 && pairs.status !== "diverged" && k < operator.dim) {
-        const found = look(operator, pairs, k, scout ?? fillNormal(new Float64Array(operator.dim), random(seed, SCOUT)));
+        const from = scout ?? fillNormal(new Float64Array(operator.dim), random(seed, SCOUT_STREAM));
+        const found = scoutAcross(operator, { largest: pairs.value[0]!, vectors: pairs.vectors, k }, from);
         spent++;
         // Where nothing is left to look at it begins anew.
         scout = found.scout.every(Number.isFinite) ? found.scout : undefined;
@@ -163,33 +165,6 @@ function columns(points: readonly SharpnessPoint[], key: "value" | "error", k: n
   const all = new Float64Array(points.length * k);
   points.forEach(({ pairs }, i) => all.set(pairs[key], i * k));
   return all;
-}
-
-/** Measurements between two looks of the scout, and the stream of its first direction. */
-const SCOUTING = 8;
-const SCOUT = 2;
-
-/**
- * The scout: a vector across those followed, moved towards the largest eigenvalue that they leave out. Residuals hear of a direction that overtakes
- * only as far as it is mixed into the followed ones, and where a symmetry keeps it apart (odd data without biases, for instance) that is rounding:
- * the second eigenvalue would stand there as the sharpness for hundreds of steps. A negative eigenvalue several times larger in size can blind the scout.
- *
- * *Returns*: the quotient of the scout, which the largest eigenvalue left out is not below, and the scout after a power step. *Cost*: one product.
- */
-function look(operator: LinearOperator, { value, vectors }: Eigenpairs, k: number, from: Float64Array) {
-  const { dim } = operator;
-  const across = (v: Float64Array): Float64Array => {
-    for (let i = 0; i < k; i++) addRow(v, 0, -dot(v, 0, vectors, i, dim), vectors, i, dim);
-    scaleRow(v, 0, 1 / norm(v, 0, dim), dim);
-    return v;
-  };
-  const scout = across(from.slice());
-  const image = new Float64Array(dim);
-  operator.apply(scout, image, 1);
-  const quotient = dot(scout, 0, image, 0, dim);
-  // Eigenvalues below 0 are to lose against those above; one that has won by its size is taken out.
-  addRow(image, 0, Math.max(Math.abs(value[0]!) / 8, -quotient), scout, 0, dim);
-  return { value: quotient, scout: across(image) };
 }
 
 /**

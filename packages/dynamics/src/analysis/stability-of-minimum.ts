@@ -97,7 +97,10 @@ export function* stabilityOfMinimumInParts(minimum: Minimum, options: StabilityO
   const meanSquare = meanSquareStability(gram, batches);
   const sufficient = wuMaE(gram, batches);
   const descent = gramStability(gram, { stepSize });
-  const lambda = yield* characteristicExponentInParts(products, { seed, ...options.exponent });
+  const lambda =
+    sampling === "subset" && batchSize === gram.samples
+      ? ofFullBatches(descent)
+      : yield* characteristicExponentInParts(products, { seed, ...options.exponent });
   // The theorem first: it is certain, and where it applies lambda may be too small for a certificate.
   const { sign, by } = signByTheory(gram, { stepSize, ...batches, meanSquare }) ?? {
     sign: lambda.sign,
@@ -125,6 +128,16 @@ export function* stabilityOfMinimumInParts(minimum: Minimum, options: StabilityO
     verdict: `${fateOf(sign)}; ${{ negative: "gradient descent can end here", positive: "gradient descent does not end here", undecided: "the sign of mu is undecided" }[descent.sign]}`,
   };
 }
+
+/** Full batches are not random: lambda = mu. */
+const ofFullBatches = ({ mu, sign }: GramStability): CharacteristicExponent => ({
+  ...mu,
+  interval: [mu.value - mu.error, mu.value + mu.error],
+  level: 1,
+  sign,
+  stages: 0,
+  correlation: 0,
+});
 
 const fateOf = (sign: CharacteristicExponent["sign"]): string =>
   sign === "negative"

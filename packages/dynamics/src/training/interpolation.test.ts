@@ -89,7 +89,7 @@ describe("interpolate", () => {
     const found = interpolate(mlp({ widths: [1, 2, 1] }), made(20, 1, 1), { maxIterations: 60 });
     expect(found.status).toBe("not-converged");
     expect(found.regime).toBe("overdetermined");
-    expect(found.explanation).toMatch(/7 parameters for 20 samples x 1 outputs = 20 equations: overdetermined/);
+    expect(found.explanation).toMatch(/7 parameters for 20 samples x 1 output = 20 equations: overdetermined/);
   });
 
   it("says of as many parameters as equations that the minimum is a point, and that both theories apply there", () => {
@@ -114,7 +114,20 @@ describe("interpolate", () => {
     expect(found.status).toBe("ok");
     expect(found.regime).toBe("rank-deficient");
     expect(found.rank).toBe(7);
-    expect(found.explanation).toMatch(/rank 7 of 8.*2\^-52/);
+    expect(found.explanation).toMatch(/rank 7 of 8.*2\^-52.*The inputs of samples 0 and 1 are the same/);
+  });
+
+  it("says which samples no network can pass through", () => {
+    const data = made(8, 3, 1);
+    // Samples 1 and 4 agree; 2 and 6 do not.
+    data.inputs.copyWithin(12, 3, 6);
+    data.targets[4] = data.targets[1]!;
+    data.inputs.copyWithin(18, 6, 9);
+    const found = interpolate(mlp({ widths: [3, 12, 1] }), data, { seed: 1, maxIterations: 60 });
+    expect(found.status).toBe("not-converged");
+    expect(found.explanation).toMatch(/samples 2 and 6 have the same inputs and different targets: .*leave one out/);
+    // Half of the squared difference of the two targets is what remains: 1/(2N) (d^2 / 2).
+    expect(Math.abs(found.loss / ((data.targets[2]! - data.targets[6]!) ** 2 / 32) - 1)).toBeLessThan(1e-9);
   });
 
   // One-hot targets add up to 1. Where the last layer does so too (its weights W to 0, its biases to 1, which every step then keeps), J^T c = 0

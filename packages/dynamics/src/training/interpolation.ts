@@ -5,6 +5,7 @@ import { finish, type Parts } from "../core/parts.js";
 import { addRow, dot } from "../core/rows.js";
 import type { Status } from "../core/status.js";
 import type { Architecture } from "../networks/architecture.js";
+import { equalInputs } from "./equal-inputs.js";
 import { gradientDescent } from "./optimizers/gradient-descent.js";
 import { outputJacobian, type Linearization, type OutputJacobian } from "./jacobian.js";
 import { square } from "./losses.js";
@@ -196,18 +197,22 @@ function judge(
         : "rank-deficient";
   const interpolates = here.loss < tolerance;
   const why: string[] = [];
+  const equal = interpolates && factor.rank === n ? undefined : equalInputs(data);
+  const pair = equal && `samples ${equal.samples[0]} and ${equal.samples[1]}`;
   if (!finite) why.push("the network's outputs or their derivatives are not finite at these parameters");
   else if (!interpolates)
     why.push(
       `the loss is ${here.loss.toExponential(2)}, not below ${tolerance}; the largest residual is ${worst.residual.toExponential(2)}, ` +
         `at sample ${worst.sample}, output ${worst.output}. At such a point SGD's noise does not vanish and its exponent says nothing about where it ends; ` +
-        (iterations > 0
-          ? "start elsewhere, widen the network or take fewer samples"
-          : "improve it with interpolate(..., { start })"),
+        (equal && !equal.sameTargets
+          ? `${pair} have the same inputs and different targets: no network passes through both; leave one out, or give both the same targets`
+          : iterations > 0
+            ? "start elsewhere, widen the network or take fewer samples"
+            : "improve it with interpolate(..., { start })"),
     );
   if (finite && regime === "overdetermined")
     why.push(
-      `${parameters} parameters for ${samples} samples x ${outputs} outputs = ${n} equations: overdetermined. Minima are isolated points, and the theory ` +
+      `${parameters} parameters for ${samples} samples x ${outputs} ${outputs === 1 ? "output" : "outputs"} = ${n} equations: overdetermined. Minima are isolated points, and the theory ` +
         "that applies is that of gradient descent at one: stable where every Hessian eigenvalue is below 2 / eta (training().hessian(), eigenpairs)",
     );
   else if (finite && regime === "determined")
@@ -218,7 +223,11 @@ function judge(
   else if (finite && regime === "rank-deficient")
     why.push(
       `the Jacobian has rank ${factor.rank} of ${n}: what pivoted elimination of J J^T left, ${factor.left.toExponential(2)}, is below ` +
-        `${factor.tolerance.toExponential(2)} = ${n} x 2^-52 x its largest diagonal entry. Two samples may be equal, a unit dead, or the outputs linearly dependent (one-hot targets add up to 1, and the last layer may have learnt to); exponents are those on the ${factor.rank} directions left`,
+        `${factor.tolerance.toExponential(2)} = ${n} x 2^-52 x its largest diagonal entry. ${
+          pair === undefined
+            ? "A unit may be dead, or the outputs linearly dependent (one-hot targets add up to 1, and the last layer may have learnt to)"
+            : `The inputs of ${pair} are the same, and so are their gradients`
+        }; exponents are those on the ${factor.rank === 1 ? "one direction" : `${factor.rank} directions`} left`,
     );
   return {
     architecture,

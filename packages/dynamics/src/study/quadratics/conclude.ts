@@ -210,6 +210,6 @@ function agreement(rows: readonly Row[], { runs, steps, near }: ProbabilisticSta
   const right = decided.filter(({ lambda, sure }) => most(sure[0]) === lambda < 0).length;
   if (rows.length === 0) return [];
   return [
-    `Of ${count(runs, "run")} of ${count(steps, "step")} at each step size, most ended below ${show(near)} of their first distance, or above ${show(1 / near)} times it, at ${decided.length} of ${count(rows.length, "step size")}; there they agree with the sign of λ at ${right} (${percent(decided.length > 0 ? right / decided.length : NaN)}).`,
+    `Of ${count(runs, "run")} of ${count(steps, "step")} at each step size, most ended below ${show(near)} of their first distance, or above ${show(1 / near)} times it, at ${decided.length} of ${count(rows.length, "step size")}${decided.length > 0 ? `; there they agree with the sign of λ at ${right} (${percent(right / decided.length)})` : ", so that they say nothing of the sign of λ; take more steps"}.`,
   ];
 }

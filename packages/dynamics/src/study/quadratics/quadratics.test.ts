@@ -39,6 +39,12 @@ describe("quadratic losses about one point", () => {
     });
   });
 
+  it("without any curvature stay where they are, and the runs are said to tell nothing", async () => {
+    const record = await run(study("[0, 0]", ", from: 0.1, to: 1.5, count: 3, runs: 20, steps: 50"));
+    expect([...column(record, "lambda")]).toEqual([0, 0, 0]);
+    expect(record.manifest.verdict.join(" ")).toMatch(/at 0 of 3 step sizes, so that they say nothing of the sign of λ/);
+  });
+
   it("given as diagonal matrices have the larger of two exponents", async () => {
     const record = await run(
       study("[[[0.5, 0], [0, 1.5]], [[1, 0], [0, 0.3]]]", ", from: 0.5, to: 3, count: 4, runs: 60, steps: 400"),

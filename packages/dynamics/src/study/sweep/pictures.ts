@@ -1,3 +1,4 @@
+import { suggestion } from "../../core/nearest.js";
 import { show } from "../words.js";
 import type { ParsedSweep } from "./parse.js";
 import type { TableColumn } from "./table.js";
@@ -81,7 +82,9 @@ function chosen(wanted: readonly string[] | undefined, table: readonly TableColu
   if (wanted)
     return wanted.map((name) => {
       const column = found.find((c) => c.name === name);
-      if (!column) throw new RangeError(`there is no column ${name}; expected one of ${found.map((c) => c.name).join(", ")}`);
+      const names = found.map((c) => c.name);
+      if (!column)
+        throw new RangeError(`there is no column ${name}; expected one of ${names.join(", ")}${suggestion(name, names)}`);
       return column;
     });
   const differ = found.filter((c) => new Set(c.values).size > 1 && !NEVER.has(c.name) && !c.name.endsWith("_error"));

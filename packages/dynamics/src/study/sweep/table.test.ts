@@ -100,7 +100,7 @@ describe("the pictures of a sweep", () => {
     const table = sweepTable(parsed(), outcomes());
     expect(sweepPictures(parsed("pictures: [status]"), table).map((p) => p.column.name)).toEqual(["status"]);
     expect(() => sweepPictures(parsed("pictures: [hight]"), table)).toThrow(
-      /there is no column hight; expected one of status, .*height/,
+      /there is no column hight; expected one of status, .*height.*did you mean "height"\?/,
     );
   });
 });

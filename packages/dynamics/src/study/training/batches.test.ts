@@ -27,6 +27,14 @@ describe("a training study by batches", () => {
       column(batch, name).forEach((v, i) => expect(Math.abs(v - column(full, name)[i]!)).toBeLessThan(1e-12));
   });
 
+  it("says that the threshold is that of full batches, unless a batch is one", async () => {
+    const questions = "- { type: sharpness, every: 10 }\n  - { type: edge-of-stability }";
+    const said = async (batches: string) => (await run(text(batches, questions))).manifest.verdict.join(" ");
+    expect(await said("batches: { size: 3 }")).toMatch(/that of full batches; this run took batches of 3/);
+    expect(await said("batches: { size: 12, order: with-replacement }")).toMatch(/this run took batches of 12/);
+    expect(await said("batches: { size: 12 }")).not.toMatch(/that of full batches/);
+  });
+
   it("reports loss and accuracy on all samples, at the state of the row", async () => {
     const record = await run(text("batches: { size: 1, order: with-replacement }"));
     const losses = column(record, "loss");
@@ -70,7 +78,7 @@ questions: [{ type: batch-sharpness, every: 5 }]
     [
       "a batch larger than the data",
       text("batches: { size: 13 }"),
-      /system\.batches: .*batchSize 13 given; allowed: integers from 1 to 12/,
+      /system\.batches\.size: 13 samples a batch given; there are 12, .*give at most as many, or order: with-replacement/,
     ],
     [
       "an unknown order",

@@ -3,6 +3,7 @@ import { evaluator } from "../../training/data.js";
 import { batchings } from "../../training/batches/index.js";
 import { sgd } from "../../training/sgd.js";
 import { training } from "../../training/training.js";
+import { refuse } from "../problem.js";
 import { blame, buildSupervised } from "../supervised.js";
 import type { RunContext } from "../system.js";
 import type { Bench } from "./bench.js";
@@ -28,10 +29,14 @@ export async function buildTraining(
   const options = { architecture: network, data: data.train, loss, optimizer, seed, threads };
   const { batches, steps } = spec;
   const { learningRate } = spec.optimizer;
+  const order = batches && lookup("order of batches", batchings, batches.order);
+  if (order?.exhausts && batches!.size > data.train.samples)
+    refuse(
+      ["system", "batches", "size"],
+      `${batches!.size} samples a batch given; there are ${data.train.samples}, and a batch takes each at most once; give at most as many, or order: with-replacement`,
+    );
   const run = blame(["system", ...(batches ? ["batches"] : [])], () =>
-    batches
-      ? sgd({ ...options, batchSize: batches.size, batches: lookup("order of batches", batchings, batches.order) })
-      : training(options),
+    batches ? sgd({ ...options, batchSize: batches.size, batches: order! }) : training(options),
   );
   const seen = { loss: NaN, accuracy: NaN };
   const together = evaluator(network, loss);
@@ -45,7 +50,7 @@ export async function buildTraining(
     seen,
     optimizer: spec.optimizer,
     batchSize: batches?.size,
-    sampling: batches && (lookup("order of batches", batchings, batches.order).exhausts ? "subset" : "replacement"),
+    sampling: order && (order.exhausts ? "subset" : "replacement"),
     classes: batches ? !Number.isNaN(together(data.train, run.parameters).accuracy) : run.observables.accuracy !== undefined,
     look() {
       // The step of a full batch computes the loss of where it starts; a batch knows its own samples alone.

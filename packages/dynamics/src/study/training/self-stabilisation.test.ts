@@ -31,6 +31,21 @@ describe("the cycle of the sharpness in a study", () => {
     );
   });
 
+  // Measured: 0.99 of what is predicted.
+  it("has theory for momentum too, and says why there is none behind a preconditioner", async () => {
+    const ball = await run(text("type: nesterov, learningRate: 0.15, momentum: 0.5", 1300, "from: 600, every: 4", 2));
+    expect(ball.manifest.facts["cycles"]).toBe(1);
+    expect(Math.abs(value(ball, "cycle_period") / value(ball, "cycle_period_predicted") - 1)).toBeLessThan(0.05);
+    expect(Math.abs(value(ball, "cycle_amplitude") / value(ball, "cycle_amplitude_predicted") - 1)).toBeLessThan(0.06);
+    // The curve that is drawn has the swing of the cycle, though growth and drift differ.
+    const curve = ball.arrays["predicted_cycle"]!.data.filter((_, i) => i % 2 === 1);
+    expect(Math.abs((Math.max(...curve) - 10) / 10 / value(ball, "cycle_swing") - 1)).toBeLessThan(0.02);
+    const scaled = await run(text("type: rmsprop, learningRate: 0.02, beta2: 0.9", 900, "every: 4, band: 0.002", 2));
+    expect(scaled.manifest.facts["cycles"]).toBeGreaterThan(0);
+    expect(scaled.manifest.answers.some((a) => a.name === "cycle_period_predicted")).toBe(false);
+    expect(scaled.manifest.verdict.join(" ")).toMatch(/with or without momentum; this study trains with rmsprop/);
+  });
+
   it("says that none was seen, and what to change: below the threshold, and on the way round", async () => {
     const low = await run(text("learningRate: 0.01", 60, "every: 20"));
     expect(answer(low, "cycle_period")).toMatchObject({ value: NaN, status: "not-converged" });

@@ -54,6 +54,28 @@ describe.each(optimizers.map((o) => [o.name, o] as const))("%s", (name, { make, 
     },
   );
 
+  it("grows at its threshold as its edge says, and drifts along a constant gradient as it says; with a preconditioner or a schedule it says nothing", () => {
+    for (const more of variants) {
+      const optimizer = make({ stepSize: 0.3, ...more });
+      const { edge, threshold } = optimizer;
+      if (optimizer.preconditioner) {
+        expect(edge).toBeUndefined();
+        continue;
+      }
+      const step = 1e-7;
+      const radius = (by: number): number => jacobian(() => threshold * (1 + by), 0.3, more);
+      const slope = (Math.log(radius(step)) - Math.log(radius(-step))) / (2 * step * threshold);
+      // Central differences are off by the square of what the root moves over its distance from the second one: (4e-7 / (1 - beta)^2)^2 and a half.
+      expect(Math.abs(edge!.growth / slope - 1)).toBeLessThan(1e-5);
+      const run = descent({ objective: (t) => mul(2, sum(t)), initial: [0], optimizer });
+      run.step(2000);
+      const before = run.parameters[0]!;
+      run.step(1);
+      expect(Math.abs((before - run.parameters[0]!) / (2 * edge!.drift) - 1)).toBeLessThan(1e-9);
+      expect(make({ stepSize: 0.3, ...more, schedule: cosine({ steps: 10 }) }).edge).toBeUndefined();
+    }
+  });
+
   it("is stable just inside its lower limit and unstable just outside", () => {
     const { lowest = 0 } = make({ stepSize: 0.3 });
     const width = 1e-3;

@@ -1,7 +1,7 @@
 import { add, mul, sub } from "#engine";
 import { settle } from "../hyperparameters.js";
 import { heavyBallNumbers } from "./heavy-ball.js";
-import { stepSizes, type Optimizer, type StepSizeOptions } from "./optimizer.js";
+import { stepSizes, type Edge, type Optimizer, type StepSizeOptions } from "./optimizer.js";
 
 /**
  * Nesterov's accelerated gradient with a constant momentum.
@@ -13,6 +13,10 @@ import { stepSizes, type Optimizer, type StepSizeOptions } from "./optimizer.js"
  * Threshold: with h = eta lambda, along an eigenvector z^2 - (1 + beta)(1 - h) z + beta (1 - h) = 0. At h > 0 the first root to leave the unit
  * circle does so at z = -1, where (1 - h)(1 + 2 beta) = -1: 0 < lambda < (2 + 2 beta) / ((1 + 2 beta) eta). (The product of the roots reaches
  * -1 only at h = 1 + 1 / beta, which is later.)
+ *
+ * Edge: the derivative of that equation at its root -1 gives d log |z| / d lambda = eta (1 + 2 beta)^2 / (1 + 3 beta), and a constant gradient g the
+ * step -eta g / (1 - beta). Steps answer a change of the gradient by -eta (1 + beta / (1 - beta e^-mu)), behind by beta^2 / (1 - beta) steps; growth, with
+ * c = beta / (1 + 2 beta), by eta (1 + 2 beta) (1 - c + c e^-mu) / (1 + c e^-mu), behind by c - c / (1 + c) = c^2 / (1 + c).
  * *Arguments*: `stepSize` eta > 0; `momentum` beta in [0, 1), default 0.9; `schedule`.
  * *Source*: Nesterov 1983, A method of solving a convex programming problem with convergence rate O(1/k^2); in this form Sutskever, Martens,
  * Dahl, Hinton 2013, On the importance of initialization and momentum in deep learning.
@@ -26,10 +30,20 @@ export function nesterov(options: StepSizeOptions & { readonly momentum?: number
     name: "nesterov",
     memories: 1,
     ...thresholds,
+    ...(options.schedule ? {} : { edge: edgeOf(options.stepSize, momentum) }),
     rule(theta, gradient, [v], step) {
       const pull = mul(rate(step), gradient);
       const next = sub(mul(momentum, v!), pull);
       return { theta: add(sub(theta, pull), mul(momentum, next)), memory: [next] };
     },
+  };
+}
+
+function edgeOf(eta: number, beta: number): Edge {
+  const c = beta / (1 + 2 * beta);
+  return {
+    growth: (eta * (1 + 2 * beta) * (1 + 2 * beta)) / (1 + 3 * beta),
+    drift: eta / (1 - beta),
+    lag: 0.5 * ((beta * beta) / (1 - beta) + (c * c) / (1 + c)),
   };
 }

@@ -13,6 +13,7 @@ import { factorAt, type Schedule } from "../schedules/schedule.js";
  * `threshold`: on a quadratic loss with Hessian A, the iteration with P held fixed is asymptotically stable exactly where every eigenvalue
  * of P^(-1/2) A P^(-1/2) lies in (`lowest`, threshold), where `lowest` is 0 unless stated. With a schedule it is that of factor 1, and
  * `thresholdAt(step)` that of the step size in a step.
+ * `edge`: how it moves at its threshold; not of rules with a preconditioner, which changes there too, nor with a schedule.
  */
 export interface Optimizer {
   readonly name: string;
@@ -21,6 +22,7 @@ export interface Optimizer {
   readonly lowest?: number;
   readonly threshold: number;
   thresholdAt(step: number): number;
+  readonly edge?: Edge;
   rule(
     theta: Tensor,
     gradient: Tensor,
@@ -28,6 +30,19 @@ export interface Optimizer {
     step: Tensor,
   ): { readonly theta: Tensor; readonly memory: readonly Tensor[] };
   preconditioner?(theta: Tensor, gradient: Tensor, memory: readonly Tensor[], step: Tensor): Tensor;
+}
+
+/**
+ * An optimizer at its threshold, where along one eigenvector it oscillates by x, -x, x, ... and along all others moves slowly.
+ *
+ * *Definition*: `growth`: by how much log |x| rises in a step for each unit of the eigenvalue above the threshold. `drift`: the displacement a step for
+ * each unit of a constant gradient. `lag`: the steps by which both, one taken with the other, follow what changes slowly: with a change e^(mu t),
+ * growth times drift is divided by 1 + 2 lag mu to first order.
+ */
+export interface Edge {
+  readonly growth: number;
+  readonly drift: number;
+  readonly lag: number;
 }
 
 /** What every optimizer is given. */

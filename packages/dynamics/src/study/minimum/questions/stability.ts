@@ -104,7 +104,7 @@ function fate({ stepSize, batchSize, lambda, sign, mu, muSign }: StabilityOfMini
   return [
     what,
     `With batches of ${batchSize} and learning rate η = ${show(stepSize)} the characteristic exponent is λ = ${withError(lambda.value, lambda.error)} per step ` +
-      `(${percent(level)} interval ${show(low)} to ${show(high)}, from ${count(lambda.cost.steps ?? 0, "random product")}${sign.by !== "exponent" && lambda.sign === "undecided" && lambda.explanation ? `; ${lambda.explanation}` : ""}). ` +
+      `(${sign.by === "eigenvalues" ? "by eigenvalues, since full batches are not random" : `${percent(level)} interval ${show(low)} to ${show(high)}, from ${count(lambda.cost.steps ?? 0, "random product")}`}${sign.by !== "exponent" && lambda.sign === "undecided" && lambda.explanation ? `; ${lambda.explanation}` : ""}). ` +
       `Gradient descent with the same step size has μ = ${show(mu.value)} per step: ${{ negative: "stable", positive: "unstable", undecided: `undecided, since ${mu.explanation ?? "mu is not known"}` }[muSign]}.`,
   ];
 }

@@ -142,10 +142,13 @@ export const centralFlow: Question<Spec> = {
         if (memory.still) still?.reset(memory.still.state, memory.still.time);
         else still = undefined;
       },
-      conclude: () => conclude(rows, failed),
+      conclude: () => conclude(rows, failed, run.optimizer.threshold),
     };
   },
 };
+
+/** Share of the threshold by which runs at the edge are beyond it now and then. */
+const BEYOND = 0.1;
 
 const COLUMNS: readonly (readonly [string, string, string, (row: Row) => number])[] = [
   ["two_step_loss", "loss", "loss of the run, averaged over two steps", (r) => r.loss],
@@ -179,7 +182,7 @@ function ahead({ run }: Bench, time: number): { centre: Float64Array; loss: numb
   return { centre, loss: 0.5 * (loss + next) };
 }
 
-function conclude(rows: readonly Row[], failed: string | undefined): Conclusion {
+function conclude(rows: readonly Row[], failed: string | undefined, threshold: number): Conclusion {
   const half = rows.filter((r) => r.time >= 0.5 * (rows[0]!.time + rows.at(-1)!.time) && Number.isFinite(r.central.mean));
   const last = rows.at(-1);
   if (!last || half.length < 2)
@@ -207,6 +210,7 @@ function conclude(rows: readonly Row[], failed: string | undefined): Conclusion 
     cost: {},
   });
   const gradient = mean((r) => r.gradient.distance);
+  const beyond = rows[0]!.central.sharpness / threshold;
   return {
     answers: [
       answer(
@@ -234,6 +238,11 @@ function conclude(rows: readonly Row[], failed: string | undefined): Conclusion 
     sentences: [
       `From step ${show(rows[0]!.time, 12)} on, over the last ${count(half.length, "comparison")}: the run's mean loss is ${show(loss)}, the central flow from the same start predicts ${show(predicted)} (${loss < ROUNDING ? "both down to rounding" : `${percent(predicted / loss - 1, 2)} off; without the oscillation it would be ${show(bare)}`}).`,
       `The run is ${show(away)} away from the central flow, whose oscillation has the size ${show(amplitude)}${Number.isFinite(gradient) ? `, and ${show(gradient)} away from the gradient flow` : ""}.`,
+      ...(beyond > 1 + BEYOND
+        ? [
+            `The comparison BEGINS BEYOND THE EDGE, with a sharpness of ${percent(beyond)} of the threshold: a run is thrown out of such a place, which a theory of small oscillations does not describe; begin later (from).`,
+          ]
+        : []),
       ...(failed ? [`${failed}.`] : []),
     ],
     facts: {

@@ -84,7 +84,7 @@ export const edgeOfStability: Question<Spec> = {
   description: "whether a training run is stable, at the edge or beyond its stability threshold, and since when",
   schema,
   needs: ["sharpness"],
-  attach({ tolerance, window }, { run, batchSize, optimizer }, others) {
+  attach({ tolerance, window }, { run, batchSize, sampling, data, optimizer }, others) {
     const { effective: points } = others.get("sharpness") as SharpnessAsker;
     const { threshold, thresholdAt } = run.optimizer;
     return {
@@ -138,7 +138,9 @@ export const edgeOfStability: Question<Spec> = {
           answers: [limit, ratio],
           sentences: [
             ...explain(verdict, threshold, time, points.length, run.optimizer, startedAbove(series, threshold, tolerance)),
-            ...(batchSize === undefined ? [] : [`The threshold is that of full batches; this run took batches of ${batchSize}.`]),
+            ...(batchSize === undefined || (sampling === "subset" && batchSize === data.train.samples)
+              ? []
+              : [`The threshold is that of full batches; this run took batches of ${batchSize}.`]),
           ],
           facts: {
             regime: verdict.regime,

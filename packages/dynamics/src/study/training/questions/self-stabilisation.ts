@@ -30,10 +30,10 @@ const TOLERANCE = 1e-3;
 
 export const selfStabilisation: Question<Spec> = {
   name: "self-stabilisation",
-  description: "the cycle by which a run holds its sharpness at the threshold, beside theory for gradient descent",
+  description: "the cycle by which a run holds its sharpness at the threshold, beside theory without a preconditioner",
   schema,
   attach({ from, every, band }, bench) {
-    const { run, optimizer, learningRate, seed, steps, batchSize } = bench;
+    const { run, optimizer, seed, steps, batchSize } = bench;
     if (batchSize !== undefined) refuse(["type"], "the cycle is that of full batches; leave out system.batches");
     if (optimizer.schedule) refuse(["type"], "a cycle goes round one threshold; leave out the schedule");
     if (from >= steps) refuse(["from"], `cycles are looked for from step ${from} on; the run has ${steps}`);
@@ -51,8 +51,8 @@ export const selfStabilisation: Question<Spec> = {
       { k: 1, tolerance: TOLERANCE, seed },
     );
     const reduce = (): Reduced | null => {
-      if (optimizer.type !== "gradient-descent") return null;
-      const { alpha, beta, explanation } = reducedMap({ landscape: run.landscape, at: centre, stepSize: learningRate });
+      if (!run.optimizer.edge) return null;
+      const { alpha, beta, explanation } = reducedMap({ landscape: run.landscape, at: centre, optimizer: run.optimizer });
       return { alpha, beta, why: explanation ?? null };
     };
     const cycles = cycleFinder(band * threshold, reduce);

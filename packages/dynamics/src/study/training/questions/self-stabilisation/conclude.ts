@@ -87,9 +87,8 @@ export function conclude(seen: Seen): Conclusion {
   const period = "rises of the sharpness through the threshold, by looks half way between two steps";
   const steps = answer("cycle_period", `steps of a cycle of the sharpness, ${mean}`, measured?.period, "step", period);
   if (failure) return { answers: [steps], sentences: [failure.sentence], facts: { cycles: 0 } };
-  const descent = bench.optimizer.type === "gradient-descent";
   const predicted = (name: string, found: Predicted | undefined, unit: string, method: string): Answer[] =>
-    descent ? [answer(name, "the same, predicted from derivatives", found, unit, method, theory.why)] : [];
+    bench.run.optimizer.edge ? [answer(name, "the same, predicted from derivatives", found, unit, method, theory.why)] : [];
   return {
     answers: [
       steps,
@@ -148,15 +147,14 @@ type Theory = ReturnType<typeof predictions>;
 
 /** Of the cycles at both of whose ends theory speaks. */
 function predictions({ cycles, bench }: Seen, swing: (c: Cycle) => number) {
-  const eta = bench.learningRate;
+  const { edge } = bench.run.optimizer;
   const known = cycles.flatMap(({ ends, ...cycle }) =>
     ends?.every((e) => e.why === null) ? [{ ...cycle, ends, swing: swing({ ...cycle, ends }) }] : [],
   );
   const silent = cycles.findLast((c) => c.ends?.some((e) => e.why !== null));
-  const why =
-    bench.optimizer.type !== "gradient-descent"
-      ? `the theory of this cycle is that of gradient descent; this study trains with ${bench.optimizer.type}`
-      : (silent?.ends?.find((e) => e.why !== null)?.why ?? "no cycle was seen");
+  const why = !edge
+    ? `the theory of this cycle is that of gradient descent, with or without momentum; this study trains with ${bench.optimizer.type}, and the oscillation moves what that divides by`
+    : (silent?.ends?.find((e) => e.why !== null)?.why ?? "no cycle was seen");
   const average = (all: readonly Predicted[]): Predicted | undefined =>
     all.length === 0
       ? undefined
@@ -170,7 +168,7 @@ function predictions({ cycles, bench }: Seen, swing: (c: Cycle) => number) {
             0,
           ).value,
         };
-  const periods = known.map((c) => between(c.ends, ({ alpha }) => cyclePeriod(eta, alpha, c.swing)));
+  const periods = known.map((c) => between(c.ends, ({ alpha }) => cyclePeriod(edge!, alpha, c.swing)));
   const amplitudes = known.map((c) => between(c.ends, ({ alpha, beta }) => Math.sqrt((2 * alpha) / beta)));
   const last = known.at(-1);
   return {
@@ -179,7 +177,9 @@ function predictions({ cycles, bench }: Seen, swing: (c: Cycle) => number) {
     periods,
     period: average(periods),
     amplitude: average(amplitudes),
-    curve: last && cycleCurve(between(last.ends, (r) => r.alpha).value, amplitudes.at(-1)!.value, last.swing),
+    curve:
+      last &&
+      cycleCurve((between(last.ends, (r) => r.alpha).value * edge!.drift) / edge!.growth, amplitudes.at(-1)!.value, last.swing),
   };
 }
 
