@@ -153,7 +153,11 @@ function attend(how: How, heads: number): Branch {
 
 /** The same perceptron on every token. */
 function onEach({ tokens }: How, perceptron: Architecture): Branch {
-  return { ...perceptron, name: `each of ${tokens}, ${perceptron.name}`, on: (theta, z, walk) => perceptron.apply(theta, z, walk) };
+  return {
+    ...perceptron,
+    name: `each of ${tokens}, ${perceptron.name}`,
+    on: (theta, z, walk) => perceptron.apply(theta, z, walk),
+  };
 }
 
 /** h + branch(N(h)) as one layer on [samples, tokens * units]. The scale and shift of N come first in theta. */

@@ -57,7 +57,12 @@ export function siteOrderViews(
   const paired = pairs > 0 ? choice.sites.filter((s) => sites[s]!.direct && sites[s]!.units > 1) : [];
   const slopes =
     paired.length > 0
-      ? siteSlopes(architecture, found, { samples: 1, inputs: Array.from({ length: inputs }, (_, j) => data.inputs[j]!) }, threads)
+      ? siteSlopes(
+          architecture,
+          found,
+          { samples: 1, inputs: Array.from({ length: inputs }, (_, j) => data.inputs[j]!) },
+          threads,
+        )
       : undefined;
   const all = (stand: Stand): Stand[] => sites.map(() => stand);
 

@@ -1,4 +1,19 @@
-import { add, at, compile, constant, gt, lt, mean, reshape, select, take, vjp, vmap, type CompileOptions, type Tensor } from "#engine";
+import {
+  add,
+  at,
+  compile,
+  constant,
+  gt,
+  lt,
+  mean,
+  reshape,
+  select,
+  take,
+  vjp,
+  vmap,
+  type CompileOptions,
+  type Tensor,
+} from "#engine";
 import type { Architecture } from "./architecture.js";
 import type { Sites } from "./sites.js";
 
@@ -73,13 +88,7 @@ export function siteRuns(
 /** Derivatives of a network by what its sites give, on average over samples. */
 export interface SiteSlopes {
   /** By units of `site`: the mean derivative of output `index`, or of the field of unit `index` of the site `of`. */
-  slopes(
-    theta: ArrayLike<number>,
-    stands: readonly Stand[],
-    site: number,
-    index: number,
-    of?: number,
-  ): Float64Array;
+  slopes(theta: ArrayLike<number>, stands: readonly Stand[], site: number, index: number, of?: number): Float64Array;
 }
 
 /**
@@ -115,11 +124,7 @@ export function siteSlopes(
       })(x);
       return each.map((g) => mean(g, [0]));
     },
-    [
-      { shape: [architecture.size] },
-      { shape: [Math.max(1, widths.length)] },
-      ...ends.map((n) => ({ shape: [n] })),
-    ],
+    [{ shape: [architecture.size] }, { shape: [Math.max(1, widths.length)] }, ...ends.map((n) => ({ shape: [n] }))],
     threads === undefined ? {} : { threads },
   );
   return {

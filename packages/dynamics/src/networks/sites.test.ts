@@ -158,7 +158,12 @@ describe("attention", () => {
     ]);
     const views = siteOrderViews(deep, data(6), { pairs: 5 });
     expect(views.unpaired).toEqual([0]);
-    expect(views.at(deep.initial(0)).filter((v) => v.kind === "pair").map((v) => v.layer)).toEqual([2]);
+    expect(
+      views
+        .at(deep.initial(0))
+        .filter((v) => v.kind === "pair")
+        .map((v) => v.layer),
+    ).toEqual([2]);
   });
 });
 

@@ -70,7 +70,7 @@ export function sitesOf(architecture: Architecture, asker: string): Sites {
   /** By activation: the first that takes its output, -1 for the network's outputs; undefined where it reaches none. */
   const feeds = new Array<number | undefined>(cuts.length);
   for (let i = cuts.length - 1; i >= 0; i--) {
-    const own = reachable(ends, cuts[i]!.out);
+    const own = reachable(ends, [cuts[i]!.out]);
     const first = cuts.findIndex((c, m) => feeds[m] !== undefined && own.has(c.field));
     feeds[i] = first >= 0 || own.has(open.y) ? first : undefined;
   }
@@ -115,9 +115,9 @@ interface Step {
   readonly to: readonly Tensor[];
 }
 
-/** What some outputs need of what depends on a tensor. */
-function reachable(outputs: readonly Tensor[], from: Tensor): ReadonlySet<Tensor> {
-  const found = new Set<Tensor>([from]);
+/** What some outputs need of what depends on some tensors. */
+function reachable(outputs: readonly Tensor[], from: readonly Tensor[]): ReadonlySet<Tensor> {
+  const found = new Set<Tensor>(from);
   const seen = new Set<Tensor>();
   const stack = outputs.map((t) => ({ t, next: 0 }));
   while (stack.length > 0) {
@@ -136,7 +136,15 @@ function reachable(outputs: readonly Tensor[], from: Tensor): ReadonlySet<Tensor
 function bending(to: Tensor, from: Tensor, data: readonly Tensor[], steps: readonly Step[]): readonly string[] {
   const bent = curved([to], [from], data);
   if (!bent.has(to)) return [];
-  const named = steps.filter((s) => s.to.some((t) => bent.has(t)) && curved(s.to, s.from).size > 0).map((s) => s.name);
+  const made = steps.flatMap((s) => s.to);
+  const [moving, varying] = [reachable(made, [from]), reachable(made, data)];
+  const named = steps.filter((s) => {
+    const read = s.from.filter((t) => moving.has(t));
+    const others = s.from.filter((t) => varying.has(t));
+    // What reads nothing that moves holds the start itself: a cell with the activation inside.
+    const own = read.length === 0 ? bent : curved(s.to, read, others);
+    return s.to.some((t) => bent.has(t) && own.has(t));
+  });
   const bare = [...bent].filter((t) => !t.inputs.some((x) => bent.has(x))).map((t) => t.op.name);
-  return [...new Set(named.length > 0 ? named : bare)];
+  return [...new Set(named.length > 0 ? named.map((s) => s.name) : bare)];
 }

@@ -122,8 +122,8 @@ function unitwise(model: OnnxModel, { nodes, from }: Stage, sizes: ReadonlyMap<s
   });
 }
 
-/** A stage as a function of single numbers, with the name of the catalogue where there is one. */
-function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation {
+/** Some nodes, through one value to the next, as a function of single numbers, with the name of the catalogue where there is one. */
+export function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation {
   const program = onnxProgram(
     { ...model, inputs: [{ name: from, type: "float" }], outputs: [{ name: to, type: "float" }] },
     { outputs: [to], parameters: [] },
@@ -143,7 +143,7 @@ function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation 
 }
 
 /** How many numbers each fixed value holds: those stored, and results of Constant. */
-function sizesOf(model: OnnxModel): ReadonlyMap<string, number> {
+export function sizesOf(model: OnnxModel): ReadonlyMap<string, number> {
   const sizes = new Map(model.initializers.map((t) => [t.name, count(t.shape)]));
   for (const { operator, outputs, attributes } of model.nodes) {
     if (operator !== "Constant") continue;

@@ -1,0 +1,89 @@
+import type { Architecture } from "../../networks/architecture.js";
+import type { SiteChoice } from "../../networks/site-choice.js";
+import { sitesOf, type Sites } from "../../networks/sites.js";
+import type { NamedArray } from "../conclusion.js";
+import type { LayerColumn, PartAnswer } from "./part.js";
+import type { Subject } from "./subject.js";
+
+/** Most activations and units of each that an inspection looks at. */
+export const MOST_ACTIVATIONS = { full: { sites: 24, units: 256 }, quick: { sites: 8, units: 64 } };
+
+const known = new WeakMap<Architecture, Sites | string>();
+
+/** The activation sites of a model, or why they are out of reach. Traced once. */
+export function activationsOf({ architecture }: Pick<Subject, "architecture">): Sites | string {
+  const found = known.get(architecture) ?? traced(architecture);
+  known.set(architecture, found);
+  return found;
+}
+
+function traced(architecture: Architecture): Sites | string {
+  try {
+    return sitesOf(architecture, "activations");
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+/** The same, of a model that is known to have some. */
+export function reached(subject: Pick<Subject, "architecture">): Sites {
+  const found = activationsOf(subject);
+  if (typeof found === "string") throw new RangeError(found);
+  return found;
+}
+
+/** Why what is about activations cannot be asked of a model; undefined where it can. */
+export function withoutActivations({ layered, architecture, data }: Subject): string | undefined {
+  const few = data.samples < 3 ? "it takes three samples" : undefined;
+  if (layered) return layered.widths.length < 3 ? "the network has one layer and no activation" : few;
+  const found = activationsOf({ architecture });
+  if (typeof found === "string") return found;
+  return found.sites.length === 0
+    ? `${architecture.name} has no activation: nowhere is a function of single numbers applied to what weights give`
+    : few;
+}
+
+/** A list that stops where it would be too long to read. */
+export const shortly = (items: readonly string[], most = 8): string =>
+  `${items.slice(0, most).join("; ")}${items.length > most ? `; and ${items.length - most} more` : ""}`;
+
+/** Of a plain layered network or of any: what its activations are called, and how numbers by activation are kept. */
+export interface Places {
+  /** Those looked at, from 0. */
+  readonly numbers: readonly number[];
+  title(number: number): string;
+  /** Numbers as columns by layer, or, where activations are no layers, as arrays. */
+  kept(columns: readonly LayerColumn[]): Pick<PartAnswer, "columns" | "arrays" | "facts">;
+}
+
+/** Of a network whose layers are the places: `depth` of them, the last with the outputs. */
+export const layerPlaces = (depth: number): Places => ({
+  numbers: Array.from({ length: depth }, (_, l) => l),
+  title: (l) => `layer ${l + 1}`,
+  kept: (columns) => ({ columns }),
+});
+
+/** Of any other: its activations as chosen. */
+export function activationPlaces({ sites }: Sites, choice: Pick<SiteChoice, "sites">): Places {
+  const title = (s: number): string => `activation ${s + 1} (${sites[s]!.activation.name})`;
+  return {
+    numbers: choice.sites,
+    title,
+    kept(columns) {
+      const one = (values: ArrayLike<number>): NamedArray => ({ shape: [values.length], data: Float64Array.from(values) });
+      return {
+        arrays: Object.fromEntries([
+          ["activation", one(choice.sites.map((s) => s + 1))] as const,
+          ...columns.map(({ name, values }) => [name, one(values)] as const),
+        ]),
+        facts: {
+          activations: shortly(
+            choice.sites.map((s) => `${s + 1} ${sites[s]!.activation.name} (${sites[s]!.units} units)`),
+            24,
+          ),
+        },
+      };
+    },
+  };
+}
