@@ -234,7 +234,8 @@ export { signalPropagation, type SignalPropagation, type SignalPropagationOption
 export { initializers, type Initializer } from "./networks/initializers.js";
 export { sitesOf, type Site, type Sites } from "./networks/sites.js";
 export { chooseSites, type SiteChoice, type SiteChoiceOptions } from "./networks/site-choice.js";
-export { siteRuns, siteSlopes, type SiteRuns, type SiteRunsInput, type SiteSlopes, type Stand } from "./networks/site-runs.js";
+export { siteRuns, type SiteRuns, type SiteRunsInput, type Stand } from "./networks/site-runs.js";
+export { siteSlopes, type SiteSlopes } from "./networks/site-slopes.js";
 export { siteOrderViews, type SiteOrderViews, type SiteOrderViewsOptions } from "./networks/site-order-views.js";
 export {
   siteLinearMaps,

@@ -3,7 +3,8 @@ import type { Architecture } from "./architecture.js";
 import { checkLabels, likeness, type Likeness } from "./likeness.js";
 import type { LinearMapsInput } from "./linear-map.js";
 import { chooseSites, type SiteChoice, type SiteChoiceOptions } from "./site-choice.js";
-import { siteRuns, siteSlopes, type Stand } from "./site-runs.js";
+import { siteRuns, type Stand } from "./site-runs.js";
+import { siteSlopes } from "./site-slopes.js";
 import { sitesOf, type Sites } from "./sites.js";
 
 /** A network with its activations above a site replaced by the identity, on a data set. */

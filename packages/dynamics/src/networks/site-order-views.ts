@@ -3,7 +3,8 @@ import { random } from "../core/random.js";
 import type { Architecture } from "./architecture.js";
 import type { OrderView } from "./order-views.js";
 import { chooseSites, type SiteChoice, type SiteChoiceOptions } from "./site-choice.js";
-import { siteRuns, siteSlopes, type Stand } from "./site-runs.js";
+import { siteRuns, type Stand } from "./site-runs.js";
+import { siteSlopes } from "./site-slopes.js";
 import { sitesOf, type Sites } from "./sites.js";
 
 export interface SiteOrderViewsOptions extends SiteChoiceOptions {
@@ -77,7 +78,7 @@ export function siteOrderViews(
     ];
     const nexts = next === undefined ? outputs : sites[next]!.units;
     return Array.from(third, (u, p): Pair | undefined => {
-      const weights = slopes!.slopes(theta, all("cut"), s, Math.floor(nexts * u), next);
+      const weights = slopes!.slopes(theta, all("identity"), s, Math.floor(nexts * u), next);
       const taken = Array.from({ length: units }, (_, i) => i).filter((i) => weights[i] !== 0);
       if (taken.length < 2) return undefined;
       const one = Math.floor(taken.length * first[p]!);

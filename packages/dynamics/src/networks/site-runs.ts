@@ -1,24 +1,9 @@
-import {
-  add,
-  at,
-  compile,
-  constant,
-  gt,
-  lt,
-  mean,
-  reshape,
-  select,
-  take,
-  vjp,
-  vmap,
-  type CompileOptions,
-  type Tensor,
-} from "#engine";
+import { at, compile, constant, gt, reshape, select, take, vmap, type CompileOptions, type Tensor } from "#engine";
 import type { Architecture } from "./architecture.js";
 import type { Sites } from "./sites.js";
 
-/** What stands at a site: its activation, the identity, or nothing, so that what comes from it is 0. */
-export type Stand = "activation" | "identity" | "cut";
+/** What stands at a site. */
+export type Stand = "activation" | "identity";
 
 export interface SiteRunsInput {
   readonly samples: number;
@@ -42,7 +27,8 @@ export interface SiteRuns {
   };
 }
 
-const NUMBERS: Readonly<Record<Stand, number>> = { activation: 1, identity: 0, cut: -1 };
+/** The choices as numbers, for a program. */
+export const NUMBERS: Readonly<Record<Stand, number>> = { activation: 1, identity: 0 };
 
 /**
  * A network on samples, with a choice at each of its sites, as one compiled program.
@@ -85,62 +71,8 @@ export function siteRuns(
   };
 }
 
-/** Derivatives of a network by what its sites give, on average over samples. */
-export interface SiteSlopes {
-  /** By units of `site`: the mean derivative of output `index`, or of the field of unit `index` of the site `of`. */
-  slopes(theta: ArrayLike<number>, stands: readonly Stand[], site: number, index: number, of?: number): Float64Array;
-}
-
-/**
- * How outputs and fields of a network, with a choice at each of its sites, depend on what the sites give.
- *
- * *Arguments*: as for `siteRuns`. *Returns*: a SiteSlopes. *Error*: exact derivatives; of a mean over the samples given.
- * *Cost*: a forward and a backward pass a question.
- */
-export function siteSlopes(
-  architecture: Architecture,
-  sites: Sites,
-  { samples, inputs }: Pick<SiteRunsInput, "samples" | "inputs">,
-  threads?: CompileOptions["threads"],
-): SiteSlopes {
-  const x = constant(inputs, [samples, architecture.inputs]);
-  const widths = sites.sites.map((s) => s.units);
-  const ends = [architecture.outputs, ...widths];
-  const program = compile(
-    (theta, stands, ...weights) => {
-      const each = vmap((row) => {
-        const { pull } = vjp(
-          (...more) => {
-            const fields: Tensor[] = [];
-            const y = standing(architecture, sites, theta!, row, stands!, (field, out, s) => {
-              fields.push(reshape(field, [-1]));
-              return add(out, reshape(more[s]!, out.shape));
-            });
-            return [y, ...fields];
-          },
-          widths.map((n) => constant(new Float64Array(n), [n])),
-        );
-        return pull(weights);
-      })(x);
-      return each.map((g) => mean(g, [0]));
-    },
-    [{ shape: [architecture.size] }, { shape: [Math.max(1, widths.length)] }, ...ends.map((n) => ({ shape: [n] }))],
-    threads === undefined ? {} : { threads },
-  );
-  return {
-    slopes(theta, stands, site, index, of) {
-      program.inputs[0]!.set(theta);
-      stands.forEach((s, i) => (program.inputs[1]![i] = NUMBERS[s]));
-      ends.forEach((_, i) => program.inputs[2 + i]!.fill(0));
-      program.inputs[of === undefined ? 2 : 3 + of]![index] = 1;
-      program.run();
-      return Float64Array.from(program.outputs[site]!);
-    },
-  };
-}
-
 /** The outputs for one sample, with what is chosen at each site; `see` may change what a site gives. */
-function standing(
+export function standing(
   architecture: Architecture,
   { sites }: Sites,
   theta: Tensor,
@@ -153,11 +85,10 @@ function standing(
     activation(field, phi) {
       if (sites[next]?.call !== call++) return phi.apply(field);
       const site = next++;
-      const stand = at(stands, site);
-      const active = gt(stand, 0);
+      const active = gt(at(stands, site), 0);
       // Where it is not wanted the activation is looked at where it and its derivatives are small numbers.
       const wanted = phi.apply(select(active, field, HARMLESS));
-      return see(field, select(active, wanted, select(lt(stand, 0), 0, field)), site);
+      return see(field, select(active, wanted, field), site);
     },
   });
   return reshape(y, [architecture.outputs]);

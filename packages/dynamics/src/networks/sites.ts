@@ -22,7 +22,7 @@ export interface Sites {
   /** Its activations, those included that reach no output. */
   readonly calls: number;
   /**
-   * What bends above so many sites, when they and all below are as they are and those above are replaced by the identity: names of steps.
+   * What bends above so many sites, when they and all below are as they are and those above are replaced by the identity: names of steps, sorted.
    * None: the rest is an affine map, of the inputs (0) or of that site's outputs, with the same weights for all samples.
    */
   bends(from: number): readonly string[];
@@ -146,5 +146,5 @@ function bending(to: Tensor, from: Tensor, data: readonly Tensor[], steps: reado
     return s.to.some((t) => bent.has(t) && own.has(t));
   });
   const bare = [...bent].filter((t) => !t.inputs.some((x) => bent.has(x))).map((t) => t.op.name);
-  return [...new Set(named.length > 0 ? named.map((s) => s.name) : bare)];
+  return [...new Set(named.length > 0 ? named.map((s) => s.name) : bare)].sort();
 }

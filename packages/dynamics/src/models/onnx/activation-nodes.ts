@@ -40,7 +40,7 @@ const BETWEEN = new Set(
  * unless the function has a name with them. Not counted: powers, roots, exponentials and the like, unless weights alone take their results (in a softmax or a
  * normalisation they are steps on the way); cutting off at one side other than 0; and sigmoids by which another signal is only multiplied, which are gates.
  * *Arguments*: `input` and `output`: names of values. *Returns*: the activations between them, in the order in which the nodes are computed.
- * *Error*: throws as `orderOf` does. *Cost*: a pass over nodes and edges, and 97 values of each activation.
+ * *Error*: throws as `orderOf` does. *Cost*: a pass over nodes and edges, and some hundred values of each activation.
  */
 export function activationNodes(model: OnnxModel, input: string, output: string): ActivationNodes[] {
   const passes = dependentOf(model, orderOf(model, [output]), input);
@@ -153,13 +153,13 @@ function coreOf(model: OnnxModel, span: Span): ActivationNodes {
   const [one] = bending;
   if (bending.length === 1 && new Set(one!.reads).size === 1) return named(model, [one!], one!.reads[0]!, one!.node.outputs[0]!);
   const starts = [root];
-  for (let name = root; ;) {
+  for (let name = root; starts.length < MOST_FACTORS;) {
     const next = all.filter((p) => p.reads.includes(name));
     if (next.length !== 1 || !isAffine(next[0]!) || new Set(next[0]!.reads).size > 1) break;
     starts.push((name = next[0]!.node.outputs[0]!));
   }
   const ends = [end];
-  for (let name = end; ;) {
+  for (let name = end; ends.length < MOST_FACTORS;) {
     const maker = makers.get(name)!;
     if (!isAffine(maker) || new Set(maker.reads).size > 1 || span.isAffine(maker.reads[0]!)) break;
     ends.push((name = maker.reads[0]!));

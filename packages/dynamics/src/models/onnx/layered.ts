@@ -35,7 +35,11 @@ export const elementwise: ReadonlySet<string> = new Set(
 /** What leaves the row of numbers of each sample as it is. */
 const NEUTRAL = new Set(["Identity", "Cast", "Flatten", "Dropout"]);
 /** Values at which an activation is held against those that have a name. */
-const GRID = Float64Array.from({ length: 97 }, (_, i) => (i - 48) / 8);
+const GRID = Float64Array.of(
+  ...Array.from({ length: 97 }, (_, i) => (i - 48) / 8),
+  // Far out, where bounds are: 6 and more of many of them.
+  ...[7, 9, 12, 20, 50, 100].flatMap((x) => [-x, x]),
+);
 
 /**
  * A model as a multilayer perceptron, where it is one: affine maps and activations in turn.

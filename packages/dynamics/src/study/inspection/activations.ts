@@ -45,14 +45,19 @@ export function withoutActivations({ layered, architecture, data }: Subject): st
 }
 
 /** A list that stops where it would be too long to read. */
-export const shortly = (items: readonly string[], most = 8): string =>
-  `${items.slice(0, most).join("; ")}${items.length > most ? `; and ${items.length - most} more` : ""}`;
+export const shortly = (items: readonly string[], most = 6, between = ", "): string =>
+  `${items.slice(0, most).join(between)}${items.length > most ? `${between}and ${items.length - most} more` : ""}`;
+
+/** What a pass with a choice at each activation takes, as a multiple of a plain one: both sides of each choice are computed. */
+export const CHOOSING = 1.6;
 
 /** Of a plain layered network or of any: what its activations are called, and how numbers by activation are kept. */
 export interface Places {
   /** Those looked at, from 0. */
   readonly numbers: readonly number[];
   title(number: number): string;
+  /** Some of them, ascending, in words. */
+  these(numbers: readonly number[]): string;
   /** Numbers as columns by layer, or, where activations are no layers, as arrays. */
   kept(columns: readonly LayerColumn[]): Pick<PartAnswer, "columns" | "arrays" | "facts">;
 }
@@ -61,6 +66,7 @@ export interface Places {
 export const layerPlaces = (depth: number): Places => ({
   numbers: Array.from({ length: depth }, (_, l) => l),
   title: (l) => `layer ${l + 1}`,
+  these: (numbers) => numbers.map((l) => `layer ${l + 1}`).join(", "),
   kept: (columns) => ({ columns }),
 });
 
@@ -70,6 +76,17 @@ export function activationPlaces({ sites }: Sites, choice: Pick<SiteChoice, "sit
   return {
     numbers: choice.sites,
     title,
+    these(numbers) {
+      if (numbers.length === choice.sites.length && numbers.length > 1) return `all ${numbers.length} that were looked at`;
+      // Neighbours among those looked at make one stretch.
+      const runs: number[][] = [];
+      for (const s of numbers) {
+        const last = runs.at(-1)?.at(-1);
+        if (last !== undefined && choice.sites.indexOf(s) === choice.sites.indexOf(last) + 1) runs.at(-1)!.push(s);
+        else runs.push([s]);
+      }
+      return runs.map((r) => (r.length === 1 ? title(r[0]!) : `activations ${r[0]! + 1} to ${r.at(-1)! + 1}`)).join(", ");
+    },
     kept(columns) {
       const one = (values: ArrayLike<number>): NamedArray => ({ shape: [values.length], data: Float64Array.from(values) });
       return {

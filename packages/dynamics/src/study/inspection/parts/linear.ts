@@ -1,10 +1,11 @@
 import { linearMaps } from "../../../networks/linear-map.js";
 import type { Likeness } from "../../../networks/likeness.js";
-import { siteLinearMaps } from "../../../networks/site-linear-maps.js";
+import { siteLinearMaps, type SiteLinearMap } from "../../../networks/site-linear-maps.js";
 import { answerOf } from "../../conclusion.js";
 import { percent } from "../../words.js";
 import {
   activationPlaces,
+  CHOOSING,
   layerPlaces,
   MOST_ACTIVATIONS,
   reached,
@@ -27,7 +28,7 @@ export const linear: Part = {
     const pass = (forward * Math.min(MOST_SAMPLES[level], data.samples)) / data.samples;
     const passes = layered
       ? architecture.layerMaps.length
-      : 1 + Math.min(reached(subject).sites.length, MOST_ACTIVATIONS[level].sites);
+      : CHOOSING * (1 + Math.min(reached(subject).sites.length, MOST_ACTIVATIONS[level].sites));
     return 2 * compile + passes * pass;
   },
   ask(bench, level) {
@@ -48,7 +49,12 @@ export const linear: Part = {
       sentences: [
         ...(sound.length
           ? [
-              `Leaving out the activations changes the outputs ${sound.map((m) => `by ${percent(m.error.value)} ${m.place}${labels ? ` (accuracy ${percent(m.accuracy.value)})` : ""}`).join(", ")}${labels ? `; the network itself gets ${percent(itself.accuracy.value)} right` : ""}.`,
+              `Leaving out the activations changes the outputs ${shortly(
+                sound.map(
+                  (m) => `by ${percent(m.error.value)} ${m.place}${labels ? ` (accuracy ${percent(m.accuracy.value)})` : ""}`,
+                ),
+                bench.layered ? Infinity : undefined,
+              )}${labels ? `; the network itself gets ${percent(itself.accuracy.value)} right` : ""}.`,
             ]
           : []),
         ...notes,
@@ -107,7 +113,6 @@ function replacements({ architecture, theta, data, labels, layered, seed, thread
   const found = siteLinearMaps(architecture, given, { ...MOST_ACTIVATIONS[level], seed, ...(threads ? { threads } : {}) });
   const places = activationPlaces(found.sites, found.choice);
   const maps = found.maps(theta);
-  const bent = maps.slice(0, -1).filter((m) => m.bends.length > 0);
   const place = (from: number): string => `from ${places.title(from)} on`;
   return {
     replaced: maps.slice(0, -1).map((m) => ({
@@ -117,12 +122,21 @@ function replacements({ architecture, theta, data, labels, layered, seed, thread
     })),
     itself: maps.at(-1)!,
     places,
-    notes: bent.length
-      ? [
-          `What is left is no linear map: ${shortly(bent.map((m) => `${m.bends.join(", ")} ${m.bends.length > 1 ? "remain" : "remains"} ${place(m.from)}`))}.`,
-        ]
-      : [
-          `What is left is a linear map${maps.length > 2 ? " each time" : ""}, of the inputs or of the last activation that is kept.`,
-        ],
+    notes: [remains(maps.slice(0, -1), places)],
   };
+}
+
+/** What is not linear without activations, in a sentence. */
+function remains(maps: readonly SiteLinearMap[], places: Places): string {
+  const kinds = [...new Set(maps.map((m) => m.bends.join(", ")))];
+  const [kind] = kinds;
+  if (kinds.length === 1)
+    return kind === ""
+      ? "What is left is a linear map, of the inputs or of the last activation that is kept."
+      : `What is left is no linear map: it still holds ${kind}.`;
+  const parts = kinds.map((k) => {
+    const from = places.these(maps.filter((m) => m.bends.join(", ") === k).map((m) => m.from));
+    return `from ${from} on ${k === "" ? "it is one" : `it still holds ${k}`}`;
+  });
+  return `What is left is no linear map everywhere: ${parts.join("; ")}.`;
 }

@@ -6,10 +6,10 @@ import { percent } from "../../words.js";
 import type { Answer } from "../../conclusion.js";
 import {
   activationPlaces,
+  CHOOSING,
   layerPlaces,
   MOST_ACTIVATIONS,
   reached,
-  shortly,
   withoutActivations,
   type Places,
 } from "../activations.js";
@@ -42,7 +42,7 @@ export const order: Part = {
     const count = Math.min(sites.length, most.sites);
     const units = sites.reduce((sum, s) => sum + Math.min(s.units, most.units) + PAIRS[level] / 3, 0) / sites.length;
     const single = Math.max(1e-4, gradient / data.samples);
-    return 4 * compile + (count + 2) * pass + count * (judged(units) + PAIRS[level] * single);
+    return 4 * compile + CHOOSING * (count + 2) * pass + count * (judged(units) + PAIRS[level] * single);
   },
   async ask(bench, level, breathe) {
     const { data } = bench;
@@ -51,6 +51,8 @@ export const order: Part = {
     const columns: LayerColumn[] = [];
     const count = places.numbers.length;
     const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
+    const meaning = (kind: keyof typeof KINDS): string =>
+      bench.layered ? KINDS[kind] : KINDS[kind].replace("the layer", "the activation");
     for (const kind of kinds) {
       const none = (): Float64Array => new Float64Array(count).fill(NaN);
       const [shares, errors, taus, kept] = [none(), none(), none(), none()];
@@ -63,22 +65,22 @@ export const order: Part = {
         answers.push({
           ...found.meanWeak,
           name: `order_${kind}_${view.layer}`,
-          label: `pairs of samples in order after ${places.title(view.layer - 1)}: ${KINDS[kind]}`,
+          label: `pairs of samples in order after ${places.title(view.layer - 1)}: ${meaning(kind)}`,
         });
       }
       columns.push(
         {
           name: `order_${kind}`,
           unit: "1",
-          description: `share of pairs of samples that stay in order: ${KINDS[kind]}`,
+          description: `share of pairs of samples that stay in order: ${meaning(kind)}`,
           values: shares,
         },
         { name: `order_${kind}_error`, unit: "1", description: "its standard error", values: errors },
-        { name: `tau_${kind}`, unit: "1", description: `Kendall's tau-b, mean over units: ${KINDS[kind]}`, values: taus },
+        { name: `tau_${kind}`, unit: "1", description: `Kendall's tau-b, mean over units: ${meaning(kind)}`, values: taus },
         {
           name: `preserving_${kind}`,
           unit: "1",
-          description: `share of units that preserve order (reverse at most one pair in twenty): ${KINDS[kind]}`,
+          description: `share of units that preserve order (reverse at most one pair in twenty): ${meaning(kind)}`,
           values: kept,
         },
       );
@@ -121,7 +123,7 @@ function seen({ architecture, theta, data, layered, seed, threads }: Bench, leve
       ...(found.choice.said ? [`Order was looked at for ${found.choice.said}.`] : []),
       ...(found.unpaired.length > 0
         ? [
-            `Pairs of units are left out where what takes their outputs does so with weights that depend on the sample: ${shortly(found.unpaired.map(places.title))}.`,
+            `Pairs of units are left out where what takes their outputs does so with weights that depend on the sample: ${places.these(found.unpaired)}.`,
           ]
         : []),
     ],

@@ -6,6 +6,7 @@ import { layerRanks } from "../../training/layer-ranks.js";
 import { withError } from "../../words.js";
 import {
   activationPlaces,
+  CHOOSING,
   layerPlaces,
   MOST_ACTIVATIONS,
   reached,
@@ -44,7 +45,7 @@ export const ranks: Part = {
     const count = Math.min(sites.length, most.sites);
     const units = sites.reduce((sum, s) => sum + Math.min(s.units, most.units), 0) / sites.length;
     const back = Math.max(1e-4, (gradient * Math.min(samples, SLOPES[level])) / data.samples);
-    return 5 * compile + pass + count * (architecture.outputs * back + sorted(units));
+    return 5 * compile + CHOOSING * pass + count * (architecture.outputs * back + sorted(units));
   },
   ask(bench, level) {
     const { found, places, notes } = sorted(bench, level);
@@ -70,7 +71,10 @@ export const ranks: Part = {
       sentences: [
         ...(sound.length === found.length
           ? [
-              `The units sort the samples by class with the slopes ${sound.map((d) => `${withError(d.value, d.error)} (${d.name})`).join(", ")}: 0 is no order, 6 the most for small classes${said ? `; ${said} (by two standard errors)` : ""}.`,
+              `The units sort the samples by class with the slopes ${shortly(
+                sound.map((d) => `${withError(d.value, d.error)} (${d.name})`),
+                bench.layered ? Infinity : undefined,
+              )}: 0 is no order, 6 the most for small classes${said ? `; ${said} (by two standard errors)` : ""}.`,
             ]
           : []),
         ...notes,
@@ -142,7 +146,7 @@ function sorted({ architecture, theta, data, labels, layered, seed, threads }: B
       ...(maps.choice.said ? [`Ranks are those of ${maps.choice.said}.`] : []),
       ...(averaged.length > 0
         ? [
-            `Where what lies above is no linear map the signs are those of the mean derivative over ${averaged[0]!.slopeSamples} samples: ${shortly(averaged.map((s) => places.title(s.site)))}.`,
+            `Where what lies above is no linear map the signs are those of the mean derivative over ${averaged[0]!.slopeSamples} samples: ${places.these(averaged.map((s) => s.site))}.`,
           ]
         : []),
     ],
