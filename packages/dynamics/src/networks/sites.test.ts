@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { constant, evaluate, type Tensor } from "#engine";
+import { add, constant, evaluate, type Tensor } from "#engine";
 import { random } from "../core/random.js";
 import { architectures } from "./index.js";
 import { attentionNetwork } from "./attention.js";
@@ -8,7 +8,7 @@ import { mlp } from "./mlp.js";
 import { orderViews } from "./order-views.js";
 import { recurrent } from "./recurrent.js";
 import { resnet } from "./resnet.js";
-import { siteLinearMaps } from "./site-linear-maps.js";
+import { siteLinearMaps, type SiteField } from "./site-linear-maps.js";
 import { siteOrderViews } from "./site-order-views.js";
 import { siteRuns } from "./site-runs.js";
 import { sitesOf } from "./sites.js";
@@ -156,6 +156,29 @@ describe("attention", () => {
       [15, 4],
       [15, 1],
     ]);
+    // That of the first sample, against the difference that a small step at the site makes without its activation and those above.
+    const [{ weights }] = siteLinearMaps(deep, { ...data(6), samples: 12 }, { slopes: 1 }).fields(deep.initial(0)).sites as [
+      SiteField,
+    ];
+    const moved = (u: number, by: number): ArrayLike<number> => {
+      let call = 0;
+      return evaluate(
+        (t: Tensor, x: Tensor) =>
+          deep.apply(t, x, {
+            activation(field) {
+              const step = Float64Array.from({ length: 15 }, (_, i) => (i === u && call === 0 ? by : 0));
+              call++;
+              return add(field, constant(step, field.shape));
+            },
+          }),
+        { data: deep.initial(0) },
+        { data: data(6).inputs.slice(0, 6), shape: [1, 6] },
+      )[0]!;
+    };
+    for (const u of [0, 7, 14]) {
+      const [up, down] = [moved(u, 1e-4), moved(u, -1e-4)];
+      for (let k = 0; k < 2; k++) expect((up[k]! - down[k]!) / 2e-4).toBeCloseTo(weights[2 * u + k]!, 6);
+    }
     const views = siteOrderViews(deep, data(6), { pairs: 5 });
     expect(views.unpaired).toEqual([0]);
     expect(
