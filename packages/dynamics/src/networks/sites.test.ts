@@ -176,8 +176,8 @@ describe("attention", () => {
       )[0]!;
     };
     for (const u of [0, 7, 14]) {
-      const [up, down] = [moved(u, 1e-4), moved(u, -1e-4)];
-      for (let k = 0; k < 2; k++) expect((up[k]! - down[k]!) / 2e-4).toBeCloseTo(weights[2 * u + k]!, 6);
+      const [up, down] = [moved(u, 1e-5), moved(u, -1e-5)];
+      for (let k = 0; k < 2; k++) expect((up[k]! - down[k]!) / 2e-5).toBeCloseTo(weights[2 * u + k]!, 6);
     }
     const views = siteOrderViews(deep, data(6), { pairs: 5 });
     expect(views.unpaired).toEqual([0]);
