@@ -198,6 +198,7 @@ export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks
 export {
   compose,
   fieldsOf,
+  hasFields,
   part,
   sampleBySample,
   type Architecture,

@@ -35,11 +35,14 @@ const ends = ({ y }: Curve): string => {
 };
 const told = (curves: readonly Curve[]): string => curves.map((c) => `${c.name} ${ends(c)}`).join("; ");
 
+/** What a run numbers: its layers, or its activations where layers do not say all about them. */
+const thing = (run: Run): string => (run.manifest.facts["activations"] ? "activation" : "layer");
+
 function order(run: Run): Chart {
   const curves = [
-    ...over(run, /^order_layer_(\d+)$/, (l) => `layer ${l}`),
+    ...over(run, /^order_layer_(\d+)$/, (l) => `${thing(run)} ${l}`),
     // For the first layer this is the same.
-    ...over(run, /^order_projection_([2-9]\d*)$/, (l) => `layers 1 to ${l} together`),
+    ...over(run, /^order_projection_([2-9]\d*)$/, (l) => `${thing(run)}s 1 to ${l} together`),
   ];
   return {
     title: "Order kept by the layers",
@@ -54,8 +57,8 @@ function order(run: Run): Chart {
 }
 
 function rankSlopes(run: Run): Chart {
-  const layers = run.series.filter((s) => /^rank_slope_\d+$/.test(s.name)).length;
-  const curves = over(run, /^rank_slope_(\d+)$/, (l) => (Number(l) === layers ? "outputs" : `layer ${l}`));
+  const last = Math.max(...run.series.map((s) => Number(/^rank_slope_(\d+)$/.exec(s.name)?.[1] ?? 0)));
+  const curves = over(run, /^rank_slope_(\d+)$/, (l) => (Number(l) === last ? "outputs" : `${thing(run)} ${l}`));
   return {
     title: "How steeply each layer ranks samples by class",
     description: `Slope of the rank distribution over the steps: ${told(curves)}.`,
@@ -82,7 +85,8 @@ function rankTrend(run: Run): Chart {
   };
 }
 
-function rankDistributions({ arrays }: Run): Chart | undefined {
+function rankDistributions(run: Run): Chart | undefined {
+  const { arrays } = run;
   const after = arrays["rank_density"];
   const before = arrays["rank_density_initial"];
   if (!after || !before) return undefined;
@@ -90,10 +94,10 @@ function rankDistributions({ arrays }: Run): Chart | undefined {
   const x = Array.from({ length: bins }, (_, b) => (b + 0.5) / bins);
   const row = (data: Float64Array, l: number): Float64Array => data.subarray(l * bins, (l + 1) * bins);
   const curves = [
-    { name: "layer 1 before training", x, y: row(before.data, 0) },
+    { name: `${thing(run)} 1 before training`, x, y: row(before.data, 0) },
     // The outputs are far steeper: on their scale the layers would all look flat.
     ...Array.from({ length: Math.max(1, layers - 1) }, (_, l) => ({
-      name: `layer ${l + 1} after training`,
+      name: `${thing(run)} ${l + 1} after training`,
       x,
       y: row(after.data, l),
     })),
@@ -111,7 +115,9 @@ function rankDistributions({ arrays }: Run): Chart | undefined {
 }
 
 function linearMap(run: Run): Chart {
-  const curves = over(run, /^linear_map_error_(\d+)$/, (l) => (l === "0" ? "all layers linear" : `linear above layer ${l}`));
+  const curves = over(run, /^linear_map_error_(\d+)$/, (l) =>
+    l === "0" ? `all ${thing(run)}s linear` : `linear above ${thing(run)} ${l}`,
+  );
   return {
     title: "Error of the linear map",
     description: `Relative error of the network with activations replaced by the identity, over the steps: ${told(curves)}.`,

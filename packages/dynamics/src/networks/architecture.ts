@@ -117,6 +117,10 @@ export function fieldsOf(architecture: Architecture, asker: string): readonly ((
   });
 }
 
+/** Whether all layers are an affine map and perhaps an activation, so that layers say all about activations. *Example*: `hasFields(net) // true` */
+export const hasFields = ({ layerMaps }: Pick<Architecture, "layerMaps">): boolean =>
+  layerMaps.every((l) => l.sums !== undefined);
+
 /**
  * The two composed faces of a list of layers.
  * *Arguments*: `layerMaps`, each taking [samples, inputs] to [samples, outputs]; at least one. Throws when a state does not fit the next layer.

@@ -4,7 +4,7 @@ import { checkLabels, likeness, type Likeness } from "./likeness.js";
 import type { LinearMapsInput } from "./linear-map.js";
 import { chooseSites, type SiteChoice, type SiteChoiceOptions } from "./site-choice.js";
 import { siteRuns, type Stand } from "./site-runs.js";
-import { siteSlopes } from "./site-slopes.js";
+import { siteSlopes, type SiteSlopes } from "./site-slopes.js";
 import { sitesOf, type Sites } from "./sites.js";
 
 /** A network with its activations above a site replaced by the identity, on a data set. */
@@ -84,6 +84,14 @@ export function siteLinearMaps(
     if (theta.length !== size)
       throw new RangeError(`siteLinearMaps: theta of ${theta.length} numbers given; ${name} has ${size} parameters`);
   };
+  const made = new Map<number, SiteSlopes>();
+  /** Derivatives on average over the first samples, compiled when first asked for. */
+  const over = (count: number): SiteSlopes => {
+    const some = { samples: count, inputs: Array.from({ length: count * inputs }, (_, i) => data.inputs[i]!) };
+    const known = made.get(count) ?? siteSlopes(architecture, found, some, threads);
+    made.set(count, known);
+    return known;
+  };
   /** Everything replaced from here on is the identity already. */
   const alike = (from: number): boolean => sites.slice(from).every((s) => s.activation.name === "identity");
   return {
@@ -105,27 +113,18 @@ export function siteLinearMaps(
     fields(theta) {
       checked(theta);
       const whole = runs.run(theta, upTo(sites.length));
-      const bent = choice.sites.map((s) => found.bends(s + 1).length > 0);
-      const over = (count: number): ReturnType<typeof siteSlopes> =>
-        siteSlopes(
-          architecture,
-          found,
-          { samples: count, inputs: Array.from({ length: count * inputs }, (_, i) => data.inputs[i]!) },
-          threads,
-        );
       const many = Math.min(samples, mostSlopes);
-      const plain = bent.includes(false) ? over(1) : undefined;
-      const mean = bent.includes(true) ? over(many) : undefined;
       return {
         outputs: whole.outputs,
-        sites: choice.sites.map((s, c): SiteField => {
-          const slopes = bent[c] ? mean! : plain!;
+        sites: choice.sites.map((s): SiteField => {
+          const slopeSamples = found.bends(s + 1).length > 0 ? many : 1;
+          const slopes = over(slopeSamples);
           const weights = new Float64Array(units[s]!.length * outputs);
           for (let k = 0; k < outputs; k++) {
             const column = slopes.slopes(theta, upTo(s), s, k);
             units[s]!.forEach((u, i) => (weights[i * outputs + k] = column[u]!));
           }
-          return { site: s, units: units[s]!, fields: whole.fields[s]!, weights, slopeSamples: bent[c] ? many : 1 };
+          return { site: s, units: units[s]!, fields: whole.fields[s]!, weights, slopeSamples };
         }),
       };
     },

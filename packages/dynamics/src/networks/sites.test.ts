@@ -83,6 +83,15 @@ describe("every architecture", () => {
       );
     },
   );
+  test("activations that reach no output are no sites: the last stage of a pair that only estimates the error", () => {
+    const net = architectures
+      .find((a) => a.name === "neural-ode")!
+      .make({ widths: [2, 3, 1], solver: "tsit5", steps: 2 } as never);
+    const { sites, calls } = sitesOf(net, "here");
+    expect(sites.length).toBeLessThan(calls);
+    sites.forEach(({ next }, s) => expect(next ?? Infinity).toBeGreaterThan(s));
+    expect(sites.at(-1)!.next).toBe(undefined);
+  });
   test("a delay equation says that its activations are out of reach", () => {
     const net = architectures.find((a) => a.name === "neural-delay-equation")!.make({ widths: [2, 3, 1] });
     expect(() => sitesOf(net, "here")).toThrow(/inside the loops of the solver/);

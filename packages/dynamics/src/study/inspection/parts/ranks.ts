@@ -1,8 +1,8 @@
 import { learningPhase } from "../../../analysis/learning-phase.js";
-import { rankDistribution, type RankDistribution } from "../../../analysis/rank-distribution.js";
-import { siteLinearMaps } from "../../../networks/site-linear-maps.js";
+import type { RankDistribution } from "../../../analysis/rank-distribution.js";
 import { answerOf } from "../../conclusion.js";
 import { layerRanks } from "../../training/layer-ranks.js";
+import { siteRanks } from "../../training/site-ranks.js";
 import { withError } from "../../words.js";
 import {
   activationPlaces,
@@ -125,28 +125,17 @@ function sorted({ architecture, theta, data, labels, layered, seed, threads }: B
   if (layered)
     return { found: layerRanks(architecture, given).at(theta), places: layerPlaces(architecture.layerMaps.length), notes: [] };
   const options = { ...MOST_ACTIVATIONS[level], seed, slopes: SLOPES[level], ...(threads ? { threads } : {}) };
-  const maps = siteLinearMaps(architecture, given, options);
-  const { sites, outputs } = maps.fields(theta);
-  const classes = architecture.outputs;
-  const common = { samples, classes, labels: given.labels, bins: BINS };
-  const places = activationPlaces(maps.sites, maps.choice);
-  const averaged = sites.filter((s) => s.slopeSamples > 1);
+  const ranked = siteRanks(architecture, given, options);
+  const { distributions, averaged, over } = ranked.at(theta);
+  const places = activationPlaces(ranked.sites, ranked.choice);
   return {
-    found: [
-      ...sites.map(({ units, fields, weights }) => rankDistribution({ ...common, units: units.length, fields, weights })),
-      rankDistribution({
-        ...common,
-        units: classes,
-        fields: outputs,
-        weights: Float64Array.from({ length: classes * classes }, (_, i) => (i % (classes + 1) === 0 ? 1 : 0)),
-      }),
-    ],
+    found: distributions,
     places,
     notes: [
-      ...(maps.choice.said ? [`Ranks are those of ${maps.choice.said}.`] : []),
+      ...(ranked.choice.said ? [`Ranks are those of ${ranked.choice.said}.`] : []),
       ...(averaged.length > 0
         ? [
-            `Where what lies above is no linear map the signs are those of the mean derivative over ${averaged[0]!.slopeSamples} samples: ${places.these(averaged.map((s) => s.site))}.`,
+            `Where what lies above is no linear map the signs are those of the mean derivative over ${over} samples: ${places.these(averaged)}.`,
           ]
         : []),
     ],
