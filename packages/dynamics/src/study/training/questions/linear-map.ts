@@ -79,6 +79,7 @@ export const linearMap: Question<Spec> = {
           sentences: sound.length
             ? [
                 `Replacing the activations by the identity changes the outputs ${where} ${list}${classes ? `; itself it gets ${percent(maps.at(-1)!.accuracy.value)} right` : ""}.`,
+                ...program.notes,
               ]
             : [],
           arrays: {
@@ -102,6 +103,7 @@ interface Maps {
   place(from: number): string;
   title(from: number): string;
   readonly facts: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
   /** Those, and the network itself. */
   at(theta: ArrayLike<number>): readonly Map[];
 }
@@ -115,12 +117,14 @@ function mapsOf(architecture: Architecture, data: LinearMapsInput): Maps {
       place,
       title: (from) => `the linear map ${place(from)}`,
       facts: {},
+      notes: [],
       at: (theta) => program.at(theta).maps,
     };
   }
   const { sites, choice, maps } = siteLinearMaps(architecture, data);
   const place = (from: number): string => `from activation ${from + 1} (${sites.sites[from]!.activation.name}) on`;
   const bent = choice.sites.filter((s) => sites.bends(s).length > 0);
+  const bends = [...new Set(bent.flatMap((s) => sites.bends(s)))].sort();
   return {
     starts: choice.sites,
     place,
@@ -128,12 +132,14 @@ function mapsOf(architecture: Architecture, data: LinearMapsInput): Maps {
       `${bent.includes(from) ? "the network (no linear map)" : "the linear map"} without activations ${place(from)}`,
     facts: {
       activations: choice.sites.map((s) => `${s + 1} ${sites.sites[s]!.activation.name}`).join(", "),
-      ...(bent.length > 0
-        ? {
-            linearMapBends: `${bent.map((s) => s + 1).join(", ")}: ${[...new Set(bent.flatMap((s) => sites.bends(s)))].join(", ")}`,
-          }
-        : {}),
+      ...(bends.length > 0 ? { linearMapBends: bends.join(", ") } : {}),
     },
+    notes:
+      bends.length > 0
+        ? [
+            `Without activations ${bent.length === choice.sites.length ? "it" : `from ${bent.map((s) => s + 1).join(", ")} on it`} is no linear map all the same: it still holds ${bends.join(", ")}.`,
+          ]
+        : [],
     at: maps,
   };
 }
