@@ -44,14 +44,14 @@ export function chooseSites({ sites }: Sites, outputs: number, options: SiteChoi
   const said = [
     ...(number < sites.length ? [`${number} of ${sites.length} activations, evenly spaced`] : []),
     ...(Math.max(0, ...chosen.map((s) => widths[s]!)) > mostUnits
-      ? [`where an activation has more than ${mostUnits} units, as many of them drawn by the seed`]
+      ? [`up to ${mostUnits} units of each activation, drawn by the seed`]
       : []),
   ];
   return {
     sites: chosen,
     units: widths.map((n, s) => draw(n, mostUnits, seed, s)),
     outputs: draw(outputs, mostUnits, seed, widths.length),
-    said: said.length > 0 ? said.join("; ") : undefined,
+    said: said.length > 0 ? said.join(", with ") : undefined,
   };
 }
 

@@ -203,7 +203,7 @@ test("where there are very many sites and units, some stand for all", () => {
   const net = resnet({ widths: [3, 20, 2], depth: 9 });
   const views = siteOrderViews(net, data(3), { sites: 3, units: 7, pairs: 2 });
   expect(views.choice.sites).toEqual([0, 4, 8]);
-  expect(views.choice.said).toMatch(/3 of 9 activations.*more than 7 units/);
+  expect(views.choice.said).toBe("3 of 9 activations, evenly spaced, with up to 7 units of each activation, drawn by the seed");
   const some = views.at(net.initial(0));
   const all = siteOrderViews(net, data(3), { pairs: 0 }).at(net.initial(0));
   for (const v of some.filter((o) => o.kind !== "pair")) {

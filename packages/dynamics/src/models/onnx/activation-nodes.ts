@@ -32,6 +32,9 @@ const BETWEEN = new Set(
   ),
 );
 
+/** More than any network that is inspected has. */
+const MOST = 1000;
+
 /**
  * The activations of a model.
  *
@@ -40,7 +43,7 @@ const BETWEEN = new Set(
  * unless the function has a name with them. Not counted: powers, roots, exponentials and the like, unless weights alone take their results (in a softmax or a
  * normalisation they are steps on the way); cutting off at one side other than 0; and sigmoids by which another signal is only multiplied, which are gates.
  * *Arguments*: `input` and `output`: names of values. *Returns*: the activations between them, in the order in which the nodes are computed.
- * *Error*: throws as `orderOf` does. *Cost*: a pass over nodes and edges, and some hundred values of each activation.
+ * *Error*: throws as `orderOf` does, and where there are more than 1000. *Cost*: a pass over nodes and edges, and some hundred values of each activation.
  */
 export function activationNodes(model: OnnxModel, input: string, output: string): ActivationNodes[] {
   const passes = dependentOf(model, orderOf(model, [output]), input);
@@ -81,6 +84,7 @@ export function activationNodes(model: OnnxModel, input: string, output: string)
   for (const [name, { root, affine }] of origins) {
     const leaves = name === output || readersOf(name).some((p) => rooted(p) !== root);
     if (affine || !leaves) continue;
+    if (found.size >= MOST) throw new RangeError(`onnx: more than ${MOST} activations; at most as many are looked for`);
     const core = coreOf(model, { root, end: name, makers, isAffine: (n) => origin(n).affine });
     if (found.has(core.to)) continue;
     const own = core.nodes.map((i) => model.nodes[i]!);

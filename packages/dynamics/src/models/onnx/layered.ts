@@ -128,8 +128,11 @@ function unitwise(model: OnnxModel, { nodes, from }: Stage, sizes: ReadonlyMap<s
 
 /** Some nodes, through one value to the next, as a function of single numbers, with the name of the catalogue where there is one. */
 export function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation {
+  // Its own constants alone: weights are many numbers.
+  const read = new Set(nodes.flatMap((i) => model.nodes[i]!.inputs));
+  const initializers = model.initializers.filter((t) => read.has(t.name));
   const program = onnxProgram(
-    { ...model, inputs: [{ name: from, type: "float" }], outputs: [{ name: to, type: "float" }] },
+    { ...model, initializers, inputs: [{ name: from, type: "float" }], outputs: [{ name: to, type: "float" }] },
     { outputs: [to], parameters: [] },
   );
   const apply = (x: Tensor): Tensor => program.apply(constant([]), x)[0]!;

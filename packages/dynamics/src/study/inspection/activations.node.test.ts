@@ -178,7 +178,7 @@ test("what activations cost is estimated, and a budget has its say", () => {
   const cost = (name: string, options: PlanOptions) => planOf(subject, rates, options).find((p) => p.part.name === name)!;
   // Five activations: one pass with all of them, one without any, one for each; 1.6 plain passes each.
   expect(cost("order", { parts: ["order"] }).seconds).toBeGreaterThan(7 * 1.6);
-  expect(cost("linear", { parts: ["linear"] }).seconds).toBeCloseTo(0.2 + 6 * 1.6, 10);
+  expect(cost("linear", { parts: ["linear"] }).seconds).toBeCloseTo(0.15 + 5 * 0.012 + 6 * 1.6, 10);
   for (const name of PARTS)
     expect(cost(name, { parts: [`${name}:quick`] }).seconds).toBeLessThanOrEqual(cost(name, { parts: [name] }).seconds);
   expect(cost("linear", { budget: 5 }).why).toBe("does not fit into the budget");

@@ -2,7 +2,7 @@ import type { Architecture } from "../../networks/architecture.js";
 import type { SiteChoice } from "../../networks/site-choice.js";
 import { sitesOf, type Sites } from "../../networks/sites.js";
 import type { NamedArray } from "../conclusion.js";
-import type { LayerColumn, PartAnswer } from "./part.js";
+import type { LayerColumn, PartAnswer, Rates } from "./part.js";
 import type { Subject } from "./subject.js";
 
 /** Most activations and units of each that an inspection looks at. */
@@ -50,6 +50,16 @@ export const shortly = (items: readonly string[], most = 6, between = ", "): str
 
 /** What a pass with a choice at each activation takes, as a multiple of a plain one: both sides of each choice are computed. */
 export const CHOOSING = 1.6;
+
+/** Seconds that making programs with a choice at each activation takes, about: recurrent cells are taken step by step, which makes long programs. */
+export const making = ({ calls }: Sites, { compile }: Pick<Rates, "compile">) => ({
+  runs: 1.5 * compile + 0.012 * calls,
+  slopes: 2 * compile + 0.015 * calls,
+});
+
+/** Seconds for a backward pass of one sample, about; no derivative by weights is taken. */
+export const alone = ({ calls }: Sites, forward: number, samples: number): number =>
+  Math.max(1e-4, (3 * forward) / samples) + 2e-5 * calls;
 
 /** Of a plain layered network or of any: what its activations are called, and how numbers by activation are kept. */
 export interface Places {

@@ -7,6 +7,7 @@ import {
   activationPlaces,
   CHOOSING,
   layerPlaces,
+  making,
   MOST_ACTIVATIONS,
   reached,
   shortly,
@@ -26,10 +27,9 @@ export const linear: Part = {
   seconds(subject, { forward, compile }, level) {
     const { data, architecture, layered } = subject;
     const pass = (forward * Math.min(MOST_SAMPLES[level], data.samples)) / data.samples;
-    const passes = layered
-      ? architecture.layerMaps.length
-      : CHOOSING * (1 + Math.min(reached(subject).sites.length, MOST_ACTIVATIONS[level].sites));
-    return 2 * compile + passes * pass;
+    if (layered) return 2 * compile + architecture.layerMaps.length * pass;
+    const found = reached(subject);
+    return making(found, { compile }).runs + CHOOSING * (1 + Math.min(found.sites.length, MOST_ACTIVATIONS[level].sites)) * pass;
   },
   ask(bench, level) {
     const { labels } = bench;

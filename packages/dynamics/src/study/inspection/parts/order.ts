@@ -6,8 +6,10 @@ import { percent } from "../../words.js";
 import type { Answer } from "../../conclusion.js";
 import {
   activationPlaces,
+  alone,
   CHOOSING,
   layerPlaces,
+  making,
   MOST_ACTIVATIONS,
   reached,
   withoutActivations,
@@ -30,19 +32,21 @@ export const order: Part = {
   name: "order",
   description: "shares of units that keep the order of the samples, by layer or activation",
   refusal: withoutActivations,
-  seconds(subject, { forward, gradient, compile }, level) {
+  seconds(subject, { forward, compile }, level) {
     const { layered, data } = subject;
     const samples = Math.min(MOST_SAMPLES[level], data.samples);
     const pass = (forward * samples) / data.samples;
     const judged = (units: number): number => 3 * units * samples * 3e-7;
     if (layered)
       return compile + 4 * pass + judged(layered.widths.slice(1).reduce((a, b) => a + b + PAIRS[level] / 3, PAIRS[level] / 3));
-    const { sites } = reached(subject);
+    const found = reached(subject);
+    const { sites } = found;
     const most = MOST_ACTIVATIONS[level];
     const count = Math.min(sites.length, most.sites);
     const units = sites.reduce((sum, s) => sum + Math.min(s.units, most.units) + PAIRS[level] / 3, 0) / sites.length;
-    const single = Math.max(1e-4, gradient / data.samples);
-    return 4 * compile + CHOOSING * (count + 2) * pass + count * (judged(units) + PAIRS[level] * single);
+    const made = making(found, { compile });
+    const pairs = sites.some((s) => s.direct) ? made.slopes + count * PAIRS[level] * alone(found, forward, data.samples) : 0;
+    return made.runs + CHOOSING * (count + 2) * pass + count * judged(units) + pairs;
   },
   async ask(bench, level, breathe) {
     const { data } = bench;

@@ -1,13 +1,16 @@
 import { learningPhase } from "../../../analysis/learning-phase.js";
 import type { RankDistribution } from "../../../analysis/rank-distribution.js";
+import { chooseSites } from "../../../networks/site-choice.js";
 import { answerOf } from "../../conclusion.js";
 import { layerRanks } from "../../training/layer-ranks.js";
 import { siteRanks } from "../../training/site-ranks.js";
 import { withError } from "../../words.js";
 import {
   activationPlaces,
+  alone,
   CHOOSING,
   layerPlaces,
+  making,
   MOST_ACTIVATIONS,
   reached,
   shortly,
@@ -33,19 +36,30 @@ export const ranks: Part = {
       : subject.architecture.outputs < 2
         ? "it takes one output a class, two at least"
         : undefined),
-  seconds(subject, { forward, gradient, compile }, level) {
+  seconds(subject, { forward, compile }, level) {
     const { layered, data, architecture } = subject;
     const samples = Math.min(MOST_SAMPLES[level], data.samples);
     const pass = (forward * samples) / data.samples;
     const sorted = (units: number): number => units * samples * architecture.outputs * 1e-7;
     if (layered)
       return 2 * compile + architecture.layerMaps.length * pass + sorted(layered.widths.slice(1).reduce((a, b) => a + b, 0));
-    const { sites } = reached(subject);
+    const reach = reached(subject);
+    const { sites } = reach;
     const most = MOST_ACTIVATIONS[level];
     const count = Math.min(sites.length, most.sites);
     const units = sites.reduce((sum, s) => sum + Math.min(s.units, most.units), 0) / sites.length;
-    const back = Math.max(1e-4, (gradient * Math.min(samples, SLOPES[level])) / data.samples);
-    return 5 * compile + CHOOSING * pass + count * (architecture.outputs * back + sorted(units));
+    const made = making(reach, { compile });
+    // A derivative that depends on the sample is a mean over many.
+    const chosen = chooseSites(reach, architecture.outputs, most).sites;
+    const bent = chosen.filter((c) => reach.bends(c + 1).length > 0).length;
+    const derivatives = bent * Math.min(samples, SLOPES[level]) + count - bent;
+    return (
+      made.runs +
+      (bent > 0 && bent < count ? 2 : 1) * made.slopes +
+      CHOOSING * pass +
+      derivatives * architecture.outputs * alone(reach, forward, data.samples) +
+      count * sorted(units)
+    );
   },
   ask(bench, level) {
     const { found, places, notes } = sorted(bench, level);
