@@ -12,7 +12,7 @@ export interface LayerMap {
   readonly parameters: readonly Part[];
   /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
   readonly law: string;
-  /** With a `walk`, which goes along with one sample, its activations are what that makes of them. */
+  /** With a `walk`, which goes along with one sample, its activations are what that makes of them; layers of model files know none, there the network as a whole does. */
   apply(theta: Tensor, h: Tensor, walk?: Walk): Tensor;
   /** Where layers of one law differ by their number (the time of a flow, the mesh of a delay equation): that of this one, and the layer of any number, a scalar. */
   readonly numbered?: { readonly number: number; apply(theta: Tensor, h: Tensor, number: Tensor): Tensor };
