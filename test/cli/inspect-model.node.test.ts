@@ -51,6 +51,41 @@ describe("separatrix inspect model.onnx", () => {
     expect(page).toMatch(/<h2 id="cost">What it took<\/h2>/);
   });
 
+  it("asks convolutions, transformers and recurrent networks about their activations", async () => {
+    const asked = ["--parts", "order:quick,ranks:quick,linear:quick", "--quiet", "--out", "any"];
+    const told = async (model: string, data: string) => {
+      const { code, stdout } = await separatrix(folder, ["inspect", fixture(model), "--data", data, ...asked]);
+      expect(code).toBe(0);
+      const path = join(folder, /Run folder +(\S+)/.exec(stdout)![1]!);
+      return { ...(await readRun(path)), page: readFileSync(join(path, "report.html"), "utf8") };
+    };
+    file("images.npz", npz({ x: array([40, 1, 8, 8], wave(2560)), y: array([40], classes(40)) }));
+    file(
+      "tokens.npz",
+      npz({
+        x: array(
+          [40, 4],
+          wave(160).map((v) => Math.round(5 * v + 5)),
+        ),
+        y: array([40], classes(40)),
+      }),
+    );
+    file("steps.npz", npz({ x: array([40, 5, 3], wave(600)), y: array([40], classes(40)) }));
+
+    const images = await told("torch-cnn-script17.onnx", "images.npz");
+    expect(images.manifest.facts["activations"]).toBe("1 relu (192 units), 2 HardSwish (16 units)");
+    expect(images.manifest.verdict.join(" ")).toMatch(/it still holds MaxPool\./);
+    expect(Array.from(images.arrays["order_unit"]!.data)[0]).toBe(1);
+    expect(images.page).toMatch(/order each activation keeps/);
+    expect(images.page).toContain("activation (1 relu (192 units), 2 HardSwish (16 units))");
+
+    const tokens = await told("torch-transformer-export21.onnx", "tokens.npz");
+    expect(tokens.manifest.verdict.join(" ")).toMatch(/LayerNormalization, MatMul, Softmax/);
+    const steps = await told("torch-rnn-script11.onnx", "steps.npz");
+    expect(steps.manifest.answers.filter((a) => a.name.startsWith("rank_slope_")).length).toBe(6);
+    expect(steps.manifest.verdict.join(" ")).toMatch(/What is left is a linear map/);
+  });
+
   it("tells without data what the file alone tells, and what data would add", async () => {
     const { code, stdout } = await separatrix(folder, ["inspect", fixture("scikit-classifier.onnx"), "--out", "out"]);
     expect(code).toBe(0);

@@ -204,6 +204,7 @@ export { criticalLine, type CriticalPoint as CriticalVariance } from "./networks
 export {
   compose,
   fieldsOf,
+  hasFields,
   part,
   sampleBySample,
   type Architecture,
@@ -238,8 +239,22 @@ export { rateField, type RateField, type RateFieldOptions } from "./networks/rat
 export { recurrent } from "./networks/recurrent.js";
 export { signalPropagation, type SignalPropagation, type SignalPropagationOptions } from "./networks/signal-propagation.js";
 export { initializers, type Initializer } from "./networks/initializers.js";
+export { sitesOf, type Site, type Sites } from "./networks/sites.js";
+export { chooseSites, type SiteChoice, type SiteChoiceOptions } from "./networks/site-choice.js";
+export { siteRuns, type SiteRuns, type SiteRunsInput, type Stand } from "./networks/site-runs.js";
+export { siteSlopes, type SiteSlopes } from "./networks/site-slopes.js";
+export { siteOrderViews, type SiteOrderViews, type SiteOrderViewsOptions } from "./networks/site-order-views.js";
+export {
+  siteLinearMaps,
+  type SiteField,
+  type SiteLinearMap,
+  type SiteLinearMaps,
+  type SiteLinearMapsOptions,
+} from "./networks/site-linear-maps.js";
+export type { Walk } from "./networks/walk.js";
 export { shallowReluNorm, shallowReluNorms, type ShallowReluNorm } from "./networks/shallow-relu-norm.js";
-export { linearMaps, type Bracketed, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
+export { linearMaps, type LinearMap, type LinearMaps, type LinearMapsInput } from "./networks/linear-map.js";
+export type { Bracketed, Likeness } from "./networks/likeness.js";
 export { diagonal } from "./networks/diagonal.js";
 export { mlp, type MlpOptions, type PerceptronOptions } from "./networks/mlp.js";
 export { attentionNetwork, type AttentionNetworkOptions } from "./networks/attention.js";

@@ -51,6 +51,7 @@ export { conv2d, maxPool, meanPool, type WindowOptions } from "./ops/windows.js"
 export { qr } from "./ops/qr.js";
 export { solve } from "./ops/solve.js";
 export { grad, hvp, jacobian, jvp, valueAndGrad, vjp, vmap } from "./transform/derivatives.js";
+export { curved } from "./transform/curved.js";
 export { simplify } from "./transform/simplify.js";
 export { trace, type TensorFunction } from "./transform/trace.js";
 export { interpret } from "./interpret.js";

@@ -35,17 +35,19 @@ const ends = ({ y }: Curve): string => {
 };
 const told = (curves: readonly Curve[]): string => curves.map((c) => `${c.name} ${ends(c)}`).join("; ");
 
+/** What a run numbers: its layers, or its activations where layers do not say all about them. */
+const thing = (run: Run): string => (run.manifest.facts["activations"] ? "activation" : "layer");
+
 function order(run: Run): Chart {
   const curves = [
-    ...over(run, /^order_layer_(\d+)$/, (l) => `layer ${l}`),
+    ...over(run, /^order_layer_(\d+)$/, (l) => `${thing(run)} ${l}`),
     // For the first layer this is the same.
-    ...over(run, /^order_projection_([2-9]\d*)$/, (l) => `layers 1 to ${l} together`),
+    ...over(run, /^order_projection_([2-9]\d*)$/, (l) => `${thing(run)}s 1 to ${l} together`),
   ];
   return {
-    title: "Order kept by the layers",
+    title: `Order kept by the ${thing(run)}s`,
     description: `Share of the pairs of samples whose order a layer keeps, over the steps: ${told(curves)}.`,
-    caption:
-      "For each unit behind a layer, its field with that layer's activation is compared with its field without: the share of pairs of samples that stand in the same order, ties allowed, mean over the units. All are kept by a linear layer, half by chance. The band is one standard error.",
+    caption: `For each unit behind ${thing(run) === "layer" ? "a layer, its field with that layer's activation" : "an activation, its field with that activation"} is compared with its field without: the share of pairs of samples that stand in the same order, ties allowed, mean over the units. All are kept by a linear ${thing(run) === "layer" ? "layer" : "one"}, half by chance. The band is one standard error.`,
     x: "step",
     y: "pairs in order (%)",
     percent: true,
@@ -53,11 +55,14 @@ function order(run: Run): Chart {
   };
 }
 
+/** Numbers of the layers or activations whose ranks were followed, the outputs last. */
+const ranked = ({ series }: Run): number[] => series.flatMap((s) => /^rank_slope_(\d+)$/.exec(s.name)?.[1] ?? []).map(Number);
+
 function rankSlopes(run: Run): Chart {
-  const layers = run.series.filter((s) => /^rank_slope_\d+$/.test(s.name)).length;
-  const curves = over(run, /^rank_slope_(\d+)$/, (l) => (Number(l) === layers ? "outputs" : `layer ${l}`));
+  const last = ranked(run).at(-1);
+  const curves = over(run, /^rank_slope_(\d+)$/, (l) => (Number(l) === last ? "outputs" : `${thing(run)} ${l}`));
   return {
-    title: "How steeply each layer ranks samples by class",
+    title: `How steeply each ${thing(run)} ranks samples by class`,
     description: `Slope of the rank distribution over the steps: ${told(curves)}.`,
     caption:
       "Each unit ranks the samples by its field, signed by its weight towards a class in the linear map above it. The slope says how far samples of the class have moved to the top: 0 by chance, 6 at most for small classes. The band is one standard error.",
@@ -71,7 +76,7 @@ function rankSlopes(run: Run): Chart {
 function rankTrend(run: Run): Chart {
   const curves = over(run, /^rank_(trend)$/, () => "rise");
   return {
-    title: "Early or late layers",
+    title: `Early or late ${thing(run)}s`,
     description: `Rise of the slopes from the first hidden layer to the last, over the steps: ${told(curves)}.`,
     caption:
       "Below 0 early layers rank the samples more steeply by class, above 0 late ones do. A line through the slopes of the hidden layers; the band is one standard error.",
@@ -82,7 +87,9 @@ function rankTrend(run: Run): Chart {
   };
 }
 
-function rankDistributions({ arrays }: Run): Chart | undefined {
+function rankDistributions(run: Run): Chart | undefined {
+  const { arrays } = run;
+  const numbers = ranked(run);
   const after = arrays["rank_density"];
   const before = arrays["rank_density_initial"];
   if (!after || !before) return undefined;
@@ -90,10 +97,10 @@ function rankDistributions({ arrays }: Run): Chart | undefined {
   const x = Array.from({ length: bins }, (_, b) => (b + 0.5) / bins);
   const row = (data: Float64Array, l: number): Float64Array => data.subarray(l * bins, (l + 1) * bins);
   const curves = [
-    { name: "layer 1 before training", x, y: row(before.data, 0) },
+    { name: `${thing(run)} ${numbers[0]} before training`, x, y: row(before.data, 0) },
     // The outputs are far steeper: on their scale the layers would all look flat.
     ...Array.from({ length: Math.max(1, layers - 1) }, (_, l) => ({
-      name: `layer ${l + 1} after training`,
+      name: `${thing(run)} ${numbers[l]} after training`,
       x,
       y: row(after.data, l),
     })),
@@ -111,12 +118,14 @@ function rankDistributions({ arrays }: Run): Chart | undefined {
 }
 
 function linearMap(run: Run): Chart {
-  const curves = over(run, /^linear_map_error_(\d+)$/, (l) => (l === "0" ? "all layers linear" : `linear above layer ${l}`));
+  const bent = run.manifest.facts["linearMapBends"];
+  const linear = (l: string): string => (l === "0" ? `all ${thing(run)}s linear` : `linear above ${thing(run)} ${l}`);
+  const bare = (l: string): string => (l === "0" ? "without activations" : `without activations above ${l}`);
+  const curves = over(run, /^linear_map_error_(\d+)$/, bent ? bare : linear);
   return {
-    title: "Error of the linear map",
+    title: bent ? "Error without activations" : "Error of the linear map",
     description: `Relative error of the network with activations replaced by the identity, over the steps: ${told(curves)}.`,
-    caption:
-      "Euclidean distance between the outputs of the network and those of its linear substitution map, relative to the size of the outputs.",
+    caption: `Euclidean distance between the outputs of the network and those of ${bent ? `the network without activations, which is no linear map (${String(bent)})` : "its linear substitution map"}, relative to the size of the outputs.`,
     x: "step",
     y: "relative error (%)",
     percent: true,

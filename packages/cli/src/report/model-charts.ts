@@ -78,21 +78,25 @@ function growth(run: Run): Chart[] {
   ];
 }
 
+/** Numbers by layer, or by activation where those are no layers. */
 function orders(run: Run): Chart[] {
-  const layer = columnOf(run, "layer")!;
-  const kinds = { unit: "single units", layer: "layer against its linear part", projection: "layer against the input" };
+  const { arrays } = run;
+  const numbers = arrays["activation"]?.data;
+  const of = (name: string) => (numbers ? arrays[name]?.data : columnOf(run, name));
+  const x = numbers ?? columnOf(run, "layer")!;
+  const place = numbers ? "activation" : "layer";
+  const kinds = { unit: "single units", layer: `${place} against its linear part`, projection: `${place} against the input` };
   const curves = Object.entries(kinds).flatMap(([kind, name]): Curve[] => {
-    const y = columnOf(run, `order_${kind}`);
-    return y ? [{ name, x: layer, y, band: columnOf(run, `order_${kind}_error`)!, dots: true }] : [];
+    const y = of(`order_${kind}`);
+    return y ? [{ name, x, y, band: of(`order_${kind}_error`)!, dots: true }] : [];
   });
   if (curves.length === 0) return [];
   return [
     {
-      title: "How much of the samples' order each layer keeps",
-      description: `Share of pairs of samples that stay in order, by layer: ${curves.map((c) => `${c.name} ${show(100 * Array.from(c.y).find((v) => Number.isFinite(v))!)} % in layer 1`).join("; ")}.`,
-      caption:
-        "100 % is what a single monotone unit does, 50 % is chance. Against the input: with the order that the network would give without activations up to that layer.",
-      x: "layer",
+      title: `How much of the samples' order each ${place} keeps`,
+      description: `Share of pairs of samples that stay in order, by ${place}: ${curves.map((c) => `${c.name} ${show(100 * Array.from(c.y).find((v) => Number.isFinite(v))!)} % in ${place} ${x[0]}`).join("; ")}.`,
+      caption: `100 % is what a single monotone unit does, 50 % is chance. Against the input: with the order that the network would give without activations up to that ${place}.`,
+      x: numbers ? `activation (${String(run.manifest.facts["activations"])})` : "layer",
       y: "pairs in order (%)",
       percent: true,
       discrete: true,

@@ -2,6 +2,7 @@ import { add, matmul, type Tensor } from "#engine";
 import type { Part } from "../core/system.js";
 import type { Activation } from "./activations.js";
 import { part, type LayerMap } from "./architecture.js";
+import { activated } from "./walk.js";
 
 /** The layer h' = phi(h W + b); without an activation h W + b. */
 export function affineLayer(name: string, weight: Part, bias: Part | undefined, activation: Activation | undefined): LayerMap {
@@ -17,6 +18,6 @@ export function affineLayer(name: string, weight: Part, bias: Part | undefined, 
     parameters: bias ? [weight, bias] : [weight],
     law: activation ? `affine, ${activation.name}` : "affine",
     sums,
-    apply: (theta, h) => (activation ? activation.apply(sums(theta, h)) : sums(theta, h)),
+    apply: (theta, h, walk) => (activation ? activated(activation, sums(theta, h), walk) : sums(theta, h)),
   };
 }

@@ -1,6 +1,7 @@
 import { reshape, slice, type Tensor } from "#engine";
 import type { Part } from "../core/system.js";
 import type { Solver } from "../flow/solver.js";
+import type { Walk } from "./walk.js";
 
 /** One step of the signal through a network: h' = apply(theta, h), with h of shape [samples, inputs]. */
 export interface LayerMap {
@@ -11,7 +12,8 @@ export interface LayerMap {
   readonly parameters: readonly Part[];
   /** Names what it does with its parameters: layers with the same law and the same shapes are the same function of both. */
   readonly law: string;
-  apply(theta: Tensor, h: Tensor): Tensor;
+  /** With a `walk`, which goes along with one sample, its activations are what that makes of them; layers of model files know none, there the network as a whole does. */
+  apply(theta: Tensor, h: Tensor, walk?: Walk): Tensor;
   /** Where layers of one law differ by their number (the time of a flow, the mesh of a delay equation): that of this one, and the layer of any number, a scalar. */
   readonly numbered?: { readonly number: number; apply(theta: Tensor, h: Tensor, number: Tensor): Tensor };
   /** Whether it leads into the states of a network or out of them: a lift, a constant past, a readout. */
@@ -54,6 +56,8 @@ export interface RunningStatistics {
  *
  * *Arguments*: `apply(theta, x)` takes theta of shape [size] and x of shape [samples, inputs] and gives [samples, outputs];
  * `layers(theta, x)` gives the states after each layer, the last being the output. `initial(seed)` draws theta.
+ * `apply(theta, x, walk)`, with x of shape [1, inputs], is the network with what the walk makes of its activations, for one sample: every tensor that the walk
+ * sees is of that sample alone, and none lies inside a loop.
  */
 export interface Architecture {
   readonly name: string;
@@ -70,7 +74,7 @@ export interface Architecture {
   readonly flow?: FlowInside;
   /** Where it normalises by the statistics of the batch x, so that samples depend on each other: what it keeps of them, and itself without. */
   readonly running?: RunningStatistics;
-  apply(theta: Tensor, x: Tensor): Tensor;
+  apply(theta: Tensor, x: Tensor, walk?: Walk): Tensor;
   layers(theta: Tensor, x: Tensor): Tensor[];
   initial(seed: number): Float64Array;
 }
@@ -113,6 +117,10 @@ export function fieldsOf(architecture: Architecture, asker: string): readonly ((
   });
 }
 
+/** Whether all layers are an affine map and perhaps an activation, so that layers say all about activations. *Example*: `hasFields(net) // true` */
+export const hasFields = ({ layerMaps }: Pick<Architecture, "layerMaps">): boolean =>
+  layerMaps.every((l) => l.sums !== undefined);
+
 /**
  * The two composed faces of a list of layers.
  * *Arguments*: `layerMaps`, each taking [samples, inputs] to [samples, outputs]; at least one. Throws when a state does not fit the next layer.
@@ -121,7 +129,7 @@ export function fieldsOf(architecture: Architecture, asker: string): readonly ((
  * evaluate(compose([twice, twice]).layers, { data: [2] }, { data: [1, 5], shape: [2, 1] }) // [[2, 10], [4, 20]]`
  */
 export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "apply" | "layers"> {
-  const layers = (theta: Tensor, x: Tensor): Tensor[] => {
+  const layers = (theta: Tensor, x: Tensor, walk?: Walk): Tensor[] => {
     const states: Tensor[] = [];
     let h = x;
     for (const layer of layerMaps) {
@@ -130,9 +138,9 @@ export function compose(layerMaps: readonly LayerMap[]): Pick<Architecture, "app
           `layer ${layer.name}: a state of shape [${h.shape.join(", ")}] given, [samples, ${layer.inputs}] needed`,
         );
       }
-      states.push((h = layer.apply(theta, h)));
+      states.push((h = layer.apply(theta, h, walk)));
     }
     return states;
   };
-  return { layers, apply: (theta, x) => layers(theta, x).at(-1)! };
+  return { layers: (theta, x) => layers(theta, x), apply: (theta, x, walk) => layers(theta, x, walk).at(-1)! };
 }

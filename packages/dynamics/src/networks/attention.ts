@@ -8,6 +8,7 @@ import { chain } from "./chain.js";
 import { asEnd } from "./ends.js";
 import { initializers } from "./initializers.js";
 import { mlp, type MlpOptions } from "./mlp.js";
+import { namedStep, type Walk } from "./walk.js";
 
 export interface AttentionNetworkOptions extends MlpOptions {
   /** Inputs first, outputs last, between them the hidden layers of each block's perceptron. */
@@ -79,7 +80,7 @@ interface How {
 
 /** A function of all tokens, [samples * tokens, units] to itself, with its parameters. */
 type Branch = Pick<Architecture, "name" | "size" | "layout" | "initial"> & {
-  on(theta: Tensor, h: Tensor): Tensor;
+  on(theta: Tensor, h: Tensor, walk: Walk | undefined): Tensor;
 };
 
 /** Matrices one after the other, and how they start. */
@@ -131,7 +132,7 @@ function attend(how: How, heads: number): Branch {
   return {
     name: `attention ${heads}`,
     ...parameters,
-    on(theta, z) {
+    on(theta, z, walk) {
       const [q, k, v, o] = of(theta) as [Tensor, Tensor, Tensor, Tensor];
       const samples = z.shape[0]! / tokens;
       /** [samples * heads, tokens, share] */
@@ -143,6 +144,7 @@ function attend(how: How, heads: number): Branch {
         ]);
       const scores = matmul(split(q), transpose(split(k), [0, 2, 1]));
       const mixed = matmul(softmax(div(scores, Math.sqrt(share)), [2]), split(v));
+      walk?.step?.("softmax attention", [z], [mixed]);
       const joined = transpose(reshape(mixed, [samples, heads, tokens, share]), [0, 2, 1, 3]);
       return matmul(reshape(joined, [samples * tokens, units]), o);
     },
@@ -151,7 +153,11 @@ function attend(how: How, heads: number): Branch {
 
 /** The same perceptron on every token. */
 function onEach({ tokens }: How, perceptron: Architecture): Branch {
-  return { ...perceptron, name: `each of ${tokens}, ${perceptron.name}`, on: (theta, z) => perceptron.apply(theta, z) };
+  return {
+    ...perceptron,
+    name: `each of ${tokens}, ${perceptron.name}`,
+    on: (theta, z, walk) => perceptron.apply(theta, z, walk),
+  };
 }
 
 /** h + branch(N(h)) as one layer on [samples, tokens * units]. The scale and shift of N come first in theta. */
@@ -160,12 +166,13 @@ function residual({ tokens, units }: How, branch: Branch, norm: boolean): Archit
   const scales: Part[] = norm ? ["scale", "shift"].map((name, i) => ({ name, shape: [units], offset: i * units })) : [];
   const before = scales.length * units;
   const layout = [...scales, ...branch.layout.map((p) => ({ ...p, offset: p.offset + before }))];
-  const apply: LayerMap["apply"] = (theta, h) => {
+  const apply: LayerMap["apply"] = (theta, h, walk) => {
     const rows = reshape(h, [h.shape[0]! * tokens, units]);
     const [scale, shift] = scales.map((p) => part(theta, p));
-    const read = scale ? add(mul(standardised(rows, [1], EPSILON), scale), shift!) : rows;
+    const standard = (z: Tensor): Tensor => namedStep(walk, "layer normalisation", z, (y) => standardised(y, [1], EPSILON));
+    const read = scale ? add(mul(standard(rows), scale), shift!) : rows;
     const own = part(theta, { name: branch.name, shape: [branch.size], offset: before });
-    return add(h, reshape(branch.on(own, read), h.shape));
+    return add(h, reshape(branch.on(own, read, walk), h.shape));
   };
   const law = `${branch.name}${norm ? ", normalised" : ""}`;
   const layerMaps = [{ name: "residual", inputs: width, outputs: width, parameters: layout, law, apply }];

@@ -3,6 +3,7 @@ import { moments, normalisedBy, standardised } from "../core/normalise.js";
 import type { Part } from "../core/system.js";
 import type { Activation } from "./activations.js";
 import { compose, part, type Architecture, type LayerMap, type RunningStatistics } from "./architecture.js";
+import { activated } from "./walk.js";
 
 /** Where the numbers of a normalised layer lie: weight, scale (gamma) and shift (beta) in theta, mean and variance behind theta. */
 export interface NormalisedParts {
@@ -56,7 +57,7 @@ export function normalisedLayer(name: string, parts: NormalisedParts, epsilon: n
       parameters: [...own, mean, variance],
       law: `affine by running statistics ${epsilon}, ${phi.name}`,
       sums: evaluated,
-      apply: (theta, h) => phi.apply(evaluated(theta, h)),
+      apply: (theta, h, walk) => activated(phi, evaluated(theta, h), walk),
     },
   };
 }

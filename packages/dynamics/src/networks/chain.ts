@@ -41,7 +41,7 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
         outputs: layer.outputs,
         parameters: layer.parameters.map((p) => ({ ...p, name: `${prefix}.${p.name}`, offset: p.offset + offset })),
         law: layer.law,
-        apply: (theta, h) => layer.apply(own(theta, read), h),
+        apply: (theta, h, walk) => layer.apply(own(theta, read), h, walk),
         ...(layer.end ? { end: true } : {}),
         ...(layer.numbered
           ? {
@@ -68,7 +68,7 @@ export function chain(name: string, members: readonly (readonly [prefix: string,
     ...(flows.length === 1 ? { flow: flowAmong(placed, placed.indexOf(flows[0]!)) } : {}),
     layers: compose(layerMaps).layers,
     // By the members' own ways: a flow goes through its steps in a loop, not one after the other.
-    apply: (theta, x) => placed.reduce((h, { network, own }) => network.apply(own(theta), h), x),
+    apply: (theta, x, walk) => placed.reduce((h, { network, own }) => network.apply(own(theta), h, walk), x),
     initial(seed) {
       const theta = new Float64Array(size);
       placed.forEach(({ network, offset }, i) => {

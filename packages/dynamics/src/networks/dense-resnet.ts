@@ -52,14 +52,14 @@ interface Shortcuts {
 function dense(branch: Architecture, { memory, shortcuts, factor }: Shortcuts): Architecture {
   const units = branch.outputs;
   const width = units * (memory + 1);
-  const apply: LayerMap["apply"] = (theta, window) => {
+  const apply: LayerMap["apply"] = (theta, window, walk) => {
     const n = window.shape[0]!;
     const back = (k: number): Tensor => slice(window, [0, k * units], [n, (k + 1) * units]);
     const seen = concat(
       Array.from({ length: shortcuts + 1 }, (_, j) => back((j * memory) / shortcuts)),
       1,
     );
-    const next = add(back(0), mul(factor, branch.apply(theta, seen)));
+    const next = add(back(0), mul(factor, branch.apply(theta, seen, walk)));
     return concat([next, slice(window, [0, 0], [n, memory * units])], 1);
   };
   const law = `dense ${factor} ${memory} ${shortcuts} ${branch.name}`;
@@ -70,10 +70,12 @@ function dense(branch: Architecture, { memory, shortcuts, factor }: Shortcuts): 
 /** A layer applied `times` times with the same parameters, as one loop. */
 function repeated(layer: Architecture, times: number): Architecture {
   const layerMaps = Array.from({ length: times }, (_, k) => ({ ...layer.layerMaps[0]!, name: `${k + 1}` }));
+  const one = compose(layerMaps);
   return {
     ...layer,
     layerMaps,
-    layers: compose(layerMaps).layers,
-    apply: (theta, x) => scan(([h]) => [[layer.apply(theta, h!)], []], [x], [], { length: times })[0][0]!,
+    layers: one.layers,
+    apply: (theta, x, walk) =>
+      walk ? one.apply(theta, x, walk) : scan(([h]) => [[layer.apply(theta, h!)], []], [x], [], { length: times })[0][0]!,
   };
 }

@@ -2,6 +2,7 @@ import { broadcastTo, concat, constant, mul, reshape, type Tensor } from "#engin
 import { integrate, type IntegrateOptions } from "../flow/integrate.js";
 import type { Solver } from "../flow/solver.js";
 import type { Architecture, LayerMap } from "./architecture.js";
+import type { Walk } from "./walk.js";
 
 export interface FlowBlockOptions {
   /** The field, from the state (and the time, as one more input) to its rate of change. */
@@ -24,19 +25,19 @@ export function flowBlock(name: string, { field, horizon, steps, solver, segment
     throw new RangeError(`${name}: horizon ${horizon} given; allowed: finite numbers above 0`);
   if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`${name}: ${steps} steps given; allowed: integers from 1`);
   const at =
-    (theta: Tensor) =>
+    (theta: Tensor, walk?: Walk) =>
     (h: Tensor, t: Tensor): Tensor =>
-      field.apply(theta, field.inputs === units ? h : concat([h, broadcastTo(reshape(t, [1, 1]), [h.shape[0]!, 1])], 1));
+      field.apply(theta, field.inputs === units ? h : concat([h, broadcastTo(reshape(t, [1, 1]), [h.shape[0]!, 1])], 1), walk);
   const length = horizon / steps;
-  const step = (theta: Tensor, h: Tensor, t: Tensor): Tensor =>
-    solver.step(at(theta), h, t, constant(length), at(theta)(h, t)).next;
+  const step = (theta: Tensor, h: Tensor, t: Tensor, walk?: Walk): Tensor =>
+    solver.step(at(theta, walk), h, t, constant(length), at(theta, walk)(h, t)).next;
   const layerMaps = Array.from({ length: steps }, (_, k): LayerMap => ({
     name: `${k + 1}`,
     inputs: units,
     outputs: units,
     parameters: field.layout,
     law: `${solver.name} ${length} ${field.name}`,
-    apply: (theta, h) => step(theta, h, constant(k * length)),
+    apply: (theta, h, walk) => step(theta, h, constant(k * length), walk),
     ...(field.inputs > units
       ? { numbered: { number: k, apply: (theta, h, number) => step(theta, h, mul(number, length)) } }
       : {}),
@@ -60,7 +61,9 @@ export function flowBlock(name: string, { field, horizon, steps, solver, segment
       lift: (_, x) => x,
       readout: (_, h) => h,
     },
-    apply: (theta, x) => integrate(at(theta), options)(x),
+    // A walk goes along step by step, outside loops.
+    apply: (theta, x, walk) =>
+      walk ? layerMaps.reduce((h, layer) => layer.apply(theta, h, walk), x) : integrate(at(theta), options)(x),
     layers(theta, x) {
       let h = x;
       return layerMaps.map((layer) => (h = layer.apply(theta, h)));

@@ -78,7 +78,11 @@ export function neuralDelayEquation(options: NeuralDelayEquationOptions): Archit
   const walked = withMemory(owner, state, copies, [["field", passing]]);
   const solved: Architecture = {
     ...walked,
-    apply(theta, x) {
+    apply(theta, x, walk) {
+      if (walk)
+        throw new RangeError(
+          `${owner}: its activations lie inside the loops of the solver, where nothing can go along; allowed: networks of layers, and neural ODEs`,
+        );
       const flat = reshape(x, [x.shape[0]! * state]);
       const { present } = delayed({ ...how, field: overSamples(field, theta, x.shape[0]!), history: () => flat });
       return reshape(present, x.shape);

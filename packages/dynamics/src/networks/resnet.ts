@@ -31,7 +31,7 @@ export function resnet(options: ResnetOptions): Architecture {
 
 /** h + c F(h) as one layer. */
 function residual(branch: Architecture, c: number): Architecture {
-  const apply: LayerMap["apply"] = (theta, h) => add(h, mul(c, branch.apply(theta, h)));
+  const apply: LayerMap["apply"] = (theta, h, walk) => add(h, mul(c, branch.apply(theta, h, walk)));
   const { inputs, outputs, layout } = branch;
   return {
     ...branch,

@@ -30,6 +30,7 @@ export type { Bench, Look } from "./training/bench.js";
 export { buildTraining } from "./training/build.js";
 export { firstSamples, type Labelled } from "./training/classes.js";
 export { layerRanks } from "./training/layer-ranks.js";
+export { siteRanks, type SiteRanks } from "./training/site-ranks.js";
 export { buildPopulation, type LivePopulation } from "./population/build.js";
 export type { PopulationSpec } from "./population/system.js";
 export { buildBasins } from "./basins/subject.js";

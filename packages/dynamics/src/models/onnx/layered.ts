@@ -35,7 +35,11 @@ export const elementwise: ReadonlySet<string> = new Set(
 /** What leaves the row of numbers of each sample as it is. */
 const NEUTRAL = new Set(["Identity", "Cast", "Flatten", "Dropout"]);
 /** Values at which an activation is held against those that have a name. */
-const GRID = Float64Array.from({ length: 97 }, (_, i) => (i - 48) / 8);
+const GRID = Float64Array.of(
+  ...Array.from({ length: 97 }, (_, i) => (i - 48) / 8),
+  // Far out, where bounds are: 6 and more of many of them.
+  ...[7, 9, 12, 20, 50, 100].flatMap((x) => [-x, x]),
+);
 
 /**
  * A model as a multilayer perceptron, where it is one: affine maps and activations in turn.
@@ -122,10 +126,13 @@ function unitwise(model: OnnxModel, { nodes, from }: Stage, sizes: ReadonlyMap<s
   });
 }
 
-/** A stage as a function of single numbers, with the name of the catalogue where there is one. */
-function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation {
+/** Some nodes, through one value to the next, as a function of single numbers, with the name of the catalogue where there is one. */
+export function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation {
+  // Its own constants alone: weights are many numbers.
+  const read = new Set(nodes.flatMap((i) => model.nodes[i]!.inputs));
+  const initializers = model.initializers.filter((t) => read.has(t.name));
   const program = onnxProgram(
-    { ...model, inputs: [{ name: from, type: "float" }], outputs: [{ name: to, type: "float" }] },
+    { ...model, initializers, inputs: [{ name: from, type: "float" }], outputs: [{ name: to, type: "float" }] },
     { outputs: [to], parameters: [] },
   );
   const apply = (x: Tensor): Tensor => program.apply(constant([]), x)[0]!;
@@ -143,7 +150,7 @@ function activationOf(model: OnnxModel, { nodes, from, to }: Stage): Activation 
 }
 
 /** How many numbers each fixed value holds: those stored, and results of Constant. */
-function sizesOf(model: OnnxModel): ReadonlyMap<string, number> {
+export function sizesOf(model: OnnxModel): ReadonlyMap<string, number> {
   const sizes = new Map(model.initializers.map((t) => [t.name, count(t.shape)]));
   for (const { operator, outputs, attributes } of model.nodes) {
     if (operator !== "Constant") continue;

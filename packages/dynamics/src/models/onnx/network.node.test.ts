@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compile, evaluate } from "#engine";
+import { compile, evaluate, type Tensor } from "#engine";
+import type { Activation } from "../../networks/activations.js";
 import { onnxFile, type WrittenModel } from "../../../../../test/support/onnx.js";
 import { readOnnx } from "./model.js";
 import { onnxNetwork } from "./network.js";
@@ -32,6 +33,29 @@ test("every exported model of the folder has its outputs, and the other way roun
   expect(files.length).toBeGreaterThan(50);
 });
 
+test("an activation with a bound far out is none of those without", () => {
+  const model = readOnnx(
+    onnxFile({
+      nodes: [
+        { op: "MatMul", inputs: ["x", "W"], outputs: ["h"] },
+        { op: "Clip", inputs: ["h", "low", "high"], outputs: ["a"] },
+        { op: "MatMul", inputs: ["a", "W"], outputs: ["y"] },
+      ],
+      weights: [
+        { name: "W", shape: [1, 1], data: [1] },
+        { name: "low", shape: [], data: [0] },
+        { name: "high", shape: [], data: [6] },
+      ],
+      inputs: { x: ["n", 1] },
+      outputs: ["y"],
+    }),
+  );
+  const { architecture, theta, layered } = onnxNetwork(model);
+  expect(layered!.activations[0]!.name).toBe("Clip");
+  const [y] = evaluate((t, x) => architecture.apply(t!, x!), { data: theta }, { data: [-1, 5, 60], shape: [3, 1] });
+  expect(y).toEqual(Float64Array.of(0, 5, 6));
+});
+
 describe("models of real exporters", () => {
   test.each(Object.entries(exported))("%s: as ONNX Runtime, and as a network in layers", (name, { inputs: [x], outputs }) => {
     const model = load(name);
@@ -48,6 +72,16 @@ describe("models of real exporters", () => {
       rows,
     );
     expect(apart(whole!, layered!)).toBe(0);
+    // With every activation handed back by a walk along one sample it is the same.
+    let activations = 0;
+    const activation = (field: Tensor, phi: Activation): Tensor => {
+      activations++;
+      return phi.apply(field);
+    };
+    const first = { data: x.data.slice(0, architecture.inputs), shape: [1, architecture.inputs] };
+    const [walked] = evaluate((t, input) => architecture.apply(t!, input!, { activation }), { data: theta }, first);
+    expect(apart(walked!, whole!.slice(0, architecture.outputs))).toBeLessThan(1e-14);
+    expect(activations > 0).toBe(!name.startsWith("torch-upsample"));
     // Taken off, a softmax or sigmoid leaves logits.
     if (!head) expect(apart(whole!, Object.values(outputs)[0]!.data)).toBeLessThan(1e-6);
     expect(architecture.layerMaps.length).toBeGreaterThan(1);

@@ -1,6 +1,8 @@
 import { concat, constant, reshape, trace, vmap, type Tensor } from "#engine";
 import type { Part } from "../../core/system.js";
 import { compose, part, type Architecture, type LayerMap } from "../../networks/architecture.js";
+import type { Walk } from "../../networks/walk.js";
+import { activationNodes, type ActivationNodes } from "./activation-nodes.js";
 import { elementwise, layered, type Layered } from "./layered.js";
 import { placeOf } from "./operators/operator.js";
 import { onnxProgram, type OnnxProgram } from "./program.js";
@@ -58,10 +60,8 @@ export function onnxNetwork(model: OnnxModel, options: OnnxNetworkOptions = {}):
   const program = onnxProgram(model, { outputs: [output] });
   const { batch, axes } = axesOf(port, options.axes);
   const inputs = count(axes);
-  const single = (theta: Tensor, row: Tensor): Tensor => {
-    const shape = [...axes.slice(0, batch), 1, ...axes.slice(batch)];
-    return reshape(program.apply(theta, reshape(row, shape))[0]!, [-1]);
-  };
+  const shape1 = [...axes.slice(0, batch), 1, ...axes.slice(batch)];
+  const single = (theta: Tensor, row: Tensor): Tensor => reshape(program.apply(theta, reshape(row, shape1))[0]!, [-1]);
   const together = (theta: Tensor, x: Tensor): Tensor => {
     const y = program.apply(theta, reshape(x, [x.shape[0]!, ...axes]))[0]!;
     if (y.shape[0] !== x.shape[0]) throw new RangeError(`onnx: ${y.shape[0]} results for ${x.shape[0]} samples`);
@@ -70,14 +70,20 @@ export function onnxNetwork(model: OnnxModel, options: OnnxNetworkOptions = {}):
   const free = batch === 0 && (port.shape === undefined || typeof port.shape[0] === "string");
   // Some files say that samples are free and then hold shapes for one: tracing tells.
   const side = free && [2, 3].every((n) => shapesOf((t, x) => [together(t, x)], program.size, [n, inputs]) !== undefined);
-  const apply = side ? together : (theta: Tensor, x: Tensor): Tensor => vmap((row) => single(theta, row))(x) as Tensor;
+  let found: readonly ActivationNodes[] | undefined;
+  const along = (theta: Tensor, x: Tensor, walk: Walk): Tensor => {
+    found ??= activationNodes(model, port.name, output);
+    return reshape(program.along(walk, found, theta, reshape(x, shape1))[0]!, [1, -1]);
+  };
+  const apply = (theta: Tensor, x: Tensor, walk?: Walk): Tensor =>
+    walk ? along(theta, x, walk) : side ? together(theta, x) : (vmap((row) => single(theta, row))(x) as Tensor);
   // The error of a shape that does not fit is the file's own.
   const [{ shape }] = trace((t, x) => [apply(t!, x!)], [vector(program.size), { dtype: "f64", shape: [2, inputs] }]).outputs as [
     Tensor,
   ];
-  const found = stagesOf(model, port.name, output);
+  const cut = stagesOf(model, port.name, output);
   // Every layer is a program of its own: what has more steps than any network is taken as a whole.
-  const stages = found.length > MOST_STAGES ? [] : found;
+  const stages = cut.length > MOST_STAGES ? [] : cut;
   const perceptron =
     side && port.type === "float" ? layered(model, stages, inputs) : "its samples are not the rows of one matrix";
   const common = { axes, tokens: port.type !== "float", head };
@@ -171,7 +177,7 @@ interface Whole {
   readonly inputs: number;
   readonly outputs: number;
   readonly axes: readonly number[];
-  apply(theta: Tensor, x: Tensor): Tensor;
+  apply(theta: Tensor, x: Tensor, walk?: Walk): Tensor;
 }
 
 /** The network as layers: at values whose first axis counts samples, before weights. */
@@ -184,7 +190,7 @@ function layersOf(
   const groups = grouped(model, program, stages, whole);
   if (groups.length < 2) {
     const one: LayerMap = { ...whole, name: "model", parameters: program.layout, law: "onnx" };
-    return { ...compose([one]), layerMaps: [one] };
+    return { ...compose([one]), apply: (theta, x, walk) => whole.apply(theta, x, walk), layerMaps: [one] };
   }
   const layerMaps = groups.map(({ nodes, from, to, axes, results }, l): LayerMap => {
     const names = new Set(nodes.flatMap((i) => model.nodes[i]!.inputs));
@@ -217,7 +223,7 @@ function layersOf(
       },
     };
   });
-  return { ...compose(layerMaps), apply: (theta, x) => whole.apply(theta, x), layerMaps };
+  return { ...compose(layerMaps), apply: (theta, x, walk) => whole.apply(theta, x, walk), layerMaps };
 }
 
 const same = (layout: readonly Part[], { name }: Part): Part => layout.find((p) => p.name === name)!;

@@ -1,6 +1,8 @@
 import { constant, interpret, type Tensor } from "#engine";
 import type { Part } from "../../core/system.js";
 import { part } from "../../networks/architecture.js";
+import type { Walk } from "../../networks/walk.js";
+import type { ActivationNodes } from "./activation-nodes.js";
 import type { OnnxModel, OnnxNode, OnnxPort } from "./model.js";
 import { call, placeOf, type Operator, type Value } from "./operators/operator.js";
 import { onnxOperators } from "./operators/index.js";
@@ -29,6 +31,8 @@ export interface OnnxProgram {
   readonly theta: Float64Array;
   /** Traces the model: one tensor an output. The inputs' shapes decide all others. */
   apply(theta: Tensor, ...inputs: readonly Tensor[]): Tensor[];
+  /** The same with a walk that stands in for its activations: those that `activationNodes` found, and those inside recurrent cells. */
+  along(walk: Walk, activations: readonly ActivationNodes[], theta: Tensor, ...inputs: readonly Tensor[]): Tensor[];
 }
 
 const operators = onnxOperators.flatMap((f) => f.operators);
@@ -54,10 +58,10 @@ const NEWEST = 21;
 export function onnxProgram(model: OnnxModel, options: OnnxProgramOptions = {}): OnnxProgram {
   const outputs = options.outputs ?? model.outputs.map((o) => o.name);
   const order = orderOf(model, outputs);
-  const steps = order.map((index) => {
+  const steps = order.map((index): Step => {
     const node = model.nodes[index]!;
     const place = placeOf(node, index);
-    return { node, place, operator: operatorOf(node, place), version: versionOf(model, node, place) };
+    return { index, node, place, operator: operatorOf(node, place), version: versionOf(model, node, place) };
   });
   const parameters = parametersOf(model, new Set(order.flatMap((i) => model.nodes[i]!.inputs)), steps, options.parameters);
   const layout: Part[] = [];
@@ -69,46 +73,94 @@ export function onnxProgram(model: OnnxModel, options: OnnxProgramOptions = {}):
   const theta = new Float64Array(size);
   parameters.forEach(({ data }, i) => theta.set(data, layout[i]!.offset));
   const most = options.most ?? MOST;
-
+  const along = (
+    going: { readonly walk: Walk; readonly activations: readonly ActivationNodes[] } | undefined,
+    weights: Tensor,
+    inputs: readonly Tensor[],
+  ): Tensor[] => {
+    const ends = new Map(going?.activations.map((a) => [a.nodes.at(-1)!, a]));
+    const values = given(model, inputs);
+    layout.forEach((p, i) => {
+      const { type } = parameters[i]!;
+      values.set(p.name, { tensor: part(weights, p), type });
+    });
+    for (const stored of model.initializers)
+      if (!values.has(stored.name))
+        values.set(stored.name, { tensor: constant(stored.data, stored.shape), type: stored.type, known: stored.data });
+    let total = 0;
+    // Numbers computed while tracing are held in memory: together no more than one value may have.
+    let folded = 0;
+    const resultsAt = ({ node, place, operator, version }: Step, known: ReadonlyMap<string, Value>) => {
+      const operands = node.inputs.map((name) => (name === "" ? undefined : known.get(name)));
+      return { operands, results: resultsOf(operator, node, place, version, most, operands, going?.walk) };
+    };
+    for (const step of steps) {
+      const { node, place, index } = step;
+      const activation = ends.get(index);
+      if (activation) {
+        const field = values.get(activation.from)!;
+        const inside = steps.filter((s) => activation.nodes.includes(s.index));
+        const tensor = going!.walk.activation(field.tensor, {
+          ...activation,
+          apply: (x) => through(inside, activation, x, values, resultsAt),
+        });
+        values.set(activation.to, { tensor, type: field.type });
+        continue;
+      }
+      const { operands, results } = resultsAt(step, values);
+      going?.walk.step?.(
+        node.operator,
+        operands.flatMap((v) => (v ? [v.tensor] : [])),
+        results.map((v) => v.tensor),
+      );
+      results.forEach((result, i) => {
+        total += count(result.tensor.shape);
+        if (count(result.tensor.shape) > most || total > 64 * most)
+          throw new RangeError(
+            `${place}: ${total} numbers in all, shape [${result.tensor.shape.join(", ")}]; at most ${most} a value are allowed`,
+          );
+        if (result.known && !operands.some((v) => v?.known === result.known)) folded += count(result.tensor.shape);
+        if (folded > most)
+          throw new RangeError(`${place}: ${folded} numbers that depend on the file alone; at most ${most} are allowed`);
+        const name = node.outputs[i];
+        if (name) values.set(name, result);
+      });
+      const missing = node.outputs.findIndex((name) => name !== "" && !values.has(name));
+      if (missing >= 0) throw new RangeError(`${place}: output ${missing} is not supported`);
+    }
+    return outputs.map((name) => values.get(name)!.tensor);
+  };
   return {
     inputs: model.inputs,
     outputs,
     size,
     layout,
     theta,
-    apply(weights, ...inputs) {
-      const values = given(model, inputs);
-      layout.forEach((p, i) => {
-        const { type } = parameters[i]!;
-        values.set(p.name, { tensor: part(weights, p), type });
-      });
-      for (const stored of model.initializers)
-        if (!values.has(stored.name))
-          values.set(stored.name, { tensor: constant(stored.data, stored.shape), type: stored.type, known: stored.data });
-      let total = 0;
-      // Numbers computed while tracing are held in memory: together no more than one value may have.
-      let folded = 0;
-      for (const { node, place, operator, version } of steps) {
-        const operands = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
-        const results = resultsOf(operator, node, place, version, most, operands);
-        results.forEach((result, i) => {
-          total += count(result.tensor.shape);
-          if (count(result.tensor.shape) > most || total > 64 * most)
-            throw new RangeError(
-              `${place}: ${total} numbers in all, shape [${result.tensor.shape.join(", ")}]; at most ${most} a value are allowed`,
-            );
-          if (result.known && !operands.some((v) => v?.known === result.known)) folded += count(result.tensor.shape);
-          if (folded > most)
-            throw new RangeError(`${place}: ${folded} numbers that depend on the file alone; at most ${most} are allowed`);
-          const name = node.outputs[i];
-          if (name) values.set(name, result);
-        });
-        const missing = node.outputs.findIndex((name) => name !== "" && !values.has(name));
-        if (missing >= 0) throw new RangeError(`${place}: output ${missing} is not supported`);
-      }
-      return outputs.map((name) => values.get(name)!.tensor);
-    },
+    apply: (weights, ...given) => along(undefined, weights, given),
+    along: (walk, activations, weights, ...given) => along({ walk, activations }, weights, given),
   };
+}
+
+/** What an activation makes of another field than that of the graph. */
+function through(
+  inside: readonly Step[],
+  { from, to }: ActivationNodes,
+  x: Tensor,
+  values: ReadonlyMap<string, Value>,
+  resultsAt: (step: Step, known: ReadonlyMap<string, Value>) => { readonly results: readonly Value[] },
+): Tensor {
+  const known = new Map([...values, [from, { tensor: x, type: "float" as const }]]);
+  for (const step of inside) resultsAt(step, known).results.forEach((result, i) => known.set(step.node.outputs[i]!, result));
+  return known.get(to)!.tensor;
+}
+
+interface Step {
+  /** Number of the node in the model. */
+  readonly index: number;
+  readonly node: OnnxNode;
+  readonly place: string;
+  readonly operator: Operator;
+  readonly version: number;
 }
 
 function operatorOf(node: OnnxNode, place: string): Operator {
@@ -174,10 +226,11 @@ function resultsOf(
   version: number,
   most: number,
   operands: readonly (Value | undefined)[],
+  walk: Walk | undefined,
 ): readonly Value[] {
   let made: Tensor | Value | readonly Value[];
   try {
-    made = operator.build(call(node, place, version, most, operands));
+    made = operator.build(call(node, place, version, most, operands, walk));
   } catch (error) {
     const { message } = error as Error;
     if (!(error instanceof RangeError) || message.startsWith(place)) throw error;

@@ -21,17 +21,8 @@ const OF_SHAPES = new Set(["Shape", "Size"]);
  * *Cost*: one pass over nodes and edges.
  */
 export function stagesOf(model: OnnxModel, input: string, output: string): Stage[] {
-  const order = orderOf(model, [output]);
-  const dependent = new Set([input]);
-  const passes: { readonly at: number; readonly node: OnnxNode; readonly reads: readonly string[] }[] = [];
-  for (const at of order) {
-    const node = model.nodes[at]!;
-    const reads = OF_SHAPES.has(node.operator) ? [] : node.inputs.filter((name) => dependent.has(name));
-    if (reads.length === 0) continue;
-    node.outputs.forEach((name) => name !== "" && dependent.add(name));
-    passes.push({ at, node, reads });
-  }
-  if (!dependent.has(output) || output === input)
+  const passes = dependentOf(model, orderOf(model, [output]), input);
+  if (output === input || !passes.some((p) => p.node.outputs.includes(output)))
     throw new RangeError(`onnx: the output ${JSON.stringify(output.slice(0, 60))} does not depend on the input`);
   /** Number of the pass that reads a value last. */
   const last = new Map<string, number>([[output, passes.length]]);
@@ -49,4 +40,29 @@ export function stagesOf(model: OnnxModel, input: string, output: string): Stage
     [from, nodes] = [only!, []];
   });
   return stages;
+}
+
+/** A node that depends on the input. */
+export interface Pass {
+  /** Its place among those that do. */
+  readonly number: number;
+  /** Its number in the model. */
+  readonly at: number;
+  readonly node: OnnxNode;
+  /** Names of the values it reads that depend on the input. */
+  readonly reads: readonly string[];
+}
+
+/** Of some nodes, each after those it needs, those that depend on a value by more than its shape. */
+export function dependentOf(model: OnnxModel, order: readonly number[], input: string): Pass[] {
+  const dependent = new Set([input]);
+  const passes: Pass[] = [];
+  for (const at of order) {
+    const node = model.nodes[at]!;
+    const reads = OF_SHAPES.has(node.operator) ? [] : node.inputs.filter((name) => dependent.has(name));
+    if (reads.length === 0) continue;
+    node.outputs.forEach((name) => name !== "" && dependent.add(name));
+    passes.push({ number: passes.length, at, node, reads });
+  }
+  return passes;
 }

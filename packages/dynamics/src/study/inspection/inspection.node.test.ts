@@ -253,7 +253,7 @@ describe("exported models", () => {
       "sharpness:quick",
       "order",
     ]);
-    expect(record.manifest.steps).toEqual({ planned: 2, done: 2, unit: "part" });
+    expect(record.manifest.steps).toEqual({ planned: 3, done: 3, unit: "part" });
     expect(record.manifest.verdict.join(" ")).toMatch(/not a plain layered network \(node 0 \(Conv/);
     expect(record.manifest.facts["layers"]).toBe("Conv 0, Conv 3, Gemm 7");
     expect(value(record, "sharpness")).toBeGreaterThan(0);

@@ -32,7 +32,7 @@ export interface PlanOptions {
  * *Example*: `const rows = (values) => ({ rows: 4, columns: 1, values: Float64Array.from(values), sha256: "" });
  * const model = { architecture: net, theta: net.initial(0), tokens: false, head: undefined, layered: undefined, why: "made by hand" };
  * const plan = planOf(subjectOf(model, rows(data.inputs), rows(data.targets)), { forward: 1, gradient: 3, product: 6, compile: 0 }, { budget: 100 });
- * plan.filter((p) => p.level).map((p) => p.part.name) // ["layers", "sgd", "weights"]`
+ * plan.filter((p) => p.level).map((p) => p.part.name) // ["layers", "sgd", "order", "linear", "weights"]`
  */
 export function planOf(subject: Subject, rates: Rates, options: PlanOptions = {}): PlannedPart[] {
   const { budget = Infinity, parts } = options;

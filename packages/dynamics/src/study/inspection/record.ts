@@ -192,7 +192,9 @@ function record(
 
 const what = ({ architecture, layered, why }: Pick<Model, "architecture" | "layered" | "why">): string =>
   `The model is ${architecture.name}: ${count(architecture.inputs, "input")}, ${count(architecture.outputs, "output")}, ${count(architecture.size, "parameter")}, ${count(architecture.layerMaps.length, "layer")}.${
-    layered ? "" : ` It is not a plain layered network (${why}), so what is about such networks is left out.`
+    layered
+      ? ""
+      : ` It is not a plain layered network (${why}), so its class as one is left out, and activations stand where such networks have layers.`
   }`;
 
 function introduction(bench: Bench): string[] {

@@ -1,4 +1,5 @@
 import type { Tensor } from "#engine";
+import type { Walk } from "../../../networks/walk.js";
 import { quoted } from "../quoted.js";
 import type { ElementType, OnnxTensor } from "../tensor.js";
 import type { OnnxAttribute, OnnxNode } from "../model.js";
@@ -28,6 +29,8 @@ export interface Call {
   /** Most elements of a tensor. */
   readonly most: number;
   readonly inputs: readonly (Value | undefined)[];
+  /** What goes along with the signal, where something does: then no activation lies in a loop. */
+  readonly walk?: Walk | undefined;
   /** Input i, which has to be there. */
   value(i: number): Value;
   tensor(i: number): Tensor;
@@ -46,7 +49,14 @@ export const placeOf = (node: OnnxNode, index: number): string =>
   `onnx: node ${index} (${node.operator}${node.name ? ` ${quoted(node.name)}` : ""})`;
 
 /** The view that an operator has of a node. */
-export function call(node: OnnxNode, place: string, version: number, most: number, inputs: readonly (Value | undefined)[]): Call {
+export function call(
+  node: OnnxNode,
+  place: string,
+  version: number,
+  most: number,
+  inputs: readonly (Value | undefined)[],
+  walk?: Walk,
+): Call {
   const fail = (why: string): never => {
     throw new RangeError(`${place}: ${why}`);
   };
@@ -61,6 +71,7 @@ export function call(node: OnnxNode, place: string, version: number, most: numbe
     version,
     most,
     inputs,
+    walk,
     value,
     fail,
     tensor: (i) => value(i).tensor,

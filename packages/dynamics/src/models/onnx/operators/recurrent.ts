@@ -16,12 +16,15 @@ import {
   transpose,
   type Tensor,
 } from "#engine";
+import { activated } from "../../../networks/walk.js";
 import type { Call, Operator, Value } from "./operator.js";
 
 /** A cell: how many gates its weights hold, its default functions, and one step. */
 interface Cell {
   readonly gates: number;
   readonly functions: readonly string[];
+  /** How many of them, the first ones, are gates: signals are only multiplied by what they give. */
+  readonly gating: number;
   /** Whether it carries a second state beside h. */
   readonly memory: boolean;
   /** The new states from x W^T + b_W (given), h, the recurrence of one gate, and the functions. */
@@ -45,6 +48,7 @@ const columns = (x: Tensor, units: number, from: number, to = from + 1): Tensor 
 const simple: Cell = {
   gates: 1,
   functions: ["tanh"],
+  gating: 0,
   memory: false,
   step: (given, [h], recur, [f]) => [f!(add(given, recur(h!, 0, 1)))],
 };
@@ -52,6 +56,7 @@ const simple: Cell = {
 const lstm: Cell = {
   gates: 4,
   functions: ["sigmoid", "tanh", "tanh"],
+  gating: 1,
   memory: true,
   step(given, [h, c], recur, [f, g, k]) {
     const units = h!.shape[1]!;
@@ -65,6 +70,7 @@ const lstm: Cell = {
 const gru: Cell = {
   gates: 3,
   functions: ["sigmoid", "tanh"],
+  gating: 1,
   memory: false,
   step(given, [h], recur, [f, g], call) {
     const units = h!.shape[1]!;
@@ -106,14 +112,27 @@ function run(cell: Cell, call: Call, x: Tensor, direction: number, backwards: bo
     const name = (names[i] ?? usual).toLowerCase();
     if (!Object.hasOwn(FUNCTIONS, name))
       call.fail(`the function ${JSON.stringify(name.slice(0, 30))}; supported are Tanh, Sigmoid and Relu`);
-    return FUNCTIONS[name]!;
+    const phi = { name, description: "of a recurrent cell", apply: FUNCTIONS[name]! };
+    return (x: Tensor): Tensor => activated(phi, x, i < cell.gating ? undefined : call.walk);
   });
+  const starts = [start(5), ...(cell.memory ? [start(6)] : [])];
+  if (call.walk) {
+    // Step by step, outside a loop.
+    const made = new Array<Tensor>(steps);
+    let last = starts;
+    for (let s = 0; s < steps; s++) {
+      const step = backwards ? steps - 1 - s : s;
+      last = cell.step(at(given, step), last, recur, functions, call);
+      made[step] = last[0]!;
+    }
+    return { all: stack(made), last };
+  }
   const [last, [all]] = scan(
     (states, [z]) => {
       const next = cell.step(z!, states, recur, functions, call);
       return [next, [next[0]!]];
     },
-    [start(5), ...(cell.memory ? [start(6)] : [])],
+    starts,
     [given],
     { reverse: backwards },
   );

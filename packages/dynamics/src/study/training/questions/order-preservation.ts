@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { orderPreservationOf, type OrderPreservation } from "../../../analysis/order-preservation.js";
-import { orderViews } from "../../../networks/order-views.js";
+import { hasFields, type Architecture } from "../../../networks/architecture.js";
+import { orderViews, type OrderView } from "../../../networks/order-views.js";
+import { siteOrderViews } from "../../../networks/site-order-views.js";
 import { answerOf, type Answer } from "../../conclusion.js";
 import { percent, withError } from "../../words.js";
 import { firstSamples } from "../classes.js";
@@ -52,16 +54,15 @@ export const orderPreservation: Question<Spec> = {
   attach({ every, samples: most, pairs, threshold }, bench) {
     const { run, seed } = bench;
     const data = firstSamples(bench, "training", most);
-    const views = blame(["type"], () => orderViews(run.network.architecture, data, { pairs, seed }));
+    const views = blame(["type"], () => viewsOf(run.network.architecture, data, { pairs, seed }));
+    const { thing, numbers: layers } = views;
     const measure = orderPreservationOf(data.samples, { threshold });
-    const depth = run.architecture.layerMaps.length - 1;
-    const layers = Array.from({ length: depth }, (_, l) => l + 1);
     const columns = layers.flatMap((l) =>
       KINDS.flatMap((kind) => [
         {
           name: `order_${kind}_${l}`,
           unit: "1",
-          description: `layer ${l}: share of the pairs of samples whose order ${MEANING[kind]}, ties allowed; mean over units`,
+          description: `${thing} ${l}: share of the pairs of samples whose order ${MEANING[kind].replaceAll("layer", thing)}, ties allowed; mean over units`,
         },
         { name: `order_${kind}_${l}_error`, unit: "1", description: "its standard error over samples" },
       ]),
@@ -102,12 +103,18 @@ export const orderPreservation: Question<Spec> = {
         const answers = measured.flatMap(({ kind, layer, order }): Answer[] => {
           // What the first layer's linear part has is the projection of the inputs.
           if (kind === "projection" && layer === 1) return [];
-          const what = MEANING[kind].replace(/that (layer|one)/, `layer ${layer}`);
+          const what = MEANING[kind].replace(/that (layer|one)/, `layer ${layer}`).replaceAll("layer", thing);
           return [
             { ...order.meanWeak, name: `order_${kind}_${layer}`, label: `share of pairs of samples whose order ${what}` },
             { ...order.meanTau, name: `order_tau_${kind}_${layer}`, label: `Kendall's tau-b of what ${what}` },
             ...(kind === "layer"
-              ? [answerOf(`order_units_${layer}`, `share of units behind layer ${layer} that count as order-preserving`, order)]
+              ? [
+                  answerOf(
+                    `order_units_${layer}`,
+                    `share of units behind ${thing} ${layer} that count as order-preserving`,
+                    order,
+                  ),
+                ]
               : []),
           ];
         });
@@ -115,17 +122,50 @@ export const orderPreservation: Question<Spec> = {
         const list = said
           .map(({ layer, order: { meanWeak, value } }) => {
             const kept = withError(100 * meanWeak.value, 100 * meanWeak.error);
-            return `layer ${layer} ${kept}\u00a0% (${percent(value)} of the units behind it count as order-preserving)`;
+            return `${thing} ${layer} ${kept}\u00a0% (${percent(value)} of the units behind it count as order-preserving)`;
           })
           .join(", ");
         return {
           answers,
           sentences: said.length
-            ? [`Of the order that their linear parts have, the layers keep, in pairs of ${data.samples} samples: ${list}.`]
+            ? [`Of the order that their linear parts have, the ${thing}s keep, in pairs of ${data.samples} samples: ${list}.`]
             : [],
-          facts: { orderThreshold: threshold, orderMeasurements: measurements, orderSamples: data.samples },
+          facts: { orderThreshold: threshold, orderMeasurements: measurements, orderSamples: data.samples, ...views.facts },
         };
       },
     };
   },
 };
+
+interface Views {
+  /** What is numbered: layers, or activations where layers do not say all about them. */
+  readonly thing: "layer" | "activation";
+  readonly numbers: readonly number[];
+  readonly facts: Readonly<Record<string, string>>;
+  at(theta: ArrayLike<number>): readonly OrderView[];
+}
+
+function viewsOf(
+  architecture: Architecture,
+  data: { readonly samples: number; readonly inputs: Float64Array },
+  options: { readonly pairs: number; readonly seed: number },
+): Views {
+  if (hasFields(architecture)) {
+    const { at } = orderViews(architecture, data, options);
+    return { thing: "layer", numbers: Array.from({ length: architecture.layerMaps.length - 1 }, (_, l) => l + 1), facts: {}, at };
+  }
+  const { at, choice, sites, unpaired } = siteOrderViews(architecture, data, options);
+  const said = [
+    ...(choice.said ? [choice.said] : []),
+    ...(unpaired.length > 0 ? [`no pairs where weights depend on the sample: ${unpaired.map((s) => s + 1).join(", ")}`] : []),
+  ];
+  return {
+    thing: "activation",
+    numbers: choice.sites.map((s) => s + 1),
+    facts: {
+      activations: choice.sites.map((s) => `${s + 1} ${sites.sites[s]!.activation.name}`).join(", "),
+      ...(said.length > 0 ? { orderActivations: said.join("; ") } : {}),
+    },
+    at,
+  };
+}

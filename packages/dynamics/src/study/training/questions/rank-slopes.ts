@@ -6,8 +6,10 @@ import { answerOf, type NamedArray } from "../../conclusion.js";
 import { refuse } from "../../problem.js";
 import { blame } from "../../supervised.js";
 import { show, withError } from "../../words.js";
-import { firstSamples, needClasses } from "../classes.js";
+import { firstSamples, needClasses, type Labelled } from "../classes.js";
+import { hasFields, type Architecture } from "../../../networks/architecture.js";
 import { layerRanks } from "../layer-ranks.js";
+import { siteRanks } from "../site-ranks.js";
 import type { Question } from "../question.js";
 
 /** Phases of deep networks in words; the others say nothing. */
@@ -43,8 +45,9 @@ export const rankSlopes: Question<Spec> = {
     if (set === "test" && !bench.data.test) refuse(["set"], "there are no samples held back; give the data a test set");
     const { run } = bench;
     const data = firstSamples(bench, set, most);
-    const ranks = blame(["type"], () => layerRanks(run.network.architecture, data));
-    const layers = run.architecture.layerMaps.map((_, l) => l + 1);
+    const ranks = blame(["type"], () => ranksOf(run.network.architecture, data));
+    const { thing, numbers: layers } = ranks;
+    const last = layers.at(-1)!;
     let measured: readonly RankDistribution[] = [];
     let first: readonly RankDistribution[] = [];
     let at = NaN;
@@ -63,7 +66,7 @@ export const rankSlopes: Question<Spec> = {
       every,
       columns: [
         ...layers.flatMap((l) => [
-          { name: `rank_slope_${l}`, unit: "1", description: `slope of the rank distribution of the fields of layer ${l}` },
+          { name: `rank_slope_${l}`, unit: "1", description: `slope of the rank distribution of the fields of ${thing} ${l}` },
           { name: `rank_slope_${l}_error`, unit: "1", description: "its standard error, over samples and units" },
         ]),
         ...(deep
@@ -85,7 +88,7 @@ export const rankSlopes: Question<Spec> = {
         const now = at === time;
         const trend = history.at(-1);
         return [
-          ...layers.flatMap((l) => (now ? [measured[l - 1]!.value, measured[l - 1]!.error] : [NaN, NaN])),
+          ...layers.flatMap((_, i) => (now ? [measured[i]!.value, measured[i]!.error] : [NaN, NaN])),
           ...(deep ? (now ? [trend!.value, trend!.error] : [NaN, NaN]) : []),
         ];
       },
@@ -98,12 +101,9 @@ export const rankSlopes: Question<Spec> = {
       },
       conclude({ status }) {
         if (status === "diverged" || measured.length === 0) return { answers: [], sentences: [] };
-        const answers = measured.map((slope, l) =>
-          answerOf(
-            `rank_slope_${l + 1}`,
-            `slope of the rank distribution, ${l + 1 === layers.length ? "outputs" : `layer ${l + 1}`}`,
-            slope,
-          ),
+        const name = (i: number): string => (layers[i] === last ? "outputs" : `${thing} ${layers[i]}`);
+        const answers = measured.map((slope, i) =>
+          answerOf(`rank_slope_${layers[i]}`, `slope of the rank distribution, ${name(i)}`, slope),
         );
         const { time: _, phase, ...trend } = history.at(-1) ?? { time: 0, phase: undefined };
         return {
@@ -119,11 +119,11 @@ export const rankSlopes: Question<Spec> = {
                 ]
               : []),
           ],
-          ...(phase ? { facts: { learningPhase: phase, learningPhases: passage(history) } } : {}),
+          facts: { ...ranks.facts(), ...(phase ? { learningPhase: phase, learningPhases: passage(history) } : {}) },
           sentences: answers.every((a) => a.status === "ok")
             ? [
-                ...story(history),
-                `The units sort ${data.set === "test" ? "test samples" : "the samples"} by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} ${l + 1 === layers.length ? "(outputs)" : `(layer ${l + 1})`}`).join(", ")}; ` +
+                ...story(history, thing),
+                `The units sort ${data.set === "test" ? "test samples" : "the samples"} by class with the slopes ${answers.map((a, l) => `${withError(a.value, a.error)} (${name(l)})`).join(", ")}; ` +
                   `before training they were ${first.map((d) => show(d.value, 2)).join(", ")}. 0 is no order, 6 the most for small classes.`,
               ]
             : [],
@@ -141,13 +141,52 @@ function passage(history: readonly { readonly phase: LearningPhase["phase"] }[])
 }
 
 /** The phases that a run went through, each with the step at which it was first seen. */
-function story(history: readonly { readonly time: number; readonly phase: LearningPhase["phase"] }[]): string[] {
+function story(history: readonly { readonly time: number; readonly phase: LearningPhase["phase"] }[], thing: string): string[] {
   const changes = history.filter(({ phase }, i) => PHASES[phase] && phase !== history[i - 1]?.phase);
   if (changes.length === 0) return [];
   const last = changes.at(-1)!;
   const before = changes.slice(0, -1).slice(-3);
   const earlier = before.map(({ time, phase }) => `from step ${show(time, 12)} on ${PHASES[phase]}`);
   return [
-    `${[...earlier, `from step ${show(last.time, 12)} to the end ${PHASES[last.phase]}`].join("; ").replace(/^f/, "F")} (by two standard errors).`,
+    `${[...earlier, `from step ${show(last.time, 12)} to the end ${PHASES[last.phase]}`].join("; ").replace(/^f/, "F")} (by two standard errors).`.replaceAll(
+      "layer",
+      thing,
+    ),
   ];
+}
+
+interface Ranks {
+  /** What is numbered, the outputs last: layers, or activations where layers do not say all about them. */
+  readonly thing: "layer" | "activation";
+  readonly numbers: readonly number[];
+  readonly bins: number;
+  /** Of the last measurement. */
+  facts(): Readonly<Record<string, string>>;
+  at(theta: ArrayLike<number>): readonly RankDistribution[];
+}
+
+function ranksOf(architecture: Architecture, data: Labelled): Ranks {
+  if (hasFields(architecture)) {
+    const { at, bins } = layerRanks(architecture, data);
+    return { thing: "layer", numbers: architecture.layerMaps.map((_, l) => l + 1), bins, facts: () => ({}), at };
+  }
+  const { at, bins, sites, choice } = siteRanks(architecture, data);
+  let note = "";
+  return {
+    thing: "activation",
+    numbers: [...choice.sites.map((s) => s + 1), sites.sites.length + 1],
+    bins,
+    facts: () => ({
+      activations: choice.sites.map((s) => `${s + 1} ${sites.sites[s]!.activation.name}`).join(", "),
+      ...(note ? { rankSigns: note } : {}),
+    }),
+    at(theta) {
+      const { distributions, averaged, over } = at(theta);
+      note =
+        averaged.length > 0
+          ? `of the mean derivative over ${over} samples at the activations ${averaged.map((s) => s + 1).join(", ")}`
+          : "";
+      return distributions;
+    },
+  };
 }
