@@ -56,4 +56,6 @@ export interface TangentRates {
   readonly off: Float64Array;
   /** [k], by how much of itself each moves. */
   readonly moved: Float64Array;
+  /** [k], not per unit of time: by how much of the longer of what it was and is each is off. */
+  readonly jump: Float64Array;
 }

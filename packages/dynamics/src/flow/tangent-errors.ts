@@ -38,6 +38,7 @@ export function tangentRates(
     return {
       h,
       off: rate((i) => norm(off, i, dim) / own[i]!),
+      jump: Float64Array.from({ length: k }, (_, i) => norm(off, i, dim) / Math.max(1, own[i]!)),
       moved: rate((i) => Math.max(Math.abs(scalarMath.log(own[i]!)), norm(way, i, dim))),
     };
   };
