@@ -77,6 +77,7 @@ describe("the catalogue", () => {
     "grad",
     "hvp",
     "input",
+    "copiesWithin",
     "interpret",
     "jacobian",
     "jvp",

@@ -56,7 +56,7 @@ export { simplify } from "./transform/simplify.js";
 export { trace, type TensorFunction } from "./transform/trace.js";
 export { interpret } from "./interpret.js";
 export { print } from "./print.js";
-export { workingSet } from "./working-set.js";
+export { copiesWithin, workingSet } from "./working-set.js";
 export { compile, evaluate, type Argument, type CompileOptions, type Program, type Spec } from "./compile.js";
 export { threads, type Threads } from "./threads.js";
 export { scalarMath } from "./lanes/index.js";

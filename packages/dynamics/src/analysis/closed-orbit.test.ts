@@ -161,3 +161,21 @@ test("what is no closed orbit says so", () => {
   const noise = randomLayers({ width: 2, activation: "tanh", weightVariance: 1, initial: [1, 0] });
   expect(() => closedOrbit(noise)).toThrow("a random system given");
 });
+
+test("at rest, with steps too long for its tangents, a flow has no multipliers; with shorter ones those of its Jacobian", () => {
+  // Eigenvalues -1 and -30 across each other; steps grow to dt.
+  const field = (x: Tensor): Tensor => stack([add(mul(-1, at(x, 0)), at(x, 1)), mul(-30, at(x, 1))]);
+  const of = (dt: number) => {
+    const system = flow({ field, initial: [0.5, 0.5], dt });
+    system.step(Math.round(20 / dt));
+    return closedOrbit(system);
+  };
+  for (const dt of [0.25, 1, 2]) {
+    const { status, explanation, multipliers } = of(dt);
+    expect([status, multipliers.length]).toEqual(["not-converged", 0]);
+    expect(explanation).toContain("a smaller dt");
+  }
+  const fine = of(0.02);
+  expect(fine.status).toBe("ok");
+  fine.multipliers.forEach(([re], i) => expect(Math.abs(re - Math.exp(-0.02 * [1, 30][i]!))).toBeLessThan(1e-4));
+});

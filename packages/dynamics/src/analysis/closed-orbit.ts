@@ -1,6 +1,8 @@
 import { eigenvalues, solve } from "../core/dense-general.js";
 import type { Status } from "../core/status.js";
 import type { System } from "../core/system.js";
+import { short } from "../core/short.js";
+import { tangentWatch } from "./tangent-watch.js";
 
 export interface ClosedOrbitOptions {
   /** Steps of the system after which the state is to come back. With `free` a first guess of it, which need not be whole. Default 1. */
@@ -45,7 +47,7 @@ const REST = 1e-7;
  * *Arguments*: `system` (read, not changed), at a time from which it may start: step a delay equation close to what is sought first. See `ClosedOrbitOptions`. The limit
  * cycle of a flow is also the fixed point of its `poincareMap`.
  * *Returns*: see `ClosedOrbit`. "not-converged" says where Newton's method ended, also where it fell from a cycle onto a state at rest.
- * *Error*: that of the system's own steps; at rest adaptive steps see no error and grow, so multipliers there ask for `fixed` ones. A free period is interpolated with an error like dt^8, which `periodError` overestimates: make dt a tenth of the time in which the state turns, or less.
+ * *Error*: that of the system's own steps; at rest adaptive steps see no error and grow: where the solver's own estimate says that they do not carry the tangents any more, the status is "not-converged"; take a smaller dt, or `fixed` steps. A free period is interpolated with an error like dt^8, which `periodError` overestimates: make dt a tenth of the time in which the state turns, or less.
  * *Cost*: dim tangents along the orbit for each step of Newton's method, and a linear system of size dim + 1; eigenvalues of a matrix of size dim at the end.
  * *Source*: Kuznetsov 2004, Elements of applied bifurcation theory, section 10.1 (shooting); Engelborghs, Luzyanina, Roose 2002, Numerical bifurcation
  * analysis of delay differential equations using DDE-BIFTOOL, section 3 (delay equations).
@@ -95,11 +97,21 @@ export function closedOrbit(system: System, options: ClosedOrbitOptions = {}): C
     if (Math.max(largest(move.subarray(0, dim)) / size, free ? Math.abs(move[dim]!) / p : 0) < tolerance) {
       const last = free ? between(riding, x, start, p) : after(riding, x, start, steps);
       if (typeof last === "string") return failed("diverged", `closedOrbit: the system failed on the orbit: ${last}`);
+      const multipliers = eigenvalues(last.derivative, dim);
+      unit(riding);
+      const watch = tangentWatch(dim);
+      watch.look(riding);
+      const doubt = watch.verdict();
+      if (doubt)
+        return failed(
+          "not-converged",
+          `closedOrbit: a state comes back near ${Array.from(x, short).join(", ")}, but ${doubt.why}`,
+        );
       return {
         state: x,
         period: p * dt,
         periodError: free ? (last.doubt / largest(last.velocity)) * dt : 0,
-        multipliers: eigenvalues(last.derivative, dim),
+        multipliers,
         residual: last.state.reduce((a, v, c) => Math.max(a, Math.abs(v - x[c]!)), 0),
         status: "ok",
       };
@@ -160,6 +172,10 @@ function between(riding: Riding, x: Float64Array, time: number, p: number): End 
 
 function begin(riding: Riding, x: Float64Array, time: number): void {
   riding.reset(x, time);
+  unit(riding);
+}
+
+function unit(riding: Riding): void {
   riding.tangents.fill(0);
   for (let c = 0; c < riding.dim; c++) riding.tangents[c * riding.dim + c] = 1;
 }

@@ -7,6 +7,7 @@ import type { Status } from "../core/status.js";
 import type { System, TangentSystem } from "../core/system.js";
 import type { Remembering } from "../core/memory.js";
 import { batchMeans, type BatchMeansMemory } from "./batch-means.js";
+import { tangentWatch, watched } from "./tangent-watch.js";
 
 export interface LyapunovOptions {
   /** Number of exponents, 1 to dim. Default 1. */
@@ -45,6 +46,8 @@ export interface LyapunovSoFar {
   readonly growth: LyapunovAccumulator;
 }
 
+/** How often the steps are looked at, whether they carry the tangents. */
+const LOOKS = 64;
 /** Intervals between two turns of the host. */
 const TURN = 32;
 
@@ -61,7 +64,8 @@ export interface LyapunovAccumulator extends Remembering<LyapunovMemory> {
  *
  * *Definition*: lambda_i = lim (1/t) log r_ii, where Q R is the QR decomposition of the tangents carried along for the time t.
  * *Arguments*: `system` (read, not changed: a copy with tangents runs from its present state); see `LyapunovOptions`.
- * *Returns*: exponents per unit of time (per step for a map). Status "diverged" with NaN when the state leaves the finite numbers.
+ * *Returns*: exponents per unit of time (per step for a map). Status "diverged" with NaN when the state leaves the finite numbers; "not-converged" with NaN where the steps of a flow, chosen
+ * for its state, are too long for the tangents (looked at 64 times, by the solver's error estimate), or an interval too long for their contraction.
  * *Error*: one standard error by batch means (right for generic maps, four to six times too large where growth telescopes, see `batchMeans`), which covers the finite run, not a transient that was too short. A singular derivative
  * gives -Infinity and an explanation. Tangents start at random, so that no exponent is missed by a special start.
  * *Cost*: steps + transient steps with k tangents; an orthonormalisation (8 k^2 dim operations) every `interval` steps.
@@ -91,16 +95,19 @@ export function* lyapunovInParts(system: System, options: LyapunovOptions = {}):
   // The first interval's growth is counted from a frame of unit vectors.
   orthonormalize(riding.tangents, k, riding.dim);
   const growth = lyapunovAlong(k, riding.dim, { batches });
-  let turn = 0;
+  const watch = tangentWatch(k);
+  const every = Math.ceil(steps / interval / LOOKS);
+  let [turn, pushes] = [0, 0];
   for (let done = 0; done < transient + steps; done += interval) {
     const before = riding.time;
     const status = riding.step(interval);
     if (status !== "ok") return growth.estimate(status, riding.explanation ?? where(riding, status));
     if (done < transient) orthonormalize(riding.tangents, k, riding.dim);
     else growth.push(riding.tangents, riding.time - before);
+    if (done >= transient && pushes++ % every === 0) watch.look(riding);
     if (++turn % TURN === 0) yield { done: done + interval, riding, growth };
   }
-  return growth.estimate();
+  return watched(growth, watch, system.kind);
 }
 
 const where = (s: TangentSystem, status: Status): string =>

@@ -2,13 +2,13 @@ import {
   add,
   compile,
   concat,
+  copiesWithin,
   jvp,
   reshape,
   scan,
   slice,
   trace,
   vmap,
-  workingSet,
   type CompileOptions,
   type Tensor,
 } from "#engine";
@@ -94,9 +94,10 @@ export function grouped(
   const n = rows[0]!.shape[0]!;
   const all = (block: readonly Tensor[]): readonly Tensor[] => vmap((...row) => f(...common, ...row))(...block);
   const row = ({ dtype, shape }: Tensor) => ({ dtype, shape: shape.slice(1) });
-  const one = workingSet(trace((...args) => f(...args), [...common, ...rows.map(row)]));
-  const cached = Math.max(FEWEST, Math.floor(TOGETHER / Math.max(1, one)));
-  const most = threads > 1 ? Math.min(cached, Math.max(FEWEST, Math.ceil(n / (TURNS * threads)))) : cached;
+  const one = trace((...args) => f(...args), [...common, ...rows.map(row)]);
+  const within = copiesWithin(one, TOGETHER);
+  const [cached, fewest] = [Math.max(FEWEST, within.most), Math.max(FEWEST, within.fewest)];
+  const most = threads > 1 ? Math.min(cached, Math.max(fewest, Math.ceil(n / (TURNS * threads)))) : cached;
   if (2 * most > n) return [...all(rows)];
   // As many for each thread, and so even that few are left over, which one thread does alone.
   const count = threads * Math.ceil(n / (most * threads));

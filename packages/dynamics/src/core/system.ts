@@ -45,4 +45,17 @@ export interface TangentSystem extends System {
   readonly k: number;
   /** k x dim, row j is v_j: a view that may be written between steps (to orthonormalise). */
   readonly tangents: Float64Array;
+  /** How well steps whose length the state decides carry the tangents, which should be orthonormal, from here on; undefined where that is not known. */
+  rates?(): TangentRates | undefined;
+}
+
+/** Of tangents in one step of length h, per unit of time. */
+export interface TangentRates {
+  readonly h: number;
+  /** [k], by how much of its own growth each is off, as the solver estimates it. */
+  readonly off: Float64Array;
+  /** [k], by how much of itself each moves. */
+  readonly moved: Float64Array;
+  /** [k], not per unit of time: by how much of the longer of what it was and is each is off. */
+  readonly jump: Float64Array;
 }

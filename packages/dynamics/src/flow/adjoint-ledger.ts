@@ -65,21 +65,25 @@ const SHARE = 0.1;
 const ROUNDING = 1e-10;
 const COARSE = 1e-2;
 const TIGHT = adaptive({ rtol: 1e-12, atol: 1e-14, maxSteps: 65_536 });
+const STIFF = adaptive({ rtol: 1e-10, atol: 1e-13, maxSteps: 65_536 });
 
 const work = ({ evaluations, products }: GradientCost): number => evaluations + 2 * products;
 const norm = (v: Float64Array): number => Math.sqrt(v.reduce((s, x) => s + x * x, 0));
-const apart = (a: Float64Array, b: Float64Array): number => norm(a.map((x, i) => x - b[i]!)) / norm(b);
+const apart = (a: Float64Array, b: Float64Array): number => {
+  const off = norm(a.map((x, i) => x - b[i]!));
+  return off === 0 ? 0 : off / norm(b);
+};
 const short = (x: number): string => x.toPrecision(2);
 
 /**
  * Every way to the gradient of a loss of a flow's end, tried on one's own problem: memory, evaluations, error, and a recommendation.
  *
  * *Definition*: each of `gradientMethods` on the same steps. Errors are relative to the exact gradient of the discrete solution (`discrete`) and to a reference:
- * dopri8 at tolerance 1e-12, or with 16 times the steps where their number is given. Recommended is, of those methods that fit the memory and err
+ * dopri8 at tolerance 1e-12, or with 16 times the steps where their number is given; a stiff solver, the one given, at 1e-10. Recommended is, of those methods that fit the memory and err
  * (against the discrete gradient) by less than a tenth of what the steps err, or by less than 1e-10, and never by more than 1 %, the one with the least evaluations + 2 products.
  * *Arguments*: see `AdjointLedgerOptions`.
  * *Returns*: one entry a method, `recommended` and `reason`. Evaluations and products are counts; `run` is there for a clock.
- * *Error*: throws where the adaptive steps do not reach the end.
+ * *Error*: throws where the adaptive steps do not reach the end, or steps of one length leave the finite numbers.
  * *Cost*: a program for each method, run once, and the reference.
  * *Example*: `const ledger = adjointLedger({ field: (x, t, theta) => mul(theta, x), loss: (end) => sum(end), initial: [1], parameters: [-20], solver: rk4, steps: 100 });
  * ledger.recommended // "discrete"`
@@ -107,14 +111,20 @@ export function adjointLedger(options: AdjointLedgerOptions): AdjointLedger {
   const even = (n: number): Float64Array => Float64Array.from({ length: n + 1 }, (_, i) => from + (i * (to - from)) / n);
 
   const problem: GradientProblem = { field, loss, solver, grid: steps === undefined ? chosen(solver, controller) : even(steps) };
+  // Where steps are for a stiff problem, an explicit method may not come to the end.
+  const [by, tolerance] = solver.realStability === Infinity ? [solver, STIFF] : [dopri8, TIGHT];
   const fine: GradientProblem = {
     ...problem,
-    solver: dopri8,
-    grid: steps === undefined ? chosen(dopri8, TIGHT) : even(16 * steps),
+    solver: by,
+    grid: steps === undefined ? chosen(by, tolerance) : even(16 * steps),
   };
   const inputs = initial.length + parameters.length;
   const reference = measured(checkpointedGradient, fine, initial, parameters).gradient;
   const exact = measured(discreteGradient, problem, initial, parameters);
+  if (!exact.gradient.every(Number.isFinite))
+    throw new RangeError(
+      `adjointLedger: after ${problem.grid.length - 1} steps of ${solver.name} the loss is ${exact.loss} and its gradient not finite; take more steps, rodas5p if the problem is stiff, or adaptive steps, which say when and why they fail`,
+    );
   const entries = gradientMethods
     .filter(({ mostInputs = Infinity }) => inputs <= mostInputs)
     .map((method): LedgerEntry => {
@@ -180,7 +190,7 @@ function recommend(
   discretisationError: number,
   memory: number,
 ): { recommended: string; reason: string } {
-  const bound = Math.min(COARSE, Math.max(ROUNDING, SHARE * discretisationError));
+  const bound = Math.min(COARSE, Math.max(ROUNDING, Number.isFinite(discretisationError) ? SHARE * discretisationError : 0));
   const right = entries.filter((e) => e.discreteError <= bound);
   const fit = right.filter((e) => e.bytes <= memory);
   const best = (fit.length > 0 ? fit : right).reduce((a, b) => {

@@ -14,6 +14,8 @@ export interface FailedPast {
   readonly dim: number;
   /** When the steps of the window begin, one for each, and when the last ends. */
   readonly ends: ArrayLike<number>;
+  /** Lengths of the last steps before those of the window, oldest first. */
+  readonly lengths: readonly number[];
   /** Steps in an interval: the failure lies in one of the last so many. */
   readonly interval: number;
   /** x(t - ago) for the time t at which that interval began. */
@@ -36,7 +38,7 @@ export function delayFailure({ field, lags, window, nodes, dim, ends, copy, solv
   const since = ends[step]! - ends[first]!;
   const past = lags.map((lag) => constant(Float64Array.from(run.earlier(Math.max(0, lag - since)))));
   const accepted = run.accepted + step - first;
-  const told = Math.min(TOLD, accepted, step);
+  const all = [...run.lengths, ...Array.from({ length: step }, (_, n) => length(n))];
   const failed = {
     field: (x: Parameters<DelayField>[0], t: Parameters<DelayField>[2]) => field(x, past, t),
     status: "diverged" as const,
@@ -45,7 +47,7 @@ export function delayFailure({ field, lags, window, nodes, dim, ends, copy, solv
     h: length(step),
     copy: copy ?? -1,
     accepted,
-    lengths: Array.from({ length: told }, (_, i) => length(step - told + i)),
+    lengths: accepted > 0 ? all.slice(-Math.min(TOLD, accepted)) : [],
   };
   return tell(failed, ({ outside, fastest }) => {
     if (outside)

@@ -172,6 +172,26 @@ test("a solution that becomes infinite gives NaN and says when, in which compone
   expect(resolution({ field: (x, [y]) => add(square(x), mul(0, y!)), lags: [0.5], history: [1] }).status).toBe("diverged");
 });
 
+test("the steps before a failure are told, also where it falls on the first step of an interval", () => {
+  const growing = (lags: number[]) =>
+    delay({ field: (x, past) => past.reduce((product, y) => mul(product, y), x), lags, history: [3], steps: 20 });
+  const one = growing([1]);
+  expect(one.step(20)).toBe("diverged");
+  expect(one.explanation).toMatch(
+    /at t = 3, .* after 60 steps\. The last accepted steps were (0\.05, ){5}0\.05; the next try was 0\.05\./,
+  );
+  const two = growing([1, Math.SQRT2]);
+  expect(two.step(20)).toBe("diverged");
+  const [, accepted, lengths] = /after (\d+) steps\. The last accepted steps were ([\d., ]+);/.exec(two.explanation!)!;
+  expect(Number(accepted)).toBeGreaterThan(40);
+  expect(
+    lengths!
+      .split(", ")
+      .map(Number)
+      .filter((h) => h > 0.04 && h < 0.06).length,
+  ).toBe(6);
+});
+
 test("misuse says what was given and what is allowed", () => {
   const options = PROBLEMS["x' = -x(t - 1)"]!;
   expect(() => delay({ ...options, lags: [] })).toThrow("without a delay use flow");

@@ -20,6 +20,7 @@ import { map, type MapProgram, type MapSystem } from "../core/map.js";
 import type { System, TangentSystem } from "../core/system.js";
 import { delayFailure } from "./delay-failure.js";
 import { checkLags, checkSteps } from "./delayed.js";
+import { TOLD } from "./failure.js";
 import { meshOf, type Mesh } from "./mesh.js";
 import { lookingBack, stateOf, type History } from "./past.js";
 import { steppingOf, tablesOf, timesOf, type DelayField, type Stepping, type Table } from "./segment.js";
@@ -106,6 +107,10 @@ export function delay(options: DelayOptions): DelaySystem {
   const explain = (failed: Float64Array, before: Float64Array, count: number, copy: number | undefined): string => {
     // The step that failed is the one after the last that is finite.
     const first = (mesh.aligned ? 0 : Math.min(count + 1, mesh.intervals)) * steps;
+    // Steps of one length have no others before them.
+    const lengths = mesh.aligned
+      ? new Array<number>(TOLD).fill(dt / steps)
+      : Array.from({ length: Math.min(TOLD, first) }, (_, i, n = first - Math.min(TOLD, first) + i) => ends[n + 1]! - ends[n]!);
     const shift = time + (count + 1) * dt - ends[first + window]!;
     return delayFailure({
       field,
@@ -117,6 +122,7 @@ export function delay(options: DelayOptions): DelaySystem {
       solver,
       steps: asked,
       ends: ends.slice(first, first + window + 1).map((t) => t + shift),
+      lengths,
       interval: steps,
       accepted: count * steps,
       earlier: (ago) => lookBack(before, count, ago),

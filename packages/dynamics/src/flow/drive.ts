@@ -7,6 +7,7 @@ import type { Part, TangentSystem } from "../core/system.js";
 import type { FlowSystem } from "./flow.js";
 import { PACE, RESTING, STATUSES, type Interval, type Pace, type RecordedInterval } from "./interval.js";
 import { lastLengths, type Departure } from "./retrace.js";
+import type { tangentRates } from "./tangent-errors.js";
 
 /** Where and how a copy failed. */
 export interface Failure {
@@ -26,6 +27,8 @@ export interface Drive {
   readonly interval: Interval;
   /** The same, keeping the lengths of its last steps: of adaptive ones. */
   readonly recorded?: RecordedInterval;
+  /** Looks how well a step carries so many tangents: of adaptive ones, whose length the state decides. */
+  readonly probe?: (k: number) => ReturnType<typeof tangentRates>;
   readonly explain: (failure: Failure) => string;
   /** Of the field, a step. */
   readonly evaluations: number;
@@ -88,9 +91,12 @@ export function drive(made: Drive, initial: Float64Array, startTime: number, row
       const tangents = riding.inputs.at(-1)!;
       const beside = faces(made, riding, origin.state.slice(), origin.time, () => fillNormal(tangents, random(0)));
       origin.carried.forEach((x, i) => riding.inputs[i]!.set(x));
+      const probe = rows === undefined ? made.probe?.(k) : undefined;
       return extend(beside, {
         k,
         tangents,
+        rates: () =>
+          beside.nextStep > 0 ? probe?.(beside.state, beside.time, Math.min(beside.nextStep, made.dt), tangents) : undefined,
         layout,
         tangent: tangentOf(beside),
         batch: () => {
@@ -168,6 +174,10 @@ function faces(made: Drive, program: Program, initial: Float64Array, startTime: 
       return all;
     },
     before: pace.before,
+    /** The step to try next, of the first copy. */
+    get nextStep() {
+      return pace.h[0]!;
+    },
     get explanation(): string | undefined {
       const copy = failed();
       if (copy < 0) return undefined;

@@ -1,4 +1,4 @@
-import { add, at, cos, mul, sqrt, square, stack, sub, tanh, threads, type Tensor } from "#engine";
+import { add, at, constant, cos, matmul, mul, reshape, sqrt, square, stack, sub, tanh, threads, type Tensor } from "#engine";
 import { expect, test } from "vitest";
 import { lyapunov } from "../analysis/lyapunov.js";
 import { adaptive, fixed } from "./controllers.js";
@@ -41,6 +41,60 @@ test("intervals are hit exactly, steps being remembered from one to the next: ma
   expect(Math.abs(whole.state[0]! - Math.exp(Math.sin(5)))).toBeLessThan(1e-9);
   // The steps do not shrink to nothing at the ends of intervals.
   expect(fine.work.accepted).toBeLessThan(600);
+});
+
+test("starts of a neural ODE that need different numbers of steps, some of which fail: the bits, statuses and work of single ones, on one thread or two", async () => {
+  const [w0, w1] = [6, 12].map((n, j) =>
+    constant(
+      Float64Array.from({ length: n }, (_, i) => 3 * Math.sin(5 * i + j)),
+      j === 0 ? [1, 6] : [6, 2],
+    ),
+  );
+  // The second component leaves every bound from where the first is large.
+  const field = (x: Tensor): Tensor =>
+    add(
+      reshape(matmul(tanh(matmul(reshape(at(x, 0), [1, 1]), w0!)), w1!), [2]),
+      mul(constant([0, 1]), mul(at(x, 1), mul(at(x, 1), at(x, 0)))),
+    );
+  const options = { field, initial: [0, 0], dt: 1 };
+  const count = 700;
+  const starts = Float64Array.from({ length: 2 * count }, (_, i) => 4 * Math.sin(7 * i + 0.3 * (i % 2)));
+  const pool = await threads(2);
+  const [one, two] = [{}, { threads: pool }].map((more) => {
+    const many = flow({ ...options, ...more }).batch(count);
+    many.reset(starts);
+    many.step(2);
+    return many;
+  });
+  expect(two!.state).toEqual(one!.state);
+  expect([two!.statuses, two!.work, two!.before]).toEqual([one!.statuses, one!.work, one!.before]);
+  const single = flow(options);
+  let accepted = 0;
+  const counts = new Set<number>();
+  for (let i = 0; i < count; i++) {
+    single.reset(starts.subarray(2 * i, 2 * i + 2));
+    single.step(2);
+    if (single.state.some((v, k) => !Object.is(v, one!.state[2 * i + k]))) expect.fail(`start ${i} differs`);
+    expect(one!.statuses[i]).toBe(single.statuses[0]);
+    accepted += single.work.accepted;
+    counts.add(single.work.accepted);
+  }
+  expect(one!.work.accepted).toBe(accepted);
+  expect(counts.size).toBeGreaterThan(5);
+  expect(new Set(one!.statuses).size).toBeGreaterThan(1);
+  // Tangents of many copies ride along as those of one do.
+  const fine = one!.statuses.indexOf("ok");
+  one!.reset(starts);
+  const riding = one!.tangent(1);
+  riding.tangents.fill(1);
+  riding.step();
+  single.reset();
+  const alone = single.tangent(1);
+  alone.reset(starts.subarray(2 * fine, 2 * fine + 2));
+  alone.tangents.fill(1);
+  alone.step();
+  expect(riding.tangents.slice(2 * fine, 2 * fine + 2)).toEqual(alone.tangents);
+  pool.close();
 });
 
 test("the same bits however the steps are grouped, alone or in a batch, on one thread or several", async () => {

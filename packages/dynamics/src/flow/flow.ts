@@ -8,6 +8,7 @@ import { failureOf, TOLD } from "./failure.js";
 import { adaptiveInterval, fixedInterval, type Interval } from "./interval.js";
 import type { Solver, VectorField } from "./solver.js";
 import { tsit5 } from "./solvers/tsit5.js";
+import { tangentRates } from "./tangent-errors.js";
 
 export interface FlowOptions {
   /** dx/dt, as an engine program of x [dim] and the time t, a scalar. */
@@ -57,7 +58,7 @@ export interface FlowSystem extends System {
  * "step-too-small" (the solution seems to become infinite, or the problem is too stiff) or "step-limit", and `explanation` says where and what to try.
  * A batch goes on with the copies that are ok, each with a step size of its own, and gives the status of the first that is not.
  * *Error*: per step as the controller states; global order as the solver states. Tangents are the exact derivative of the steps taken, the step sizes
- * counting as given. The same bits for every grouping of the steps and every number of threads. The step size is remembered from one interval to the next; `reset` forgets it.
+ * counting as given: steps are chosen for the state alone, and \`rates\` of the system with tangents tells how well they carry those. The same bits for every grouping of the steps and every number of threads. The step size is remembered from one interval to the next; `reset` forgets it.
  * *Cost*: `solver.evaluations` evaluations a step and one more an interval; all steps of all intervals run inside one compiled program.
  * *Source*: Hairer, Norsett, Wanner 1993, Solving ordinary differential equations I, chapter II.
  * *Example*: `const s = flow({ field: (x) => mul(-1, x), initial: [1], dt: 1, controller: adaptive({ rtol: 1e-10 }) });
@@ -75,7 +76,9 @@ export function flow(options: FlowOptions): FlowSystem {
   return drive(
     {
       interval: intervalOf(f, solver, controller, dt),
-      ...(controller.kind === "adaptive" ? { recorded: adaptiveInterval(f, solver, controller, dt, TOLD) } : {}),
+      ...(controller.kind === "adaptive"
+        ? { recorded: adaptiveInterval(f, solver, controller, dt, TOLD), probe: (k: number) => tangentRates(f, solver, k, dim) }
+        : {}),
       explain: failureOf(f, solver, controller, controller.kind === "fixed" ? Math.round(dt / controller.h) : 1),
       evaluations: solver.evaluations,
       dim,

@@ -6,6 +6,7 @@ import { flow } from "./flow.js";
 import { integrate, integratePath, type IntegrateOptions } from "./integrate.js";
 import { euler } from "./solvers/euler.js";
 import { rk4 } from "./solvers/rk4.js";
+import { rodas5p } from "./solvers/rodas5p.js";
 import { tsit5 } from "./solvers/tsit5.js";
 
 const field = (x: Tensor, t: Tensor): Tensor => sub(tanh(mul(2, x)), mul(cos(mul(3, t)), x));
@@ -85,6 +86,25 @@ describe("integrate", () => {
       /to t = 2: step-too-small at t = 1, component 0 .*, after \d+ steps.* last accepted steps were/,
     );
     expect(() => stepTimes(field, [1], { controller: adaptive({ rtol: 1e-10, maxSteps: 5 }) })).toThrow("step-limit at t = ");
+  });
+
+  it("takes chosen steps by a stiff solver, too, with their gradient", () => {
+    // x' = -k (x - cos t): once the start is forgotten, x = k (k cos t + sin t) / (1 + k^2), by k and t in closed form.
+    const k = 1e4;
+    const end = (k * (k * Math.cos(0.5) + Math.sin(0.5))) / (1 + k * k);
+    const slope = (2 * k * Math.cos(0.5) + (1 - k * k) * Math.sin(0.5)) / (1 + k * k) ** 2;
+    const by = (rate: Tensor): Tensor =>
+      sum(
+        integrate((x, t) => mul(mul(-1, rate), sub(x, cos(t))), {
+          solver: rodas5p,
+          to: 0.5,
+          segments: 4,
+          controller: adaptive({ rtol: 1e-9, atol: 1e-11, maxSteps: 150 }),
+        })(constant([0])),
+      );
+    const [value, gradient] = evaluate((rate) => [by(rate), grad(by)(rate)], { data: [k], shape: [] });
+    expect(Math.abs(value![0]! - end)).toBeLessThan(1e-9);
+    expect(Math.abs(gradient![0]! / slope - 1)).toBeLessThan(1e-4);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { add, concat, constant, eq, expandDims, mul, reshape, scan, select, slice, type Tensor } from "#engine";
+import { add, amin, concat, constant, eq, expandDims, gt, mul, reshape, scan, select, slice, type Tensor } from "#engine";
 import { acceptedLengths, backwards } from "./accepted-steps.js";
 import type { AdaptiveSteps } from "./controllers.js";
 import type { Solver, VectorField } from "./solver.js";
@@ -29,6 +29,8 @@ interface Course {
   readonly times: Tensor;
   readonly lengths: Tensor;
   readonly status?: Tensor;
+  /** Where lengths may be 0: a length of the sign and size of the others. */
+  readonly least?: Tensor;
 }
 
 type Laid = { readonly count: number; course(x: Tensor): Course };
@@ -68,16 +70,19 @@ function walker(field: VectorField, options: IntegrateOptions): (x: Tensor, keep
   const { count, course } = lay(field, options, solver);
   if (!Number.isInteger(segments) || segments < 1 || segments > count)
     throw new RangeError(`integrate: ${segments} segments given; allowed: integers from 1 to the number of steps, ${count}`);
-  const one = (x: Tensor, t: Tensor, h: Tensor): Tensor => {
+  const one = (x: Tensor, t: Tensor, h: Tensor, least: Tensor | undefined): Tensor => {
     const slope = field(x, t);
     if (slope.shape.join() !== x.shape.join())
       throw new RangeError(`integrate: the field has shape [${slope.shape.join(", ")}], the state has [${x.shape.join(", ")}]`);
-    return solver.step(field, x, t, h, slope).next;
+    if (!least) return solver.step(field, x, t, h, slope).next;
+    // Behind the last step nothing moves. A stiff solver divides by the length.
+    const over = eq(h, 0);
+    return select(over, x, solver.step(field, x, t, select(over, least, h), slope).next);
   };
-  const run = (x: Tensor, { times, lengths }: Course, keep: boolean): [Tensor, Tensor[]] => {
+  const run = (x: Tensor, { times, lengths, least }: Course, keep: boolean): [Tensor, Tensor[]] => {
     const [[end], ys] = scan(
       ([y], [t, h]) => {
-        const next = one(y!, t!, h!);
+        const next = one(y!, t!, h!, least);
         return [[next], keep ? [next] : []];
       },
       [x],
@@ -86,12 +91,14 @@ function walker(field: VectorField, options: IntegrateOptions): (x: Tensor, keep
     return [end!, ys];
   };
   return (x, keep) => {
-    const { times, lengths, status } = course(x);
+    const all = course(x);
+    const { times, lengths, status, least } = all;
     const each = Math.floor(count / segments);
     const cut = segments * each;
     const part = (from: number, to: number): Course => ({
       times: slice(times, [from], [to]),
       lengths: slice(lengths, [from], [to]),
+      ...(least ? { least } : {}),
     });
     let end = x;
     const kept: Tensor[] = [];
@@ -99,7 +106,7 @@ function walker(field: VectorField, options: IntegrateOptions): (x: Tensor, keep
       const folded = part(0, cut);
       const [[last], ys] = scan(
         ([y], [t, h]) => {
-          const [next, states] = run(y!, { times: t!, lengths: h! }, keep);
+          const [next, states] = run(y!, { times: t!, lengths: h!, ...(least ? { least } : {}) }, keep);
           return [[next], states];
         },
         [x],
@@ -109,7 +116,7 @@ function walker(field: VectorField, options: IntegrateOptions): (x: Tensor, keep
       kept.push(...ys.map((y) => reshape(y, [cut, ...x.shape])));
     }
     if (segments === 1 || cut < count) {
-      const [last, ys] = run(end, segments === 1 ? { times, lengths } : part(cut, count), keep);
+      const [last, ys] = run(end, segments === 1 ? all : part(cut, count), keep);
       end = last;
       kept.push(...ys);
     }
@@ -136,7 +143,8 @@ function lay(field: VectorField, options: IntegrateOptions, solver: Solver): Lai
         const { lengths, pace } = accepted(x);
         const signed = mul(sense, lengths);
         const [, [times]] = scan(([t], [h]) => [[add(t!, h!)], [t!]], [constant(from)], [signed]);
-        return { times: times!, lengths: signed, status: pace.status };
+        const least = amin(select(gt(lengths, 0), lengths, Math.abs(to - from)));
+        return { times: times!, lengths: signed, status: pace.status, least: mul(sense, least) };
       },
     };
   }

@@ -1,6 +1,9 @@
 import { show } from "../shape.js";
 import { input, node, topological, type Op, type Tensor, type Type } from "../tensor.js";
 import { dependents, substitute } from "../transform/trace.js";
+import { select } from "./elementwise.js";
+import { cast } from "./indexing.js";
+import { reshape } from "./views.js";
 
 /** One result of a loop, by its number. */
 export const getOp: Op = {
@@ -20,6 +23,13 @@ export const get = (t: Tensor, index: number): Tensor => node(getOp, [t], t.outs
 export const results = (t: Tensor): Tensor[] => t.outs!.map((_, i) => get(t, i));
 export const typeOf = (t: Tensor): Type => ({ dtype: t.dtype, shape: t.shape });
 export const same = (a: Type, b: Type): boolean => a.dtype === b.dtype && show(a.shape) === show(b.shape);
+
+/** The rows of y where `open`, of one number a row, is 1, and of `old` where it is 0. */
+export function goOn(open: Tensor, y: Tensor, old: Tensor): Tensor {
+  const [dtype, column] = [y.dtype, reshape(open, [open.shape[0]!, ...y.shape.slice(1).map(() => 1)])];
+  if (dtype === "i32") return cast(select(column, cast(y, "f64"), cast(old, "f64")), "i32");
+  return select(cast(column, dtype), y, old);
+}
 
 /**
  * Everything in the body that does not depend on its inputs becomes a captured operand, computed once outside the loop.

@@ -4,10 +4,12 @@ import { input, node, type Graph, type Op, type Tensor, type TypedArray } from "
 import { batched, reached, widening } from "../transform/batch.js";
 import { pushforward, zerosLike } from "../transform/forward.js";
 import { list, substitute, trace } from "../transform/trace.js";
-import { add, max, ne, select } from "./elementwise.js";
-import { capture, get, results, same, typeOf } from "./loop.js";
+import { add, max, ne } from "./elementwise.js";
+import { cast } from "./indexing.js";
+import { capture, get, goOn, results, same, typeOf } from "./loop.js";
+import { packed, WORTH_PACKING } from "./packing.js";
 import { amax } from "./reduce.js";
-import { broadcastTo, reshape } from "./views.js";
+import { broadcastTo } from "./views.js";
 
 /** Static data of a while loop: both graphs take [consts, carry]; `cond` gives one scalar, `body` the next carry. */
 export interface WhileAttrs {
@@ -120,21 +122,19 @@ export const whileOp: Op = {
     const moving = widening(a.body.outputs, a.body.inputs, flags.slice(a.consts), (carry) => [...consts, ...carry]);
     // Where no copy has a say in when to stop, all go on together and what is the same for all is computed once.
     if (!reached(a.cond.outputs, a.cond.inputs, [...consts, ...moving])[0]) return together(t, args, flags, moving, n);
+    if (n >= WORTH_PACKING) return packed(t, args, flags, n);
     const wide = a.body.inputs.map((p, i) => (i < a.consts && !flags[i] ? null : input([n, ...p.shape], p.dtype)));
     const count = input([n], "f64");
     const inputs = [...wide.map((p, i) => p ?? a.body.inputs[i]!), count];
     // A member whose condition has failed keeps its carry while others go on.
     const test = substitute(a.cond.outputs, new Map(a.cond.inputs.map((p, i) => [p, a.body.inputs[i]!])));
-    const alive = batched(test, a.body.inputs, wide, n)[0]!;
-    const next = batched(a.body.outputs, a.body.inputs, wide, n).map((y, i) => {
-      const old = wide[a.consts + i]!;
-      return select(reshape(alive, [n, ...old.shape.slice(1).map(() => 1)]), y, old);
-    });
-    const rounds = add(count, select(alive, 1, 0));
+    const alive = cast(ne(batched(test, a.body.inputs, wide, n)[0]!, 0), "f64");
+    const next = batched(a.body.outputs, a.body.inputs, wide, n).map((y, i) => goOn(alive, y, wide[a.consts + i]!));
+    const rounds = add(count, alive);
     // An empty batch has none: the largest of no conditions is -infinity.
     const made = whileNode(
       {
-        cond: { inputs, outputs: [max(amax(ne(alive, 0)), 0)] },
+        cond: { inputs, outputs: [max(amax(alive), 0)] },
         body: { inputs, outputs: [...next, rounds] },
         consts: a.consts,
         limit: a.limit,

@@ -1,5 +1,6 @@
 import { at, mul, sum } from "#engine";
 import { lyapunovAlong, type LyapunovSpectrum } from "../../analysis/lyapunov.js";
+import { tangentWatch, watched } from "../../analysis/tangent-watch.js";
 import { flows, type NamedFlow } from "../../catalogue/flows.js";
 import { lookup } from "../../core/lookup.js";
 import { fillNormal, random } from "../../core/random.js";
@@ -66,6 +67,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
   const states = new Float64Array((planned + 1) * dim).fill(NaN);
   const exponents = new Float64Array((planned + 1) * k).fill(NaN);
   const along = lyapunovAlong(Math.max(1, k), dim);
+  const watch = tangentWatch(k);
   let status = system.step(0);
   let done = 0;
   const keep = (row: number): void => {
@@ -82,6 +84,7 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
     if (done >= warm) keep(done - warm);
     if (tangents && done > warm) {
       along.push(tangents, system.time - before);
+      if ((done - warm) % Math.ceil(planned / 64) === 0) watch.look(system as FlowSystem & TangentSystem);
       if ((done - warm) % Math.ceil(planned / 400) === 0 && done - warm >= 40)
         exponents.set(along.estimate().value, (done - warm) * k);
     }
@@ -91,7 +94,9 @@ export async function conduct(spec: Spec, study: Study, context: RunContext): Pr
     }
   }
   const ledger = study.questions.find((q) => q.type === "adjoint-ledger") as LedgerSpec | undefined;
-  const found: LyapunovSpectrum | undefined = tangents ? along.estimate(status, system.explanation) : undefined;
+  const ended = (): LyapunovSpectrum =>
+    status === "ok" ? watched(along, watch, "flow") : along.estimate(status, system.explanation);
+  const found = tangents ? ended() : undefined;
   return conclude({
     study,
     context,

@@ -34,6 +34,15 @@ describe("a study of a flow", () => {
     expect(Math.abs(fast.series[1]!.values.at(-1)! - slow.series[1]!.values.at(-1)!)).toBeLessThan(1e-5);
   });
 
+  it("gives no exponents that are those of its steps", async () => {
+    const relaxing = "field: van-der-pol, parameters: { mu: 50 }, initial: [2, 0], dt: 0.25, time: 60";
+    for (const solver of ["tsit5", "rodas5p"]) {
+      const r = await run(study(`${relaxing}, solver: ${solver}`));
+      expect(r.manifest.verdict.join(" ")).toMatch(/exponents are unknown: .* a smaller dt/);
+      expect(r.manifest.answers.some((a) => a.name.startsWith("lyapunov"))).toBe(false);
+    }
+  });
+
   it("is the same for any number of threads, and stops where it is told to", async () => {
     const text = study("field: roessler, time: 30");
     const [one, two] = [await run(text, { threads: 1 }), await run(text, { threads: 2 })];
