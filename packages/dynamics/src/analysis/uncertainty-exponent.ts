@@ -1,6 +1,7 @@
 import { scalarMath } from "#engine";
 import { random } from "../core/random.js";
 import type { Estimate } from "../core/estimate.js";
+import { checkRoom } from "../core/room.js";
 import type { Attractors } from "./attractors.js";
 import { basinsInParts } from "./basins.js";
 import type { Box } from "./low-discrepancy.js";
@@ -59,6 +60,12 @@ export function* uncertaintyExponentInParts(
   options: UncertaintyExponentOptions,
 ): Generator<number, UncertaintyExponent> {
   const { box, pairs = 1000, seed = 0, looks = 5000, scales = [4, 5, 6, 7, 8, 9, 10, 11].map((k) => 1 / (1 << k)) } = options;
+  box.forEach(([low, high], c) => {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
+      throw new RangeError(
+        `uncertaintyExponent: side ${c} of the box from ${low} to ${high} given; allowed: finite bounds, the lower first`,
+      );
+  });
   const sides = box.flatMap(([low, high], c) => (high > low ? [c] : []));
   const dim = box.length;
   if (sides.length === 0 || dim !== startDim(found.options.system))
@@ -69,6 +76,12 @@ export function* uncertaintyExponentInParts(
     );
   if (!Number.isInteger(pairs) || pairs < 10)
     throw new RangeError(`uncertaintyExponent: ${pairs} pairs given; allowed: integers from 10`);
+  checkRoom(
+    "uncertaintyExponent",
+    3 * pairs * scales.length * dim,
+    `${pairs} pairs at ${scales.length} scales`,
+    "take fewer, or other seeds one after the other",
+  );
   // Pairs of different scales are drawn apart, so that their errors are independent.
   const middles = randomStarts(box, pairs * scales.length, seed, 7103);
   const draw = random(seed, 7104);
