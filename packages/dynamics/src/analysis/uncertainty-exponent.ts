@@ -2,6 +2,7 @@ import { scalarMath } from "#engine";
 import { random } from "../core/random.js";
 import type { Estimate } from "../core/estimate.js";
 import { checkRoom } from "../core/room.js";
+import { short } from "../core/short.js";
 import type { Attractors } from "./attractors.js";
 import { basinsInParts } from "./basins.js";
 import type { Box } from "./low-discrepancy.js";
@@ -39,7 +40,9 @@ export interface UncertaintyExponent extends Estimate {
  * *Arguments*: `found`: from `attractors`; see `UncertaintyExponentOptions`. To infinity counts as an outcome.
  * *Returns*: the slope of log f over log epsilon of greatest likelihood, the numbers of uncertain pairs being binomial: scales without one count as well.
  * Status "not-converged" where fewer than 3 scales have one.
- * *Error*: one standard error from the binomial law of each f, widened where the numbers scatter more than that about the line.
+ * *Error*: one standard error from the binomial law of each f. Where the numbers scatter more than that about the line, as they do where the boundary is the same at
+ * scales of a fixed ratio, each log f has that scatter besides (and the line is that of least squares with it); where the finer half of 7 scales and more has another slope
+ * than the coarser one, half of the difference is in the error. Where pairs differ half as often as any two starts, the law cannot hold: `explanation` says at how many scales, and finer ones tell more.
  * *Cost*: 2 x pairs x scales starts.
  * *Source*: Grebogi, McDonald, Ott, Yorke 1983, Final state sensitivity: an obstruction to predictability; McDonald, Grebogi, Ott, Yorke 1985;
  * Nelder, Wedderburn 1972, Generalized linear models (the iteration).
@@ -102,6 +105,17 @@ export function* uncertaintyExponentInParts(
     return n;
   });
   const seen = counts.filter((n) => n > 0).length;
+  // Two starts drawn anywhere differ as often.
+  const anyTwo = ends.fractions.reduce((rest, { value }) => rest - value * value, 1);
+  const coarse = counts.filter((n) => n > 0.5 * anyTwo * pairs).length;
+  const told = [
+    ...(ends.explanation === undefined ? [] : [ends.explanation]),
+    ...(coarse > 0
+      ? [
+          `at ${coarse} of ${scales.length} scales pairs differ at least half as often as any two starts do (${short(anyTwo)}): the exponent is that of finer ones; give smaller scales`,
+        ]
+      : []),
+  ];
   const line = seen >= 3 ? fit(scales, counts, pairs) : undefined;
   return {
     value: line?.slope ?? NaN,
@@ -116,9 +130,9 @@ export function* uncertaintyExponentInParts(
     sources: ["Grebogi, McDonald, Ott, Yorke 1983"],
     cost: ends.cost,
     ...(line
-      ? ends.explanation === undefined
+      ? told.length === 0
         ? {}
-        : { explanation: ends.explanation }
+        : { explanation: told.join("; ") }
       : {
           explanation: `uncertain pairs at ${seen} of ${scales.length} scales; at least 3 are needed: take more pairs or larger scales`,
         }),
@@ -129,14 +143,87 @@ export function* uncertaintyExponentInParts(
 const ROUNDS = 100;
 /** Shares are kept below 1 by as much. */
 const SURE = 1e-3;
+/** Halvings of the scatter about the line. */
+const HALVINGS = 60;
 
-/** The line log f = a + slope log epsilon of greatest likelihood for binomial counts, with the standard error of its slope: Fisher's scoring. */
-function fit(
-  scales: readonly number[],
-  counts: readonly number[],
-  pairs: number,
-): { slope: number; error: number; chiSquared: number } {
-  const x = scales.map((s) => scalarMath.log(s));
+interface Line {
+  readonly slope: number;
+  readonly error: number;
+  readonly chiSquared: number;
+}
+
+/**
+ * The line log f = a + slope log epsilon for binomial counts, with the standard error of its slope.
+ *
+ * Of greatest likelihood (Fisher's scoring) where the counts lie about a line as the binomial law allows. Where they scatter more, as those of a boundary
+ * that is the same at scales of a fixed ratio do, swinging about the line, each log f has the variance tau^2 besides that of its count, with tau such that
+ * the sum of squares is what it should be: then the many uncertain pairs at large scales do not count for more than they tell.
+ */
+function fit(scales: readonly number[], counts: readonly number[], pairs: number): Line {
+  const order = Array.from(scales.keys()).sort((a, b) => scales[a]! - scales[b]!);
+  const x = order.map((k) => scalarMath.log(scales[k]!));
+  const sorted = order.map((k) => counts[k]!);
+  const line = scattered(x, sorted, pairs);
+  // The law holds in the limit of small scales: where the finer half has another slope than the coarser one, the limit may be as far away again.
+  const half = Math.ceil(x.length / 2);
+  const seen = (from: readonly number[]): boolean => from.filter((n) => n > 0).length >= 3;
+  if (half < 4 || !seen(sorted.slice(0, half)) || !seen(sorted.slice(-half))) return line;
+  const [fine, coarse] = [
+    scattered(x.slice(0, half), sorted.slice(0, half), pairs),
+    scattered(x.slice(-half), sorted.slice(-half), pairs),
+  ];
+  const bend = fine.slope - coarse.slope;
+  const chance = fine.error * fine.error + coarse.error * coarse.error;
+  return { ...line, error: Math.sqrt(line.error * line.error + Math.max(0, 0.25 * (bend * bend - chance))) };
+}
+
+/** The line through counts that may scatter more than the binomial law has it. */
+function scattered(x: readonly number[], counts: readonly number[], pairs: number): Line {
+  const binomial = likeliest(x, counts, pairs);
+  const freedom = x.length - 2;
+  // By chance in a few of a hundred cases.
+  if (binomial.chiSquared <= 2 * freedom + 4) return widened(binomial, freedom);
+  // Where no pair of a scale is uncertain, half of one is: its logarithm is known to about its own size, and counts for little.
+  const share = counts.map((n) => Math.min(1 - SURE, Math.max(n, 0.5) / pairs));
+  const y = share.map((f) => scalarMath.log(f));
+  const variances = share.map((f) => (1 - f) / (pairs * f));
+  const wider = (tau2: number): Line =>
+    straight(
+      x,
+      y,
+      variances.map((v) => 1 / (v + tau2)),
+    );
+  if (wider(0).chiSquared <= freedom) return widened(binomial, freedom);
+  let [low, high] = [0, y.reduce((s, v) => s + v * v, 1)];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = 0.5 * (low + high);
+    if (wider(middle).chiSquared > freedom) low = middle;
+    else high = middle;
+  }
+  return { ...wider(high), chiSquared: binomial.chiSquared };
+}
+
+const widened = (line: Line, freedom: number): Line => ({
+  ...line,
+  error: line.error * Math.sqrt(Math.max(1, line.chiSquared / freedom)),
+});
+
+/** The weighted line through points, the weights being 1 / variance. */
+function straight(x: readonly number[], y: readonly number[], weights: readonly number[]): Line {
+  const total = weights.reduce((a, b) => a + b, 0);
+  const mean = (v: readonly number[]): number => weights.reduce((s, w, k) => s + w * v[k]!, 0) / total;
+  const [cx, cy] = [mean(x), mean(y)];
+  const spread = weights.reduce((s, w, k) => s + w * (x[k]! - cx) * (x[k]! - cx), 0);
+  const slope = weights.reduce((s, w, k) => s + w * (x[k]! - cx) * (y[k]! - cy), 0) / spread;
+  const chiSquared = weights.reduce((s, w, k) => {
+    const off = y[k]! - cy - slope * (x[k]! - cx);
+    return s + w * off * off;
+  }, 0);
+  return { slope, chiSquared, error: 1 / Math.sqrt(spread) };
+}
+
+/** The line of greatest likelihood for binomial counts. */
+function likeliest(x: readonly number[], counts: readonly number[], pairs: number): Line {
   let [level, slope] = [scalarMath.log(counts.reduce((a, b) => a + b, 0) / (pairs * counts.length)), 0];
   let [center, spread] = [x.reduce((a, b) => a + b, 0) / x.length, 0];
   const shareAt = (l: number, s: number, k: number): number => Math.min(1 - SURE, scalarMath.exp(l + s * (x[k]! - center)));
@@ -167,5 +254,5 @@ function fit(
     const f = shareAt(level, slope, k);
     return sum + ((n - pairs * f) * (n - pairs * f)) / (pairs * f * (1 - f));
   }, 0);
-  return { slope, chiSquared, error: Math.sqrt(Math.max(1, chiSquared / (x.length - 2)) / spread) };
+  return { slope, chiSquared, error: 1 / Math.sqrt(spread) };
 }
