@@ -288,18 +288,21 @@ describe("a boundary that is the same at scales of ratio 3", () => {
     expect(found.attractors.map((a) => a.state[0])).toEqual([-1, 1]);
     const scales = Array.from({ length: 17 }, (_, k) => 2 ** -(k + 4));
     const runs = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) => uncertaintyExponent(found, { box: [[0, 1]], scales, pairs: 1000, seed }));
-    for (const { value, error, chiSquared, status } of runs) {
+    // Of 17 scales 4 are left out: 11 degrees of freedom.
+    expect(runs.reduce((s, r) => s + r.chiSquared / runs.length, 0)).toBeGreaterThan(20);
+    for (const { value, error, status } of runs) {
       expect(status).toBe("ok");
-      // No line within the binomial law: 15 degrees of freedom. The line of greatest likelihood and its widened error were 3 errors off on average.
-      expect(chiSquared).toBeGreaterThan(40);
       expect(Math.abs(value - exact)).toBeLessThan(3 * error);
-      expect(error).toBeLessThan(0.06);
+      expect(error).toBeLessThan(0.08);
     }
     const off = runs.reduce((s, r) => s + ((r.value - exact) / r.error) ** 2, 0) / runs.length;
-    expect(Math.sqrt(off)).toBeLessThan(2.2);
-    // At 2^-4 to 2^-6 of the side pairs differ nearly as often as any two starts.
-    const coarse = uncertaintyExponent(found, { box: [[0, 1]] });
-    expect(coarse.explanation).toMatch(/at \d of 8 scales pairs differ at least half as often as any two starts do \(0\.5\)/);
+    // By the line of greatest likelihood over all scales and its widened error it was 3.
+    expect(Math.sqrt(off)).toBeLessThan(1.5);
+    expect(runs[0]!.explanation).toMatch(/at [45] of 17 scales pairs differ at least half as often .*: they were left out/);
+    const coarse = uncertaintyExponent(found, { box: [[0, 1]], scales: [2 ** -3, 2 ** -4, 2 ** -5, 2 ** -9, 2 ** -10] });
+    expect(coarse.explanation).toMatch(
+      /at 3 of 5 scales pairs differ at least half as often as any two starts do .*: the exponent is that of finer ones; give smaller/,
+    );
     expect(uncertaintyExponent(found, { box: [[0, 1]], scales: [2 ** -14, 2 ** -16, 2 ** -18] }).explanation).toBeUndefined();
   });
 });
