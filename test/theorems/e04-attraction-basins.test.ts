@@ -289,6 +289,19 @@ describe("the worst direction among many pieces of boundary", () => {
   });
 });
 
+describe("a class that noise has not reached", () => {
+  it("asks for larger amplitudes, and one that noise has settled for a higher threshold", () => {
+    // The interval (-1e8, 1e8) about 0, where the inputs tell no scale.
+    const wide = (x: Tensor): Tensor => sub(1, mul(mul(1e-8, x), mul(1e-8, x)));
+    const one = { classify: wide, samples: 1, dim: 1, inputs: [0], draws: 400 };
+    expect(sampleBasins(one).explanation).toMatch(/1\.00 ± .* hardly been felt: look at larger amplitudes \(largest\)/);
+    const found = sampleBasins({ ...one, largest: 1e10 });
+    expect(Math.abs(found.radii[0]! / 1e8 - 1 / normalQuantile(0.75))).toBeLessThan(4e-8 * found.errors[0]!);
+    const two = sampleBasins({ ...one, classify: (x) => add(mul(0, x), mul(1, x)), inputs: [1] });
+    expect(two.explanation).toMatch(/tends to the share that the class has of all directions.*take a higher threshold/);
+  });
+});
+
 describe("what has no class", () => {
   const inside = (x: Tensor): Tensor => sub(1, mul(x, x));
   const one = { classify: inside, samples: 1, dim: 1, inputs: [0] };

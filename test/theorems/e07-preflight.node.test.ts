@@ -63,6 +63,19 @@ describe("the preflight on modular addition", () => {
     expect(checks.find((c) => c.name === "test set")!.verdict).toBe("doubtful");
   });
 
+  it("says of a modulus that is no prime, and of products, which part of the sum it has seen", async () => {
+    const sentence = async (more: object, classes: number): Promise<string[]> => {
+      const { train, test } = await task({ trainFraction: 0.5, ...more });
+      const architecture = mlp({ widths: [2 * classes, 64, classes], activation: "quadratic" });
+      const { checks } = preflight({ architecture, train, test, stepSize: 0.01, weightDecay: 3, steps: 4000 });
+      return ["structure", "training share"].map((name) => checks.find((c) => c.name === name)!.sentence);
+    };
+    expect((await sentence({}, 23)).join(" ")).toMatch(/^The labels follow a sum modulo 23, exactly\. .* decide the others/);
+    const parts = /^The labels follow a sum in part, exactly: what they are modulo (3|11), .* decide that part of the others/;
+    expect((await sentence({ modulus: 24 }, 24)).join(" ")).toMatch(parts);
+    expect((await sentence({ operation: "multiply" }, 23)).join(" ")).toMatch(parts);
+  });
+
   it("doubts a share between what decides the task and what networks need", async () => {
     const { train, test } = await task({ trainFraction: 0.25 });
     const { checks } = preflight({ architecture: net, train, test, stepSize: 0.01, weightDecay: 3, steps: 4000 });

@@ -142,7 +142,9 @@ questions:
     const { manifest } = await runStudy(parseStudy(two).study, options);
     const radius = manifest.answers.find((a) => a.name === "basin_radius")!;
     expect([radius.status, radius.value]).toEqual(["not-converged", NaN]);
-    expect(manifest.verdict.join(" ")).toContain("with two classes it tends to 1/2");
+    expect(manifest.verdict.join(" ")).toContain(
+      "under pure noise it tends to the share that a class has of all directions, 1/2 with two",
+    );
     expect(manifest.verdict.join(" ")).not.toMatch(/NaN|undefined|unknown/);
   });
 

@@ -265,6 +265,48 @@ describe("a Cantor boundary", () => {
   });
 });
 
+describe("a boundary that is the same at scales of ratio 3", () => {
+  // x -> 3 x mod 1 on the outer thirds; of the middle third the left half goes to 1, the right half to -1: both basins meet on Cantor's set.
+  const middle = (x: Tensor): Tensor => select(lt(x, 0.5), 1, -1);
+  const system = map({
+    f: (x) =>
+      select(
+        lt(x, 0),
+        -1,
+        select(
+          gt(x, 1),
+          1,
+          select(lt(x, 1 / 3), mul(3, x), select(gt(x, 2 / 3), sub(mul(3, x), 2), mul(4, sub(middle(x), 0.5)))),
+        ),
+      ),
+    initial: [0.5],
+  });
+  const exact = 1 - Math.log(2) / Math.log(3);
+
+  it("swings about the line at scales of ratio 2, and the error knows", () => {
+    const found = attractors({ system, box: [[0, 1]], transient: 60, record: 2 });
+    expect(found.attractors.map((a) => a.state[0])).toEqual([-1, 1]);
+    const scales = Array.from({ length: 17 }, (_, k) => 2 ** -(k + 4));
+    const runs = [0, 1, 2, 3, 4, 5, 6, 7].map((seed) => uncertaintyExponent(found, { box: [[0, 1]], scales, pairs: 1000, seed }));
+    // Of 17 scales 4 are left out: 11 degrees of freedom.
+    expect(runs.reduce((s, r) => s + r.chiSquared / runs.length, 0)).toBeGreaterThan(20);
+    for (const { value, error, status } of runs) {
+      expect(status).toBe("ok");
+      expect(Math.abs(value - exact)).toBeLessThan(3 * error);
+      expect(error).toBeLessThan(0.08);
+    }
+    const off = runs.reduce((s, r) => s + ((r.value - exact) / r.error) ** 2, 0) / runs.length;
+    // By the line of greatest likelihood over all scales and its widened error it was 3.
+    expect(Math.sqrt(off)).toBeLessThan(1.5);
+    expect(runs[0]!.explanation).toMatch(/at [45] of 17 scales pairs differ at least half as often .*: they were left out/);
+    const coarse = uncertaintyExponent(found, { box: [[0, 1]], scales: [2 ** -3, 2 ** -4, 2 ** -5, 2 ** -9, 2 ** -10] });
+    expect(coarse.explanation).toMatch(
+      /at 3 of 5 scales pairs differ at least half as often as any two starts do .*: the exponent is that of finer ones; give smaller/,
+    );
+    expect(uncertaintyExponent(found, { box: [[0, 1]], scales: [2 ** -14, 2 ** -16, 2 ** -18] }).explanation).toBeUndefined();
+  });
+});
+
 describe("Grebogi's map", () => {
   // theta' = theta + 1.32 sin 2 theta - 0.9 sin 4 theta - x sin theta, x' = -0.3 cos theta: fixed points at theta = 0 and pi attract.
   const system = map({

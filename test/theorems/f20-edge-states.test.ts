@@ -1,5 +1,5 @@
 /** Edge states and minimal perturbations against closed forms. */
-import { add, at, constant, div, mul, square, stack, sub, sum, type Tensor } from "#engine";
+import { add, at, constant, div, mul, square, stack, sub, sum, tanh, type Tensor } from "#engine";
 import { adaptive, attractors, edgeState, flow, map, minimalPerturbation, TO_INFINITY } from "#dynamics";
 import { describe, expect, it } from "vitest";
 
@@ -188,6 +188,38 @@ describe("the minimal perturbation", () => {
     expect(Math.abs(least.value - exact)).toBeLessThan(least.error);
     expect(least.error).toBeLessThan(1e-5);
     expect(least.value).toBeGreaterThan(exact - 1e-9);
+  });
+
+  it("in 40 dimensions is found on the way to the other attractor, where no ray of eight leads out", () => {
+    // u = n . x is carried by tanh(2 u), what is across by 1/2: the basins meet at u = 0, however far a state lies beside.
+    const dim = 40;
+    const unit = Float64Array.from({ length: dim }, (_, c) => (c % 3 === 0 ? 1 : -0.5));
+    const length = Math.sqrt(unit.reduce((s, v) => s + v * v, 0));
+    const n = constant(unit.map((v) => v / length));
+    const system = map({
+      f: (x) => {
+        const u = sum(mul(x, n));
+        return add(mul(0.5, sub(x, mul(n, u))), mul(n, tanh(mul(2, u))));
+      },
+      initial: new Float64Array(dim),
+    });
+    const found = attractors({ system, box: Array.from(unit, () => [-1, 1] as const), transient: 80, record: 2 });
+    expect(found.attractors.length).toBe(2);
+    const along = (x: ArrayLike<number>): number => unit.reduce((s, v, c) => s + (v / length) * x[c]!, 0);
+    const target = found.attractors.find((a) => along(a.state) > 0)!;
+    const state = target.state.map((v, c) => v + (c === 1 ? 0.4 : 0));
+    const exact = along(state);
+    const least = minimalPerturbation(found, { state, rays: 8 });
+    expect([least.open, least.status]).toEqual([0, "not-converged"]);
+    expect(least.explanation).toMatch(/of 8 rays none leads out up to .*, those towards other attractors alone do/);
+    expect(least.value).toBeGreaterThan(exact - 1e-9);
+    expect(least.value).toBeLessThan(1.001 * exact);
+    // Displacements of every second coordinate reach the boundary where the ray along n within them does.
+    const half = Array.from({ length: dim / 2 }, (_, j) => Array.from({ length: dim }, (_v, c) => Number(c === 2 * j))).flat();
+    const share = Math.sqrt(unit.reduce((s, v, c) => s + (c % 2 === 0 ? (v / length) ** 2 : 0), 0));
+    const within = minimalPerturbation(found, { state, directions: half });
+    expect(within.value).toBeGreaterThan(exact / share - 1e-9);
+    expect(within.value).toBeLessThan(1.001 * (exact / share));
   });
 
   it("under Newton's iteration for z^2 = 1 is the distance to the imaginary axis, or along what is allowed", () => {

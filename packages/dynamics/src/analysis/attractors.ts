@@ -1,4 +1,5 @@
 import { compile, vmap, type CompileOptions, type Tensor } from "#engine";
+import { checkRoom } from "../core/room.js";
 import type { Status } from "../core/status.js";
 import type { System } from "../core/system.js";
 import type { Box } from "./low-discrepancy.js";
@@ -106,6 +107,13 @@ export function* attractorsInParts(given: AttractorsOptions): Generator<number, 
   const options = withDefaults(given);
   const { system, box, starts: count, seed, interval, transient, record, tolerance, bound, lanes } = options;
   const view = featureView(options);
+  // Each orbit's net begins with room for 16 points.
+  checkRoom(
+    "attractors",
+    count * (2 * system.dim + 16 * view.width),
+    `${count} starts and what is kept of their orbits`,
+    "take fewer starts",
+  );
   const starts = startStates(system, randomStarts(box, count, seed, 7101));
   const tails = Array.from({ length: count }, () => growingNet(view.width, tolerance / 2, MOST_POINTS));
   const last = new Float64Array(count * system.dim);
@@ -194,6 +202,11 @@ function withDefaults(given: AttractorsOptions): Attractors["options"] {
   for (const what of ["tolerance", "bound"] as const)
     if (!(options[what] > 0 && options[what] < Infinity))
       throw new RangeError(`attractors: ${what} ${options[what]} given; allowed: finite numbers above 0`);
+  const farthest = box.reduce((m, [low, high]) => Math.max(m, Math.abs(low), Math.abs(high)), 0);
+  if (options.bound < farthest)
+    throw new RangeError(
+      `attractors: bound ${options.bound} given, and the box reaches to ${farthest}, so that starts in it count as gone to infinity; allowed: bounds from ${farthest}`,
+    );
   return options;
 }
 
@@ -255,7 +268,7 @@ function cluster(runs: Runs, dim: number, { tolerance }: Attractors["options"]):
     into.members.push(r);
     for (const x of rows) into.net.add(x);
     for (const other of near.slice(1)) {
-      into.members.push(...other.members);
+      for (const member of other.members) into.members.push(member);
       for (const x of rowsOf(other.net)) into.net.add(x);
     }
     clusters = [into, ...clusters.filter((c) => !near.includes(c))];
@@ -281,7 +294,8 @@ function describe(
   const of = (pick: (a: number, b: number) => number): Float64Array =>
     rows.slice(1).reduce((all, x) => all.map((v, c) => pick(v, x[c]!)), rows[0]!.slice());
   const [low, high] = [of(Math.min), of(Math.max)];
-  const first = Math.min(...members);
+  // There may be too many for the arguments of one call.
+  const first = members.reduce((m, r) => Math.min(m, r), Infinity);
   const extent = low.every((v, c) => high[c]! - v <= tolerance) ? "point" : "set";
   // Neighbours of a point may just make a set.
   const wide = low.some((v, c) => high[c]! - v > 2 * tolerance);

@@ -74,6 +74,9 @@ export function* basinsInParts(found: Attractors, options: BasinsOptions): Gener
   const count = starts.length / dim;
   if (!Number.isInteger(count) || count < 1)
     throw new RangeError(`basins: ${starts.length} numbers given as starts; allowed: multiples of the dimension ${dim}`);
+  const wrong = starts.findIndex((v) => !Number.isFinite(v));
+  if (wrong >= 0)
+    throw new RangeError(`basins: start ${Math.floor(wrong / dim)} has the coordinate ${starts[wrong]}; allowed: finite numbers`);
   const { labels, arrivals, steps } = yield* followStarts(found, { looks, stay })(startStates(system, starts));
   const fractions = basinFractions(labels, found.attractors.length, level);
   const number = (label: number): number => fractions.find((f) => f.label === label)?.count ?? 0;

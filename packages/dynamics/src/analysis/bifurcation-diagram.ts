@@ -1,5 +1,5 @@
 import { constant, type CompileOptions, type Tensor } from "#engine";
-import { continuation, type Branch, type ContinuationOptions } from "./continuation.js";
+import { continuation, type Branch, type BranchPlace, type ContinuationOptions } from "./continuation.js";
 import type { Bifurcation, Departure } from "./continuation/bifurcation.js";
 import { fixedPoints } from "./fixed-points.js";
 import { checkBox, type Box } from "./low-discrepancy.js";
@@ -110,27 +110,43 @@ export function bifurcationDiagram(options: BifurcationDiagramOptions): Bifurcat
     notes.push(
       `fixed points fill whole curves or surfaces at the parameter${filled.length > 1 ? "s" : ""} ${filled.join(", ")}: these are no branches and were not followed`,
     );
+  if (branches.length === 0 && notes.length === 0)
+    notes.push(
+      `no fixed points were found in the box at the parameters ${at.join(", ")}: widen the box, or search at other parameters (at)`,
+    );
   if (full() && queue.length > 0) notes.push(`${queue.length} further branches were not followed: only ${most} were allowed`);
   return { branches, bifurcations: distinct(branches), notes };
 }
 
-/** Whether a branch goes through a state at a parameter: between two of its points that lie on both sides. */
+/** A point of a branch with its parameter. */
+const place = ({ state, parameter }: Pick<BranchPlace, "state" | "parameter">): Float64Array =>
+  Float64Array.of(...state, parameter);
+
+/** Whether a branch goes through a state at a parameter: near one of the chords between its points, also at a fold, which none of them reaches. */
 function passes({ points }: Branch, state: Float64Array, parameter: number): boolean {
+  const z = place({ state, parameter });
   for (let i = 0; i + 1 < points.length; i++) {
-    const [a, b] = [points[i]!, points[i + 1]!];
-    if ((a.parameter - parameter) * (b.parameter - parameter) > 0) continue;
-    const share = a.parameter === b.parameter ? 0 : (parameter - a.parameter) / (b.parameter - a.parameter);
-    // The chord leaves the branch by less than a part of its own length.
-    const length = Math.max(Math.abs(b.parameter - a.parameter), ...a.state.map((v, j) => Math.abs(b.state[j]! - v)));
-    if (a.state.every((v, j) => Math.abs(v + share * (b.state[j]! - v) - state[j]!) <= 0.1 * length + 1e-9)) return true;
+    const [a, b] = [place(points[i]!), place(points[i + 1]!)];
+    const chord = b.map((v, j) => v - a[j]!);
+    const length = norm(chord);
+    const along = z.reduce((s, v, j) => s + (v - a[j]!) * chord[j]!, 0) / (length * length);
+    const share = Math.min(1, Math.max(0, along));
+    // A step turns by 18 degrees at most, so that the branch leaves its chord by less than this part of it.
+    if (norm(z.map((v, j) => v - a[j]! - share * chord[j]!)) <= 0.05 * length + 1e-9) return true;
   }
   return false;
 }
 
-/** Whether some branch already leaves that place in that direction. */
+/** Whether some branch already leaves that place in that direction; where an orbit doubles, any point of it. */
 function leaves(branches: readonly Branch[], { z, direction, period, symmetric }: Departure): boolean {
   const length = norm(direction);
-  const place = ({ state, parameter }: Branch["points"][number]): Float64Array => Float64Array.of(...state, parameter);
+  if (symmetric) {
+    const flip = { state: z.slice(0, -1), parameter: z.at(-1)! };
+    return branches.some(
+      (b) =>
+        b.period === period && [b.points[0]!, ...b.bifurcations].some((other) => meet(other, flip) && onOrbit(b, other, flip)),
+    );
+  }
   return branches.some(
     ({ points, period: other }) =>
       other === period &&
@@ -141,7 +157,7 @@ function leaves(branches: readonly Branch[], { z, direction, period, symmetric }
           if (!next) return false;
           const away = place(next).map((v, j) => v - here[j]!);
           const along = away.reduce((s, v, j) => s + v * direction[j]!, 0) / (norm(away) * length);
-          return off <= 0.5 * norm(away) && (symmetric ? Math.abs(along) : along) > 0.95;
+          return off <= 0.5 * norm(away) && along > 0.95;
         });
       }),
   );
@@ -149,19 +165,33 @@ function leaves(branches: readonly Branch[], { z, direction, period, symmetric }
 
 const norm = (x: Float64Array): number => Math.sqrt(x.reduce((s, v) => s + v * v, 0));
 
-/** Every bifurcation once: branches cross at branch points, and a doubled orbit has several points at one parameter. */
+type Place = Pick<BranchPlace, "state" | "parameter">;
+
+/** Whether two places have one parameter, to rounding. */
+const meet = (a: Place, b: Place): boolean => Math.abs(a.parameter - b.parameter) <= 1e-9 * (1 + Math.abs(b.parameter));
+
+/** Whether a state is one of those on the orbit of another. */
+function onOrbit({ orbit, dim }: Branch, of: Place, { state }: Place): boolean {
+  const points = orbit(of);
+  for (let n = 0; n < points.length; n += dim)
+    if (state.every((v, j) => Math.abs(points[n + j]! - v) <= 1e-6 * (1 + Math.abs(v)))) return true;
+  return false;
+}
+
+/**
+ * Every bifurcation once: branches cross at branch points, an orbit has several points at one parameter, and where one of twice the period begins, the
+ * flip says all.
+ */
 function distinct(branches: readonly Branch[]): Bifurcation[] {
-  const all = branches.flatMap((b) => b.bifurcations).sort((a, b) => a.parameter - b.parameter);
-  return all.filter(
-    (b, i) =>
-      !all
-        .slice(0, i)
-        .some(
-          (a) =>
-            a.kind === b.kind &&
-            a.period === b.period &&
-            Math.abs(a.parameter - b.parameter) <= 1e-9 * (1 + Math.abs(b.parameter)) &&
-            a.state.every((v, j) => Math.abs(v - b.state[j]!) <= 1e-6 * (1 + Math.abs(v))),
-        ),
-  );
+  const all = branches
+    .flatMap((branch) => branch.bifurcations.map((b) => ({ branch, b })))
+    .sort((x, y) => x.b.parameter - y.b.parameter);
+  const same = (x: (typeof all)[number], y: (typeof all)[number]): boolean => meet(x.b, y.b) && onOrbit(x.branch, x.b, y.b);
+  return all
+    .filter(
+      (x, i) =>
+        !all.slice(0, i).some((y) => y.b.kind === x.b.kind && y.b.period === x.b.period && same(y, x)) &&
+        !(x.b.kind === "branch point" && all.some((y) => y.b.kind === "flip" && 2 * y.b.period === x.b.period && same(x, y))),
+    )
+    .map(({ b }) => b);
 }

@@ -53,7 +53,7 @@ export interface Branch {
   /** What could not be resolved, in words: places where a sign changed for a reason that was not found. */
   readonly notes: readonly string[];
   /** The orbit of one of the points: period x dim. */
-  orbit(point: BranchPlace): Float64Array;
+  orbit(point: Pick<BranchPlace, "state" | "parameter">): Float64Array;
 }
 
 /**

@@ -35,6 +35,8 @@ const GROWTH = Math.SQRT2;
 const CERTAIN = 4;
 /** So many errors between the threshold and the limit: then nearly all samples of draws find the amplitude, not those alone that fell low by chance. */
 const APART = 6;
+/** A share that is left nearer to 1 than so, on the way down to the threshold, is that of an outcome which noise has not reached. */
+const FAR = 0.9;
 /** How far below `smallest` the search goes before it takes the amplitude for 0. */
 const LEAST = 1e-9;
 
@@ -119,8 +121,10 @@ export function fallingProbability(probe: (amplitude: number) => Probe, options:
             certain && short < Infinity
               ? `too few draws: the probability tends to ${limit!.toPrecision(3)} under pure noise, and ${(threshold - limit!).toPrecision(2)} below the threshold ${threshold} is less than ${APART} errors of ${near!.error.toPrecision(2)}, so that those samples of draws would have a radius alone that fell low by chance; take ${Math.ceil(10 * short * short) / 10} times as many draws, or a higher threshold`
               : `up to the amplitude ${largest.toPrecision(3)} the probability is nowhere below ${threshold} for certain: there it is ` +
-                `${last.share.toPrecision(3)} ± ${last.error.toPrecision(2)}. Under pure noise it tends to the share that the class has of all ` +
-                `directions, 1/2 for two classes of equal rank; take a higher threshold`,
+                `${last.share.toPrecision(3)} ± ${last.error.toPrecision(2)}. ` +
+                (last.share > FAR * (1 - threshold) + threshold
+                  ? `The noise has hardly been felt: look at larger amplitudes (largest)`
+                  : `Under pure noise it tends to the share that the class has of all directions, 1/2 for two classes of equal rank; take a higher threshold`),
         }),
   };
 }

@@ -1,6 +1,8 @@
 import type { Estimate } from "../core/estimate.js";
 import { fillNormal, random } from "../core/random.js";
 import type { Attractors } from "./attractors.js";
+import { solve } from "./dense-general.js";
+import type { Box } from "./low-discrepancy.js";
 import { followStarts, LOST, outcomeName, outcomesOf, UNDECIDED } from "./outcomes.js";
 
 /** Lengths of displacements. */
@@ -17,9 +19,9 @@ export interface MinimalPerturbationOptions {
   readonly directions?: ArrayLike<number>;
   /** How a displacement is measured: "euclidean" (default), "maximum" of its entries, or their "sum". */
   readonly norm?: keyof typeof norms;
-  /** The longest displacement looked at. Default: the longest side of the box. */
+  /** The longest displacement looked at. Default: the longest side of the box, or the way to the nearest other attractor where that is longer and in the box. */
   readonly largest?: number;
-  /** Directions looked along before refinement: both ways of each row, then random ones. Default 64. */
+  /** Directions looked along before refinement, beside those towards the other attractors: both ways of each row, if they are no more, then random ones. Default 64. */
   readonly rays?: number;
   /** How many of them, those with the nearest exits, are refined. Default 2. */
   readonly refined?: number;
@@ -38,7 +40,7 @@ export interface MinimalPerturbation extends Estimate {
   /** The outcomes without it and with it: labels as `basins` gives them. */
   readonly from: number;
   readonly to: number;
-  /** Share of the rays on which an exit was seen up to `largest`. */
+  /** Share of the rays, those towards other attractors aside, on which an exit was seen up to `largest`. */
   readonly open: number;
 }
 
@@ -63,9 +65,9 @@ interface Exit {
  *
  * *Definition*: min |e| over e in the span of `directions` such that state + e ends at another attractor, or at infinity, than state does.
  * *Arguments*: `found`: from `attractors`; see `MinimalPerturbationOptions`.
- * *Returns*: see `MinimalPerturbation`. 16 radii on each ray are followed, again inside the nearest exit until none is nearer than half of it; then, from the rays with the nearest
+ * *Returns*: see `MinimalPerturbation`. In many dimensions most rays lead nowhere; those towards the other attractors end there, if the directions reach them. 16 radii on each ray are followed, again inside the nearest exit until none is nearer than half of it; then, from the rays with the nearest
  * exits, pairs of random turns are tried on the sphere that the exit lies on, turns of half the size where none leads out, until their square (in the
- * other norms, which have corners, they themselves) is below the tolerance. Status "not-converged" with NaN where no ray leads out. Starts that are undecided do not count as outside; those that pass the bound of
+ * other norms, which have corners, they themselves) is below the tolerance. Status "not-converged" with NaN where no ray leads out, and with a number where those towards attractors alone do, or turns still helped in the end. Starts that are undecided do not count as outside; those that pass the bound of
  * `found` do, so take it larger than what orbits pass on their way back.
  * *Error*: the exit is certain, its orbit was followed; so the value is an upper bound of the minimum. `error`: the width of the bracket on that ray and what the last
  * turns could still have gained, k x tolerance of the value, for a smooth boundary. A nearer part of the boundary that no ray met is not in it: raise `rays`, above all in many dimensions.
@@ -88,7 +90,7 @@ export function* minimalPerturbationInParts(
   found: Attractors,
   options: MinimalPerturbationOptions,
 ): Generator<number, MinimalPerturbation> {
-  const { norm, rays, refined, largest, tolerance, seed, looks, stay, state, rows } = checked(found, options);
+  const { norm, rays, refined, tolerance, seed, looks, stay, state, rows, ...asked } = checked(found, options);
   const { dim } = found.options.system;
   const size = norms[norm];
   const follow = followStarts(found, { looks, stay, lanes: Math.min(found.options.lanes, 512) });
@@ -141,30 +143,39 @@ export function* minimalPerturbationInParts(
     );
 
   const one = (j: number, v: number): Float64Array => Float64Array.from(rows, (_, i) => (i === j ? v : 0));
-  const ways = rows
-    .flatMap((_, j) => [one(j, 1), one(j, -1)])
-    .slice(0, rows.length === 1 ? 2 : rays)
-    .concat(
-      rows.length === 1 ? [] : Array.from({ length: Math.max(0, rays - 2 * rows.length) }, () => fillNormal(one(0, 0), draw)),
-    )
+  const along = rows.length === 1 || 2 * rows.length <= rays ? rows.flatMap((_, j) => [one(j, 1), one(j, -1)]) : [];
+  const others = rows.length === 1 ? 0 : rays - along.length;
+  const unaimed = along
+    .concat(Array.from({ length: others }, () => fillNormal(one(0, 0), draw)))
     .flatMap((way) => unit(way) ?? []);
-  let exits: Exit[] = [];
+  const elsewhere = found.attractors.flatMap((a, k) => (k === home ? [] : [a.state.map((v, c) => v - state[c]!)]));
+  const aimed = rows.length === 1 ? [] : elsewhere.flatMap((d) => unit(towards(rows, d)) ?? []);
+  const largest = asked.largest ?? reach(elsewhere, found.options.box, size);
   let open = 0;
-  for (let radius = largest; ; radius = exits[0]!.high) {
-    const grid = Array.from({ length: RADII }, (_, i) => (radius * (i + 1)) / RADII);
-    const labels = yield* outcomes(ways.flatMap((way) => grid.map((r) => displaced(way, r))));
-    const seen = ways.flatMap((way, w) => {
-      const first = grid.findIndex((_, i) => leads(labels[w * RADII + i]!));
-      return first < 0 ? [] : [{ way, low: first === 0 ? 0 : grid[first - 1]!, high: grid[first]! }];
-    });
-    if (exits.length === 0) open = seen.length / ways.length;
-    if (seen.length === 0) break;
-    exits = seen.sort((a, b) => a.high - b.high);
-    if (exits[0]!.high > 0.5 * radius) break;
-  }
+  /** The exits on some rays, nearest first. */
+  const exitsOn = function* (ways: readonly Float64Array[]): Generator<number, Exit[]> {
+    let exits: Exit[] = [];
+    for (let radius = largest; ways.length > 0; radius = exits[0]!.high) {
+      const grid = Array.from({ length: RADII }, (_, i) => (radius * (i + 1)) / RADII);
+      const labels = yield* outcomes(ways.flatMap((way) => grid.map((r) => displaced(way, r))));
+      const seen = ways.flatMap((way, w) => {
+        const first = grid.findIndex((_, i) => leads(labels[w * RADII + i]!));
+        return first < 0 ? [] : [{ way, low: first === 0 ? 0 : grid[first - 1]!, high: grid[first]! }];
+      });
+      if (exits.length === 0 && ways === unaimed) open = seen.length / ways.length;
+      if (seen.length === 0) break;
+      exits = seen.sort((a, b) => a.high - b.high);
+      if (exits[0]!.high > 0.5 * radius) break;
+    }
+    return exits;
+  };
+  const [spread, directed] = [yield* exitsOn(unaimed), yield* exitsOn(aimed)];
+  // The way to another attractor may be a long one out: it is refined beside the others, and only where it begins nearer.
+  const nearer = directed.filter((e) => !(spread[0] && spread[0].high <= e.high));
+  const exits = [...nearer.slice(0, refined), ...spread.slice(0, refined)];
   if (exits.length === 0)
     return failed(
-      `no displacement up to ${largest} along ${ways.length} directions leaves the basin of ${outcomeName(found, home)}: it may hold all of it; raise largest, rays, or the number of directions`,
+      `no displacement up to ${largest} along ${unaimed.length + aimed.length} directions leaves the basin of ${outcomeName(found, home)}: it may hold all of it; raise largest, rays, or the number of directions`,
     );
 
   const turned = function* (first: Exit): Generator<number, Exit> {
@@ -200,12 +211,24 @@ export function* minimalPerturbationInParts(
     }
   };
   let best: Exit | undefined;
-  for (const [i, exit] of exits.slice(0, refined).entries()) {
-    share = i / refined;
+  for (const [i, exit] of exits.entries()) {
+    share = i / exits.length;
     const end = yield* turned(exit);
     if (!best || end.high < best.high) best = end;
   }
   const displacement = displaced(best!.way, best!.high);
+  const faults = [
+    ...(unfinished
+      ? [
+          `the exit still came nearer after ${MOST} rounds of turns; it is an upper bound, of a boundary that is rough or far from round: raise the tolerance (${tolerance})`,
+        ]
+      : []),
+    ...(open === 0
+      ? [
+          `of ${unaimed.length} rays none leads out up to ${largest}, those towards other attractors alone do: the boundary may be nearer on other sides; raise rays (${rays})`,
+        ]
+      : []),
+  ];
   return {
     value: best!.high,
     error: best!.high - best!.low + (rows.length > 1 ? rows.length * tolerance * best!.high : 0),
@@ -214,21 +237,38 @@ export function* minimalPerturbationInParts(
     from: home,
     to: (yield* outcomes([displacement]))[0]!,
     open,
-    status: unfinished ? "not-converged" : "ok",
+    status: faults.length > 0 ? "not-converged" : "ok",
     method,
     sources: ["Halekotte, Feudel 2020"],
     cost: { steps },
-    ...(unfinished
-      ? {
-          explanation: `the exit still came nearer after ${MOST} rounds of turns; it is an upper bound, of a boundary that is rough or far from round: raise the tolerance (${tolerance})`,
-        }
-      : {}),
+    ...(faults.length > 0 ? { explanation: faults.join("; ") } : {}),
   };
+}
+
+/** The coefficients of the combination of rows that is nearest to a displacement; 0 where the rows are not independent. */
+function towards(rows: readonly Float64Array[], displacement: Float64Array): Float64Array {
+  const k = rows.length;
+  const product = (a: Float64Array, b: Float64Array): number => a.reduce((s, v, c) => s + v * b[c]!, 0);
+  const gram = Float64Array.from({ length: k * k }, (_, e) => product(rows[Math.floor(e / k)]!, rows[e % k]!));
+  const found = solve(
+    gram,
+    Float64Array.from(rows, (row) => product(row, displacement)),
+    k,
+  );
+  return found.every(Number.isFinite) ? found : new Float64Array(k);
+}
+
+/** How far to look where nothing is said: across the box along its longest side, or to the nearest other attractor if that is farther, and not beyond the box. */
+function reach(displacements: readonly Float64Array[], box: Box, size: (x: Float64Array) => number): number {
+  const sides = Float64Array.from(box, ([low, high]) => high - low);
+  const longest = sides.reduce((a, b) => Math.max(a, b), 0);
+  const nearest = displacements.reduce((m, d) => Math.min(m, size(d)), Infinity);
+  return nearest > longest && nearest <= size(sides) ? nearest : longest;
 }
 
 /** The options with their defaults, or what is wrong with them. */
 function checked(found: Attractors, given: MinimalPerturbationOptions) {
-  const { system, box } = found.options;
+  const { system } = found.options;
   if (system.kind === "delay")
     throw new RangeError(
       "minimalPerturbation: a delay equation given, whose states are pasts, and a push at single times makes none; allowed: maps and flows",
@@ -243,7 +283,6 @@ function checked(found: Attractors, given: MinimalPerturbationOptions) {
     norm: "euclidean" as const,
     rays: 64,
     refined: 2,
-    largest: box.reduce((m, [low, high]) => Math.max(m, high - low), 0),
     tolerance: 1e-6,
     seed: 0,
     looks: 5000,
@@ -273,7 +312,7 @@ function checked(found: Attractors, given: MinimalPerturbationOptions) {
   for (const what of ["rays", "refined"] as const)
     if (!Number.isInteger(options[what]) || options[what] < 1)
       throw new RangeError(`minimalPerturbation: ${what} ${options[what]} given; allowed: integers from 1`);
-  if (!(options.largest > 0 && options.largest < Infinity))
+  if (options.largest !== undefined && !(options.largest > 0 && options.largest < Infinity))
     throw new RangeError(`minimalPerturbation: largest ${options.largest} given; allowed: finite numbers above 0`);
   if (!(options.tolerance > 0 && options.tolerance < 1))
     throw new RangeError(`minimalPerturbation: tolerance ${options.tolerance} given; allowed: numbers between 0 and 1`);

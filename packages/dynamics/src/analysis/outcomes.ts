@@ -35,6 +35,10 @@ export function followStarts(
 ): (starts: Float64Array, time?: number) => Generator<number, Outcomes> {
   for (const [what, n] of Object.entries({ looks, stay }))
     if (!Number.isInteger(n) || n < 1) throw new RangeError(`basins: ${what} ${n} given; allowed: integers from 1`);
+  if (stay > looks)
+    throw new RangeError(
+      `basins: stay ${stay} given with ${looks} looks, which decide nothing; allowed: at most as many as looks`,
+    );
   const { system, interval, bound } = found.options;
   const nearest = nearestAttractor(found);
   const batches = new Map<number, System>();

@@ -1,4 +1,5 @@
 import { random } from "../core/random.js";
+import { checkRoom } from "../core/room.js";
 import { checkBox, type Box } from "./low-discrepancy.js";
 
 /** A rectangle of starts: two coordinates vary, the others are fixed. */
@@ -27,6 +28,14 @@ export function gridStarts({ base, axes, ranges, columns, rows }: StartGrid): Fl
     if (!Number.isInteger(n) || n < 1) throw new RangeError(`gridStarts: ${what} ${n} given; allowed: integers from 1`);
   if (axes[0] === axes[1] || axes.some((a) => !Number.isInteger(a) || a < 0 || a >= dim))
     throw new RangeError(`gridStarts: axes ${axes.join(", ")} given; allowed: two different coordinates from 0 to ${dim - 1}`);
+  const wrong = Array.from(base).findIndex((v, c) => !axes.includes(c) && !Number.isFinite(v));
+  if (wrong >= 0) throw new RangeError(`gridStarts: coordinate ${wrong} of the base is ${base[wrong]}; allowed: finite numbers`);
+  checkRoom(
+    "gridStarts",
+    rows * columns * dim,
+    `${columns} x ${rows} starts of ${dim} coordinates`,
+    "take fewer, or a part of the rectangle at a time",
+  );
   const starts = new Float64Array(rows * columns * dim);
   const middle = ([low, high]: readonly [number, number], i: number, n: number): number => low + ((high - low) * (i + 0.5)) / n;
   for (let cell = 0; cell < rows * columns; cell++) {
@@ -51,6 +60,12 @@ export function randomStarts(box: Box, count: number, seed = 0, stream = 7102): 
   });
   if (box.length === 0 || !Number.isInteger(count) || count < 1)
     throw new RangeError(`randomStarts: ${count} starts of ${box.length} coordinates asked for; allowed: integers from 1`);
+  checkRoom(
+    "randomStarts",
+    count * box.length,
+    `${count} starts of ${box.length} coordinates`,
+    "take fewer, or other seeds one after the other",
+  );
   const draw = random(seed, stream);
   return Float64Array.from({ length: count * box.length }, (_, i) => {
     const [low, high] = box[i % box.length]!;

@@ -4,9 +4,9 @@ import { checkPoints, type Points } from "./classifier.js";
 export interface SumStructure {
   /** "sum": labels follow a sum; "none": they follow none; "unknown": too few samples to tell; "no operands": inputs are not two one-hot halves. */
   readonly verdict: "sum" | "none" | "unknown" | "no operands";
-  /** The prime modulo which the sum holds; NaN without one. */
+  /** The prime modulo which the sum holds; NaN without one. Below the number of classes it is a part of what the labels are: a sum modulo 24 is one modulo 3. */
   readonly modulus: number;
-  /** Whether the samples leave but one sum, so that they decide all other pairs. */
+  /** Whether the samples leave but one sum modulo this prime, so that they decide what all other pairs are modulo it. */
   readonly determined: boolean;
   /** Of the samples, in their order, the number from which on that is so; NaN: never. */
   readonly needed: number;

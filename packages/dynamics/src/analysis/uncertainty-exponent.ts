@@ -1,8 +1,10 @@
-import { scalarMath } from "#engine";
 import { random } from "../core/random.js";
 import type { Estimate } from "../core/estimate.js";
+import { checkRoom } from "../core/room.js";
+import { short } from "../core/short.js";
 import type { Attractors } from "./attractors.js";
 import { basinsInParts } from "./basins.js";
+import { binomialLine } from "./binomial-line.js";
 import type { Box } from "./low-discrepancy.js";
 import { startDim } from "./start-states.js";
 import { randomStarts } from "./starts.js";
@@ -38,7 +40,10 @@ export interface UncertaintyExponent extends Estimate {
  * *Arguments*: `found`: from `attractors`; see `UncertaintyExponentOptions`. To infinity counts as an outcome.
  * *Returns*: the slope of log f over log epsilon of greatest likelihood, the numbers of uncertain pairs being binomial: scales without one count as well.
  * Status "not-converged" where fewer than 3 scales have one.
- * *Error*: one standard error from the binomial law of each f, widened where the numbers scatter more than that about the line.
+ * *Error*: one standard error from the binomial law of each f. Where the numbers scatter more than that about the line, as they do where the boundary is the same at
+ * scales of a fixed ratio, each log f has that scatter besides (and the line is that of least squares with it); where the finer half of 7 scales and more has another slope
+ * than the coarser one, half of the difference is in the error. Where pairs differ half as often as any two starts, the law cannot hold: such scales are left out if 4 others
+ * remain, and `explanation` tells of them.
  * *Cost*: 2 x pairs x scales starts.
  * *Source*: Grebogi, McDonald, Ott, Yorke 1983, Final state sensitivity: an obstruction to predictability; McDonald, Grebogi, Ott, Yorke 1985;
  * Nelder, Wedderburn 1972, Generalized linear models (the iteration).
@@ -59,6 +64,12 @@ export function* uncertaintyExponentInParts(
   options: UncertaintyExponentOptions,
 ): Generator<number, UncertaintyExponent> {
   const { box, pairs = 1000, seed = 0, looks = 5000, scales = [4, 5, 6, 7, 8, 9, 10, 11].map((k) => 1 / (1 << k)) } = options;
+  box.forEach(([low, high], c) => {
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
+      throw new RangeError(
+        `uncertaintyExponent: side ${c} of the box from ${low} to ${high} given; allowed: finite bounds, the lower first`,
+      );
+  });
   const sides = box.flatMap(([low, high], c) => (high > low ? [c] : []));
   const dim = box.length;
   if (sides.length === 0 || dim !== startDim(found.options.system))
@@ -69,6 +80,12 @@ export function* uncertaintyExponentInParts(
     );
   if (!Number.isInteger(pairs) || pairs < 10)
     throw new RangeError(`uncertaintyExponent: ${pairs} pairs given; allowed: integers from 10`);
+  checkRoom(
+    "uncertaintyExponent",
+    3 * pairs * scales.length * dim,
+    `${pairs} pairs at ${scales.length} scales`,
+    "take fewer, or other seeds one after the other",
+  );
   // Pairs of different scales are drawn apart, so that their errors are independent.
   const middles = randomStarts(box, pairs * scales.length, seed, 7103);
   const draw = random(seed, 7104);
@@ -88,8 +105,27 @@ export function* uncertaintyExponentInParts(
     for (let p = s * pairs; p < (s + 1) * pairs; p++) if (ends.labels[2 * p] !== ends.labels[2 * p + 1]) n++;
     return n;
   });
-  const seen = counts.filter((n) => n > 0).length;
-  const line = seen >= 3 ? fit(scales, counts, pairs) : undefined;
+  // Two starts drawn anywhere differ as often; where pairs come near to that, no power law can hold.
+  const anyTwo = ends.fractions.reduce((rest, { value }) => rest - value * value, 1);
+  const small = Array.from(scales.keys()).filter((k) => counts[k]! <= 0.5 * anyTwo * pairs);
+  const used = small.length >= ENOUGH ? small : Array.from(scales.keys());
+  const told = [
+    ...(ends.explanation === undefined ? [] : [ends.explanation]),
+    ...(small.length < scales.length
+      ? [
+          `at ${scales.length - small.length} of ${scales.length} scales pairs differ at least half as often as any two starts do (${short(anyTwo)}): ${used === small ? "they were left out" : "the exponent is that of finer ones; give smaller scales"}`,
+        ]
+      : []),
+  ];
+  const seen = used.filter((k) => counts[k]! > 0).length;
+  const line =
+    seen >= 3
+      ? binomialLine(
+          used.map((k) => scales[k]!),
+          used.map((k) => counts[k]!),
+          pairs,
+        )
+      : undefined;
   return {
     value: line?.slope ?? NaN,
     error: line?.error ?? NaN,
@@ -99,60 +135,18 @@ export function* uncertaintyExponentInParts(
     uncertain: Float64Array.from(counts, (n) => n / pairs),
     unit: "1",
     status: line ? ends.status : "not-converged",
-    method: `line of greatest likelihood over ${scales.length} scales of ${pairs} pairs each`,
+    method: `line of greatest likelihood over ${used.length} of ${scales.length} scales of ${pairs} pairs each, with what they scatter beyond the binomial law`,
     sources: ["Grebogi, McDonald, Ott, Yorke 1983"],
     cost: ends.cost,
     ...(line
-      ? ends.explanation === undefined
+      ? told.length === 0
         ? {}
-        : { explanation: ends.explanation }
+        : { explanation: told.join("; ") }
       : {
-          explanation: `uncertain pairs at ${seen} of ${scales.length} scales; at least 3 are needed: take more pairs or larger scales`,
+          explanation: `uncertain pairs at ${seen} of ${used.length} scales; at least 3 are needed: take more pairs or larger scales`,
         }),
   };
 }
 
-/** Rounds of the iteration; where f is large at all scales it takes some. */
-const ROUNDS = 100;
-/** Shares are kept below 1 by as much. */
-const SURE = 1e-3;
-
-/** The line log f = a + slope log epsilon of greatest likelihood for binomial counts, with the standard error of its slope: Fisher's scoring. */
-function fit(
-  scales: readonly number[],
-  counts: readonly number[],
-  pairs: number,
-): { slope: number; error: number; chiSquared: number } {
-  const x = scales.map((s) => scalarMath.log(s));
-  let [level, slope] = [scalarMath.log(counts.reduce((a, b) => a + b, 0) / (pairs * counts.length)), 0];
-  let [center, spread] = [x.reduce((a, b) => a + b, 0) / x.length, 0];
-  const shareAt = (l: number, s: number, k: number): number => Math.min(1 - SURE, scalarMath.exp(l + s * (x[k]! - center)));
-  const likelihood = (l: number, s: number): number =>
-    counts.reduce((sum, n, k) => {
-      const f = shareAt(l, s, k);
-      return sum + n * scalarMath.log(f) + (pairs - n) * scalarMath.log1p(-f);
-    }, 0);
-  for (let round = 0; round < ROUNDS; round++) {
-    const share = x.map((_, k) => shareAt(level, slope, k));
-    const weight = share.map((f) => (pairs * f) / (1 - f));
-    const total = weight.reduce((a, b) => a + b, 0);
-    const middle = weight.reduce((sum, w, k) => sum + w * x[k]!, 0) / total;
-    // Moving the center to the middle of the weights makes the two unknowns independent.
-    level += slope * (middle - center);
-    center = middle;
-    spread = weight.reduce((sum, w, k) => sum + w * (x[k]! - center) * (x[k]! - center), 0);
-    const off = counts.map((n, k) => (n - pairs * share[k]!) / (1 - share[k]!));
-    let [up, turn] = [off.reduce((a, b) => a + b, 0) / total, off.reduce((sum, o, k) => sum + o * (x[k]! - center), 0) / spread];
-    const before = likelihood(level, slope);
-    for (let halves = 0; halves < 30 && !(likelihood(level + up, slope + turn) >= before); halves++)
-      [up, turn] = [up / 2, turn / 2];
-    level += up;
-    slope += turn;
-    if (Math.abs(up) + Math.abs(turn) < 1e-12) break;
-  }
-  const chiSquared = counts.reduce((sum, n, k) => {
-    const f = shareAt(level, slope, k);
-    return sum + ((n - pairs * f) * (n - pairs * f)) / (pairs * f * (1 - f));
-  }, 0);
-  return { slope, chiSquared, error: Math.sqrt(Math.max(1, chiSquared / (x.length - 2)) / spread) };
-}
+/** Scales that must be left when the coarse ones are left out. */
+const ENOUGH = 4;

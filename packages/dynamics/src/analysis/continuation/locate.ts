@@ -4,6 +4,9 @@ import { correct, tangent, type Curve } from "./curve.js";
 import { critical, station, type Station, type TestFunction } from "./events.js";
 import { excursion, flipForm, foldCoefficient, pairForm, type NormalForm } from "./normal-form.js";
 
+/** Points of an orbit this close are one: at a point where they join they are so to the accuracy of the point. */
+const SAME = 1e-6;
+
 /** A bifurcation with what a branch from it needs. */
 export interface Located {
   readonly bifurcation: Bifurcation;
@@ -70,6 +73,21 @@ function finish(c: Curve, kind: BifurcationKind, s: Station, bracket: number, di
   if (kind === "branch point") {
     const point = locateBranchPoint(c, s.z, s.t);
     if (!point) return undefined;
+    const lower = lowerPeriod(c, point.z);
+    if (lower < period)
+      return {
+        distance,
+        // The other branch is the orbit of the lower period, which is followed as such.
+        departures: [],
+        bifurcation: {
+          ...shared,
+          parameter: point.z[dim]!,
+          state: point.z.slice(0, dim),
+          error: point.error,
+          coefficient: 0,
+          meaning: `the orbit of period ${period} meets one of period ${lower}, ${period === 2 * lower ? "whose flip this is" : "which has a root of unity as a multiplier there"}`,
+        },
+      };
     const [one, two] = point.tangents;
     const pitchfork = Math.min(Math.abs(one[dim]!), Math.abs(two[dim]!)) < 1e-6;
     return {
@@ -121,6 +139,17 @@ function finish(c: Curve, kind: BifurcationKind, s: Station, bracket: number, di
       amplitude: amplitude(form, p, flow ? pair[1] : 1, excursion(form.direction)),
     },
   };
+}
+
+/** The least period of the orbit at a point of the curve, where it may be that of another. */
+function lowerPeriod(c: Curve, z: Float64Array): number {
+  const { dim, period } = c;
+  if (period === 1) return 1;
+  const orbit = c.orbit(z);
+  const back = (n: number): boolean =>
+    orbit.subarray(0, dim).every((v, i) => Math.abs(orbit[n * dim + i]! - v) <= SAME * (1 + Math.abs(v)));
+  for (let n = 1; n < period; n++) if (period % n === 0 && back(n)) return n;
+  return period;
 }
 
 /** The derivative of the curve by the state: A for flows, A - I for maps. */

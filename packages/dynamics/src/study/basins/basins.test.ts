@@ -50,6 +50,29 @@ describe("a study of basins", () => {
     await expect(run(study(newton, asked("{ type: minimal-perturbation, along: [z] }")))).rejects.toThrow("some of re, im");
   });
 
+  it("refuses what has no answer before it looks for attractors", async () => {
+    const early = async (text: string): Promise<void> => {
+      await run(text, { onProgress: () => expect.unreachable("the search began") });
+    };
+    const asked = (more: string) => `[{ type: basins-of-attraction, transient: 100, record: 4 }, ${more}]`;
+    const own = (keys: string) => study(newton, `[{ type: basins-of-attraction, ${keys} }]`);
+    await expect(early(study(newton, asked("{ type: edge-state, from: [0.7], to: 1 }")))).rejects.toThrow("2 components: re, im");
+    await expect(early(study(newton, asked("{ type: minimal-perturbation, along: [z] }")))).rejects.toThrow("some of re, im");
+    await expect(early(study(newton, asked("{ type: minimal-perturbation, along: [re, re] }")))).rejects.toThrow("once");
+    await expect(early(own("side: 40"))).rejects.toThrow("40 given; allowed: at most 30 in a picture of 40 columns and 30 rows");
+    await expect(early(own("stay: 9, looks: 8"))).rejects.toThrow("9 given; allowed: at most as many as looks, which are 8");
+    await expect(early(own("bound: 0.5"))).rejects.toThrow(/bound: 0.5 given, and starts reach to \d.*; allowed: from/);
+  });
+
+  it("refuses keys of a flow for a map and the other way round: they would change nothing", async () => {
+    await expect(run(study(`${newton}, parameters: { b: 0.3 }`))).rejects.toThrow("b given for a map, which has one number");
+    await expect(run(study(`${newton}, dt: 0.5`))).rejects.toThrow("dt: 0.5 given for a map; it belongs to flows");
+    await expect(run(study(`${newton}, rtol: 1.0e-9`))).rejects.toThrow("rtol: 1e-9 given for a map");
+    await expect(run(study("flow: magnetic-pendulum, parameter: 1.4"))).rejects.toThrow(
+      "1.4 given for a flow; name what is meant",
+    );
+  });
+
   it("names what is wrong with a study", async () => {
     await expect(run(study("columns: 4"))).rejects.toThrow("neither flow nor map given");
     await expect(run(study("map: henon"))).rejects.toThrow("expected the a of henon");

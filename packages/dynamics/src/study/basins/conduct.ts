@@ -3,10 +3,11 @@ import { basinsInParts } from "../../analysis/basins.js";
 import { gridStarts } from "../../analysis/starts.js";
 import { uncertaintyExponentInParts } from "../../analysis/uncertainty-exponent.js";
 import type { Conclusion } from "../conclusion.js";
-import type { Path } from "../problem.js";
 import type { RunRecord } from "../record.js";
 import type { Study } from "../schema.js";
 import type { RunContext } from "../system.js";
+import { count } from "../words.js";
+import { checkQuestions } from "./check.js";
 import { leaveBasins, trackEdge, type BoundarySetting } from "./boundary.js";
 import { conclude } from "./conclude.js";
 import { buildBasins } from "./subject.js";
@@ -15,6 +16,7 @@ import type { BasinsAsked, BasinsSpec, EdgeAsked, Exponent, PerturbationAsked } 
 /** Runs a study of basins. */
 export async function conduct(spec: BasinsSpec, study: Study, context: RunContext): Promise<RunRecord> {
   const { system, name, described, components, picture, box } = buildBasins(spec, context.threads);
+  checkQuestions(study, { components, picture, box });
   const asked = study.questions.find((q) => q.type === "basins-of-attraction") as unknown as BasinsAsked;
   const further = study.questions.find((q) => q.type === "uncertainty-exponent") as unknown as Exponent | undefined;
   const started = new Date();
@@ -51,7 +53,7 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
       basinsInParts(found, { starts: gridStarts(picture), looks, stay }),
       0.1,
       end,
-      `${found.attractors.length} attractors`,
+      count(found.attractors.length, "attractor"),
     ));
   const alpha =
     found && image && further
@@ -72,11 +74,10 @@ export async function conduct(spec: BasinsSpec, study: Study, context: RunContex
   if (found && image && onBoundary > 0) {
     const unit = system.kind === "flow" ? "unit of time" : "step";
     const setting: BoundarySetting = { found, looks, stay, seed: study.seed, components, axes: picture.axes, unit };
-    const place = (type: string): Path => ["questions", study.questions.findIndex((q) => q.type === type)];
     const asking = [
-      ...edges.map((q) => ({ parts: trackEdge(q, setting, place("edge-state")), note: "tracking the boundary" })),
+      ...edges.map((q) => ({ parts: trackEdge(q, setting), note: "tracking the boundary" })),
       ...perturbations.map((q) => ({
-        parts: leaveBasins(q, setting, place("minimal-perturbation")),
+        parts: leaveBasins(q, setting),
         note: "ways out of basins",
       })),
     ];

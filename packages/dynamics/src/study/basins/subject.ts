@@ -11,7 +11,7 @@ import { solvers } from "../../flow/solvers/index.js";
 import { parametersOf } from "../parameters.js";
 import { refuse } from "../problem.js";
 import { show } from "../words.js";
-import type { BasinsSpec } from "./system.js";
+import { basinsSystem, type BasinsSpec } from "./system.js";
 
 /** What a study of basins is about. */
 export interface Subject {
@@ -24,10 +24,23 @@ export interface Subject {
   readonly usual: readonly (readonly [number, number])[];
 }
 
+/** Refuses what is said of a map in a study of a flow, and of a flow in one of a map: it would change nothing. */
+function refuseOther(spec: BasinsSpec): void {
+  if (spec.flow !== undefined && spec.parameter !== undefined)
+    refuse(["system", "parameter"], `${spec.parameter} given for a flow; name what is meant: parameters: { ... }`);
+  if (spec.map === undefined) return;
+  const names = Object.keys(spec.parameters);
+  if (names.length > 0) refuse(["system", "parameters"], `${names.join(", ")} given for a map, which has one number: parameter`);
+  for (const key of ["dt", "solver", "rtol", "atol"] as const)
+    if (spec[key] !== basinsSystem.schema.shape[key].parse(undefined))
+      refuse(["system", key], `${spec[key]} given for a map; it belongs to flows`);
+}
+
 /** The system that the study names. */
 function subject(spec: BasinsSpec, threads: CompileOptions["threads"]): Subject {
   if ((spec.flow === undefined) === (spec.map === undefined))
     refuse(["system"], `${spec.flow === undefined ? "neither flow nor map" : "both flow and map"} given; name one of them`);
+  refuseOther(spec);
   const settings = threads ? { threads } : {};
   if (spec.flow !== undefined) {
     const named = lookup("flow", flows, spec.flow);

@@ -18,6 +18,9 @@ const columns = ({ parameter }: NamedFamily): Column[] => [
   { name: "lyapunov_1_error", unit: "1/step", description: "its standard error by batch means" },
 ];
 
+/** The logarithm of the growth of a small error, over the steps that an exponent is had from, that chaos shows: more than a hundredfold. */
+const GROWTH = 5;
+
 /** What a diagram and its period doublings say, as a run's record. */
 export function conclude(
   study: Study,
@@ -34,8 +37,11 @@ export function conclude(
   const share = (of: (i: number) => boolean): string => `${count(Array.from(parameters.keys()).filter(of).length, "parameter")}`;
   const value = exponents.value;
   const error = exponents.error;
+  const { steps } = study.questions.find((q) => q.type === "orbit-diagram") as unknown as { steps: number };
+  // On closed curves and near locked cycles, where the exponent is 0, small ones are left over whose errors are smaller still.
+  const chaotic = (i: number): boolean => periods[i] === 0 && value[i]! > 2 * error[i]! && value[i]! * steps > GROWTH;
   const undecided = Array.from(parameters.keys()).filter(
-    (i) => statuses[i] !== "diverged" && periods[i] === 0 && !(value[i]! > 2 * error[i]!),
+    (i) => statuses[i] !== "diverged" && periods[i] === 0 && !chaotic(i),
   ).length;
   const columnValues = [parameters, Float64Array.from(periods), value, error, ...(across ? [across.value, across.error] : [])];
   const answers = flips.map(({ orbit: _orbit, period, ...estimate }, i): Answer => ({
@@ -53,7 +59,7 @@ export function conclude(
     verdict: [
       ...(n < planned ? [`The run was STOPPED after ${n} of ${planned} parameters; what follows holds for these.`] : []),
       `The family ${family.name} (${family.description}), ${family.parameter} from ${show(parameters[0]!)} to ${show(parameters[n - 1]!)}.`,
-      `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0) at ${share((i) => value[i]! > 2 * error[i]! && periods[i] === 0)}, and leaves the finite numbers at ${share((i) => statuses[i] === "diverged")}${undecided > 0 ? `; ${undecided} are undecided (no period found, exponent within two standard errors of 0 or below it)` : ""}.`,
+      `Of ${count(n, "parameter")} the orbit is periodic at ${share((i) => periods[i]! > 0)}, chaotic (exponent more than two standard errors above 0, and small errors more than a hundredfold after ${count(steps, "step")}) at ${share(chaotic)}, and leaves the finite numbers at ${share((i) => statuses[i] === "diverged")}${undecided > 0 ? `; ${undecided} are undecided (no period found, and no such exponent: closed curves, slow approach, longer periods)` : ""}.`,
       flips.length > 0
         ? `${flips.length === MOST_DOUBLINGS ? `The first ${MOST_DOUBLINGS} period` : "Period"} doublings: ${flips.map((f) => `${f.period} to ${2 * f.period} at ${show(f.value, 8)}`).join("; ")}.`
         : "No period doubling was found between neighbouring parameters.",

@@ -86,6 +86,16 @@ describe("a study of a family of maps", () => {
     );
   });
 
+  it("calls no closed curve chaotic, and chaos so", async () => {
+    // Turning neurons go round on a closed curve above the gain 1, some of them locked to long cycles: their exponent is 0 or below.
+    const curves = await run(text("map: turning-neurons, from: 1.25, to: 1.95, count: 240"));
+    const [value, error] = ["lyapunov_1", "lyapunov_1_error"].map((name) => column(curves, name)) as [number[], number[]];
+    expect(value.filter((v, i) => v > 2 * error[i]!).length).toBeGreaterThan(0);
+    expect(curves.manifest.verdict.join(" ")).toMatch(/chaotic \(exponent .*hundredfold after 2,000 steps\) at 0 parameters/);
+    const chaos = await run(text("map: logistic, from: 3.9, to: 4, count: 2"));
+    expect(chaos.manifest.verdict.join(" ")).toMatch(/chaotic \(.*\) at 2 parameters/);
+  });
+
   it("says how many orbits escape, and is the same for any number of threads", async () => {
     const t = text("map: cubic, from: 2.9, to: 3.2, count: 4");
     const [one, two] = [await run(t, { threads: 1 }), await run(t, { threads: 2 })];

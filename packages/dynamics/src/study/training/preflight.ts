@@ -145,9 +145,9 @@ export function preflight(options: PreflightOptions): Preflight {
             sentence:
               "There is no weight decay: once the samples are fitted nothing moves the weights on. Take adamw with a weightDecay of 0.1 or more.",
           },
-    structureCheck(structure, neighbours, smooth, classes),
+    structureCheck(structure, neighbours, smooth, { named: classes, number: outputs }),
     networkCheck(architecture, initial, train, labels, structure),
-    shareCheck(structure, train, test),
+    shareCheck(structure, outputs, train, test),
     large
       ? {
           name: "initial norm",
@@ -179,17 +179,25 @@ function structureCheck(
   { verdict, modulus }: SumStructure,
   { share, byChance }: Preflight["neighbours"],
   smooth: boolean,
-  classes: boolean,
+  classes: { readonly named: boolean; readonly number: number },
 ): PreflightCheck {
   const name = "structure";
-  if (verdict === "sum") return { name, verdict: "ok", sentence: `The labels follow a sum modulo ${modulus}, exactly.` };
+  if (verdict === "sum")
+    return {
+      name,
+      verdict: "ok",
+      sentence:
+        modulus < classes.number
+          ? `The labels follow a sum in part, exactly: what they are modulo ${modulus}, under other names. A sum modulo a number that is no prime, and a product, have several such parts, of which one is looked at.`
+          : `The labels follow a sum modulo ${modulus}, exactly.`,
+    };
   if (smooth)
     return {
       name,
       verdict: "ok",
       sentence: `Of the training samples ${percent(share)} have a nearest neighbour of their class (by chance: p = ${show(byChance, 2)}).`,
     };
-  if (!classes || verdict === "unknown")
+  if (!classes.named || verdict === "unknown")
     return { name, verdict: "doubtful", sentence: "There are too few samples to tell whether the labels follow a rule." };
   return {
     name,
@@ -220,7 +228,12 @@ function networkCheck(
     : { name, verdict: "ok", sentence: "Nothing in the shape of the network keeps it from naming the classes." };
 }
 
-function shareCheck({ verdict, determined, needed }: SumStructure, train: Dataset, test: Dataset | null): PreflightCheck {
+function shareCheck(
+  { verdict, modulus, determined, needed }: SumStructure,
+  classes: number,
+  train: Dataset,
+  test: Dataset | null,
+): PreflightCheck {
   const name = "training share";
   const whole = train.samples + (test?.samples ?? 0);
   const share = (n: number): string => percent(n / whole);
@@ -243,12 +256,13 @@ function shareCheck({ verdict, determined, needed }: SumStructure, train: Datase
       sentence: `The training samples, ${share(train.samples)} of all, leave several sums open: no learner can tell which is meant. Take a larger share.`,
     };
   const enough = train.samples >= MARGIN * needed;
+  const others = modulus < classes ? "that part of the others" : "the others";
   return {
     name,
     verdict: enough ? "ok" : "doubtful",
     sentence: enough
-      ? `The training set has ${share(train.samples)} of the samples; ${share(needed)} decide the others, and networks need about twice that.`
-      : `The training set has ${share(train.samples)} of the samples; ${share(needed)} decide the others, but networks need about twice that: take ${share(Math.min(whole, MARGIN * needed))} or more.`,
+      ? `The training set has ${share(train.samples)} of the samples; ${share(needed)} decide ${others}, and networks need about twice that.`
+      : `The training set has ${share(train.samples)} of the samples; ${share(needed)} decide ${others}, but networks need about twice that: take ${share(Math.min(whole, MARGIN * needed))} or more.`,
   };
 }
 

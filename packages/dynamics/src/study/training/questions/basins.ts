@@ -146,7 +146,7 @@ function conclude({ samples: most, draws, weightDraws, threshold, directions: k 
           (classMedians.length > 1
             ? `; the smallest basins are those of class ${classMedians[0]!.label} (median ${show(classMedians[0]!.median, 3)}), the largest those of class ${classMedians.at(-1)!.label} (${show(classMedians.at(-1)!.median, 3)}).`
             : ".")
-        : `No noise radius: the probability of keeping the class does not fall below ${threshold} for half of the ${set}; with two classes it tends to 1/2. Take a higher threshold.`,
+        : `No noise radius: the probability of keeping the class does not fall below ${threshold} for half of the ${set}; under pure noise it tends to the share that a class has of all directions, 1/2 with two. Take a higher threshold.`,
       ...(shortest.status === "ok"
         ? [
             `In the worst direction the distance to another class is ${withError(shortest.value, shortest.error)}` +
