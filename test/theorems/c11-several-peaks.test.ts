@@ -2,7 +2,7 @@
 //
 // Derivation. As in c11-growth-of-order: 1 = (K zeta / 2) I(lambda + D), I(s) = int g / (s - i omega), Re s > 0. A Lorentzian about c has I = 1 / (s + Delta - i c), by the
 // residue at c + i Delta, the other pole lying below the axis. Two of them with equal shares about +-w, x = s + Delta, k = K / 2: 1 = k x / (x^2 + w^2), x = k / 2 +- sqrt(k^2 / 4 - w^2), so
-// lambda = K / 4 - Delta - D +- sqrt(K^2 / 16 - w^2) (Martens et al. 2009). With d = Delta + D: complex pairs reach the axis at K = 4 d if then
+// lambda = K / 4 - Delta - D +- sqrt(K^2 / 16 - w^2) (Martens, Barreto, Strogatz, Ott, So, Antonsen 2009). With d = Delta + D: complex pairs reach the axis at K = 4 d if then
 // K / 4 < w, that is d < w; else the real root does, d^2 - k d + w^2 = 0: K = 2 (d^2 + w^2) / d. Shares p, q about a, b: (s - A)(s - B) = k (p (s - B) + q (s - A)).
 // Even on [-gamma, gamma]: I = atan(gamma / s) / gamma, so that s = gamma / tan(gamma / k), complex k = K zeta / 2 included. On the axis within the density
 // I = pi / (2 gamma) + i H, whose argument is -arg zeta at the threshold: |I| = pi / (2 gamma cos arg zeta), K_c = 4 gamma cos(arg zeta) / (pi |zeta|).

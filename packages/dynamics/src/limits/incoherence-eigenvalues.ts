@@ -40,7 +40,7 @@ export function checkIncoherence(what: string, { coupling, noise = 0, eigenvalue
  * *Error*: a bound on |lambda - the eigenvalue| from that of the integrals; roots are counted beforehand by the argument principle along the line, so that none is missed
  * as long as the density's places name where it changes.
  * *Cost*: some 500 integrals over the density.
- * *Source*: Strogatz, Mirollo 1991; Martens et al. 2009, Exact results for the Kuramoto model with a bimodal frequency distribution; Penrose 1960 (the count); Chiba, Medvedev 2019 (zeta).
+ * *Source*: Strogatz, Mirollo 1991; Martens, Barreto, Strogatz, Ott, So, Antonsen 2009, Exact results for the Kuramoto model with a bimodal frequency distribution; Penrose 1960 (the count); Chiba, Medvedev 2019 (zeta).
  * *Example*: `const two = mixedFrequencies([-2, 2].map((w) => ({ share: 0.5, frequencies: lorentzianFrequencies(0.5, w) })));
  * const { value, frequencies } = incoherenceEigenvalues(two, { coupling: 4 });
  * [value[0], frequencies[0]] // [0.50000, 1.73205]`
@@ -56,7 +56,7 @@ export function incoherenceEigenvalues(
   const base = {
     unit: "1/time",
     method: `roots of the dispersion relation, counted by the argument principle, ${density.name} frequencies, zeta = ${show(zeta)}`,
-    sources: ["Strogatz, Mirollo 1991", "Martens et al. 2009", "Chiba, Medvedev 2019"],
+    sources: ["Strogatz, Mirollo 1991", "Martens, Barreto, Strogatz, Ott, So, Antonsen 2009", "Chiba, Medvedev 2019"],
     cost: {},
   };
   const none = new Float64Array();

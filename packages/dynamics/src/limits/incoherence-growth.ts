@@ -65,7 +65,7 @@ export interface IncoherenceGrowth extends Estimate {
  * line Re lambda = -D alone, or an eigenvalue to its left; without noise incoherence is neutral, and r fades by the drifting apart of phases (Landau damping), not by an eigenvalue. The same for others where no eigenvalue is.
  * *Error*: that of the integral, divided by the slope of the relation.
  * *Cost*: some 10 integrals over the density, for others that of `incoherenceEigenvalues`.
- * *Source*: Strogatz, Mirollo 1991, sections 4 and 5; Martens et al. 2009; Chiba, Medvedev 2019 (zeta).
+ * *Source*: Strogatz, Mirollo 1991, sections 4 and 5; Martens, Barreto, Strogatz, Ott, So, Antonsen 2009; Chiba, Medvedev 2019 (zeta).
  * *Example*: `incoherenceGrowthRate(lorentzianFrequencies(1), { coupling: 5, noise: 0.5 }).value // 1.00000000`
  */
 export function incoherenceGrowthRate(frequencies: FrequencyDensity, options: IncoherenceEigenvaluesOptions): IncoherenceGrowth {

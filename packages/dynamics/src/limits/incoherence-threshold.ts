@@ -20,7 +20,7 @@ export interface IncoherenceThreshold extends Estimate {
  * *Error*: the integral's, and its change over the bracket of Omega. That no eigenvalue is there a thousandth before K_c, and one a thousandth beyond, is checked by the
  * argument principle.
  * *Cost*: some 500 integrals over the density.
- * *Source*: Martens et al. 2009; Penrose 1960, Electrostatic instabilities of a uniform non-Maxwellian plasma (the curve); Chiba, Medvedev 2019.
+ * *Source*: Martens, Barreto, Strogatz, Ott, So, Antonsen 2009; Penrose 1960, Electrostatic instabilities of a uniform non-Maxwellian plasma (the curve); Chiba, Medvedev 2019.
  * *Example*: `const two = mixedFrequencies([-2, 2].map((w) => ({ share: 0.5, frequencies: lorentzianFrequencies(0.5, w) })));
  * incoherenceThreshold(two).value // 2.00000000`
  */
@@ -36,7 +36,7 @@ export function incoherenceThreshold(
   const base = {
     unit: "coupling",
     method: `2 / (zeta int g / (D + i Omega - i omega)) where that is largest, ${density.name} frequencies`,
-    sources: ["Martens et al. 2009", "Chiba, Medvedev 2019"],
+    sources: ["Martens, Barreto, Strogatz, Ott, So, Antonsen 2009", "Chiba, Medvedev 2019"],
     cost: {},
   };
   const missing = (explanation: string): IncoherenceThreshold => ({
