@@ -176,19 +176,18 @@ export function couplingsAt(extremes: KernelExtremes, whole: IncoherenceThreshol
   const at = (zeta: number): IncoherenceThreshold => {
     if (whole.status !== "ok") return whole;
     const missing = Math.abs(zeta) <= extremes.error || zeta === 0 || extremes.status !== "ok";
+    const none = { ...whole, value: NaN, error: NaN, frequency: NaN, status: "not-converged" as const };
     if (missing)
       return {
-        ...whole,
-        value: NaN,
-        error: NaN,
-        frequency: NaN,
-        status: "not-converged",
+        ...none,
         explanation:
           extremes.status === "ok"
             ? "the operator has no eigenvalue of this sign that differs from 0 by more than its error: incoherence stays stable on this side"
             : "the eigenvalues of the kernel did not converge; name its jumps in breaks",
       };
     const value = whole.value / zeta;
+    if (!Number.isFinite(value))
+      return { ...none, explanation: `the eigenvalue is ${zeta}: the coupling that it asks for is beyond the numbers` };
     const error = Math.abs(whole.error / zeta) + Math.abs(value) * (extremes.error / Math.abs(zeta));
     return { ...whole, value, error, method: `${whole.method}, zeta = ${zeta} (${extremes.method})`, sources: SOURCES };
   };
