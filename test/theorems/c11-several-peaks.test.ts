@@ -81,6 +81,9 @@ describe("two Lorentzian peaks", () => {
     [1, 0.5, 0],
     [0.01, 1, 0],
     [1, 1.05, 0],
+    // A kernel a billionth as wide as the density, and the other way about.
+    [0.5, 2, 1e-9],
+    [0.5, 2, 1e6],
   ])("Delta = %f at +-%f, D = %f: ends at 4 d as a pair of waves, or at 2 (d^2 + w^2) / d, d = Delta + D", (width, w, noise) => {
     const density = twin(lorentzianFrequencies, width, w);
     const d = width + noise;
@@ -96,7 +99,7 @@ describe("two Lorentzian peaks", () => {
     expect(value.length).toBe(2);
     value.forEach((v, i) => {
       expect(Math.hypot(v - 1.5, frequencies[i]!)).toBeLessThan(error[i]!);
-      expect(error[i]).toBeLessThan(1e-6);
+      expect(error[i]).toBeLessThan(1e-5);
     });
   });
 
@@ -208,13 +211,13 @@ describe("any density", () => {
     }
   });
 
-  it("three peaks far apart have an eigenvalue each, k share - Delta + i c to second order in k over their distance", () => {
-    const groups = [-30, 11, 40].map((c, i) => ({ share: (i + 1) / 6, frequencies: lorentzianFrequencies(0.02, c) }));
-    const { value, frequencies } = incoherenceEigenvalues(mixedFrequencies(groups), { coupling: 0.8 });
+  it("three peaks apart have an eigenvalue each, k share - Delta + i c to second order in k over their distance", () => {
+    const groups = [-10, 3, 14].map((c, i) => ({ share: (i + 1) / 6, frequencies: lorentzianFrequencies(0.1, c) }));
+    const { value, frequencies } = incoherenceEigenvalues(mixedFrequencies(groups), { coupling: 2 });
     expect(value.length).toBe(3);
     [...groups].reverse().forEach(({ share, frequencies: { center } }, i) => {
-      close(value[i]!, 0.4 * share - 0.02, 1e-3);
-      close(frequencies[i]!, center, 0.02);
+      close(value[i]!, share - 0.1, 2e-3);
+      close(frequencies[i]!, center, 0.05);
     });
   });
 

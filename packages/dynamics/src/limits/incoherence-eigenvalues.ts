@@ -77,10 +77,12 @@ export function incoherenceEigenvalues(
       "an eigenvalue lies on the line of the continuous spectrum as nearly as the integrals tell, so that the coupling is a critical one, or the density changes where no place of it is named",
     );
   const starts = curve.filter(({ q }) => Number.isFinite(q)).map(({ q, value }) => ({ q, gap: modulus(minus(value, target)) }));
-  const width = density.places.at(-1)! - density.places[0]!;
   const found: Root[] = [];
-  for (const s of guesses(starts, strength, width)) {
+  let tries = 0;
+  for (const s of guesses(starts, density.places, strength)) {
     if (found.length === count) break;
+    // Next to a root that is known another is not looked for first.
+    if (tries++ < 60 && found.some(({ at }) => modulus(minus(s, at)) < 2 * s.re)) continue;
     const root = newton(density, target, s, found);
     if (root) found.push(root);
   }
@@ -116,14 +118,20 @@ interface Root {
   readonly error: number;
 }
 
-/** Where searches start: before the places where the curve is nearest, where all peaks together would have their root, and all over the half-plane of possible ones. */
-function* guesses(curve: readonly { q: number; gap: number }[], strength: Complex, width: number): Generator<Complex> {
+/** Where searches start: before the places where the curve is nearest and where the density changes, where all peaks together would have their root, and all over the half-plane of possible ones. */
+function* guesses(
+  curve: readonly { q: number; gap: number }[],
+  places: readonly number[],
+  strength: Complex,
+): Generator<Complex> {
+  const width = places.at(-1)! - places[0]!;
   const size = modulus(strength);
   const nearest = curve.filter(
     ({ gap }, i) => i > 0 && i + 1 < curve.length && gap <= curve[i - 1]!.gap && gap < curve[i + 1]!.gap,
   );
   nearest.sort((a, b) => a.gap - b.gap);
-  for (const share of [0.3, 0.03, 1e-3]) for (const { q } of nearest) yield complex(share * Math.min(size, width), q);
+  const likely = [...nearest.map(({ q }) => q), ...places];
+  for (const share of [0.3, 0.03, 1e-3]) for (const q of likely) yield complex(share * Math.min(size, width), q);
   yield complex(Math.max(strength.re, 0.1 * size), strength.im);
   // A root has Re s < |K zeta| / 2.
   for (let round = 4; round <= 16; round *= 2)
@@ -135,7 +143,7 @@ function* guesses(curve: readonly { q: number; gap: number }[], strength: Comple
 /** Newton's iteration on 1 / I(s) - 1 / c, straight for a Lorentzian peak, with the roots found so far divided out; undefined where it leads nowhere. */
 function newton(density: FrequencyDensity, target: Complex, start: Complex, found: readonly Root[]): Root | undefined {
   let s = start;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 40; i++) {
     const { value, slope, error } = resonance(density, s);
     const gap = minus(value, target);
     // Rounding of s itself moves I by this much.

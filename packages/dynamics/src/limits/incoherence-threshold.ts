@@ -1,4 +1,4 @@
-import { complex, modulus, over, scaled, times, type Complex } from "../core/complex.js";
+import { complex, minus, modulus, over, scaled, times, type Complex } from "../core/complex.js";
 import type { Estimate } from "../core/estimate.js";
 import type { FrequencyDensity } from "./frequency-density.js";
 import { resonance } from "./resonance.js";
@@ -71,10 +71,14 @@ export function incoherenceThreshold(
   const [least, most] = [best.low.value.re, best.high.value.re].sort((a, b) => a - b) as [number, number];
   const share = real(best);
   const value = 2 / share;
-  const slack = modulus(zeta) * resonance(density, complex(noise, best.low.q), { slopes: false }).error;
-  // What an error of the imaginary part moves along the curve.
-  const step = 1e-6 * (density.places.at(-1)! - density.places[0]!);
+  // What an error of the imaginary part, and rounding of the places, move along the curve.
+  const { places } = density;
+  const step = 1e-6 * Math.min(...places.slice(1).map((b, i) => b - places[i]!));
   const [before, after] = [at(best.low.q - step).value, at(best.low.q + step).value];
+  const rounding = 4e-16 * Math.max(Math.abs(best.low.q), ...places.map(Math.abs));
+  const slack =
+    modulus(zeta) * resonance(density, complex(noise, best.low.q), { slopes: false }).error +
+    (rounding * modulus(minus(after, before))) / (2 * step);
   const lean = Math.abs((after.re - before.re) / (after.im - before.im));
   const error = ((most - least + slack * (1 + (Number.isFinite(lean) ? lean : 0))) / share + 4e-16) * value;
   for (const [k, there] of [

@@ -24,7 +24,9 @@ export function resonance(
   { re: p, im: q }: Complex,
   { slopes = true, tolerance = 1e-12 } = {},
 ): Resonance {
-  const ends = [...new Set([0, ...places.map((b) => Math.abs(b - q))])].sort((a, b) => a - b);
+  const pieces = [...new Set([0, p, ...places.map((b) => Math.abs(b - q))])].sort((a, b) => a - b);
+  // Where a billionth is good enough the pieces do as they are.
+  const ends = tolerance < 1e-10 ? graded(pieces) : pieces;
   const far = ends.at(-1)!;
   const here = slopes && p > 0 ? density(q) : 0;
   const [sums, errors] = [new Float64Array(4), new Float64Array(4)];
@@ -53,10 +55,36 @@ export function resonance(
   if (p === 0) sums[0] = 0.5 * Math.PI * (density(q * (1 + 1e-15)) + density(q * (1 - 1e-15)));
   const size = Math.abs(sums[0]!) + Math.abs(sums[1]!);
   const known = p > 0 && slopes;
+  // What the quadrature leaves out of a piece beside a shorter one.
+  let uneven = 1;
+  for (let i = 1; i + 1 < ends.length; i++) {
+    const ratio = (ends[i + 1]! - ends[i]!) / (ends[i]! - ends[i - 1]!);
+    uneven = Math.max(uneven, ratio, 1 / ratio);
+  }
+  const rounding = (4e-16 + 2e-17 * uneven) * size;
   return {
     value: complex(sums[0]!, sums[1]!),
     slope: known ? complex(-sums[2]!, -sums[3]!) : complex(NaN, NaN),
-    error: errors[0]! + errors[1]! + 4e-16 * size,
+    error: errors[0]! + errors[1]! + rounding,
     slopeError: known ? errors[2]! + errors[3]! : NaN,
   };
+}
+
+/** Lengths of neighbouring pieces differ by this factor at most. */
+const RATIO = 1e4;
+
+/**
+ * Ends of pieces with more between those that are much longer than their neighbours. What a short piece resolves goes on in the next one, of whose length the
+ * quadrature leaves out some 1e-17 at its ends: of a peak of 1e-9 beside a piece of 1 that would be 1e-8.
+ */
+function graded(ends: readonly number[]): number[] {
+  const all = [...ends];
+  for (let i = 0; i + 1 < ends.length; i++) {
+    const [a, b] = [ends[i]!, ends[i + 1]!];
+    for (let d = RATIO * (a - (ends[i - 1] ?? a)); d > 0 && d < 0.5 * (b - a); d *= RATIO) all.push(a + d);
+    for (let d = RATIO * ((ends[i + 2] ?? b) - b); d > 0 && d < 0.5 * (b - a); d *= RATIO) all.push(b - d);
+  }
+  const [before, far] = ends.slice(-2) as [number, number];
+  for (let d = RATIO * (far - before); d < far; d *= RATIO) all.push(far + d);
+  return all.sort((x, y) => x - y);
 }
