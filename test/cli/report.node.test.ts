@@ -201,6 +201,14 @@ describe("the style sheet", () => {
 });
 
 describe("a chart of many points", () => {
+  it("draws numbers too small to have all their digits as 0: their axes have no ticks", () => {
+    const tiny = figure(
+      { title: "t", description: "d", caption: "c", x: "x", y: "y", curves: [{ name: "c", x: [1, 2], y: [1e-309, -1e-309] }] },
+      "t",
+    );
+    expect(tiny).toContain("<svg");
+  });
+
   it("stays small and keeps spikes", () => {
     const n = 200_000;
     const y = Float64Array.from({ length: n }, (_, i) => (i === 123_457 ? 50 : 1 + (i % 7) / 100));

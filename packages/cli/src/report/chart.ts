@@ -42,7 +42,8 @@ interface Point {
 function points({ x, y, band, broken }: Curve, log: boolean): Point[] {
   const all: Point[] = [];
   for (let i = 0; i < x.length; i++) {
-    const value = y[i]!;
+    // Axes of numbers without all their digits have no ticks.
+    const value = Math.abs(y[i]!) < 1e-290 ? 0 : y[i]!;
     const half = band?.[i] ?? 0;
     if ((Number.isFinite(value) && (!log || value > 0)) || (broken && Number.isNaN(value)))
       all.push({ x: x[i]!, y: value, low: value - (half || 0), high: value + (half || 0) });

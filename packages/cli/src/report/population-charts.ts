@@ -78,7 +78,7 @@ function spectra({ arrays, manifest }: Run): Chart[] {
         title: `Eigenvalues of the limit: ${label(g)}`,
         description: `${sorted.length} eigenvalues that are not 0, from ${show(sorted[0]!)} down to ${show(sorted.at(-1)!)}.`,
         caption:
-          "The largest decides where order begins, K_c = 2/(π g(0) ζ); the others belong to patterns that begin at stronger coupling.",
+          "The largest decides where order begins, in inverse proportion (K_c = 2/(π g(0) ζ) for frequencies with one peak and no noise); the others belong to patterns that begin at stronger coupling.",
         x: "number, from the largest",
         y: "eigenvalue ζ",
         curves: [{ name: "eigenvalues", x: sorted.map((_, i) => i + 1), y: sorted, dots: true }],

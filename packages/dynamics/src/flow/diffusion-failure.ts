@@ -43,9 +43,13 @@ export function diffusionFailure(failed: FailedPath): string {
   const lengths = new Array<number>(Math.min(TOLD, accepted)).fill(h);
   const told = { field: field.drift, status: "diverged" as const, time, before: x, h, copy, accepted, lengths };
   return tell(told, ({ outside, fastest }) => {
+    // Before the drift, which is looked at within the step too: there nothing is finite where the diffusion is not.
+    const unknown = spread.findIndex((v) => !Number.isFinite(v));
+    if (unknown >= 0 && x.every((v) => Math.abs(v) < 1e100)) {
+      const component = Math.floor(unknown / (spread.length / dim));
+      return OUTSIDE.replace("The field", `The diffusion of component ${component} is ${spread[unknown]}: it`);
+    }
     if (outside) return OUTSIDE.replace("The field", "The drift");
-    const unknown = spread.some((v) => !Number.isFinite(v)) && x.every((v) => Math.abs(v) < 1e100);
-    if (unknown) return OUTSIDE.replace("The field", "The diffusion");
     const finer = level + Math.max(1, Math.ceil(scalarMath.log(Math.max(1, (h * fastest) / STABLE)) / Math.LN2));
     const unstable =
       h * fastest > STABLE

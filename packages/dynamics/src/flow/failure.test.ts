@@ -126,6 +126,17 @@ describe("a stiff problem says its ratio and a remedy that works", () => {
   });
 });
 
+it("a diffusion that is not finite is blamed, with its component, and what only stays is no rate of decay", () => {
+  // Differences of the two decay at the rate 2, and their sum stays.
+  const pulled = (x: Tensor): Tensor => stack([sub(at(x, 1), at(x, 0)), sub(at(x, 0), at(x, 1))]);
+  const noise = (x: Tensor): Tensor => stack([constant(1), sqrt(sub(at(x, 1), 3))]);
+  const s = diffusion({ drift: pulled, diffusion: noise, initial: [0.1, 2.7], dt: 0.1 });
+  expect(s.step()).toBe("diverged");
+  expect(told(s)).toMatch(
+    /Differences decay there at the rate 2\. The diffusion of component 1 is NaN: it is not finite near this state/,
+  );
+});
+
 it("a field that is not finite is told from a solution that is not, with the component that is to blame", () => {
   const broken = (x: Tensor): Tensor => stack([at(x, 0), sub(-1, sqrt(at(x, 1)))]);
   const noise = (x: Tensor): Tensor => stack([constant(0), sqrt(at(x, 1))]);

@@ -81,9 +81,10 @@ function decay(field: VectorField, before: Float64Array, time: number): number[]
   if (n > MOST || !before.every(Number.isFinite)) return [];
   const [slopes] = evaluate((x, t) => jacobian((y) => field(y, t!))(x!) as Tensor, { data: before }, { data: [time], shape: [] });
   if (!slopes!.every(Number.isFinite)) return [];
-  return eigenvalues(Float64Array.from(slopes!), n)
-    .map(([re]) => -re)
-    .filter((r) => r > 0);
+  const all = eigenvalues(Float64Array.from(slopes!), n).map(([re]) => -re);
+  // What stays, such as a common phase, comes out as rounding.
+  const least = 1e-13 * Math.max(0, ...all.map(Math.abs));
+  return all.filter((r) => r > least);
 }
 
 /** Says of a flow what `tell` does; `count`: the steps in an interval, where they are fixed. */

@@ -125,6 +125,22 @@ describe("an edge list", () => {
   });
 
   it.each([
+    ["target,source\nb,a", 1],
+    ["to,weight,from\nb,3,a", 3],
+    ["weight,Source,TARGET\n-2,a,b", -2],
+    ['"source","target","weight"\n"a","b",7', 7],
+  ])("%j: the header says which column is which", (text, weight) => {
+    const { labels, ...g } = edgeList(text, { symmetric: false });
+    const [a, b] = [labels.indexOf("a"), labels.indexOf("b")];
+    expect([labels.length, adjacency(g)[2 * b + a], adjacency(g)[2 * a + b]]).toEqual([2, weight, 0]);
+  });
+
+  it("has names with commas and quotes in double quotes", () => {
+    const { labels } = edgeList('source,target\n"Bohr, Niels" , "the ""cat"""\n__proto__,"Bohr, Niels"');
+    expect(labels).toEqual(["Bohr, Niels", 'the "cat"', "__proto__"]);
+  });
+
+  it.each([
     ["0,1\n1,7", { nodes: 3 }, 'edge list:2: node "7" is not known; expected one of 0 to 2'],
     ["a,b\na,x", { nodes: ["a", "b"] }, 'edge list:2: node "x" is not known; expected one of a, b'],
     ["a,b,oops", { name: "g.csv" }, 'g.csv:1: the weight is "oops"'],
@@ -133,6 +149,10 @@ describe("an edge list", () => {
     ["a,b,1,2", {}, "edge list:1: 4 values here"],
     ["a,,2", {}, "edge list:1: a node without a name"],
     ["", {}, "edge list:1: there is no edge"],
+    ['a,b\n"a,b', {}, "edge list:2: a double quote that is not closed"],
+    ['a,b"c"', {}, "edge list:1: a double quote that is not closed, or stands within a value"],
+    ["weight,source,target\n2,a,b\na,b", {}, "edge list:3: 2 values here; expected a weight, a source and a target"],
+    ["a,b,1e308\na,b,1e308", {}, "the weights of the edges from 1 to 0 add up to Infinity"],
     ["0,1", { nodes: -2 }, "nodes -2 given"],
   ])("%j: says what is wrong, and where", (text, options, message) => {
     expect(() => edgeList(text, options)).toThrow(message);

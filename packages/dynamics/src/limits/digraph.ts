@@ -86,6 +86,10 @@ function gathered(name: string, nodes: number, starts: Int32Array, columns: Int3
     for (const [j, w] of entries) {
       if (end > offsets[i]! && columns[end - 1] === j) weights[end - 1]! += w;
       else [columns[end], weights[end++]] = [j, w];
+      if (!Number.isFinite(weights[end - 1]!))
+        throw new RangeError(
+          `digraph: the weights of the edges from ${j} to ${i} add up to ${weights[end - 1]}; the sum must be finite`,
+        );
     }
     offsets[i + 1] = end;
   }

@@ -1,15 +1,10 @@
 import { scalarMath } from "#engine";
 import { angle } from "../core/angle.js";
+import type { FrequencyDensity } from "./frequency-density.js";
 import { normalDensity, normalDistribution, normalQuantile } from "../core/normal-distribution.js";
 
 /** A symmetric unimodal density of natural frequencies: what sets the pace of a population of oscillators. */
-export interface Frequencies {
-  readonly name: string;
-  readonly center: number;
-  /** The density at `center + x`. */
-  density(x: number): number;
-  /** The frequency below which the share u of the population lies, 0 < u < 1. */
-  quantile?(u: number): number;
+export interface Frequencies extends FrequencyDensity {
   /** Distances x > 0 from the center at which the density is not smooth. */
   readonly breaks: readonly number[];
 }
@@ -21,6 +16,8 @@ export interface FrequenciesOptions {
   /** A width of the density: its shape is checked between 1e-3 and 30 times it. */
   readonly scale: number;
   readonly quantile?: (u: number) => number;
+  /** The share below the distance x from the center. */
+  readonly below?: (x: number) => number;
   /** Default: none. */
   readonly breaks?: readonly number[];
   readonly name?: string;
@@ -36,7 +33,7 @@ export interface FrequenciesOptions {
  * *Example*: `frequencies({ density: (x) => Math.max(0, 1 - Math.abs(x)), scale: 1, breaks: [1] }).center // 0`
  */
 export function frequencies(options: FrequenciesOptions): Frequencies {
-  const { density, center = 0, scale, quantile, breaks = [], name = "custom" } = options;
+  const { density, center = 0, scale, quantile, below, breaks = [], name = "custom" } = options;
   if (!(scale > 0)) throw new RangeError(`frequencies: scale ${scale} given; allowed: numbers above 0`);
   if (!Number.isFinite(center)) throw new RangeError(`frequencies: center ${center} given; allowed: finite numbers`);
   if (!breaks.every((b) => b > 0 && Number.isFinite(b)))
@@ -62,6 +59,8 @@ export function frequencies(options: FrequenciesOptions): Frequencies {
     center,
     density,
     breaks: [...breaks].sort((a, b) => a - b),
+    places: [...new Set([0, scale, -scale, ...breaks.flatMap((b) => [b, -b])])].sort((a, b) => a - b),
+    ...(below ? { below } : {}),
     ...(quantile ? { quantile: (u: number) => center + quantile(u) } : {}),
   };
 }
@@ -84,6 +83,7 @@ export function lorentzianFrequencies(width: number, center = 0): Frequencies {
     center,
     scale: width,
     density: (x) => width / Math.PI / (x * x + width * width),
+    below: (x) => 0.5 + angle(x / width, 1) / Math.PI,
     quantile: (u) => (width * scalarMath.sin(Math.PI * (u - 0.5))) / scalarMath.cos(Math.PI * (u - 0.5)),
   });
 }
@@ -101,6 +101,7 @@ export function gaussianFrequencies(width: number, center = 0): Frequencies {
     center,
     scale: width,
     density: (x) => normalDensity(x / width) / width,
+    below: (x) => normalDistribution(x / width),
     quantile: (u) => width * normalQuantile(u),
   });
 }
@@ -118,6 +119,7 @@ export function uniformFrequencies(width: number, center = 0): Frequencies {
     center,
     scale: width,
     density: (x) => (Math.abs(x) <= width ? 0.5 / width : 0),
+    below: (x) => Math.min(1, Math.max(0, 0.5 + (0.5 * x) / width)),
     quantile: (u) => width * (2 * u - 1),
     breaks: [width],
   });
@@ -148,7 +150,7 @@ export const frequencyDensities = [
  * *Arguments*: `n`: an integer from 1.
  * *Example*: `quantileFrequencies(uniformFrequencies(1), 4) // [-0.75, -0.25, 0.25, 0.75]`
  */
-export function quantileFrequencies({ quantile, name }: Frequencies, n: number): Float64Array {
+export function quantileFrequencies({ quantile, name }: FrequencyDensity, n: number): Float64Array {
   if (!quantile) throw new TypeError(`quantileFrequencies: the density ${name} has no quantile function; give it one`);
   if (!Number.isInteger(n) || n < 1) throw new RangeError(`quantileFrequencies: n = ${n} given; allowed: integers from 1`);
   return Float64Array.from({ length: n }, (_, i) => quantile((i + 0.5) / n));

@@ -2,6 +2,7 @@ import { boundary } from "../core/bisection.js";
 import type { Estimate } from "../core/estimate.js";
 import { integral } from "../core/integral.js";
 import type { Frequencies } from "./frequencies.js";
+import { needUnimodal } from "./frequency-density.js";
 
 /** Where order begins and ends, and how much of it there is between. */
 export interface FrequencyWeighted {
@@ -30,7 +31,9 @@ const sources = ["Hu, Boccaletti, Huang, Zhang, Liu, Guan, Lai 2014"];
  * *Source*: Hu, Boccaletti, Huang, Zhang, Liu, Guan, Lai 2014, Exact solution for first-order synchronization transition in a generalized Kuramoto model.
  * *Example*: `frequencyWeighted(lorentzianFrequencies(1)).up.value // 4.0000`
  */
-export function frequencyWeighted({ density, breaks, center, name }: Frequencies): FrequencyWeighted {
+export function frequencyWeighted(frequencies: Frequencies): FrequencyWeighted {
+  needUnimodal("frequencyWeighted", frequencies);
+  const { density, breaks, center, name } = frequencies;
   if (center !== 0)
     throw new RangeError(`frequencyWeighted: frequencies about ${center} given; weights |omega| have their meaning about 0`);
   let slack = 0;

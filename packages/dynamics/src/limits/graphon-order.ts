@@ -1,6 +1,7 @@
 import type { Estimate } from "../core/estimate.js";
 import type { Quadrature } from "../core/quadrature.js";
 import type { Frequencies } from "./frequencies.js";
+import { needUnimodal } from "./frequency-density.js";
 import type { Graphon } from "./graphon.js";
 import { criticalCouplings, gradedRule } from "./kernel-spectrum.js";
 import { kuramotoOrder, lockedShare } from "./kuramoto-order.js";
@@ -32,6 +33,7 @@ const CELLS = 12;
  * *Example*: `graphonOrder(erdosRenyiGraphon(0.5), lorentzianFrequencies(1), 8).value // 0.70710678`
  */
 export function graphonOrder(kernel: Graphon, frequencies: Frequencies, coupling: number): GraphonOrder {
+  needUnimodal("graphonOrder", frequencies);
   if (!(coupling >= 0) || !Number.isFinite(coupling))
     throw new RangeError(`graphonOrder: coupling ${coupling} given; allowed: from 0 (negative couplings favour other modes)`);
   const base = { unit: "1", sources: ["Chiba, Medvedev, Mizuhara 2018", "Ichinomiya 2004"], cost: {} };

@@ -10,6 +10,19 @@ export {
   type Frequencies,
   type FrequenciesOptions,
 } from "./frequencies.js";
+export {
+  frequencyDensity,
+  mixedFrequencies,
+  type FrequencyDensity,
+  type FrequencyDensityOptions,
+  type FrequencyGroup,
+} from "./frequency-density.js";
+export {
+  incoherenceEigenvalues,
+  type IncoherenceEigenvalues,
+  type IncoherenceEigenvaluesOptions,
+} from "./incoherence-eigenvalues.js";
+export { incoherenceThreshold, type IncoherenceThreshold } from "./incoherence-threshold.js";
 export { nearestFrequencies, type NearestFrequencies } from "./nearest-frequencies.js";
 export {
   blockGraphon,
@@ -33,7 +46,7 @@ export {
 export { kuramotoCriticalCoupling, kuramotoOrder } from "./kuramoto-order.js";
 export { besselRatio, noisyCriticalCoupling, noisyKuramotoOrder, type NoisyKuramoto } from "./noisy-kuramoto.js";
 export { frequencyWeighted, type FrequencyWeighted } from "./frequency-weighted.js";
-export { incoherenceGrowthRate, type IncoherenceGrowthOptions } from "./incoherence-growth.js";
+export { incoherenceGrowthRate, type IncoherenceGrowth } from "./incoherence-growth.js";
 export { noisyOrder } from "./noisy-order.js";
 export { ottAntonsen, type OttAntonsen, type OttAntonsenOptions } from "./ott-antonsen.js";
 export { lockedDensity } from "./locked-density.js";

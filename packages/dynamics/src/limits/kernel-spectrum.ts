@@ -1,9 +1,11 @@
 import { denseSymmetric } from "../core/dense-symmetric.js";
 import type { Estimate } from "../core/estimate.js";
 import { gaussLegendre, type Quadrature } from "../core/quadrature.js";
-import type { Frequencies } from "./frequencies.js";
+import type { FrequencyDensity } from "./frequency-density.js";
 import type { Graphon } from "./graphon.js";
+import type { IncoherenceThreshold } from "./incoherence-threshold.js";
 import { kuramotoCriticalCoupling } from "./kuramoto-order.js";
+import { noisyCriticalCoupling } from "./noisy-kuramoto.js";
 
 const SOURCES = ["Nystrom 1930", "Lovasz 2012, section 7.5", "Chiba, Medvedev 2019"];
 
@@ -147,10 +149,10 @@ export function kernelExtremes(kernel: Graphon): KernelExtremes {
 
 /** The couplings at which incoherence ends on a graph. */
 export interface CriticalCouplings {
-  /** For K > 0: 2 / (pi g(0) zeta_max). */
-  readonly positive: Estimate;
+  /** For K > 0: 2 / (pi g(0) zeta_max), or as the density has it. */
+  readonly positive: IncoherenceThreshold;
   /** For K < 0: 2 / (pi g(0) zeta_min); "not-converged" with NaN where the operator has no negative eigenvalue. */
-  readonly negative: Estimate;
+  readonly negative: IncoherenceThreshold;
   readonly extremes: KernelExtremes;
 }
 
@@ -158,26 +160,36 @@ export interface CriticalCouplings {
  * The couplings at which oscillators on a large graph leave incoherence, from the spectrum of the graph's limit.
  *
  * *Definition*: u_i' = omega_i + (K / n) sum_j A_ij sin(u_j - u_i) with A sampled from W. Incoherence is stable for K_c- < K < K_c+ with
- * K_c+- = 2 / (pi g(0) zeta) at the largest and the smallest eigenvalue zeta of W's operator.
+ * K_c+- = 2 / (pi g(0) zeta) at the largest and the smallest eigenvalue zeta of W's operator. Other densities than symmetric unimodal ones have another number in
+ * place of 2 / (pi g(0)), see `kuramotoCriticalCoupling`; with noise D it is `noisyCriticalCoupling`.
  * *Error*: that of the eigenvalue, carried through; an eigenvalue below its own error gives "not-converged".
  * *Source*: Chiba, Medvedev 2019, The mean field analysis of the Kuramoto model on graphs I.
  * *Example*: `criticalCouplings(erdosRenyiGraphon(0.3), lorentzianFrequencies(1)).positive.value // 6.66666667`
  */
-export function criticalCouplings(kernel: Graphon, frequencies: Frequencies): CriticalCouplings {
-  const extremes = kernelExtremes(kernel);
-  const at = (zeta: number): Estimate => {
+export function criticalCouplings(kernel: Graphon, frequencies: FrequencyDensity, { noise = 0 } = {}): CriticalCouplings {
+  const whole = noise === 0 ? kuramotoCriticalCoupling(frequencies) : noisyCriticalCoupling(frequencies, noise);
+  return couplingsAt(kernelExtremes(kernel), whole);
+}
+
+/** The critical couplings at both ends of a spectrum, from that of everyone with everyone. */
+export function couplingsAt(extremes: KernelExtremes, whole: IncoherenceThreshold): CriticalCouplings {
+  const at = (zeta: number): IncoherenceThreshold => {
+    if (whole.status !== "ok") return whole;
     const missing = Math.abs(zeta) <= extremes.error || zeta === 0 || extremes.status !== "ok";
-    const exact = kuramotoCriticalCoupling(frequencies, missing ? 0 : zeta);
+    const none = { ...whole, value: NaN, error: NaN, frequency: NaN, status: "not-converged" as const };
     if (missing)
       return {
-        ...exact,
+        ...none,
         explanation:
           extremes.status === "ok"
             ? "the operator has no eigenvalue of this sign that differs from 0 by more than its error: incoherence stays stable on this side"
             : "the eigenvalues of the kernel did not converge; name its jumps in breaks",
       };
-    const error = exact.error + Math.abs(exact.value) * (extremes.error / Math.abs(zeta));
-    return { ...exact, error, method: `${exact.method} (${extremes.method})`, sources: SOURCES };
+    const value = whole.value / zeta;
+    if (!Number.isFinite(value))
+      return { ...none, explanation: `the eigenvalue is ${zeta}: the coupling that it asks for is beyond the numbers` };
+    const error = Math.abs(whole.error / zeta) + Math.abs(value) * (extremes.error / Math.abs(zeta));
+    return { ...whole, value, error, method: `${whole.method}, zeta = ${zeta} (${extremes.method})`, sources: SOURCES };
   };
   return { positive: at(extremes.largest), negative: at(extremes.smallest), extremes };
 }

@@ -1,7 +1,10 @@
 import { boundary } from "../core/bisection.js";
 import type { Estimate } from "../core/estimate.js";
 import { integral } from "../core/integral.js";
+import type { Complex } from "../core/complex.js";
+import { isUnimodal, needUnimodal, type FrequencyDensity } from "./frequency-density.js";
 import type { Frequencies } from "./frequencies.js";
+import { incoherenceThreshold, type IncoherenceThreshold } from "./incoherence-threshold.js";
 
 const SOURCES = ["Kuramoto 1984, section 5.4", "Strogatz 2000"];
 
@@ -9,13 +12,16 @@ const SOURCES = ["Kuramoto 1984, section 5.4", "Strogatz 2000"];
  * The coupling at which a population of oscillators begins to lock.
  *
  * *Definition*: K_c = 2 / (pi g(0)) for theta_i' = omega_i + (K / n) sum_j sin(theta_j - theta_i), g the density of omega at its center:
- * the incoherent state loses stability there. `eigenvalue` zeta of the graph's limit operator makes it 2 / (pi g(0) zeta): the all-to-all
+ * the incoherent state loses stability there. Of densities that are not symmetric and unimodal, and for complex zeta, `incoherenceThreshold` is the answer: two Lorentzian
+ * peaks at +-w have 4 Delta for w > Delta, where a pair of waves sets in, and 2 (Delta^2 + w^2) / Delta below. `eigenvalue` zeta of the graph's limit operator makes it 2 / (pi g(0) zeta): the all-to-all
  * graph has zeta = 1, and a negative zeta gives a negative coupling.
- * *Returns*: an exact value; NaN with "not-converged" and the reason where zeta is 0: no coupling does.
+ * *Returns*: an exact value, and `frequency`, at which the mode turns that sets in; NaN with "not-converged" and the reason where zeta is 0: no coupling does.
  * *Source*: Kuramoto 1975; Chiba, Medvedev 2019, The mean field analysis of the Kuramoto model on graphs I.
  * *Example*: `kuramotoCriticalCoupling(gaussianFrequencies(1)).value // 1.5957691216`
  */
-export function kuramotoCriticalCoupling({ density, name }: Frequencies, eigenvalue = 1): Estimate {
+export function kuramotoCriticalCoupling(frequencies: FrequencyDensity, eigenvalue: number | Complex = 1): IncoherenceThreshold {
+  const { density, name, center } = frequencies;
+  if (typeof eigenvalue !== "number" || (!isUnimodal(frequencies) && eigenvalue !== 0)) return signed(frequencies, eigenvalue);
   if (!Number.isFinite(eigenvalue))
     throw new RangeError(`kuramotoCriticalCoupling: eigenvalue ${eigenvalue} given; allowed: finite numbers`);
   const value = 2 / (Math.PI * density(0) * eigenvalue);
@@ -23,6 +29,7 @@ export function kuramotoCriticalCoupling({ density, name }: Frequencies, eigenva
   return {
     value: none ? NaN : value,
     error: none ? NaN : 4e-16 * Math.abs(value),
+    frequency: none ? NaN : center,
     unit: "coupling",
     status: none ? "not-converged" : "ok",
     method: `2 / (pi g(0) zeta), ${name} frequencies, zeta = ${eigenvalue}`,
@@ -30,6 +37,14 @@ export function kuramotoCriticalCoupling({ density, name }: Frequencies, eigenva
     cost: {},
     ...(none ? { explanation: "the eigenvalue is 0: this mode is not coupled, so no coupling destabilises it" } : {}),
   };
+}
+
+/** The threshold of any density, on the side of couplings that a real eigenvalue has. */
+function signed(frequencies: FrequencyDensity, eigenvalue: number | Complex): IncoherenceThreshold {
+  if (typeof eigenvalue !== "number" || eigenvalue >= 0 || Number.isNaN(eigenvalue))
+    return incoherenceThreshold(frequencies, { eigenvalue });
+  const { value, ...found } = incoherenceThreshold(frequencies, { eigenvalue: -eigenvalue });
+  return { ...found, value: -value };
 }
 
 /** From here on, in widths, a density is so narrow beside the field that one rule over all locked frequencies would miss some of it. */
@@ -86,6 +101,7 @@ export function lockedShare({ density, breaks }: Frequencies, a: number, toleran
  * *Example*: `kuramotoOrder(lorentzianFrequencies(1), 4).value // 0.70710678`
  */
 export function kuramotoOrder(population: Frequencies, coupling: number): Estimate {
+  needUnimodal("kuramotoOrder", population);
   if (!Number.isFinite(coupling)) throw new RangeError(`kuramotoOrder: coupling ${coupling} given; allowed: finite numbers`);
   const base = {
     unit: "1",

@@ -2,6 +2,7 @@ import { scalarMath } from "#engine";
 import { angle } from "../core/angle.js";
 import { integral } from "../core/integral.js";
 import type { Frequencies } from "./frequencies.js";
+import { needUnimodal } from "./frequency-density.js";
 import type { GraphonOrder } from "./graphon-order.js";
 
 /**
@@ -20,6 +21,7 @@ import type { GraphonOrder } from "./graphon-order.js";
  * [rho(0), rho(Math.PI)] // [0.927623, 0.027307]`
  */
 export function lockedDensity(frequencies: Frequencies, coupling: number, order: GraphonOrder): (theta: number) => number {
+  needUnimodal("lockedDensity", frequencies);
   const shares = new Map<number, number>();
   order.field.forEach((h, i) => shares.set(coupling * h, (shares.get(coupling * h) ?? 0) + order.weights[i]!));
   const total = Array.from(shares.values()).reduce((s, w) => s + w, 0);

@@ -1,6 +1,7 @@
 import type { Estimate } from "../core/estimate.js";
 import { degrees, product, type Digraph } from "./digraph.js";
 import type { Frequencies } from "./frequencies.js";
+import { needUnimodal } from "./frequency-density.js";
 import { lockedShare } from "./kuramoto-order.js";
 import { selfConsistentField } from "./self-consistent-field.js";
 
@@ -22,6 +23,7 @@ const MOST = 1000;
  * *Example*: `networkOrder(ringLattice(100, 25), lorentzianFrequencies(1))(8).value // 0.7071068`
  */
 export function networkOrder(graph: Digraph, frequencies: Frequencies): (coupling: number) => Estimate {
+  needUnimodal("networkOrder", frequencies);
   const { nodes: n, weights } = graph;
   const bad = weights.findIndex((w) => !(w >= 0));
   if (bad >= 0)

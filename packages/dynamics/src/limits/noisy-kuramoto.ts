@@ -1,7 +1,8 @@
 import { boundary } from "../core/bisection.js";
 import type { Estimate } from "../core/estimate.js";
-import type { Frequencies } from "./frequencies.js";
+import { isUnimodal, type FrequencyDensity } from "./frequency-density.js";
 import { resonantShare } from "./incoherence-growth.js";
+import { incoherenceThreshold, type IncoherenceThreshold } from "./incoherence-threshold.js";
 
 /**
  * The ratio of modified Bessel functions I_1(x) / I_0(x): the mean of cos under the von Mises density exp(x cos) / (2 pi I_0).
@@ -69,19 +70,22 @@ export function noisyKuramotoOrder({ coupling, noise }: NoisyKuramoto): Estimate
  * The coupling at which oscillators with both noise and different frequencies begin to lock.
  *
  * *Definition*: K_c = 2 / int g(omega) D / (D^2 + omega^2) d omega; 2 D for identical ones, 2 (D + Delta) for Lorentzian ones, and
- * 2 / (pi g(0)) for D -> 0.
+ * 2 / (pi g(0)) for D -> 0. Densities that are not symmetric and unimodal: `incoherenceThreshold`.
+ * *Returns*: K_c, and `frequency`, at which the mode turns that sets in.
  * *Error*: from the quadrature; "not-converged" where the density has a kink that its `breaks` do not name.
  * *Source*: Strogatz, Mirollo 1991, Stability of incoherence in a population of coupled oscillators, section 5.
  * *Example*: `noisyCriticalCoupling(lorentzianFrequencies(1), 0.5).value // 3.00000000`
  */
-export function noisyCriticalCoupling(frequencies: Frequencies, noise: number): Estimate {
+export function noisyCriticalCoupling(frequencies: FrequencyDensity, noise: number): IncoherenceThreshold {
   if (!(noise > 0) || !Number.isFinite(noise))
     throw new RangeError(`noisyCriticalCoupling: noise ${noise} given; allowed: numbers above 0`);
+  if (!isUnimodal(frequencies)) return incoherenceThreshold(frequencies, { noise });
   const { value, error } = resonantShare(frequencies, noise);
   const converged = error <= 1e-9 * value;
   return {
     value: converged ? 2 / value : NaN,
     error: converged ? (2 * (error + 1e-15 * value)) / (value * value) : NaN,
+    frequency: converged ? frequencies.center : NaN,
     unit: "coupling",
     status: converged ? "ok" : "not-converged",
     method: `2 / int g D / (D^2 + omega^2), ${frequencies.name} frequencies`,

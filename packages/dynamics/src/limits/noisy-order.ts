@@ -2,6 +2,7 @@ import { boundary } from "../core/bisection.js";
 import type { Estimate } from "../core/estimate.js";
 import { gaussLegendre } from "../core/quadrature.js";
 import type { Frequencies } from "./frequencies.js";
+import { needUnimodal } from "./frequency-density.js";
 import type { NoisyKuramoto } from "./noisy-kuramoto.js";
 
 /**
@@ -32,7 +33,9 @@ function drawn(omega: number, a: number, noise: number): number {
  * *Source*: Sakaguchi 1988, Cooperative phenomena in coupled oscillator systems under external fields; Strogatz, Mirollo 1991.
  * *Example*: `noisyOrder(lorentzianFrequencies(1), { coupling: 6, noise: 0.5 }).value // 0.74723`
  */
-export function noisyOrder({ density, breaks, name }: Frequencies, { coupling, noise }: NoisyKuramoto): Estimate {
+export function noisyOrder(frequencies: Frequencies, { coupling, noise }: NoisyKuramoto): Estimate {
+  needUnimodal("noisyOrder", frequencies);
+  const { density, breaks, name } = frequencies;
   if (!Number.isFinite(coupling)) throw new RangeError(`noisyOrder: coupling ${coupling} given; allowed: finite numbers`);
   if (!(noise > 0) || !Number.isFinite(noise)) throw new RangeError(`noisyOrder: noise ${noise} given; allowed: numbers above 0`);
   const base = {

@@ -50,3 +50,14 @@ it("weights constant on two groups of nodes are the block graphon", () => {
 it("refuses graphs that go one way", () => {
   expect(() => stepGraphon(digraph(3, { to: [2], from: [0] }))).toThrow("node 0 acts on 2 with 1, the other way with 0");
 });
+
+it("holds weights whose squares are no numbers: a path of three has sqrt(2) times the weight, and a coupling beyond the numbers is none", () => {
+  const path = (weight: number) =>
+    stepGraphon(digraph(3, { to: [0, 1], from: [1, 2], weight: [weight, weight], symmetric: true }));
+  for (const weight of [1e307, 1e-300])
+    expect(kernelExtremes(path(weight)).largest / ((Math.SQRT2 * weight) / 3)).toBeCloseTo(1, 13);
+  expect(criticalCouplings(path(1e307), f).positive.value).toBeCloseTo(0, 300);
+  const { status, value, explanation } = criticalCouplings(path(1e-308), f).positive;
+  expect([status, value]).toEqual(["not-converged", NaN]);
+  expect(explanation).toMatch(/beyond the numbers/);
+});

@@ -31,14 +31,22 @@ export function stepGraphon(graph: Digraph): Graphon {
           `stepGraphon: node ${j} acts on ${i} with ${matrix[i * n + j]}, the other way with ${matrix[j * n + i]}; give a symmetric graph, or use perronRoot and networkOrder`,
         );
   const cell = (x: number): number => Math.min(n - 1, Math.max(0, Math.floor(x * n)));
-  const { values } = denseSymmetric(matrix, n);
+  // Of entries up to 1, whose squares are numbers whatever the weights are.
+  const scale = matrix.reduce((m, w) => Math.max(m, Math.abs(w)), 0) || 1;
+  const { values } = denseSymmetric(
+    matrix.map((w) => w / scale),
+    n,
+  );
   // Eigenvalues of rounding size are zeros of the matrix.
   const size = Math.max(Math.abs(values[0]!), Math.abs(values[n - 1]!));
   return {
     name,
     value: (x, y) => matrix[cell(x) * n + cell(y)]!,
     probability: matrix.every((w) => w >= 0 && w <= 1),
-    eigenvalues: Array.from(values, (v) => v / n).filter((v) => Math.abs(v) * n > 1e-13 * n * size),
+    eigenvalues: Array.from(
+      values.filter((v) => Math.abs(v) > 1e-13 * n * size),
+      (v) => (v / n) * scale,
+    ),
     breaks: Array.from({ length: n - 1 }, (_, i) => (i + 1) / n),
     cells: {
       points: Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n),

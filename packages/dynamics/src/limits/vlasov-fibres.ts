@@ -1,11 +1,11 @@
 import { lowRank, type CouplingMatrix } from "./coupling-matrix.js";
-import type { Frequencies } from "./frequencies.js";
+import type { FrequencyDensity } from "./frequency-density.js";
 import type { Graphon } from "./graphon.js";
 import { gradedRule } from "./kernel-spectrum.js";
 
 export interface VlasovFibresOptions {
   /** Frequencies by their quantiles; left out: all 0 (a Lorentzian spread is the option `width` of `vlasovField`, and exact). */
-  readonly frequencies?: Frequencies;
+  readonly frequencies?: FrequencyDensity;
   /** Frequencies that stand for the density, a multiple of 4. Default 32. */
   readonly quantiles?: number;
   /** Cells of four places each, where the kernel is neither rotation symmetric nor constant on cells. Default 3. */

@@ -143,6 +143,14 @@ export const populations: readonly Reference[] = [
     "115",
     "E7665--E7671",
   ),
+  article(
+    "Martens, E. A. and Barreto, E. and Strogatz, S. H. and Ott, E. and So, P. and Antonsen, T. M.",
+    2009,
+    "Exact results for the Kuramoto model with a bimodal frequency distribution",
+    "Physical Review E",
+    "79",
+    "026204",
+  ),
   meeting(
     "Mei, S. and Misiakiewicz, T. and Montanari, A.",
     2019,

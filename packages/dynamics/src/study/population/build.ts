@@ -1,7 +1,8 @@
 import type { Threads } from "#engine";
 import { lookup } from "../../core/lookup.js";
 import type { Digraph } from "../../limits/digraph.js";
-import { frequencyDensities, type Frequencies } from "../../limits/frequencies.js";
+import { frequencyDensities } from "../../limits/frequencies.js";
+import { isUnimodal, mixedFrequencies, type FrequencyDensity } from "../../limits/frequency-density.js";
 import type { Graphon } from "../../limits/graphon.js";
 import { graphonOrder } from "../../limits/graphon-order.js";
 import { nearestFrequencies, type NearestFrequencies } from "../../limits/nearest-frequencies.js";
@@ -19,10 +20,25 @@ const ONLY_RUNS = "files are read by runs of a study only; leave this out, or gi
 
 /** The density of the frequencies, undefined for identical oscillators, and how far those of a file are from it. */
 function densityOf(
-  { frequencies: { density, width, center, file } }: PopulationSpec,
+  { frequencies: { density, width, center, file, peaks } }: PopulationSpec,
   { frequencies: own }: Loaded,
-): { readonly density: Frequencies | undefined; readonly nearest?: NearestFrequencies } {
+): { readonly density: FrequencyDensity | undefined; readonly nearest?: NearestFrequencies } {
   const place = ["system", "frequencies"];
+  if (peaks) {
+    for (const [key, value] of Object.entries({ density, width, center, file }))
+      if (value !== undefined)
+        refuse([...place, key], `peaks have a density, a width and a center each; leave ${key} out beside them`);
+    return {
+      density: blame([...place, "peaks"], () =>
+        mixedFrequencies(
+          peaks.map((p) => ({
+            share: p.share ?? 1 / peaks.length,
+            frequencies: lookup("density", frequencyDensities, p.density).make(p.width, p.center),
+          })),
+        ),
+      ),
+    };
+  }
   if (!file)
     return {
       density:
@@ -102,7 +118,7 @@ export function buildPopulation(
     critical: graph.critical("up").value,
     order: (coupling) => graph.order(coupling, "down"),
     phases: (coupling, angles) =>
-      density && noise === 0 && graph.limit && coupling >= 0
+      density && isUnimodal(density) && noise === 0 && graph.limit && coupling >= 0
         ? angles.map(lockedDensity(density, coupling, graphonOrder(graph.limit, density, coupling)))
         : angles.map(() => NaN),
     ...(graph.limit && graph.edges ? { graph: { edges: graph.edges(units, seed), limit: graph.limit } } : {}),

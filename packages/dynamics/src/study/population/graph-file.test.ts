@@ -12,9 +12,15 @@ const table = (names: string[], rows: number[][]): Table => ({
   names,
   sha256: "0".repeat(64),
 });
-const run = (file: Table, graphs: string, questions = "{ type: spectrum }", units = 8): Promise<RunRecord> => {
+const run = (
+  file: Table,
+  graphs: string,
+  questions = "{ type: spectrum }",
+  units = 8,
+  density = "lorentzian",
+): Promise<RunRecord> => {
   const text = `
-system: { kind: population, units: ${units}, h: 0.1, graphs: [${graphs}], frequencies: { density: lorentzian, width: 1 } }
+system: { kind: population, units: ${units}, h: 0.1, graphs: [${graphs}], frequencies: { density: ${density}, width: 1 } }
 questions: [${questions}]
 `;
   return runStudy(parseStudy(text, "s.yaml").study, { version: "0.1.0", read: () => Promise.resolve(file) });
@@ -41,6 +47,50 @@ describe("the network of a file", () => {
     expect(Math.abs(value(record, "largest_eigenvalue_1") - 2.5 / 8)).toBeLessThan(1e-14);
   });
 
+  const turning = table(
+    ["source", "target", "weight"],
+    [
+      [0, 1, 1],
+      [1, 2, 1],
+      [2, 0, -1],
+    ],
+  );
+  const ONE_WAY = "{ type: file, path: net.csv, symmetric: false }";
+
+  it("may run one way with weights of both signs: a cycle with one that pushes has the roots of -1", async () => {
+    // e^(+-i pi / 3) / 8: Lorentzian, Re K zeta / 2 = 1 at K = 32; order turns by K Im zeta / 2 = tan(pi / 3).
+    const record = await run(
+      turning,
+      ONE_WAY,
+      "{ type: spectrum }, { type: order-parameter, from: 0.5, to: 2, count: 4, transient: 1, time: 1 }",
+    );
+    expect(value(record, "positive_critical_coupling_1")).toBeCloseTo(32, 9);
+    // For K < 0 the real one, -1 / 8, comes first.
+    expect(value(record, "negative_critical_coupling_1")).toBeCloseTo(-16, 9);
+    expect(value(record, "leading_eigenvalue_re_1")).toBeCloseTo(1 / 16, 12);
+    expect(Math.abs(value(record, "leading_eigenvalue_im_1"))).toBeCloseTo(Math.sqrt(3) / 16, 12);
+    const of = (name: string): string[] => Array.from(record.series.find((s) => s.name === name)!.values, (v) => v.toFixed(6));
+    // At half, once, one and a half times and twice the threshold.
+    expect([0, 2, 3].map((i) => of("order_limit")[i])).toEqual(["0.000000", "NaN", "NaN"]);
+    expect(of("growth_limit").slice(2)).toEqual(["0.500000", "1.000000"]);
+    expect(record.manifest.verdict.join(" ")).toMatch(
+      /has negative weights; incoherence ends at K = 32\..* has the eigenvalue 0.0625 . 0.1083 i\. There order sets in turning, at the frequency -?1.732\./,
+    );
+  });
+
+  it("of even frequencies a turning mode of a cycle comes before the largest eigenvalue", async () => {
+    const cycle = table(
+      ["source", "target"],
+      Array.from({ length: 8 }, (_, i) => [i, (i + 1) % 8]),
+    );
+    const record = await run(cycle, ONE_WAY, "{ type: spectrum }", 8, "uniform");
+    // (4 / pi) cos(pi / 4) times 8; the eigenvalues +-i lie on the edge and never grow.
+    expect(value(record, "largest_eigenvalue_1")).toBeCloseTo(1 / 8, 12);
+    expect(value(record, "positive_critical_coupling_1")).toBeCloseTo((32 / Math.PI) * Math.SQRT1_2, 9);
+    expect(record.manifest.verdict.join(" ")).toContain("There order sets in turning");
+    expect(value(await run(cycle, ONE_WAY), "positive_critical_coupling_1")).toBeCloseTo(16, 9);
+  });
+
   it("may have negative weights: onset and rate of growth from the largest eigenvalue, no theory of r beyond", async () => {
     // A triangle of which one edge pushes: eigenvalues 1, 1 and -2.
     const signed = table(
@@ -58,8 +108,6 @@ describe("the network of a file", () => {
     expect(of("growth_limit")).toEqual(["NaN", "NaN", "0.500000", "1.000000"]);
     expect(record.manifest.verdict.join(" ")).toContain("Theory does not tell r beyond the onset here.");
   });
-
-  const ONE_WAY = "{ type: file, path: net.csv, symmetric: false }";
 
   it("may be directed: a ring one way has the eigenvalue 1, a chain none, a star that answers +-sqrt(n - 1)", async () => {
     const cycle = Array.from({ length: 8 }, (_, i) => [i, (i + 1) % 8]);
@@ -154,18 +202,7 @@ describe("the network of a file", () => {
       ],
       "{ type: file, path: net.csv, symmetric: false }",
       "{ type: order-parameter }",
-      "net has no critical coupling above 0: the network has no eigenvalue of this sign: where nothing runs in cycles",
-    ],
-    [
-      "one way with weights of both signs",
-      ["source", "target", "weight"],
-      [
-        [0, 1, 1],
-        [1, 0, -1],
-      ],
-      "{ type: file, path: net.csv, symmetric: false }",
-      "{ type: spectrum }",
-      "net is directed and has negative weights: its leading eigenvalues may be complex",
+      "net has no critical coupling above 0: the network has no eigenvalue other than 0: where nothing runs in cycles",
     ],
     [
       "other sizes",

@@ -8,7 +8,8 @@ import { accumulating, coherence } from "../../limits/accumulating.js";
 import { coupledUnits, sinusoidal } from "../../limits/coupled-units.js";
 import type { CouplingMatrix } from "../../limits/coupling-matrix.js";
 import { random } from "../../core/random.js";
-import { quantileFrequencies, type Frequencies } from "../../limits/frequencies.js";
+import { quantileFrequencies } from "../../limits/frequencies.js";
+import type { FrequencyDensity } from "../../limits/frequency-density.js";
 import { order } from "../table.js";
 
 /** Mean and mean square of the order parameter over a stretch of time. */
@@ -35,13 +36,13 @@ export interface Oscillators {
 const FREQUENCIES = 1_500_000;
 
 /** The quantiles of a density, dealt to the nodes in an order of chance. */
-export function dealt(density: Frequencies, n: number, seed: number): Float64Array {
+export function dealt(density: FrequencyDensity, n: number, seed: number): Float64Array {
   const sorted = quantileFrequencies(density, n);
   return Float64Array.from(order(n, true, seed), (i) => sorted[i]!);
 }
 
 /** Frequencies drawn independently. */
-export function drawn({ quantile }: Frequencies, n: number, seed: number): Float64Array {
+export function drawn({ quantile }: FrequencyDensity, n: number, seed: number): Float64Array {
   const stream = random(seed, FREQUENCIES);
   // Never 0, at which quantiles may be infinite.
   return Float64Array.from({ length: n }, () => quantile!(1 - stream.uniform() - 2 ** -54));

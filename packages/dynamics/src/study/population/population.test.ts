@@ -28,6 +28,43 @@ describe("a study of a population", () => {
     expect(record.manifest.verdict.join(" ")).toContain("theory puts the onset of order at K = 2;");
   });
 
+  it("knows frequencies with several peaks: where a pair of waves sets in, and no order beyond or on the way down", async () => {
+    const peaks = (share: string): string =>
+      `, frequencies: { peaks: [{ width: 0.25, center: -2${share} }, { density: lorentzian, width: 0.25, center: 2 }] }`;
+    const questions = "{ type: spectrum }, { type: order-parameter, from: 0.5, to: 2, count: 4, transient: 5, time: 5 }";
+    const record = await run(text("{ type: ring, h: 0.25 }, { type: all-to-all }", questions, peaks("")));
+    // 4 Delta / zeta, turning by sqrt(w^2 - Delta^2); K / 4 - Delta.
+    expect(value(record, "positive_critical_coupling_1")).toBeCloseTo(2, 10);
+    expect(value(record, "positive_critical_coupling_2")).toBeCloseTo(1, 10);
+    expect(record.manifest.verdict.join(" ")).toContain("There order sets in turning, at the frequency 1.984.");
+    const second = (name: string): string[] => Array.from(column(record, name).slice(4), (v) => v.toFixed(9));
+    expect(second("growth_limit").slice(2)).toEqual(["0.125000000", "0.250000000"]);
+    expect([second("order_limit")[0], second("order_limit")[3]]).toEqual(["0.000000000", "NaN"]);
+    expect(new Set(second("order_limit_down"))).toEqual(new Set(["NaN"]));
+    // The frequencies that are dealt are those of the peaks.
+    expect(column(record, "order_up")[4]).toBeLessThan(0.3);
+    const wrong = run(text("{ type: all-to-all }", "{ type: spectrum }", peaks(", share: 0.3")));
+    await expect(wrong).rejects.toThrow("system.frequencies.peaks: mixedFrequencies: shares 0.3, 0.5 given");
+    await expect(
+      run(text("{ type: all-to-all }", "{ type: spectrum }", ", frequencies: { width: 2, peaks: [{ width: 1, center: 0 }] }")),
+    ).rejects.toThrow("system.frequencies.width: peaks have a density, a width and a center each");
+    await expect(run(text("{ type: frequency-weighted }", "{ type: convergence }", peaks("")))).rejects.toThrow("with one peak");
+  });
+
+  it("has spectra with noise, and of identical oscillators: 2 (Delta + D) / zeta, 2 D / zeta, and no coupling without either", async () => {
+    const graph = "{ type: erdos-renyi, p: 0.4 }";
+    const noisy = await run(text(graph, "{ type: spectrum }", ", noise: 0.5"));
+    expect(value(noisy, "positive_critical_coupling_1")).toBeCloseTo(7.5, 10);
+    const same = await run(text(graph, "{ type: spectrum }", ", noise: 0.5, frequencies: { width: 0 }"));
+    expect(value(same, "positive_critical_coupling_1")).toBeCloseTo(2.5, 12);
+    const none = await run(text(graph, "{ type: spectrum }", ", frequencies: { width: 0 }"));
+    expect(value(none, "largest_eigenvalue_1")).toBe(0.4);
+    expect(none.manifest.answers.find((a) => a.name === "positive_critical_coupling_1")!.explanation).toMatch(
+      /lock at every coupling/,
+    );
+    expect(none.manifest.verdict.join(" ")).toContain("incoherence ends at no coupling and at no coupling");
+  });
+
   it("knows random graphs with power-law chances by their clipped limit, beside weighted ones", async () => {
     const record = await run(
       text("{ type: power-law, alpha: 0.4, edges: random }, { type: power-law, alpha: 0.4 }", "{ type: spectrum }"),

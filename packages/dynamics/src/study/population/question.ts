@@ -1,5 +1,5 @@
 import type { Threads } from "#engine";
-import type { Frequencies } from "../../limits/frequencies.js";
+import type { FrequencyDensity } from "../../limits/frequency-density.js";
 import type { NearestFrequencies } from "../../limits/nearest-frequencies.js";
 import type { Breathe } from "../asking.js";
 import type { Conclusion } from "../conclusion.js";
@@ -12,7 +12,7 @@ export interface PopulationBench {
   readonly units: number;
   readonly graphs: readonly Subject[];
   /** Undefined: identical oscillators. */
-  readonly density: Frequencies | undefined;
+  readonly density: FrequencyDensity | undefined;
   /** The frequencies of the nodes, where the study has them from a file, and how near they are to the density. */
   readonly own?: Float64Array;
   readonly nearest?: NearestFrequencies;

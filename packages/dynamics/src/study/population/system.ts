@@ -34,6 +34,19 @@ const schema = z
         file: nodeFile
           .optional()
           .describe("The frequency of each node, from a file; theory is then that of the density they look like"),
+        peaks: z
+          .array(
+            z.strictObject({
+              density: oneOf(frequencyDensities).default("lorentzian"),
+              width: z.number().gt(0).max(1e6).describe("Its width: half-width, standard deviation, or half the range"),
+              center: z.number().min(-1e6).max(1e6),
+              share: z.number().gt(0).max(1).optional().describe("Of the population; they add up to 1. Default: equal shares"),
+            }),
+          )
+          .min(1)
+          .max(8)
+          .optional()
+          .describe("In place of one density: groups of oscillators, each with a density of its own"),
       })
       .prefault({})
       .describe("Natural frequencies: the quantiles of a density, dealt to the nodes at random, or those of a file"),

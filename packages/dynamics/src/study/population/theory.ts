@@ -1,17 +1,26 @@
 import { lowRank, type CouplingMatrix } from "../../limits/coupling-matrix.js";
+import type { Complex } from "../../core/complex.js";
 import type { Estimate } from "../../core/estimate.js";
 import type { Digraph } from "../../limits/digraph.js";
-import type { Frequencies } from "../../limits/frequencies.js";
+import { isUnimodal, type FrequencyDensity } from "../../limits/frequency-density.js";
 import { frequencyWeighted } from "../../limits/frequency-weighted.js";
 import type { Graphon } from "../../limits/graphon.js";
 import { graphonOrder } from "../../limits/graphon-order.js";
-import { criticalCouplings, kernelExtremes, type CriticalCouplings } from "../../limits/kernel-spectrum.js";
+import { couplingsAt, kernelExtremes, type CriticalCouplings } from "../../limits/kernel-spectrum.js";
 import { incoherenceGrowthRate } from "../../limits/incoherence-growth.js";
+import type { IncoherenceThreshold } from "../../limits/incoherence-threshold.js";
+import { kuramotoCriticalCoupling } from "../../limits/kuramoto-order.js";
 import { noisyCriticalCoupling, noisyKuramotoOrder } from "../../limits/noisy-kuramoto.js";
 import { noisyOrder } from "../../limits/noisy-order.js";
 import { growing, type GrowingGraph, type PopulationGraphSpec } from "./graphs.js";
 
 export type Way = "up" | "down";
+
+/** The outermost eigenvalues of a graph and what follows. */
+export interface Spectrum extends CriticalCouplings {
+  /** The eigenvalue of the mode that ends incoherence on the way up, where it need not be the largest real one. */
+  readonly leading?: Complex;
+}
 
 /** A population's graph, as it is sampled and as theory sees it. */
 export interface Subject {
@@ -23,8 +32,8 @@ export interface Subject {
   readonly limit?: Graphon;
   /** Parts of the limit that do not act on each other, places without any edge left out. */
   readonly parts?: number;
-  /** The outermost eigenvalues and what follows, where they are not those of `limit`. */
-  spectrum?(): CriticalCouplings;
+  /** Its spectrum, where it has one that tells when incoherence ends. */
+  spectrum?(): Spectrum;
   /** Half-width of a ring of neighbours, where it is one. */
   readonly reach?: number;
   /** The coupling at which incoherence ends on the way up, and at which order ends on the way down. */
@@ -36,11 +45,11 @@ export interface Subject {
 }
 
 /** What theory says of a population on a graph. `density` undefined: identical oscillators; they need noise to have a transition. */
-export function subject(spec: PopulationGraphSpec, density: Frequencies | undefined, noise: number): Subject {
+export function subject(spec: PopulationGraphSpec, density: FrequencyDensity | undefined, noise: number): Subject {
   if (spec.type === "frequency-weighted") {
-    if (!density || noise > 0)
+    if (!density || noise > 0 || !isUnimodal(density))
       throw new RangeError(
-        "frequency-weighted: the theory is that of oscillators of different frequencies without noise; give a width above 0 and no noise",
+        "frequency-weighted: the theory is that of oscillators of different frequencies with one peak and without noise; give a width above 0, no peaks and no noise",
       );
     const theory = frequencyWeighted(density);
     return {
@@ -58,45 +67,62 @@ export function subject(spec: PopulationGraphSpec, density: Frequencies | undefi
 }
 
 /** The same on a graph that is there already. */
-export function onGraph({ name, limit, make, edges }: GrowingGraph, density: Frequencies | undefined, noise: number): Subject {
-  const common = { name, limit, make, edges, parts: partsOf(limit) };
-  if (noise === 0) {
-    if (!density)
-      return { ...common, critical: () => none("identical oscillators without noise lock at every coupling"), order: () => NaN };
-    const { positive, extremes } = criticalCouplings(limit, density);
-    // Both ways have one branch, and questions ask for the same couplings.
-    const known = new Map<number, number>();
-    const signed = hasSigns(limit);
-    const beyond = (coupling: number): number => (coupling > positive.value ? NaN : 0);
-    const order = (coupling: number): number => {
-      const r = known.get(coupling) ?? (signed ? beyond(coupling) : graphonOrder(limit, density, coupling).value);
+export function onGraph(
+  { name, limit, make, edges }: GrowingGraph,
+  density: FrequencyDensity | undefined,
+  noise: number,
+): Subject {
+  const found = couplingsAt(kernelExtremes(limit), everyone(density, noise));
+  // Both ways have one branch, and questions ask for the same couplings.
+  const known = new Map<number, number>();
+  const theory = orderOf(limit, density, noise, found.positive.value);
+  return {
+    name,
+    limit,
+    make,
+    edges,
+    parts: partsOf(limit),
+    spectrum: () => found,
+    critical: () => found.positive,
+    growth: growthOf(density, noise, found.extremes.largest),
+    order(coupling, way) {
+      // Beside the incoherence of several peaks there may be order that does not grow out of it.
+      if (density && !isUnimodal(density) && way === "down") return NaN;
+      const r = known.get(coupling) ?? theory(coupling);
       known.set(coupling, r);
       return r;
-    };
-    return { ...common, critical: () => positive, order, growth: growthOf(density, 0, extremes.largest) };
-  }
-  const { largest } = kernelExtremes(limit);
-  const one = density ? noisyCriticalCoupling(density, noise) : identical(noise);
-  const degree = limit.symbol?.(0);
-  return {
-    ...common,
-    growth: growthOf(density, noise, largest),
-    critical: () =>
-      largest > 0
-        ? { ...one, value: one.value / largest, error: one.error / largest }
-        : none("its limit has no positive eigenvalue"),
-    order: (coupling) =>
-      degree === undefined
-        ? NaN
-        : density
-          ? noisyOrder(density, { coupling: coupling * degree, noise }).value
-          : noisyKuramotoOrder({ coupling: coupling * degree, noise }).value,
+    },
   };
 }
 
+/** The order parameter over the coupling, where theory tells it. */
+function orderOf(
+  limit: Graphon,
+  density: FrequencyDensity | undefined,
+  noise: number,
+  critical: number,
+): (coupling: number) => number {
+  const until = (coupling: number): number => (coupling > critical ? NaN : 0);
+  if (density && !isUnimodal(density)) return until;
+  if (noise === 0) {
+    if (!density) return () => NaN;
+    return hasSigns(limit) ? until : (coupling) => graphonOrder(limit, density, coupling).value;
+  }
+  const degree = limit.symbol?.(0);
+  if (degree === undefined) return () => NaN;
+  return (coupling) =>
+    density
+      ? noisyOrder(density, { coupling: coupling * degree, noise }).value
+      : noisyKuramotoOrder({ coupling: coupling * degree, noise }).value;
+}
+
+/** The critical coupling of everyone with everyone. */
+export const everyone = (density: FrequencyDensity | undefined, noise: number): IncoherenceThreshold =>
+  density ? (noise > 0 ? noisyCriticalCoupling(density, noise) : kuramotoCriticalCoupling(density)) : identical(noise);
+
 /** The growth rate of the mode of a graph with the eigenvalue zeta, over the coupling. */
 export const growthOf =
-  (density: Frequencies | undefined, noise: number, zeta: number) =>
+  (density: FrequencyDensity | undefined, noise: number, zeta: number) =>
   (coupling: number): number =>
     density ? incoherenceGrowthRate(density, { coupling, noise, eigenvalue: zeta }).value : 0.5 * coupling * zeta - noise;
 
@@ -125,9 +151,10 @@ function partsOf({ cells, value }: Graphon): number {
 }
 
 /** No critical coupling, and why. */
-export const none = (explanation: string): Estimate => ({
+export const none = (explanation: string): IncoherenceThreshold => ({
   value: NaN,
   error: NaN,
+  frequency: NaN,
   unit: "coupling",
   status: "not-converged",
   method: "theory of incoherence",
@@ -136,13 +163,17 @@ export const none = (explanation: string): Estimate => ({
   explanation,
 });
 
-/** That of identical oscillators with noise. */
-export const identical = (noise: number): Estimate => ({
-  value: 2 * noise,
-  error: 0,
-  unit: "coupling",
-  status: "ok",
-  method: "2 D, identical oscillators",
-  sources: ["Sakaguchi 1988"],
-  cost: {},
-});
+/** That of identical oscillators, which need noise to have one. */
+function identical(noise: number): IncoherenceThreshold {
+  if (noise === 0) return none("identical oscillators without noise lock at every coupling");
+  return {
+    value: 2 * noise,
+    error: 0,
+    frequency: 0,
+    unit: "coupling",
+    status: "ok",
+    method: "2 D, identical oscillators",
+    sources: ["Sakaguchi 1988"],
+    cost: {},
+  };
+}

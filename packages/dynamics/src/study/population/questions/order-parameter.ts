@@ -231,6 +231,7 @@ function loops(rows: readonly OrderRow[], gap: number, level: number, loop: read
   if (gap <= level) return loop ? ` The hysteresis loop of theory, from ${show(loop[0])} to ${show(loop[1])}, was NOT seen.` : "";
   const apart = rows.filter((r) => r.down[0] - r.up[0] > level).map((r) => r.coupling);
   const where = `Up and down differ by as much as ${show(gap, 2)}, ${apart.length > 1 ? `from K = ${show(apart[0]!)} to ${show(apart.at(-1)!)}` : `at K = ${show(apart[0]!)}`}`;
+  if (rows.every((r) => Number.isNaN(r.theory[1]))) return ` ${where}; what the way down does theory does not tell here.`;
   return loop
     ? ` ${where}: a hysteresis loop; theory has one from ${show(loop[0])} to ${show(loop[1])}.`
     : ` ${where}, which theory does not expect: stretches of time too short close to the transition, or another state on the way up.`;
