@@ -1,7 +1,7 @@
 import type { Tensor } from "#engine";
 import { quoted } from "../quoted.js";
 import type { ElementType, OnnxTensor } from "../tensor.js";
-import type { OnnxAttribute, OnnxNode } from "../model.js";
+import type { OnnxAttribute, OnnxGraph, OnnxNode } from "../model.js";
 
 /** What flows along an edge of the graph: a tensor in float64, and what its numbers stand for. */
 export interface Value {
@@ -39,6 +39,10 @@ export interface Call {
   integers(name: string): readonly number[] | undefined;
   stored(name: string): OnnxTensor | undefined;
   texts(name: string): readonly string[] | undefined;
+  /** The graph inside the node that an attribute holds. */
+  graph(name: string): OnnxGraph;
+  /** Runs it on as many inputs as it has: its outputs. */
+  run(graph: OnnxGraph, inputs: readonly Value[]): readonly Value[];
   fail(why: string): never;
 }
 
@@ -46,7 +50,14 @@ export const placeOf = (node: OnnxNode, index: number): string =>
   `onnx: node ${index} (${node.operator}${node.name ? ` ${quoted(node.name)}` : ""})`;
 
 /** The view that an operator has of a node. */
-export function call(node: OnnxNode, place: string, version: number, most: number, inputs: readonly (Value | undefined)[]): Call {
+export function call(
+  node: OnnxNode,
+  place: string,
+  version: number,
+  most: number,
+  inputs: readonly (Value | undefined)[],
+  run: Call["run"],
+): Call {
   const fail = (why: string): never => {
     throw new RangeError(`${place}: ${why}`);
   };
@@ -63,6 +74,9 @@ export function call(node: OnnxNode, place: string, version: number, most: numbe
     inputs,
     value,
     fail,
+    run,
+    graph: (name) =>
+      attribute<OnnxGraph>(name, "graph", (a) => typeof a === "object" && "nodes" in a) ?? fail(`the graph ${name} is missing`),
     tensor: (i) => value(i).tensor,
     known(i) {
       if (!inputs[i]) return undefined;
