@@ -71,6 +71,37 @@ describe("separatrix query", () => {
       expect(await ask(sql, "--runs", "infinite")).toEqual([{ low: true, high: true }]);
     });
 
+    it("reads and writes nothing: whatever could make a file is refused", async () => {
+      const before = readdirSync(folder).sort();
+      for (const sql of [
+        "copy (select 1) to 'out.csv'",
+        "select 1; copy runs to 'out.parquet'",
+        "copy (pivot (select 1 as a) on a) to 'out.csv'",
+        "create table t as select 1; copy t to 'out.csv'",
+        "explain analyze copy (select 1) to 'out.csv'",
+        "export database 'out'",
+        "attach 'out.db'; create table out.t as select 1",
+        "install httpfs",
+        "set temp_directory = 'out'",
+        "prepare p as copy (select 1) to 'out.csv'; execute p",
+      ]) {
+        const { code, stdout, stderr } = await separatrix(folder, ["query", sql]);
+        expect([code, stdout], sql).toEqual([2, ""]);
+        expect(stderr, sql).toMatch(/query: statement [12] is of the kind [A-Z]+, and this command only reads; ask with SELECT/);
+      }
+      expect(readdirSync(folder).sort()).toEqual(before);
+      // What DuckDB does in several steps reads nevertheless.
+      expect(await ask("pivot (from runs select seed, 'n' as k) on k using count(*)")).toHaveLength(2);
+      expect(await ask("create temp table t as select 2 as a; select a + 1 as b from t")).toEqual([{ b: 3 }]);
+      expect(await ask("explain select 1")).toHaveLength(1);
+    });
+
+    it.each(["", " ; "])("asks for a question where there is none: %j", async (sql) => {
+      const { code, stderr } = await separatrix(folder, ["query", sql]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/the question is empty; ask such as "select \* from cells"/);
+    });
+
     it("names the tables where the question is none", async () => {
       const { code, stderr } = await separatrix(folder, ["query", "select x from nowhere"]);
       expect(code).toBe(2);
