@@ -76,7 +76,7 @@ describe.each(queueServers)("separatrix sweep --queue, by $name", ({ name, missi
       const survivor = separatrix(folder, ["worker", "--queue", address, "--workers", "1"], {
         look: (kill, _stderr, stdout) => {
           served = stdout;
-          if (readdirSync(folder).includes("enough")) kill("SIGINT");
+          end(kill);
         },
       });
       expect((await shared).code).toBe(0);
@@ -114,9 +114,19 @@ describe.each(queueServers)("separatrix sweep --queue, by $name", ({ name, missi
   });
 
   it.skipIf(missing)("says at once where nobody answers, and what an address is", async () => {
-    const nobody = await separatrix(folder, ["sweep", "grid.yaml", "--queue", dead(await freePort())]);
-    expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining("does not answer (") as string });
-    const wrong = await separatrix(folder, ["worker", "--queue", "http://localhost"]);
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("expected redis://") as string });
+    for (const command of [["sweep", "grid.yaml"], ["worker"]]) {
+      const nobody = await separatrix(folder, [...command, "--queue", dead(await freePort())]);
+      expect(nobody, command[0]).toMatchObject({ code: 2, stderr: expect.stringContaining("does not answer (") as string });
+    }
+    const wrong: [string[], string][] = [
+      [["--queue", "http://localhost"], "expected redis://"],
+      [["--queue", "redis://127.0.0.1/cells"], 'got "cells" for the database of Redis; expected a number'],
+      [["--queue", address, "--data", "nowhere"], "--data: there is no folder nowhere"],
+    ];
+    for (const [options, message] of wrong)
+      expect(await separatrix(folder, ["worker", ...options])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(message) as string,
+      });
   });
 });

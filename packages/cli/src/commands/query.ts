@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../exit.js";
@@ -52,6 +52,8 @@ const READING = new Set(["SELECT", "EXPLAIN", "CREATE"]);
  * are refused, whatever stands before them.
  */
 export async function query(sql: string, { runs, format }: QueryFlags): Promise<string> {
+  if (existsSync(runs) && !statSync(runs).isDirectory())
+    throw new UserError(`--runs: ${runs} is a file; expected a folder of runs, or that of one run or sweep`);
   const duck = await load();
   const instance = await duck.DuckDBInstance.create(":memory:", {
     // Nothing is fetched from anywhere.
