@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,6 +165,16 @@ describe("separatrix run", () => {
 });
 
 describe("separatrix", () => {
+  it("finds no fault in readers that close early, of what it prints and of what it tells on the way", () => {
+    const piped = (command: string, reader: string) =>
+      spawnSync("bash", ["-c", `"${process.execPath}" "${main}" ${command} | ${reader}; echo "\${PIPESTATUS[0]}"`], {
+        encoding: "utf8",
+      }).stdout;
+    expect(piped("list", "head -1")).toBe("systems\n0\n");
+    // Help that nobody asked for goes to stderr, and the code says that a command is missing.
+    expect(piped("2>&1", "true")).toBe("2\n");
+  });
+
   it("explains itself", async () => {
     const { code, stdout } = await separatrix(["--help"]);
     expect(code).toBe(0);

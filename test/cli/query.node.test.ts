@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { query } from "../../packages/cli/src/commands/query.js";
 import { separatrix } from "../support/command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "separatrix-query-"));
@@ -32,6 +33,12 @@ describe("separatrix query", () => {
     const { code, stderr } = await separatrix(folder, ["query", "select 1"]);
     expect(code).toBe(2);
     expect(stderr).toContain("npm install @duckdb/node-api");
+  });
+
+  it("refuses a file where a folder of runs is meant", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const { code, stderr } = await separatrix(folder, ["query", "select 1", "--runs", "file"]);
+    expect([code, stderr]).toEqual([2, "--runs: file is a file; expected a folder of runs, or that of one run or sweep\n"]);
   });
 
   describe.skipIf(!there)("with DuckDB", () => {
@@ -69,6 +76,37 @@ describe("separatrix query", () => {
       const sql =
         "select min(a.value) = '-inf'::double as low, max(a.value) > 0 as high from (select unnest(answers) as a from runs)";
       expect(await ask(sql, "--runs", "infinite")).toEqual([{ low: true, high: true }]);
+    });
+
+    it("reads and writes nothing: whatever could make a file is refused", async () => {
+      const before = readdirSync(folder).sort();
+      const out = join(folder, "out");
+      for (const sql of [
+        `copy (select 1) to '${out}.csv'`,
+        `select 1; copy runs to '${out}.parquet'`,
+        `copy (pivot (select 1 as a) on a) to '${out}.csv'`,
+        `create table t as select 1; copy t to '${out}.csv'`,
+        `explain analyze copy (select 1) to '${out}.csv'`,
+        `export database '${out}'`,
+        `attach '${out}.db'; create table out.t as select 1`,
+        "install httpfs",
+        `set temp_directory = '${out}'`,
+        `prepare p as copy (select 1) to '${out}.csv'; execute p`,
+      ])
+        await expect(query(sql, { runs: join(folder, "runs"), format: "json" }), sql).rejects.toThrow(
+          /query: statement [12] is of the kind [A-Z]+, and this command only reads; ask with SELECT/,
+        );
+      expect(readdirSync(folder).sort()).toEqual(before);
+      // What DuckDB does in several steps reads nevertheless.
+      expect(await ask("pivot (from runs select seed, 'n' as k) on k using count(*)")).toHaveLength(2);
+      expect(await ask("create temp table t as select 2 as a; select a + 1 as b from t")).toEqual([{ b: 3 }]);
+      expect(await ask("explain select 1")).toHaveLength(1);
+    });
+
+    it.each(["", " ; "])("asks for a question where there is none: %j", async (sql) => {
+      const { code, stderr } = await separatrix(folder, ["query", sql]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/the question is empty; ask such as "select \* from cells"/);
     });
 
     it("names the tables where the question is none", async () => {

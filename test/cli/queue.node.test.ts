@@ -1,14 +1,10 @@
-/** Sweeps that several processes run by way of a real redis-server. Without one on the path this is skipped: install Debian's redis-server. */
-import { spawn, spawnSync } from "node:child_process";
+/** Sweeps that several processes run by way of a real server. Without one the tests of it are skipped: see test/support/queue-servers.ts. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { separatrix } from "../support/command.js";
-
-const folder = mkdtempSync(join(tmpdir(), "separatrix-queue-"));
-const there = spawnSync("redis-server", ["--version"]).status === 0;
+import { freePort, queueServers } from "../support/queue-servers.js";
 
 const sweep = `title: Shared grid
 study:
@@ -25,18 +21,10 @@ axes:
   - { path: seed, from: 0, to: 2 }
 `;
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
 /** All files of the sweep below a folder but the clock. */
 const bytes = (parent: string): Record<string, string> => {
-  const [name] = readdirSync(join(folder, parent)).filter((n) => !n.startsWith("."));
-  const path = join(folder, parent, name!);
+  const [name] = readdirSync(parent).filter((n) => !n.startsWith("."));
+  const path = join(parent, name!);
   return Object.fromEntries(
     readdirSync(path, { recursive: true, encoding: "utf8" })
       .filter((file) => /\.\w+$/.test(file) && file !== "clock.json")
@@ -45,55 +33,69 @@ const bytes = (parent: string): Record<string, string> => {
   );
 };
 
-describe.skipIf(!there)("separatrix sweep --queue", () => {
-  let redis: ReturnType<typeof spawn>;
-  let address = "";
+/** Tells a worker to end, once: the second time it ends at once. */
+const ending = (when: () => boolean) => {
+  let told = false;
+  return (kill: (signal?: NodeJS.Signals) => void): void => {
+    if (told || !when()) return;
+    told = true;
+    kill("SIGINT");
+  };
+};
+
+describe.each(queueServers)("separatrix sweep --queue, by $name", ({ name, missing, start, dead }) => {
+  if (missing) console.log(`The queue by ${name} was not tested: ${missing}`);
+  const folder = mkdtempSync(join(tmpdir(), "separatrix-queue-"));
+  let [address, stop] = ["", (): void => undefined];
   beforeAll(async () => {
-    const port = await freePort();
-    address = `redis://127.0.0.1:${port}`;
-    redis = spawn("redis-server", ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder], { stdio: "pipe" });
-    await new Promise<void>((ready) => redis.stdout!.on("data", (text) => String(text).includes("Ready to accept") && ready()));
+    if (missing) return;
+    ({ address, stop } = await start());
     writeFileSync(join(folder, "grid.yaml"), sweep);
     writeFileSync(join(folder, "points.csv"), Array.from({ length: 12 }, (_, i) => `${i / 11},${(i * 5) % 7}`).join("\n"));
-  });
+  }, 60_000);
   afterAll(() => {
-    redis.kill("SIGKILL");
+    stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("ends with the bytes of a local sweep, though a worker is killed at its work", { timeout: 120_000 }, async () => {
-    const whole = await separatrix(folder, ["sweep", "grid.yaml", "--out", "whole", "--quiet"]);
-    expect(whole.code).toBe(0);
-    const enough = join(folder, "enough");
-    let served = "";
-    // The first worker is killed when it has ended one cell, and so has begun another.
-    const doomed = separatrix(folder, ["worker", "--queue", address, "--workers", "1"], {
-      look: (kill, _stderr, stdout) => stdout.includes("done") && kill(),
-    });
-    const shared = separatrix(folder, ["sweep", "grid.yaml", "--out", "shared", "--quiet", "--queue", address]);
-    expect((await doomed).code).toBe(null);
-    const survivor = separatrix(folder, ["worker", "--queue", address, "--workers", "1"], {
-      look: (kill, _stderr, stdout) => {
-        served = stdout;
-        if (readdirSync(folder).includes("enough")) kill("SIGINT");
-      },
-    });
-    expect((await shared).code).toBe(0);
-    mkdirSync(enough);
-    expect((await survivor).code).toBe(130);
-    expect(bytes("shared")).toEqual(bytes("whole"));
-    // One cell was done by the first worker, the others by the second one, that of the killed worker among them.
-    expect(served.match(/^done/gm)).toHaveLength(8);
-  });
+  it.skipIf(missing)(
+    "ends with the bytes of a local sweep, though a worker is killed at its work",
+    { timeout: 120_000 },
+    async () => {
+      const whole = await separatrix(folder, ["sweep", "grid.yaml", "--out", "whole", "--quiet"]);
+      expect(whole.code).toBe(0);
+      const enough = join(folder, "enough");
+      let served = "";
+      // The first worker is killed when it has ended one cell, and so has begun another.
+      const doomed = separatrix(folder, ["worker", "--queue", address, "--workers", "1"], {
+        look: (kill, _stderr, stdout) => stdout.includes("done") && kill(),
+      });
+      const shared = separatrix(folder, ["sweep", "grid.yaml", "--out", "shared", "--quiet", "--queue", address]);
+      expect((await doomed).code).toBe(null);
+      const end = ending(() => readdirSync(folder).includes("enough"));
+      const survivor = separatrix(folder, ["worker", "--queue", address, "--workers", "1"], {
+        look: (kill, _stderr, stdout) => {
+          served = stdout;
+          end(kill);
+        },
+      });
+      expect((await shared).code).toBe(0);
+      mkdirSync(enough);
+      expect((await survivor).code).toBe(130);
+      expect(bytes(join(folder, "shared"))).toEqual(bytes(join(folder, "whole")));
+      // One cell was done by the first worker, the others by the second one, that of the killed worker among them.
+      expect(served.match(/^done/gm)).toHaveLength(8);
+    },
+  );
 
-  it("refuses cells made from other data than the sweep has", { timeout: 60_000 }, async () => {
+  it.skipIf(missing)("refuses cells made from other data than the sweep has", { timeout: 60_000 }, async () => {
     const other = join(folder, "other");
     mkdirSync(other);
     writeFileSync(join(other, "points.csv"), "0,1\n1,2\n");
     writeFileSync(join(folder, "one.yaml"), sweep.replace("from: 0, to: 2", "values: [9]").replace("0.1, 0.5, 60", "0.3"));
     const ended = join(folder, "ended");
     const worker = separatrix(folder, ["worker", "--queue", address, "--data", other, "--workers", "1"], {
-      look: (kill) => readdirSync(folder).includes("ended") && kill("SIGINT"),
+      look: ending(() => readdirSync(folder).includes("ended")),
     });
     const { code, stdout } = await separatrix(folder, ["sweep", "one.yaml", "--out", "one", "--quiet", "--queue", address]);
     mkdirSync(ended);
@@ -101,7 +103,7 @@ describe.skipIf(!there)("separatrix sweep --queue", () => {
     rmSync(ended, { recursive: true });
     // It is not kept: with the right data the same command ends well.
     const right = separatrix(folder, ["worker", "--queue", address, "--workers", "1"], {
-      look: (kill) => readdirSync(folder).includes("ended") && kill("SIGINT"),
+      look: ending(() => readdirSync(folder).includes("ended")),
     });
     const again = await separatrix(folder, ["sweep", "one.yaml", "--out", "one", "--quiet", "--queue", address]);
     mkdirSync(ended);
@@ -111,10 +113,20 @@ describe.skipIf(!there)("separatrix sweep --queue", () => {
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("its worker read another points.csv than is here");
   });
 
-  it("says at once where nobody answers, and what an address is", async () => {
-    const dead = await separatrix(folder, ["sweep", "grid.yaml", "--queue", `redis://127.0.0.1:${await freePort()}`]);
-    expect(dead).toMatchObject({ code: 2, stderr: expect.stringContaining("does not answer") as string });
-    const wrong = await separatrix(folder, ["worker", "--queue", "http://localhost"]);
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("expected redis://") as string });
+  it.skipIf(missing)("says at once where nobody answers, and what an address is", async () => {
+    for (const command of [["sweep", "grid.yaml"], ["worker"]]) {
+      const nobody = await separatrix(folder, [...command, "--queue", dead(await freePort())]);
+      expect(nobody, command[0]).toMatchObject({ code: 2, stderr: expect.stringContaining("does not answer (") as string });
+    }
+    const wrong: [string[], string][] = [
+      [["--queue", "http://localhost"], "expected redis://"],
+      [["--queue", "redis://127.0.0.1/cells"], 'got "cells" for the database of Redis; expected a number'],
+      [["--queue", address, "--data", "nowhere"], "--data: there is no folder nowhere"],
+    ];
+    for (const [options, message] of wrong)
+      expect(await separatrix(folder, ["worker", ...options])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(message) as string,
+      });
   });
 });

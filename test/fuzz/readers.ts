@@ -151,6 +151,7 @@ export const readers: readonly Reader[] = [
         "transformer",
         "cnn",
         "torch-upsample-script17",
+        "keras-tf-gru",
       ].map(onnx),
     ],
     refusal: named(/^onnx/),

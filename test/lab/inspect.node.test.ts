@@ -8,7 +8,7 @@ import { parseStudy, type TrainingSpec } from "#dynamics";
 import { inspectFile, type InspectModelFlags } from "../../packages/cli/src/commands/inspect-model.js";
 import { npy, npz } from "../../packages/cli/src/files/npz.js";
 import { readRun } from "../../packages/cli/src/files/run-folder.js";
-import { onnxFile } from "../support/onnx.js";
+import { bytes, onnxFile, text, whole } from "../support/onnx.js";
 import { violations } from "./access.js";
 import { laboratory, until } from "./fixture.js";
 import { chrome, root } from "./site.js";
@@ -143,6 +143,61 @@ describe.skipIf(!chrome)("inspecting a model in the page", () => {
     expect(complaints).toEqual([]);
     await page.close();
   });
+
+  it("reads weights from the file beside a model, dropped with it or after it, and misses them by name", async () => {
+    const kept = (name: string, shape: number[], offset: number, length: number) =>
+      bytes(5, [
+        ...shape.flatMap((d) => whole(1, d)),
+        ...whole(2, 1),
+        ...text(8, name),
+        ...[
+          ["location", "net.onnx.data"],
+          ["offset", String(offset)],
+          ["length", String(length)],
+        ].flatMap(([key, value]) => bytes(13, [...text(1, key!), ...text(2, value!)])),
+        ...whole(14, 1),
+      ]);
+    const net = onnxFile({
+      nodes: [{ op: "Gemm", inputs: ["x", "W", "b"], outputs: ["y"] }],
+      inputs: { x: ["n", 3] },
+      outputs: ["y"],
+      graph: [...kept("W", [3, 2], 0, 24), ...kept("b", [2], 24, 8)],
+    });
+    const files = [
+      file("net.onnx", net),
+      file("net.onnx.data", new Uint8Array(Float32Array.of(1, 2, 3, -1, 0.5, 4, 0.25, -2).buffer)),
+    ] as const;
+    const node = await command(files, {});
+    const { page, complaints } = await lab.open("");
+    await drop(page, [files[0]]);
+    const inspect = page.getByRole("button", { name: "Inspect", exact: true });
+    await inspect.click();
+    await until(() => page.getByRole("alert").allTextContents()).toEqual([
+      expect.stringContaining('tensor "W" keeps its numbers in "net.onnx.data", which is not there'),
+    ]);
+    await drop(page, [files[1]]);
+    await inspect.click();
+    await finished(page);
+    expect(await told(page)).toEqual([...node.manifest.verdict]);
+    expect(JSON.parse(await download(page, "Manifest (JSON)"))).toMatchObject({
+      digests: node.digests,
+      study: node.manifest.study,
+    });
+    await page.getByRole("button", { name: "Remove net.onnx.data" }).click();
+    await page.getByText("The results below are those of before your change.").waitFor();
+    await page.close();
+    // The other order, and both at once.
+    const again = await lab.open("");
+    await drop(again.page, [files[1]]);
+    await again.page.getByText("These are weights of a model").waitFor();
+    await again.page.getByRole("button", { name: "Remove net.onnx.data" }).click();
+    await drop(again.page, [files[1], files[0]]);
+    await again.page.getByRole("button", { name: "Inspect", exact: true }).click();
+    await finished(again.page);
+    expect(await told(again.page)).toEqual([...node.manifest.verdict]);
+    expect([...complaints, ...again.complaints]).toEqual([]);
+    await again.page.close();
+  }, 60_000);
 
   it("tries a sample at one click, stops when told to, and keeps what is known by then", async () => {
     const { page, complaints } = await lab.open("");

@@ -34,7 +34,14 @@ export const tensor = ({ name = "", shape, data, type = 1 }: WrittenTensor): num
     : bytes(9, [...new Uint8Array((type === 1 ? Float32Array : Float64Array).from(data).buffer)])),
 ];
 
-type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly tensor: WrittenTensor };
+type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly tensor: WrittenTensor }
+  /** A graph inside a node. */
+  | { readonly graph: Pick<WrittenModel, "nodes" | "weights" | "inputs" | "outputs"> };
 
 const attribute = (name: string, value: Attribute): number[] => [
   ...text(1, name),
@@ -46,7 +53,9 @@ const attribute = (name: string, value: Attribute): number[] => [
         ? [...float(2, value.float), ...whole(20, 1)]
         : "tensor" in value
           ? [...bytes(5, tensor(value.tensor)), ...whole(20, 4)]
-          : [...value.flatMap((v) => whole(8, v)), ...whole(20, 7)]),
+          : "graph" in value
+            ? [...bytes(6, graphOf(value.graph)), ...whole(20, 5)]
+            : [...value.flatMap((v) => whole(8, v)), ...whole(20, 7)]),
 ];
 
 export interface WrittenNode {
@@ -84,23 +93,18 @@ export interface WrittenModel {
   readonly model?: readonly number[];
 }
 
-export function onnxFile({
-  nodes,
-  weights = [],
-  inputs = {},
-  outputs,
-  version = 17,
-  graph = [],
-  model = [],
-}: WrittenModel): Uint8Array {
-  const content = [
-    ...nodes.flatMap((n) => bytes(1, node(n))),
-    ...text(2, "written"),
-    ...weights.flatMap((w) => bytes(5, tensor(w))),
-    ...Object.entries(inputs).flatMap(([name, shape]) => bytes(11, port(name, shape))),
-    ...outputs.flatMap((name) => bytes(12, text(1, name))),
-    ...graph,
-  ];
+const graphOf = ({ nodes, weights = [], inputs = {}, outputs, graph = [] }: WrittenModel): number[] => [
+  ...nodes.flatMap((n) => bytes(1, node(n))),
+  ...text(2, "written"),
+  ...weights.flatMap((w) => bytes(5, tensor(w))),
+  ...Object.entries(inputs).flatMap(([name, shape]) => bytes(11, port(name, shape))),
+  ...outputs.flatMap((name) => bytes(12, text(1, name))),
+  ...graph,
+];
+
+export function onnxFile(written: WrittenModel): Uint8Array {
+  const { version = 17, model = [] } = written;
+  const content = graphOf(written);
   return Uint8Array.from([...whole(1, 8), ...text(2, "test"), ...bytes(7, content), ...bytes(8, whole(2, version)), ...model]);
 }
 

@@ -7,15 +7,17 @@ const LONGEST = 1 << 28;
 
 /** What file choosers offer. */
 export const DATA = ".csv,.npz,.npy,.parquet,.gz,.idx";
-export const MODEL = ".onnx,.safetensors,.json";
+export const MODEL = ".onnx,.safetensors,.json,.data,.bin";
 export const ANY = `${MODEL},${DATA},.yaml,.yml`;
 
-export type Kind = "model" | "structure" | "data" | "study";
+export type Kind = "model" | "structure" | "weights" | "data" | "study";
 
 /** What a file is for, by its name. What is not known is taken for data, whose reader says what it expects. */
 export function kindOf(name: string): Kind {
   if (/\.(onnx|safetensors)$/i.test(name)) return "model";
   if (/\.json$/i.test(name)) return "structure";
+  // What exporters call the files beside a model: net.onnx.data, net.onnx_data, weights.bin, and one a tensor, fc.weight.
+  if (/[._](data|bin|weights?|bias)$/i.test(name)) return "weights";
   return /\.ya?ml$/i.test(name) ? "study" : "data";
 }
 
@@ -61,7 +63,7 @@ export function openWith(hash: string, files: readonly File[]): void {
 export async function receive(files: readonly File[]): Promise<void> {
   if (files.length === 0 || taker?.(files)) return;
   const of = (kind: Kind) => files.filter((f) => kindOf(f.name) === kind);
-  if (of("model").length > 0) return openWith("#/inspect", files);
+  if (of("model").length + of("weights").length > 0) return openWith("#/inspect", files);
   // A study can be JSON as well.
   const [study] = [...of("study"), ...of("structure")];
   if (study && study.size < 1 << 20) {

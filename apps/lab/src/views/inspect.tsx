@@ -40,15 +40,24 @@ function sorted(known: Chosen, files: readonly File[]): Chosen {
   return Object.fromEntries(Object.entries(all).filter(([, f]) => f !== undefined));
 }
 
-async function read(chosen: Chosen): Promise<InspectedFiles> {
+/** Files of weights beside a model, each name once: of two the later one. */
+const besides = (known: readonly File[], files: readonly File[]): readonly File[] => {
+  const fresh = files.filter((f) => kindOf(f.name) === "weights");
+  return [...known.filter((f) => fresh.every((g) => g.name !== f.name)), ...fresh];
+};
+
+async function read(chosen: Chosen, weights: readonly File[]): Promise<InspectedFiles> {
   const entries = Object.entries(chosen).map(async ([role, file]) => [role, await bytesOf(file)] as const);
-  return Object.fromEntries(await Promise.all(entries)) as unknown as InspectedFiles;
+  const files = Object.fromEntries(await Promise.all(entries)) as unknown as InspectedFiles;
+  return { ...files, weights: await Promise.all(weights.map(bytesOf)) };
 }
 
 /** A model file, and data if there are any: what `separatrix inspect` tells of them, part by part as it is found. */
 export function InspectView({ query }: ViewProps) {
   const sample = query.get("sample") === "digits";
-  const [chosen, choose] = useState<Chosen>(() => sorted({}, handedOver()));
+  const [first] = useState(handedOver);
+  const [chosen, choose] = useState<Chosen>(() => sorted({}, first));
+  const [weights, weigh] = useState<readonly File[]>(() => besides([], first));
   const [trial, setTrial] = useState(sample);
   const [typed, type] = useState<Typed>(sample ? SAMPLE : standard);
   const [about, know] = useState<Description>();
@@ -85,7 +94,7 @@ export function InspectView({ query }: ViewProps) {
   const begin = (): void => {
     if (trial) start("sample", typed);
     else
-      read(chosen).then(
+      read(chosen, weights).then(
         (files) => start(files, typed),
         (error: Error) => complain(error.message),
       );
@@ -93,6 +102,7 @@ export function InspectView({ query }: ViewProps) {
   };
   const trySample = (): void => {
     choose({});
+    weigh([]);
     setTrial(true);
     type(SAMPLE);
     remember(["inspect"], { sample: "digits" });
@@ -100,6 +110,7 @@ export function InspectView({ query }: ViewProps) {
   };
   const take = (files: readonly File[]): void => {
     choose((known) => sorted(known, files));
+    weigh((known) => besides(known, files));
     if (trial) type(standard);
     setTrial(false);
     complain("");
@@ -119,22 +130,36 @@ export function InspectView({ query }: ViewProps) {
       offer((files) => {
         const kinds = files.map((f) => kindOf(f.name));
         // Data alone are trained on, unless they join a model.
-        if (kinds.includes("study") || !(chosen.model || kinds.includes("model"))) return false;
+        if (kinds.includes("study") || !(chosen.model || kinds.includes("model") || kinds.includes("weights"))) return false;
         take(files);
         return true;
       }),
     [chosen],
   );
 
-  const shown = ROLES.filter((role) => chosen[role]);
+  const drop = (role: Role): void => {
+    const { [role]: _, ...rest } = chosen;
+    choose(rest);
+    // What stands beside a model goes with it.
+    if (role === "model") weigh([]);
+    age(true);
+  };
+  const shown = [
+    ...ROLES.flatMap((role) => (chosen[role] ? [{ title: TITLES[role], file: chosen[role], remove: () => drop(role) }] : [])),
+    ...weights.map((file) => ({
+      title: "Weights of the model",
+      file,
+      remove: () => (weigh(weights.filter((f) => f !== file)), age(true)),
+    })),
+  ];
   return (
     <>
       <h1>Inspect a model</h1>
       <p class="own">
         What <code>separatrix inspect</code> tells, computed in this page: the class of the model's input-output map, Lyapunov
         exponents of its layers, sharpness with the largest stable learning rates, stability of SGD, the spectrum of the Hessian,
-        and the noise that samples bear. Choose a model (.onnx, or .safetensors with the .json of its layers) and data with inputs
-        and targets, or drop them anywhere.
+        and the noise that samples bear. Choose a model (.onnx, with the file of its weights if they stand in one of their own, or
+        .safetensors with the .json of its layers) and data with inputs and targets, or drop them anywhere.
       </p>
       <div class="desk">
         <div>
@@ -151,22 +176,12 @@ export function InspectView({ query }: ViewProps) {
           </p>
           {shown.length > 0 ? (
             <ul class="chosen" aria-label="Chosen files">
-              {shown.map((role) => (
-                <li key={role}>
+              {shown.map(({ title, file, remove }) => (
+                <li key={`${title} ${file.name}`}>
                   <span>
-                    {TITLES[role]}: <strong>{chosen[role]!.name}</strong>{" "}
-                    <span class="soft">{chosen[role]!.size.toLocaleString("en-US")} bytes</span>
+                    {title}: <strong>{file.name}</strong> <span class="soft">{file.size.toLocaleString("en-US")} bytes</span>
                   </span>
-                  <button
-                    type="button"
-                    class="small"
-                    aria-label={`Remove ${chosen[role]!.name}`}
-                    onClick={() => {
-                      const { [role]: _, ...rest } = chosen;
-                      choose(rest);
-                      age(true);
-                    }}
-                  >
+                  <button type="button" class="small" aria-label={`Remove ${file.name}`} onClick={remove}>
                     Remove
                   </button>
                 </li>
@@ -181,6 +196,9 @@ export function InspectView({ query }: ViewProps) {
           )}
           {chosen.model && !chosen.data && (
             <p class="soft">Without data only what the file itself tells is told; everything else is measured on data.</p>
+          )}
+          {weights.length > 0 && !chosen.model && (
+            <p class="soft">These are weights of a model: choose the model (.onnx) that they belong to as well.</p>
           )}
           {chosen.data && !chosen.model && (
             <p class="buttons">

@@ -21,7 +21,7 @@ async function sample(): Promise<InspectedFiles> {
 export const inspect: Work<"inspect"> = async ({ files, target, inputs, options, processors, width }, host) => {
   const stop = new AbortController();
   host.onOrder(() => stop.abort());
-  const { model, structure, data, targets } = files === "sample" ? await sample() : files;
+  const { model, structure, weights, data, targets } = files === "sample" ? await sample() : files;
   const chosen = { ...(target === undefined ? {} : { target }), ...(inputs === undefined ? {} : { inputs }) };
   const samples = data && (await parseSamples(dataFile(data), chosen, targets && dataFile(targets)));
   const pool = await threads(processors);
@@ -29,6 +29,10 @@ export const inspect: Work<"inspect"> = async ({ files, target, inputs, options,
     const record = await inspectFiles(
       {
         model: dataFile(model),
+        beside(name) {
+          const found = weights?.find((w) => w.name === name);
+          return found && dataFile(found);
+        },
         ...(structure ? { structure: dataFile(structure) } : {}),
         ...(samples ? { data: { ...samples, name: data.name } } : {}),
       },

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../exit.js";
@@ -13,16 +13,24 @@ const TESTED = "1.5.5-r.5";
 
 /** What of DuckDB is used here; its package is optional, and so are its types. */
 interface DuckDb {
+  /** Names by number. */
+  readonly StatementType: Readonly<Record<number, string>>;
   readonly DuckDBInstance: {
     create(path: string, options: Record<string, string>): Promise<{ connect(): Promise<Connection> }>;
   };
 }
 interface Connection {
   run(sql: string): Promise<unknown>;
-  runAndReadAll(sql: string): Promise<{
-    columnNames(): string[];
-    getRowsJson(): unknown[][];
-  }>;
+  extractStatements(sql: string): Promise<{ readonly count: number; prepare(index: number): Promise<Prepared> }>;
+}
+interface Prepared {
+  /** A number of `StatementType`. */
+  readonly statementType: number;
+  runAndReadAll(): Promise<Answer>;
+}
+interface Answer {
+  columnNames(): string[];
+  getRowsJson(): unknown[][];
 }
 
 /** An infinite number is text in JSON, by which a column of numbers would be one of texts. */
@@ -36,8 +44,16 @@ const TABLES = [
   { name: "runs", file: "manifest.json", from: "read_json" },
 ] as const;
 
-/** Asks the tables of all runs and sweeps in a folder a question in SQL, by way of DuckDB; returns the rows as text. */
+/** What reads. CREATE makes something in memory, as DuckDB itself does on the way to a PIVOT. */
+const READING = new Set(["SELECT", "EXPLAIN", "CREATE"]);
+
+/**
+ * Asks the tables of all runs and sweeps in a folder a question in SQL, by way of DuckDB; returns the rows as text. Statements that could write files
+ * are refused, whatever stands before them.
+ */
 export async function query(sql: string, { runs, format }: QueryFlags): Promise<string> {
+  if (existsSync(runs) && !statSync(runs).isDirectory())
+    throw new UserError(`--runs: ${runs} is a file; expected a folder of runs, or that of one run or sweep`);
   const duck = await load();
   const instance = await duck.DuckDBInstance.create(":memory:", {
     // Nothing is fetched from anywhere.
@@ -60,14 +76,35 @@ export async function query(sql: string, { runs, format }: QueryFlags): Promise<
         `create view ${name} as select parse_path(filename)[-2] as folder, * exclude (filename)${from === "read_json" ? ` replace (${ANSWERS})` : ""} from ${from}([${list}], union_by_name = true, filename = true${from === "read_json" ? ", maximum_object_size = 268435456" : ""})`,
       );
     }
-    const result = await connection.runAndReadAll(sql);
-    const names = result.columnNames();
-    const rows = result.getRowsJson();
-    return FORMATS[format](names, rows);
+    const result = await answered(connection, sql, duck.StatementType);
+    return FORMATS[format](result.columnNames(), result.getRowsJson());
   } catch (error) {
     const tables = here.length > 0 ? `tables: ${here.join(", ")} (and any file: 'path.parquet')` : `no runs in ${runs}`;
     throw new UserError(`query: ${error instanceof Error ? error.message : String(error)}\n${tables}`);
   }
+}
+
+/** The answer to the last of the statements. Each is looked at before it runs, when those before it have. */
+async function answered(connection: Connection, sql: string, kinds: DuckDb["StatementType"]): Promise<Answer> {
+  if (!/[^\s;]/.test(sql)) throw new Error('the question is empty; ask such as "select * from cells"');
+  const refused = (number: number, kind: string): never => {
+    throw new Error(
+      `statement ${number} is of the kind ${kind}, and this command only reads; ask with SELECT, FROM, WITH, PIVOT, SUMMARIZE, DESCRIBE, SHOW or EXPLAIN, and keep an answer with --format csv > answer.csv`,
+    );
+  };
+  const statements = await connection.extractStatements(sql);
+  // Only to look at an EXPORT makes its folder.
+  const [before, after] = sql.split(/\bexport\s+database\b/i);
+  if (after !== undefined) refused(before!.split(";").length, "EXPORT");
+  let answer: Answer | undefined;
+  for (let i = 0; i < statements.count; i++) {
+    const statement = await statements.prepare(i);
+    const kind = kinds[statement.statementType] ?? "?";
+    if (!READING.has(kind) || (kind === "EXPLAIN" && /\banalyze\b/i.test(sql))) refused(i + 1, kind);
+    answer = await statement.runAndReadAll();
+  }
+  if (!answer) throw new Error("the question holds no statement");
+  return answer;
 }
 
 async function load(): Promise<DuckDb> {

@@ -1,7 +1,8 @@
+import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { count } from "#dynamics";
-import { shownSafely } from "../exit.js";
+import { shownSafely, UserError } from "../exit.js";
 import { scriptOf } from "../package-root.js";
 import { backendAt } from "../sweep/backend.js";
 import { stopOnSignal } from "./signals.js";
@@ -14,6 +15,10 @@ export interface WorkerFlags {
 
 /** Runs cells of a queue until it is told to stop; then it ends those at work first. Returns the exit code. */
 export async function worker(flags: WorkerFlags): Promise<number> {
+  if (flags.data !== undefined && !statSync(flags.data, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(
+      `--data: there is no folder ${flags.data}; expected the one to which the paths of data files are relative`,
+    );
   const backend = await backendAt(flags.queue);
   const lanes = flags.workers ?? availableParallelism();
   // The threads that run the cells read it.

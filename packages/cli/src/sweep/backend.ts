@@ -29,6 +29,10 @@ export async function backendAt(address: string): Promise<Backend> {
       ? "postgres"
       : undefined;
   if (!url || !kind) throw new UserError(`--queue: got ${JSON.stringify(address)}; ${EXPECTED}`);
+  if (kind === "redis" && !/^\/?\d*$/.test(url.pathname))
+    throw new UserError(
+      `--queue: got ${JSON.stringify(url.pathname.slice(1, 61))} for the database of Redis; expected a number, as redis://host:6379/2`,
+    );
   const shown = new URL(address);
   if (shown.password) shown.password = "***";
   const bullmq = await optional("bullmq", () => import("bullmq"));
@@ -43,7 +47,7 @@ export async function backendAt(address: string): Promise<Backend> {
       worker: async (script, concurrency) => new bullmq.Worker(NAME, script, { connection, concurrency, ...worked }),
     };
   }
-  await optional("pg", () => import("pg" as string));
+  await answersPostgres(address, shown.href);
   const connection = { connectionString: address, schema: "separatrix", migrate: true };
   const make = bullmq.createPostgresBackend;
   const open = async <T extends { waitUntilReady(): Promise<unknown> }>(it: T): Promise<T> => {
@@ -77,6 +81,32 @@ const unreachable = (shown: string, error: unknown): UserError =>
   new UserError(
     `--queue: ${shown} does not answer (${error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error)})`,
   );
+
+/** What of the package pg is used here; it has no types of its own. */
+interface Postgres {
+  readonly default: {
+    readonly Client: new (options: object) => {
+      connect(): Promise<void>;
+      end(): Promise<void>;
+      on(event: "error", hear: () => void): void;
+    };
+  };
+}
+
+/** Tries a connection once: a worker would wait for ever for a server that is not there. */
+async function answersPostgres(address: string, shown: string): Promise<void> {
+  const { default: pg } = (await optional("pg", () => import("pg" as string))) as Postgres;
+  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 5000 });
+  // One that breaks off later is of no concern.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw unreachable(shown, error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
 
 /** Tries a connection once, where a client would try for ever. */
 async function answersRedis(address: string, shown: string): Promise<void> {

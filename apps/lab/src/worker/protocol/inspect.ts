@@ -24,6 +24,8 @@ export interface InspectedFiles {
   readonly model: NamedBytes;
   /** Widths and layers of a .safetensors file. */
   readonly structure?: NamedBytes;
+  /** Files in which an ONNX file keeps its weights. */
+  readonly weights?: readonly NamedBytes[];
   readonly data?: NamedBytes;
   /** The file of the targets, where that of the data holds one array. */
   readonly targets?: NamedBytes;

@@ -35,7 +35,7 @@ export function fileStretch(
   const all = beside?.read(file);
   if (!beside || !all)
     throw new RangeError(
-      `${label} keeps its numbers in ${quoted(file)}, ${beside ? "which is not there: keep it in the model's folder, or" : "which is not read here:"} save the model with its weights inside (PyTorch: torch.onnx.export(…, external_data=False))`,
+      `${label} keeps its numbers in ${quoted(file)}, ${beside ? "which is not there: keep it in the model's folder (in a page, choose both files), or" : "which is not read here:"} save the model with its weights inside (PyTorch: torch.onnx.export(…, external_data=False))`,
     );
   const offset = Number(place.get("offset") ?? 0);
   const length = Number(place.get("length") ?? all.length - offset);

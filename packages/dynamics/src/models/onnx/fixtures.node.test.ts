@@ -36,7 +36,7 @@ function near(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
 }
 
 describe("operators, one by one, against ONNX Runtime", () => {
-  test.each(([1, 2, 3, 4, 5].flatMap((i) => json(`operators-${i}.json`)) as Case[]).map((c) => [c.name, c] as const))(
+  test.each(([1, 2, 3, 4, 5, 6].flatMap((i) => json(`operators-${i}.json`)) as Case[]).map((c) => [c.name, c] as const))(
     "%s",
     (_name, { model, inputs, outputs }) => {
       const names = Object.keys(outputs);
@@ -79,43 +79,43 @@ describe("whole models", () => {
   // Forward and reverse mode are written apart for every operation, so that a wrong rule of either breaks the identity.
   // One of scikit-learn's models: what else the others hold stands in those of this list too.
   const others = models.filter(([name]) => !name.startsWith("scikit-") || name === "scikit-binary");
-  const resized = "torch-upsample-export18";
-  test.each([...others, [resized, json("exported.json")[resized] as (typeof models)[0][1]] as const])(
-    "%s: the adjoint identity holds to third order",
-    (name, { inputs, outputs }) => {
-      const program = load(name, Object.keys(outputs).slice(0, 1));
-      // By theta and by the input; where that is a list of tokens, by theta alone.
-      const [x] = inputs as [Numbers];
-      const tokens = name === "transformer";
-      const at = tokens ? [program.theta] : [program.theta, x.data];
-      const shapes = tokens ? [[program.size]] : [[program.size], x.shape];
-      let f = (theta: Tensor, input: Tensor = constant(x.data, x.shape)): Tensor => program.apply(theta, input)[0]!;
-      const { shape } = outputs[Object.keys(outputs)[0]!]!;
-      const stream = random(3);
-      const draw = (n: number) => Float64Array.from({ length: n }, () => stream.normal());
-      const directions = () => at.map((values) => draw(values.length));
-      for (let order = 1; order <= 3; order++) {
-        const [g, v, w] = [f, directions(), draw(size(shape))];
-        const n = at.length;
-        const sides = compile(
-          (...args) => {
-            const primals = args.slice(0, n);
-            const { tangents } = jvp(g as TensorFunction, primals, args.slice(n, 2 * n));
-            return [...tangents, ...vjp(g as TensorFunction, primals).pull([args[2 * n]!])];
-          },
-          [...shapes, ...shapes, shape].map((s) => ({ shape: s })),
-        );
-        [...at, ...v, w].forEach((values, i) => sides.inputs[i]!.set(values));
-        sides.run();
-        const [jv, ...jtw] = sides.outputs;
-        const right = jtw.reduce((total, part, i) => total + dot(part, v[i]!), 0);
-        const parts = jtw.reduce((total, part, i) => total + Math.sqrt(dot(part, part) * dot(v[i]!, v[i]!)), 1e-300);
-        expect(Math.abs(dot(w, jv!) - right)).toBeLessThan(1e-11 * parts);
-        const along = directions().map((d, i) => constant(d, shapes[i]));
-        f = (...primals) => jvp(g as TensorFunction, primals as Tensor[], along).tangents[0]!;
-      }
-    },
+  // Besides them resizing, and a loop with a body of its own over steps in reverse.
+  const more = ["torch-upsample-export18", "keras-tf-gru"].map(
+    (n) => [n, json("exported.json")[n] as (typeof models)[0][1]] as const,
   );
+  test.each([...others, ...more])("%s: the adjoint identity holds to third order", (name, { inputs, outputs }) => {
+    const program = load(name, Object.keys(outputs).slice(0, 1));
+    // By theta and by the input; where that is a list of tokens, by theta alone.
+    const [x] = inputs as [Numbers];
+    const tokens = name === "transformer";
+    const at = tokens ? [program.theta] : [program.theta, x.data];
+    const shapes = tokens ? [[program.size]] : [[program.size], x.shape];
+    let f = (theta: Tensor, input: Tensor = constant(x.data, x.shape)): Tensor => program.apply(theta, input)[0]!;
+    const { shape } = outputs[Object.keys(outputs)[0]!]!;
+    const stream = random(3);
+    const draw = (n: number) => Float64Array.from({ length: n }, () => stream.normal());
+    const directions = () => at.map((values) => draw(values.length));
+    for (let order = 1; order <= 3; order++) {
+      const [g, v, w] = [f, directions(), draw(size(shape))];
+      const n = at.length;
+      const sides = compile(
+        (...args) => {
+          const primals = args.slice(0, n);
+          const { tangents } = jvp(g as TensorFunction, primals, args.slice(n, 2 * n));
+          return [...tangents, ...vjp(g as TensorFunction, primals).pull([args[2 * n]!])];
+        },
+        [...shapes, ...shapes, shape].map((s) => ({ shape: s })),
+      );
+      [...at, ...v, w].forEach((values, i) => sides.inputs[i]!.set(values));
+      sides.run();
+      const [jv, ...jtw] = sides.outputs;
+      const right = jtw.reduce((total, part, i) => total + dot(part, v[i]!), 0);
+      const parts = jtw.reduce((total, part, i) => total + Math.sqrt(dot(part, part) * dot(v[i]!, v[i]!)), 1e-300);
+      expect(Math.abs(dot(w, jv!) - right)).toBeLessThan(1e-11 * parts);
+      const along = directions().map((d, i) => constant(d, shapes[i]));
+      f = (...primals) => jvp(g as TensorFunction, primals as Tensor[], along).tangents[0]!;
+    }
+  });
 });
 
 const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);

@@ -14,7 +14,7 @@ interface Numbers {
   readonly shape: readonly number[];
   readonly data: readonly number[];
 }
-// Models of the exporters of PyTorch and Keras, with the outputs of ONNX Runtime, by test/fixtures/onnx/torch_models.py.
+// Models of the exporters of PyTorch and Keras, with the outputs of ONNX Runtime, by torch_models.py and keras_models.py in test/fixtures/onnx.
 const exported = JSON.parse(readFileSync(join(folder, "exported.json"), "utf8")) as Record<
   string,
   { inputs: [Numbers]; outputs: Record<string, Numbers> }

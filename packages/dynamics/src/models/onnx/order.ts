@@ -1,5 +1,5 @@
 import { quoted } from "./quoted.js";
-import type { OnnxModel } from "./model.js";
+import type { OnnxGraph } from "./model.js";
 
 /**
  * The nodes that some values need, each after those it needs itself.
@@ -9,7 +9,7 @@ import type { OnnxModel } from "./model.js";
  * *Error*: throws when a value comes from nowhere, naming who wants it, and when nodes wait for each other in a circle.
  * *Cost*: one visit a node and edge, without recursion: chains may be long.
  */
-export function orderOf({ nodes, inputs, initializers }: OnnxModel, wanted: readonly string[]): number[] {
+export function orderOf({ nodes, inputs, initializers }: OnnxGraph, wanted: readonly string[]): number[] {
   const given = new Set([...inputs.map((i) => i.name), ...initializers.map((i) => i.name), ""]);
   const maker = new Map<string, number>();
   nodes.forEach((node, i) => node.outputs.forEach((name) => name !== "" && maker.set(name, i)));

@@ -123,6 +123,10 @@ export const elementwise: readonly Operator[] = [
   one("Exp", exp),
   one("Log", log),
   one("Erf", erf),
+  // TensorFlow's own, which its exporter leaves as they are: GELU of Keras, and what it makes of log(1 + x) and exp(x) - 1.
+  one("Erfc", (x) => sub(1, erf(x))),
+  one("Log1p", log1p),
+  one("Expm1", expm1),
   one("Sin", sin),
   one("Cos", cos),
   one("Tan", (x) => div(sin(x), cos(x))),

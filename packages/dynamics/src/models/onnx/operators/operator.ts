@@ -2,7 +2,7 @@ import type { Tensor } from "#engine";
 import type { Walk } from "../../../networks/walk.js";
 import { quoted } from "../quoted.js";
 import type { ElementType, OnnxTensor } from "../tensor.js";
-import type { OnnxAttribute, OnnxNode } from "../model.js";
+import type { OnnxAttribute, OnnxGraph, OnnxNode } from "../model.js";
 
 /** What flows along an edge of the graph: a tensor in float64, and what its numbers stand for. */
 export interface Value {
@@ -42,6 +42,10 @@ export interface Call {
   integers(name: string): readonly number[] | undefined;
   stored(name: string): OnnxTensor | undefined;
   texts(name: string): readonly string[] | undefined;
+  /** The graph inside the node that an attribute holds. */
+  graph(name: string): OnnxGraph;
+  /** Runs it on as many inputs as it has: its outputs. */
+  run(graph: OnnxGraph, inputs: readonly Value[]): readonly Value[];
   fail(why: string): never;
 }
 
@@ -55,6 +59,7 @@ export function call(
   version: number,
   most: number,
   inputs: readonly (Value | undefined)[],
+  run: Call["run"],
   walk?: Walk,
 ): Call {
   const fail = (why: string): never => {
@@ -74,6 +79,9 @@ export function call(
     walk,
     value,
     fail,
+    run,
+    graph: (name) =>
+      attribute<OnnxGraph>(name, "graph", (a) => typeof a === "object" && "nodes" in a) ?? fail(`the graph ${name} is missing`),
     tensor: (i) => value(i).tensor,
     known(i) {
       if (!inputs[i]) return undefined;

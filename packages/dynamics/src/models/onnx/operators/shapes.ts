@@ -11,7 +11,6 @@ import {
   ne,
   pad,
   reshape,
-  select,
   sign,
   slice,
   transpose,
@@ -294,22 +293,6 @@ function divided(call: Call): readonly Value[] {
   });
 }
 
-/** The part of the last two axes above a diagonal, or below it; zeros elsewhere. */
-function triangle(call: Call): Tensor {
-  const x = call.tensor(0);
-  const rank = x.shape.length;
-  if (rank < 2) call.fail(`a value with ${rank} axes; expected two or more`);
-  const [rows, columns] = [x.shape[rank - 2]!, x.shape[rank - 1]!];
-  const diagonal = call.known(1)?.[0] ?? 0;
-  const upper = call.integer("upper", 1) !== 0;
-  const kept = Float64Array.from({ length: allowed([rows, columns], call).reduce((a, b) => a * b, 1) }, (_, i) => {
-    const apart = (i % columns) - Math.floor(i / columns);
-    return (upper ? apart >= diagonal : apart <= diagonal) ? 1 : 0;
-  });
-  // Chosen, not multiplied: masks are made of infinities.
-  return select(ne(constant(kept, [rows, columns]), 0), x, 0);
-}
-
 /** Channels as blocks of pixels (PyTorch's PixelShuffle), and back. */
 function shuffled(call: Call, way: "apart" | "together"): Tensor {
   const x = call.tensor(0);
@@ -352,7 +335,6 @@ export const shapes: readonly Operator[] = [
   { name: "Expand", build: expanded },
   { name: "Tile", build: tiled },
   { name: "Pad", fixed: [2], build: padded },
-  { name: "Trilu", build: triangle },
   { name: "DepthToSpace", build: (call) => shuffled(call, "apart") },
   { name: "SpaceToDepth", build: (call) => shuffled(call, "together") },
   { name: "Cast", build: converted },

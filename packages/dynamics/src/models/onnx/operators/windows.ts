@@ -18,7 +18,7 @@ import { count } from "../tensor.js";
 import type { Call, Operator } from "./operator.js";
 import { allowed, padWith } from "./shapes.js";
 
-/** How windows lie on the plane: two numbers each, height and width. */
+/** How windows lie on the plane or in space: a number an axis, height and width, or depth, height and width. */
 interface Windows {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
@@ -28,21 +28,23 @@ interface Windows {
 }
 
 type Pair = readonly [number, number];
+const filled = (n: number, value: number): number[] => new Array<number>(n).fill(value);
 const MOST_PLACES = 4096;
 
 /** One spatial axis is a plane of height 1, so that everything below has two. */
 const plane = (x: Tensor): Tensor => (x.shape.length === 3 ? reshape(x, [x.shape[0]!, x.shape[1]!, 1, x.shape[2]!]) : x);
-const toChannelsLast = (x: Tensor): Tensor => transpose(x, [0, 2, 3, 1]);
+const toChannelsLast = (x: Tensor): Tensor => transpose(x, [0, ...[...x.shape.keys()].slice(2), 1]);
 const back = (y: Tensor, rank: number): Tensor => {
-  const z = transpose(y, [0, 3, 1, 2]);
+  const last = y.shape.length - 1;
+  const z = transpose(y, [0, last, ...[...y.shape.keys()].slice(1, -1)]);
   return rank === 3 ? reshape(z, [z.shape[0]!, z.shape[1]!, z.shape[3]!]) : z;
 };
 
 function image(call: Call): Tensor {
   const x = call.tensor(0);
-  if (x.shape.length !== 3 && x.shape.length !== 4)
+  if (x.shape.length < 3 || x.shape.length > 5)
     call.fail(
-      `an input with ${x.shape.length} axes; supported are [batch, channels, width] and [batch, channels, height, width]`,
+      `an input with ${x.shape.length} axes; supported are [batch, channels, width], [batch, channels, height, width] and [batch, channels, depth, height, width]`,
     );
   return x;
 }
@@ -109,6 +111,22 @@ function inGroups(x: Tensor, kernel: Tensor, group: number, axis: number, stride
   );
 }
 
+/** A convolution over a plane, or over space as the sum of those of its planes. */
+function correlated(x: Tensor, kernel: Tensor, group: number, axis: number, stride: readonly number[]): Tensor {
+  if (x.shape.length === 4) return inGroups(x, kernel, group, axis, stride as unknown as Pair);
+  const [n, depth, ...sizes] = x.shape as [number, number, number, number, number];
+  const [planes, ...window] = kernel.shape as [number, number, number, number, number];
+  const [step, ...flat] = stride as [number, number, number];
+  const layers = Math.floor((depth - planes) / step) + 1;
+  const parts = Array.from({ length: planes }, (_, i) => {
+    const seenBy = slice(x, [0, i, 0, 0, 0], [n, i + (layers - 1) * step + 1, ...sizes], [1, step, 1, 1, 1]);
+    const own = slice(kernel, [i, 0, 0, 0, 0], [i + 1, ...window]);
+    return inGroups(reshape(seenBy, [n * layers, ...sizes]), reshape(own, window), group, axis - 1, flat);
+  });
+  const y = parts.reduce((sum, part) => add(sum, part));
+  return reshape(y, [n, layers, ...y.shape.slice(1)]);
+}
+
 function convolution(call: Call): Tensor {
   const [x, w] = [image(call), call.tensor(1)];
   if (w.shape.length !== x.shape.length) call.fail(`weights with ${w.shape.length} axes for an input with ${x.shape.length}`);
@@ -119,11 +137,20 @@ function convolution(call: Call): Tensor {
     call.fail(`${group} groups, ${channels} channels and weights [${w.shape.join(", ")}] do not fit`);
   const padded = pad(toChannelsLast(plane(x)), [0, ...low, 0], [0, ...high, 0]);
   // A dilated kernel is a kernel with zeros between.
-  const kernel = pad(transpose(plane(w), [2, 3, 1, 0]), [0, 0, 0, 0], [0, 0, 0, 0], [dilations[0]! - 1, dilations[1]! - 1, 0, 0]);
-  if (kernel.shape[0]! * kernel.shape[1]! > MOST_PLACES) call.fail(`a dilated window of more than ${MOST_PLACES} places`);
-  const y = inGroups(padded, kernel, group, 3, strides as unknown as Pair);
+  const spread = spreadOut(transpose(plane(w), [...axesBetween(w), 1, 0]), dilations);
+  if (count(spread.shape.slice(0, -2)) > MOST_PLACES) call.fail(`a dilated window of more than ${MOST_PLACES} places`);
+  const y = correlated(padded, spread, group, padded.shape.length - 1, strides);
   return back(call.inputs[2] ? add(y, call.tensor(2)) : y, x.shape.length);
 }
+
+/** Numbers of the axes of a plane or of space. */
+const axesBetween = (w: Tensor): number[] => (w.shape.length === 5 ? [2, 3, 4] : [2, 3]);
+
+/** A kernel with zeros between its places. */
+const spreadOut = (kernel: Tensor, dilations: readonly number[]): Tensor => {
+  const none = filled(kernel.shape.length, 0);
+  return pad(kernel, none, none, [...dilations.map((d) => d - 1), 0, 0]);
+};
 
 /** A convolution with the image spread out by the strides and the kernel turned round. */
 function transposed(call: Call): Tensor {
@@ -147,35 +174,35 @@ function transposed(call: Call): Tensor {
     get("pads", 0, 2 * rank),
   ];
   if ([...strides, ...dilations].some((s) => s < 1)) call.fail("a stride or dilation of 0");
-  const turned = flip(transpose(plane(w), [2, 3, 0, 1]), [0, 1]);
-  const kernel = pad(turned, [0, 0, 0, 0], [0, 0, 0, 0], [dilations[0]! - 1, dilations[1]! - 1, 0, 0]);
-  const [kh, kw] = kernel.shape as [number, number];
-  if (kh * kw > MOST_PLACES) call.fail(`a window of more than ${MOST_PLACES} places`);
-  const low = [kh - 1 - pads[0]!, kw - 1 - pads[1]!];
-  const high = [kh - 1 - pads[2]! + extra[0]!, kw - 1 - pads[3]! + extra[1]!];
+  const axes = axesBetween(w);
+  const kernel = spreadOut(flip(transpose(plane(w), [...axes, 0, 1]), [...axes.keys()]), dilations);
+  const window = kernel.shape.slice(0, -2);
+  if (count(window) > MOST_PLACES) call.fail(`a window of more than ${MOST_PLACES} places`);
+  const low = window.map((k, i) => k - 1 - pads[i]!);
+  const high = window.map((k, i) => k - 1 - pads[window.length + i]! + extra[i]!);
   if ([...low, ...high].some((p) => p < 0)) call.fail("pads larger than the window, which are not supported");
   const flat = toChannelsLast(plane(x));
   allowed(
-    [kh * kw, ...flat.shape.map((d, i) => (i === 1 || i === 2 ? d * strides[i - 1]! + low[i - 1]! + high[i - 1]! : d))],
+    [
+      count(window),
+      ...flat.shape.map((d, i) => (i === 0 || i > window.length ? d : d * strides[i - 1]! + low[i - 1]! + high[i - 1]!)),
+    ],
     call,
   );
-  const spread = pad(flat, [0, ...low, 0], [0, ...high, 0], [0, strides[0]! - 1, strides[1]! - 1, 0]);
-  const y = inGroups(spread, kernel, group, 2, [1, 1]);
+  const spread = pad(flat, [0, ...low, 0], [0, ...high, 0], [0, ...strides.map((v) => v - 1), 0]);
+  const y = correlated(spread, kernel, group, window.length, filled(window.length, 1));
   return back(call.inputs[2] ? add(y, call.tensor(2)) : y, x.shape.length);
 }
 
-/** What all windows see at each place of the window, [places, batch, height, width, channels]. */
+/** What all windows see at each place of the window, [places, batch, ...the axes of the windows, channels]. */
 function seen(x: Tensor, { kernel, strides, dilations }: Windows): Tensor {
-  const [n, h, w, c] = x.shape as [number, number, number, number];
-  const [kh, kw] = kernel as Pair;
-  const [sh, sw] = strides as Pair;
-  const [dh, dw] = dilations as Pair;
-  const rows = Math.floor((h - (kh - 1) * dh - 1) / sh);
-  const columns = Math.floor((w - (kw - 1) * dw - 1) / sw);
+  const sizes = x.shape.slice(1, -1);
+  const last = sizes.map((d, i) => Math.floor((d - (kernel[i]! - 1) * dilations[i]! - 1) / strides[i]!) * strides[i]!);
   return stack(
-    Array.from({ length: kh * kw }, (_, place) => {
-      const [i, j] = [Math.floor(place / kw) * dh, (place % kw) * dw];
-      return slice(x, [0, i, j, 0], [n, i + rows * sh + 1, j + columns * sw + 1, c], [1, sh, sw, 1]);
+    Array.from({ length: count(kernel) }, (_, place) => {
+      const from = kernel.map((k, i) => (Math.floor(place / count(kernel.slice(i + 1))) % k) * dilations[i]!);
+      const to = from.map((f, i) => f + last[i]! + 1);
+      return slice(x, [0, ...from, 0], [x.shape[0]!, ...to, x.shape.at(-1)!], [1, ...strides, 1]);
     }),
   );
 }
@@ -198,17 +225,13 @@ function averagePool(call: Call): Tensor {
   const sums = mean(seen(pad(flat, low, high), windows), 0);
   if (low.every((p) => p === 0) && high.every((p) => p === 0)) return back(sums, x.shape.length);
   // The share of each window that counts: without the padding, or with the padding that was asked for.
-  const [, h, w] = flat.shape as [number, number, number];
+  const sizes = flat.shape.slice(1, -1);
   const counted = call.integer("count_include_pad", 0) !== 0;
   const asked = call.integers("pads") ?? [];
   const rank = x.shape.length - 2;
   const ceil = call.integer("ceil_mode", 0) !== 0;
   const until = (i: number, d: number): number =>
-    counted
-      ? ceil
-        ? low[i]! + d + (rank === 1 ? (i === 2 ? (asked[1] ?? 0) : 0) : (asked[1 + i] ?? 0))
-        : Infinity
-      : low[i]! + d;
+    counted ? (ceil ? low[i]! + d + (rank === 1 && i === 1 ? 0 : (asked.at(i - sizes.length - 1) ?? 0)) : Infinity) : low[i]! + d;
   const share = (i: number, d: number): number[] => {
     const total = d + low[i]! + high[i]!;
     const [k, s, dilation] = [windows.kernel[i - 1]!, windows.strides[i - 1]!, windows.dilations[i - 1]!];
@@ -218,9 +241,9 @@ function averagePool(call: Call): Tensor {
       return places.filter((p) => p < until(i, d) && (counted || p >= low[i]!)).length / k;
     });
   };
-  const [down, across] = [share(1, h), share(2, w)];
-  const factors = down.flatMap((a) => across.map((b) => 1 / (a * b)));
-  return back(mul(sums, constant(factors, [1, down.length, across.length, 1])), x.shape.length);
+  const shares = sizes.map((d, i) => share(i + 1, d));
+  const factors = shares.reduce<number[]>((all, own) => all.flatMap((a) => own.map((b) => a * b)), [1]).map((v) => 1 / v);
+  return back(mul(sums, constant(factors, [1, ...shares.map((v) => v.length), 1])), x.shape.length);
 }
 
 const overall = (name: string, reduce: (x: Tensor, axes: readonly number[], keep: boolean) => Tensor): Operator => ({
