@@ -78,6 +78,7 @@ describe("the catalogue", () => {
     "hvp",
     "input",
     "copiesWithin",
+    "curved",
     "interpret",
     "jacobian",
     "jvp",
