@@ -129,6 +129,7 @@ describe("orbitDiagram", () => {
     expect(() => orbitDiagram({ ...good, parameters: [] })).toThrow(/parameters 0 given; allowed/);
     expect(() => orbitDiagram({ ...good, k: 2 })).toThrow(/k = 2 given; allowed: integers from 1 to dim = 1/);
     expect(() => orbitDiagram({ ...good, record: 100 })).toThrow(/record 100 given; allowed: integers from 128/);
+    expect(() => orbitDiagram({ ...good, record: 1e9 })).toThrow(/are \d{10,} numbers; allowed: 268435456/);
     expect(() => orbitDiagram({ ...good, tolerance: 0 })).toThrow(/above 0/);
     expect(() => orbitDiagram({ ...good, tolerance: Infinity })).toThrow(/finite numbers above 0/);
     expect(() => orbitDiagram({ ...good, parameters: [3, NaN] })).toThrow(/parameter 1 is NaN; allowed/);

@@ -25,6 +25,9 @@ import type { Status } from "../core/status.js";
 import { orbitPeriod } from "./orbit-period.js";
 import type { Family } from "./periodic-orbit.js";
 
+/** Numbers recorded: 2 GB. */
+const MOST = 2 ** 28;
+
 export interface OrbitDiagramOptions {
   readonly f: Family;
   readonly parameters: ArrayLike<number>;
@@ -95,6 +98,10 @@ export function orbitDiagram(options: OrbitDiagramOptions): OrbitDiagram {
   check("transient", transient, 0);
   check("maxPeriod", maxPeriod, 1);
   check("record", record, 2 * maxPeriod, "twice maxPeriod, so that every period is seen twice");
+  if (n * record * dim > MOST)
+    throw new RangeError(
+      `orbitDiagram: ${n} parameters with ${record} states of ${dim} numbers are ${n * record * dim} numbers; allowed: ${MOST}, 2 GB. Record fewer states or take the parameters in parts`,
+    );
   check("steps", options.steps ?? 4000, BATCHES, "one for each batch");
   if (!Number.isInteger(k) || k < 1 || k > dim)
     throw new RangeError(`orbitDiagram: k = ${k} given; allowed: integers from 1 to dim = ${dim}`);

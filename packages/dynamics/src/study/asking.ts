@@ -16,6 +16,8 @@ export interface Turn<Answer> {
   readonly place: number;
   /** Its share of the run, in the unit of the progress. */
   readonly weight: number;
+  /** Refuses, before any question is asked, what can have no answer. */
+  check?(): void;
   /** `before` has the answers so far, by question. */
   ask(breathe: Breathe, before: ReadonlyMap<string, Answer>): Promise<Answer>;
 }
@@ -70,6 +72,7 @@ export async function askInTurn<Answer>(
   const total = turns.reduce((sum, t) => sum + t.weight, before);
   let done = before;
   let status: "ok" | "aborted" = "ok";
+  for (const { place, check } of turns) await placed(place, async () => check?.());
   try {
     for (const { name, place, weight, ask } of turns) {
       const from = performance.now();

@@ -42,6 +42,7 @@ export async function conduct(study: Study, bench: PopulationBench, context: Run
     turnsOf(study, populationQuestions as readonly PopulationQuestion[]).map((turn) => ({
       ...turn,
       weight: 1,
+      check: () => turn.question.check?.(turn.spec, bench),
       ask: (breathe): Promise<PopulationAnswer> => turn.question.ask(turn.spec, bench, breathe),
     })),
     context,

@@ -49,6 +49,11 @@ describe("a study of a population", () => {
       run(text("{ type: all-to-all }", "{ type: spectrum }", ", frequencies: { width: 2, peaks: [{ width: 1, center: 0 }] }")),
     ).rejects.toThrow("system.frequencies.width: peaks have a density, a width and a center each");
     await expect(run(text("{ type: frequency-weighted }", "{ type: convergence }", peaks("")))).rejects.toThrow("with one peak");
+    // Before the question that takes hours.
+    const first = "{ type: order-parameter, time: 1000000 }";
+    await expect(run(text("{ type: all-to-all }", `${first}, { type: convergence }`, peaks("")))).rejects.toThrow(
+      "questions[1]: all-to-all: theory does not tell the order parameter there",
+    );
   });
 
   it("has spectra with noise, and of identical oscillators: 2 (Delta + D) / zeta, 2 D / zeta, and no coupling without either", async () => {

@@ -51,5 +51,7 @@ export interface PopulationAnswer extends Conclusion {
 
 /** A question about a population of oscillators. */
 export interface PopulationQuestion<Spec = never> extends QuestionEntry {
+  /** Refuses, before any question is asked, what can have no answer. */
+  check?(spec: Spec, bench: PopulationBench): void;
   ask(spec: Spec, bench: PopulationBench, breathe: Breathe): Promise<PopulationAnswer>;
 }

@@ -6,6 +6,7 @@ import { refuse } from "../../problem.js";
 import { show, withError } from "../../words.js";
 import { drawn, oscillators } from "../oscillators.js";
 import type { PopulationQuestion } from "../question.js";
+import type { Subject } from "../theory.js";
 
 const schema = z
   .strictObject({
@@ -25,22 +26,30 @@ const schema = z
 
 type Spec = z.infer<typeof schema>;
 
+/** The coupling of a graph, and the order of infinitely many units there. */
+function limitOf(graph: Subject, relative: number): { readonly coupling: number; readonly order: number } {
+  const coupling = relative * graph.critical("down").value;
+  return { coupling, order: graph.order(coupling, "down") };
+}
+
 export const convergence: PopulationQuestion<Spec> = {
   name: "convergence",
   description: "the distance of the order parameter from its limit over the number of units, with the fitted rate",
   schema,
-  async ask({ relative, sizes, runs, transient, time }, { graphs, density, own: given, noise, h, seed, threads }, breathe) {
-    if (given) refuse([], "populations of several sizes need frequencies that can be drawn; give a density without a file");
+  check({ relative, sizes }, { graphs, own }) {
+    if (own) refuse([], "populations of several sizes need frequencies that can be drawn; give a density without a file");
     if (new Set(sizes).size < 3) refuse(["sizes"], `${sizes.join(", ")} given; give at least three different sizes`);
+    for (const graph of graphs)
+      if (!Number.isFinite(limitOf(graph, relative).order))
+        refuse([], `${graph.name}: theory does not tell the order parameter there; try another coupling, or the kind limit`);
+  },
+  async ask({ relative, sizes, runs, transient, time }, { graphs, density, noise, h, seed, threads }, breathe) {
     const answers: Answer[] = [];
     const sentences: string[] = [];
     const distances: number[] = [];
     let steps = 0;
     for (const [g, graph] of graphs.entries()) {
-      const coupling = relative * graph.critical("down").value;
-      const limit = graph.order(coupling, "down");
-      if (!Number.isFinite(limit))
-        refuse([], `${graph.name}: theory does not tell the order parameter there; try another coupling, or the kind limit`);
+      const { coupling, order: limit } = limitOf(graph, relative);
       const found: { value: number; error: number }[] = [];
       for (const [s, n] of sizes.entries()) {
         const squares: number[] = [];
