@@ -118,7 +118,7 @@ function radii({ arrays }: Run): Chart[] {
   return [
     {
       title: "How much noise the samples bear",
-      description: `Share of ${n} samples that keep their class under noise, over its amplitude; half of them up to ${show(sorted[Math.floor(n / 2)]!)}.`,
+      description: `Share of ${n} samples that keep their class under noise, over its amplitude; half of them up to ${Number.isFinite(sorted[Math.floor(n / 2)]!) ? show(sorted[Math.floor(n / 2)]!) : "any amplitude"}.`,
       caption:
         "A sample keeps its class as long as it has it with a chance of one half or more under Gaussian noise of this amplitude in every input. Samples of another class to begin with count as 0.",
       x: "amplitude of the noise",

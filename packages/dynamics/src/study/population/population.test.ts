@@ -67,7 +67,7 @@ describe("a study of a population", () => {
     expect(none.manifest.answers.find((a) => a.name === "positive_critical_coupling_1")!.explanation).toMatch(
       /lock at every coupling/,
     );
-    expect(none.manifest.verdict.join(" ")).toContain("incoherence ends at no coupling and at no coupling");
+    expect(none.manifest.verdict.join(" ")).toContain("incoherence ends at no coupling.");
   });
 
   it("knows random graphs with power-law chances by their clipped limit, beside weighted ones", async () => {

@@ -86,7 +86,7 @@ export const basins: Part = {
         },
       ],
       sentences: [
-        `Half of ${n} samples keep their class under Gaussian noise of amplitude ${show(all!.median)} in each input (the inputs have the root mean square ${show(scale)}); a quarter lose it below ${show(all!.lower)}.${wrong > 0 ? ` ${count(wrong, "sample")} of them ${wrong === 1 ? "is" : "are"} not of their class to begin with.` : ""}${endless > 0 ? ` For ${endless} no amplitude brings the chance down to one half.` : ""}`,
+        `${all!.median === Infinity ? `More than half of ${n} samples keep their class under Gaussian noise of any amplitude` : `Half of ${n} samples keep their class under Gaussian noise of amplitude ${show(all!.median)}`} in each input (the inputs have the root mean square ${show(scale)})${all!.lower === Infinity ? "" : `; a quarter lose it below ${show(all!.lower)}`}.${wrong > 0 ? ` ${count(wrong, "sample")} of them ${wrong === 1 ? "is" : "are"} not of their class to begin with.` : ""}${endless > 0 ? ` For ${endless} no amplitude brings the chance down to one half.` : ""}`,
       ],
       arrays: {
         basin_radii: { shape: [n], data: radii },

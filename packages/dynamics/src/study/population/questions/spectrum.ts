@@ -76,7 +76,7 @@ export const spectrumQuestion: PopulationQuestion<Spec> = {
       sentences.push(
         Number.isNaN(extremes.smallest)
           ? `${name} is directed: ${Number.isNaN(extremes.largest) ? "it has negative weights" : `its largest eigenvalue is ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.largest * units, 5)})`}; ${Number.isFinite(positive.value) ? `incoherence ends at ${ends(positive.value)}` : extremes.largest === 0 ? "NO COUPLING makes all of it order itself, since nothing runs in cycles" : `where it ends is not known: ${positive.explanation}`}.${mode}`
-          : `${name}: eigenvalues of the limit lie between ${show(extremes.smallest, 4)} and ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.smallest * units, 5)} and ${show(extremes.largest * units, 5)}); incoherence ends at ${ends(positive.value)} and at ${ends(negative.value)}.${mode}`,
+          : `${name}: eigenvalues of the limit lie between ${show(extremes.smallest, 4)} and ${show(extremes.largest, 4)} (times ${units} units: ${show(extremes.smallest * units, 5)} and ${show(extremes.largest * units, 5)}); incoherence ends at ${Number.isFinite(negative.value) && !Number.isFinite(positive.value) ? "no positive coupling" : ends(positive.value)}${Number.isFinite(negative.value) ? ` and at ${ends(negative.value)}` : Number.isFinite(positive.value) ? " and at no negative coupling" : ""}.${mode}`,
       );
     }
     return { answers, sentences, arrays, steps: 0 };
