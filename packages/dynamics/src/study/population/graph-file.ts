@@ -5,7 +5,7 @@ import { refuse } from "../problem.js";
 import { blame } from "../supervised.js";
 import type { InputFile, ReadTable, Table } from "../table.js";
 import type { GrowingGraph } from "./graphs.js";
-import { isSymmetric, ofOneSize } from "./network-theory.js";
+import { isSymmetric, ofOneSize } from "./network.js";
 import { GRAPHML } from "./node-file.js";
 
 /** Entries of a file that are read as edges: a second and some hundred megabytes. */

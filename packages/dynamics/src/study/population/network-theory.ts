@@ -2,7 +2,6 @@ import { leadingEigenvalues } from "../../analysis/leading-eigenvalues.js";
 import { complex, modulus, type Complex } from "../../core/complex.js";
 import { eigenvalues } from "../../core/dense-general.js";
 import { strongComponents, weakParts } from "../../limits/components.js";
-import { alongEdges } from "../../limits/coupling-matrix.js";
 import { product, type Digraph } from "../../limits/digraph.js";
 import { firstMode, type FirstMode } from "../../limits/first-mode.js";
 import { isUnimodal, type FrequencyDensity } from "../../limits/frequency-density.js";
@@ -11,30 +10,8 @@ import { couplingsAt, type KernelExtremes } from "../../limits/kernel-spectrum.j
 import { networkOrder } from "../../limits/network-order.js";
 import { perronRoot } from "../../limits/perron-root.js";
 import { resonanceCurve } from "../../limits/resonance-curve.js";
-import type { GrowingGraph } from "./graphs.js";
+import { isSymmetric, ofOneSize } from "./network.js";
 import { everyone, growthOf, none, type Spectrum, type Subject } from "./theory.js";
-
-/** Whether every entry has its mirror image. */
-export function isSymmetric({ nodes, offsets, columns, weights }: Digraph): boolean {
-  const entries = new Map<number, number>();
-  for (let i = 0; i < nodes; i++)
-    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) entries.set(i * nodes + columns[e]!, weights[e]!);
-  for (const [key, w] of entries) {
-    const [i, j] = [Math.floor(key / nodes), key % nodes];
-    if (entries.get(j * nodes + i) !== w) return false;
-  }
-  return true;
-}
-
-/** A network as a graph that comes in its own size alone. */
-export function ofOneSize(network: Digraph): Pick<GrowingGraph, "make" | "edges"> {
-  const { nodes, name } = network;
-  const only = (size: number): Digraph => {
-    if (size !== nodes) throw new RangeError(`${name} is a network of ${nodes} nodes; ${size} asked for`);
-    return network;
-  };
-  return { make: (size) => alongEdges(only(size)), edges: only };
-}
 
 /**
  * What theory says of oscillators on a network that is directed, or too large to be diagonalised: from the eigenvalues of its sparse matrix and from the field node by
