@@ -50,9 +50,11 @@ export function row(name, bench, threads, results) {
     peer.difference = relative(out.ours.check[key], peer.check[key]);
     peer.agrees = peer.difference <= (bench.tolerances?.[name] ?? bench.tolerance);
   }
-  out.disagrees = Object.values(peers).some((p) => p.agrees === false);
+  // A peer that is farther off than its tolerance is no measure; where no peer is left, ours may be what is wrong.
+  const judged = Object.values(peers).filter((p) => p.agrees !== undefined);
+  out.disagrees = judged.length > 0 && !judged.some((p) => p.agrees);
   const best = Object.entries(peers)
-    .filter(([, p]) => !p.error)
+    .filter(([, p]) => !p.error && p.agrees !== false)
     .sort((a, b) => a[1].us - b[1].us)[0];
   if (best) {
     out.bestPeer = best[0];
@@ -116,7 +118,10 @@ function tableLine(r) {
     ratio(torch),
     differences,
     Object.entries(others)
-      .map(([name, p]) => `${name}: ${timing(p)}, ours/${name} ${ratio(p)}, difference ${p.difference?.toExponential(0)}`)
+      .map(
+        ([name, p]) =>
+          `${name}: ${timing(p)}, ours/${name} ${ratio(p)}, difference ${p.difference?.toExponential(0)}${p.agrees === false ? ", left out" : ""}`,
+      )
       .join("; "),
     r.targets.map((t) => verdict(t, r.disagrees)).join("; "),
   ];
