@@ -55,6 +55,24 @@ it.each([
   },
 );
 
+/** When a quantity comes up through 0, in steps, and how far it was from 0 before. */
+function cycles(steps: number, next: () => number): { crossings: number[]; peaks: number[] } {
+  const crossings: number[] = [];
+  const peaks: number[] = [];
+  let [before, peak] = [0, 0];
+  for (let t = 1; t <= steps; t++) {
+    const y = next();
+    peak = Math.max(peak, Math.abs(y));
+    if (before < 0 && y >= 0) {
+      crossings.push(t - y / (y - before));
+      peaks.push(peak);
+      peak = 0;
+    }
+    before = y;
+  }
+  return { crossings, peaks };
+}
+
 describe("at the centre x^2 = 2 alpha / beta, y = 0", () => {
   it.each([1, 4])("the Jacobian has determinant 1 + 2 alpha eta^2, above 1, beta = %f", (beta) => {
     const riding = reduced(beta, Math.sqrt((2 * alpha) / beta), 0).tangent(2);
@@ -67,20 +85,10 @@ describe("at the centre x^2 = 2 alpha / beta, y = 0", () => {
 
   it.each([1, 4])("small oscillations have period 2 pi / (eta sqrt(2 alpha)) = 314.16 steps, beta = %f", (beta) => {
     const run = reduced(beta, Math.sqrt((2 * alpha) / beta) * (1 + 1e-4), 0);
-    const crossings: number[] = [];
-    const peaks: number[] = [];
-    let [before, peak] = [0, 0];
-    for (let t = 1; t <= 2000; t++) {
+    const { crossings, peaks } = cycles(2000, () => {
       run.step();
-      const y = run.state[1]!;
-      peak = Math.max(peak, Math.abs(y));
-      if (before < 0 && y >= 0) {
-        crossings.push(t - y / (y - before));
-        peaks.push(peak);
-        peak = 0;
-      }
-      before = y;
-    }
+      return run.state[1]!;
+    });
     const period = (crossings.at(-1)! - crossings[0]!) / (crossings.length - 1);
     expect(Math.abs(period / ((2 * Math.PI) / (eta * Math.sqrt(2 * alpha))) - 1)).toBeLessThan(1e-3);
     // To all orders in the step: the angle is atan(eta sqrt(2 alpha)).
@@ -145,23 +153,13 @@ describe("selfStabilisation", () => {
       run.reset(Float64Array.of(x, optimizer.threshold, (0.1 * optimizer.threshold * x) / (1 + momentum), 0), 0);
       const found = selfStabilisation({ landscape: valley(a, 1), at: [0, optimizer.threshold], optimizer });
       expect(Math.abs(found.value / ((2 * Math.PI) / turn) - 1)).toBeLessThan(1e-9);
-      const crossings: number[] = [];
-      const peaks: number[] = [];
-      let [before, peak] = [0, 0];
-      for (let t = 1; t <= 3600; t++) {
+      const { crossings, peaks } = cycles(3600, () => {
         run.step();
-        const y = run.parameters[1]! - optimizer.threshold;
-        peak = Math.max(peak, Math.abs(y));
-        if (before < 0 && y >= 0) {
-          crossings.push(t - y / (y - before));
-          peaks.push(peak);
-          peak = 0;
-        }
-        before = y;
-      }
-      const cycles = crossings.length - 1;
-      expect(cycles).toBeGreaterThanOrEqual(3);
-      const period = (crossings.at(-1)! - crossings[0]!) / cycles;
+        return run.parameters[1]! - optimizer.threshold;
+      });
+      const count = crossings.length - 1;
+      expect(count).toBeGreaterThanOrEqual(3);
+      const period = (crossings.at(-1)! - crossings[0]!) / count;
       // Nesterov's two lags differ, which makes it up to a third more.
       expect(Math.abs(period - found.value)).toBeLessThanOrEqual(1.34 * found.error);
       const outward = Math.log(peaks.at(-1)! / peaks[1]!) / (crossings.at(-1)! - crossings[1]!);
