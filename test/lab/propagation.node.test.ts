@@ -170,7 +170,7 @@ describe.skipIf(!chrome)("the propagation bench", () => {
     await picture.focus();
     await page.keyboard.press("ArrowRight");
     await until(() => shown.textContent()).toBe(sums(2));
-    expect(page.url()).toContain("&layer=2&");
+    await until(() => page.url()).toContain("&layer=2&");
     await page.getByText("Layer 2 of 4").waitFor();
     await page.keyboard.press("Home");
     await page.getByText("The inputs themselves.").waitFor();
@@ -200,7 +200,7 @@ describe.skipIf(!chrome)("the propagation bench", () => {
     await again.page.getByLabel("Inputs", { exact: true }).selectOption("grid");
     await again.page.getByRole("img", { name: /^A grid of inputs as layer 3/ }).waitFor();
     await until(() => again.page.locator("[data-digest=sums]").textContent()).not.toBe(sums(3));
-    expect(again.page.url()).toContain("inputs=grid");
+    await until(() => again.page.url()).toContain("inputs=grid");
     expect([...complaints, ...again.complaints]).toEqual([]);
     await page.close();
     await again.page.close();

@@ -64,7 +64,7 @@ describe.skipIf(!chrome)("a study in the page", () => {
     expect(await page.locator(".problems button").allTextContents()).toEqual(messages());
     expect(messages()[0]).toMatch(/^study\.yaml:5:\d+ system\.architecture\.activation: .*did you mean "tanh"\?$/);
     await page.locator(".problems button").first().click();
-    expect(await page.evaluate(() => getSelection()!.toString())).toContain("tahn");
+    await until(() => page.evaluate(() => getSelection()!.toString())).toContain("tahn");
     expect(await page.locator("button:text-is('Run')").isDisabled()).toBe(true);
     await page.close();
   });
