@@ -22,7 +22,7 @@ export interface SelfStabilisationOptions {
 export interface AtTheEdge {
   readonly name: string;
   readonly threshold: number;
-  readonly edge?: { readonly growth: number; readonly drift: number; readonly lag: number };
+  readonly edge?: { readonly growth: number; readonly drift: number; readonly lag: number; readonly spread: number };
 }
 
 /** The cycle of sharpness at the edge of stability; its value is the period of small swings, in steps. */
@@ -57,8 +57,8 @@ const SUBSTEPS = 16;
  * longer, in the end 2 swing / (d alpha). It belongs to the flow behind the map: the map itself spirals outward, networks do not. NaN, with the reason, where the gradient does not sharpen the loss
  * (alpha <= 0) or the leading eigenvalue is not simple.
  * *Error*: with a = sqrt(2 alpha g d), the exact period of the map is 2 pi / atan(a), longer by at most the share a^2 / 3; a momentum that lags by k steps
- * makes it longer by the share 2 k (1 + k) a^2, to leading order (and the map spirals outward by (1/2 + k) a^2 a step); and what the residual of q
- * makes of it, to first order. The theory leaves out other directions near 2 / eta and the change of alpha and
+ * with the variance m makes the share (3 (1/2 + k)^2 / 2 + m / 2 - 1/24) a^2, to leading order (and the map spirals outward by (1/2 + k) a^2 a step); and what
+ * the residual of q makes of it, to first order. The theory leaves out other directions near 2 / eta and the change of alpha and
  * beta along a cycle: in five runs of a 1-20-1 tanh network, with one direction at the edge and swings of 10 to 16 % of 2 / eta, cycles of 510 to
  * 840 steps took as long as `period` says to 3 %.
  * *Cost*: two eigenpairs, a gradient and a third derivative; `period` some operations a step of the cycle.
@@ -98,7 +98,8 @@ export function selfStabilisation(options: SelfStabilisationOptions): SelfStabil
   const value = why === undefined ? (2 * Math.PI) / turn : NaN;
   return {
     value,
-    error: value * (turn * turn * (1 / 3 + 2 * edge.lag * (1 + edge.lag)) + pairs.error[0]! / gap),
+    error:
+      value * (turn * turn * (1.5 * (0.5 + edge.lag) * (0.5 + edge.lag) + 0.5 * edge.spread - 1 / 24) + pairs.error[0]! / gap),
     unit: "step",
     status: why === undefined ? "ok" : "not-converged",
     method: "2 pi / sqrt(2 alpha growth drift), the reduced map about its centre, from exact derivatives up to third order",
@@ -125,7 +126,7 @@ function optimizerOf({ stepSize, optimizer }: SelfStabilisationOptions): Require
     );
   if (optimizer === undefined) {
     checkStepSize("selfStabilisation", stepSize!);
-    return { edge: { growth: stepSize!, drift: stepSize!, lag: 0 }, threshold: 2 / stepSize! };
+    return { edge: { growth: stepSize!, drift: stepSize!, lag: 0, spread: 0 }, threshold: 2 / stepSize! };
   }
   if (!optimizer.edge)
     throw new RangeError(

@@ -16,7 +16,7 @@ export function gradientDescent(options: StepSizeOptions): Optimizer {
     name: "gradient-descent",
     memories: 0,
     ...thresholds,
-    ...(options.schedule ? {} : { edge: { growth: options.stepSize, drift: options.stepSize, lag: 0 } }),
+    ...(options.schedule ? {} : { edge: { growth: options.stepSize, drift: options.stepSize, lag: 0, spread: 0 } }),
     rule: (theta, gradient, _memory, step) => ({ theta: sub(theta, mul(rate(step), gradient)), memory: [] }),
   };
 }

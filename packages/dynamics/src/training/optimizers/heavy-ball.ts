@@ -24,7 +24,7 @@ export const heavyBallNumbers = [
  *
  * Edge: the derivative of that equation at its root -1 gives d log |z| / d lambda = eta / (1 - beta), and a constant gradient g the step -eta g / (1 - beta).
  * A step is the sum of beta^k eta g_(t-k), and log |x_(t+1) / x_t| that of beta^k eta (lambda_(t-k) - threshold) to first order: both are behind by
- * beta / (1 - beta) steps.
+ * beta / (1 - beta) steps, with the variance beta / (1 - beta)^2.
  * *Arguments*: `stepSize` eta > 0; `momentum` beta in [0, 1), default 0.9; `schedule`.
  * *Source*: Polyak 1964, Some methods of speeding up the convergence of iteration methods.
  * *Example*: `heavyBall({ stepSize: 1, momentum: 0.9 }).threshold // 3.8`
@@ -33,11 +33,12 @@ export function heavyBall(options: StepSizeOptions & { readonly momentum?: numbe
   const { momentum } = settle("heavyBall", heavyBallNumbers, options);
   const { rate, ...thresholds } = stepSizes("heavyBall", options, (eta) => (2 + 2 * momentum) / eta);
   const slow = options.stepSize / (1 - momentum);
+  const lag = momentum / (1 - momentum);
   return {
     name: "heavy-ball",
     memories: 1,
     ...thresholds,
-    ...(options.schedule ? {} : { edge: { growth: slow, drift: slow, lag: momentum / (1 - momentum) } }),
+    ...(options.schedule ? {} : { edge: { growth: slow, drift: slow, lag, spread: lag * (1 + lag) } }),
     rule(theta, gradient, [v], step) {
       const next = sub(mul(momentum, v!), mul(rate(step), gradient));
       return { theta: add(theta, next), memory: [next] };

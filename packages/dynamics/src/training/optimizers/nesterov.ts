@@ -17,6 +17,7 @@ import { stepSizes, type Edge, type Optimizer, type StepSizeOptions } from "./op
  * Edge: the derivative of that equation at its root -1 gives d log |z| / d lambda = eta (1 + 2 beta)^2 / (1 + 3 beta), and a constant gradient g the
  * step -eta g / (1 - beta). Steps answer a change of the gradient by -eta (1 + beta / (1 - beta e^-mu)), behind by beta^2 / (1 - beta) steps; growth, with
  * c = beta / (1 + 2 beta), by eta (1 + 2 beta) (1 - c + c e^-mu) / (1 + c e^-mu), behind by c - c / (1 + c) = c^2 / (1 + c).
+ * The second derivatives of their logarithms at mu = 0 are the variances (beta^2 + beta^3 - beta^4) / (1 - beta)^2 and c (1 - c) - c / (1 + c)^2.
  * *Arguments*: `stepSize` eta > 0; `momentum` beta in [0, 1), default 0.9; `schedule`.
  * *Source*: Nesterov 1983, A method of solving a convex programming problem with convergence rate O(1/k^2); in this form Sutskever, Martens,
  * Dahl, Hinton 2013, On the importance of initialization and momentum in deep learning.
@@ -41,9 +42,11 @@ export function nesterov(options: StepSizeOptions & { readonly momentum?: number
 
 function edgeOf(eta: number, beta: number): Edge {
   const c = beta / (1 + 2 * beta);
+  const kept = 1 - beta;
   return {
     growth: (eta * (1 + 2 * beta) * (1 + 2 * beta)) / (1 + 3 * beta),
-    drift: eta / (1 - beta),
-    lag: 0.5 * ((beta * beta) / (1 - beta) + (c * c) / (1 + c)),
+    drift: eta / kept,
+    lag: 0.5 * ((beta * beta) / kept + (c * c) / (1 + c)),
+    spread: 0.5 * ((beta * beta * (1 + beta - beta * beta)) / (kept * kept) + c * (1 - c) - c / ((1 + c) * (1 + c))),
   };
 }

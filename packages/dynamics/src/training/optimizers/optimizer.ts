@@ -37,12 +37,13 @@ export interface Optimizer {
  *
  * *Definition*: `growth`: by how much log |x| rises in a step for each unit of the eigenvalue above the threshold. `drift`: the displacement a step for
  * each unit of a constant gradient. `lag`: the steps by which both, one taken with the other, follow what changes slowly: with a change e^(mu t),
- * growth times drift is divided by 1 + 2 lag mu to first order.
+ * growth times drift is that of slow change times exp(-2 lag mu + spread mu^2) to second order. `spread`: the variance of the steps waited, the mean of both.
  */
 export interface Edge {
   readonly growth: number;
   readonly drift: number;
   readonly lag: number;
+  readonly spread: number;
 }
 
 /** What every optimizer is given. */
