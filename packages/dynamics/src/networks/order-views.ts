@@ -28,6 +28,18 @@ export interface OrderView {
   readonly after: Float64Array;
 }
 
+/** Views of one layer; both quantities have as many units on each of the samples. */
+export const orderView =
+  (layer: number, samples: number) =>
+  (kind: OrderView["kind"], before: Float64Array, after: Float64Array): OrderView => ({
+    kind,
+    layer,
+    samples,
+    units: before.length / samples,
+    before,
+    after,
+  });
+
 export interface OrderViewsOptions {
   /** Pairs of units drawn in each layer. Default 100; 0 for none. */
   readonly pairs?: number;
@@ -127,14 +139,7 @@ export function orderViews(
         const both = values.splice(0, paired(l) ? 2 : 0);
         const before = field;
         field = next;
-        const view = (kind: OrderView["kind"], before: Float64Array, after: Float64Array): OrderView => ({
-          kind,
-          layer: l + 1,
-          samples,
-          units: before.length / samples,
-          before,
-          after,
-        });
+        const view = orderView(l + 1, samples);
         return [
           view("unit", before, state),
           view("layer", given, next),

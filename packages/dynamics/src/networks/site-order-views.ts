@@ -1,7 +1,7 @@
 import type { CompileOptions } from "#engine";
 import { random } from "../core/random.js";
 import type { Architecture } from "./architecture.js";
-import type { OrderView } from "./order-views.js";
+import { orderView, type OrderView } from "./order-views.js";
 import { chooseSites, type SiteChoice, type SiteChoiceOptions } from "./site-choice.js";
 import { siteRuns, type Stand } from "./site-runs.js";
 import { siteSlopes } from "./site-slopes.js";
@@ -126,14 +126,7 @@ export function siteOrderViews(
           : some(run.fields[next]!, units[next]!, choice.units[next]!);
       };
       return choice.sites.flatMap((s) => {
-        const view = (kind: OrderView["kind"], before: Float64Array, after: Float64Array): OrderView => ({
-          kind,
-          layer: s + 1,
-          samples,
-          units: before.length / samples,
-          before,
-          after,
-        });
+        const view = orderView(s + 1, samples);
         const without = runs!.of.run(
           theta,
           sites.map((_, i) => (i === s ? "identity" : "activation")),
