@@ -157,9 +157,10 @@ export function InspectView({ query }: ViewProps) {
       <h1>Inspect a model</h1>
       <p class="own">
         What <code>separatrix inspect</code> tells, computed in this page: the class of the model's input-output map, Lyapunov
-        exponents of its layers, sharpness with the largest stable learning rates, stability of SGD, the spectrum of the Hessian,
-        and the noise that samples bear. Choose a model (.onnx, with the file of its weights if they stand in one of their own, or
-        .safetensors with the .json of its layers) and data with inputs and targets, or drop them anywhere.
+        exponents of its layers, sharpness with the largest stable learning rates, stability of SGD, the order of samples that its
+        units keep, the spectrum of the Hessian, and the noise that samples bear. Choose a model (.onnx, with the file of its
+        weights if they stand in one of their own, or .safetensors with the .json of its layers) and data with inputs and targets,
+        or drop them anywhere.
       </p>
       <div class="desk">
         <div>
